@@ -1,0 +1,45 @@
+package envelope
+
+import "fmt"
+
+// Code is the machine-readable kind of an error, the same on the WebSocket
+// and in REST.
+type Code string
+
+// The codes of the contract; no other is ever sent.
+const (
+	BadRequest   Code = "bad_request"
+	InvalidValue Code = "invalid_value"
+	TooLong      Code = "too_long"
+	Unauthorized Code = "unauthorized"
+	Forbidden    Code = "forbidden"
+	NotFound     Code = "not_found"
+	Conflict     Code = "conflict"
+	RateLimited  Code = "rate_limited"
+	Busy         Code = "busy"
+	Unavailable  Code = "unavailable"
+	Timeout      Code = "timeout"
+	Unknown      Code = "unknown"
+	Internal     Code = "internal"
+)
+
+// Error is a refusal a client is told. Message is a full sentence in English
+// that says what to do; it never repeats a secret or another tenant's data.
+type Error struct {
+	Code    Code
+	Field   string // the request's field at fault, as documented; may be empty
+	Message string
+}
+
+// Error implements error.
+func (e *Error) Error() string {
+	if e.Field == "" {
+		return string(e.Code) + ": " + e.Message
+	}
+	return string(e.Code) + ": " + e.Field + ": " + e.Message
+}
+
+// Errorf builds an *Error about field.
+func Errorf(code Code, field, format string, args ...any) *Error {
+	return &Error{Code: code, Field: field, Message: fmt.Sprintf(format, args...)}
+}

@@ -1,0 +1,188 @@
+package hub
+
+import (
+	"errors"
+	"os"
+)
+
+const (
+	// writeSize is how much one write call carries at most, unless a single
+	// frame is longer.
+	writeSize = 64 << 10
+	// writeBudget is how much one client gets before the next one's turn.
+	writeBudget = 256 << 10
+)
+
+// flush writes what c has to get, up to its budget: first its own queue, then
+// events. The end of the topic is read before the queue is taken: an answer
+// that was queued before an event was appended goes out before it.
+func (s *shard) flush(c *Client) {
+	if c.blocked.Load() || c.removed {
+		return
+	}
+	until := c.topic.next.Load()
+	if !s.flushOwn(c) {
+		return
+	}
+	filter := c.filter.Load()
+	for sent := 0; c.cursor < until; {
+		n, ok := c.topic.read(c.cursor, until, s.entries)
+		if !ok {
+			s.hub.stats.Slow.Add(1)
+			s.hub.end(c, ReasonSlow)
+			return
+		}
+		if n == 0 {
+			return
+		}
+		wrote, done := s.flushEntries(c, filter, s.entries[:n])
+		if !done {
+			return
+		}
+		if sent += wrote; sent > writeBudget && c.cursor < until {
+			s.hurry(c)
+			return
+		}
+	}
+}
+
+// flushOwn writes c's own queue. It reports false when c is closed or has to
+// wait for its socket.
+func (s *shard) flushOwn(c *Client) bool {
+	c.mu.Lock()
+	out, closing, ended, slow := c.out, c.closing, c.ended, c.slow
+	c.out = nil
+	c.mu.Unlock()
+	switch {
+	case ended:
+		return false
+	case slow:
+		s.hub.end(c, ReasonSlow)
+		return false
+	case len(out) == 0 && closing: // the close frame went out while c was lent
+		s.hub.end(c, ReasonClosed)
+		return false
+	case len(out) == 0:
+		return true
+	}
+	n, err := c.conn.TryWrite(out)
+	if err != nil {
+		s.hub.end(c, reasonOf(err))
+		return false
+	}
+	if n < len(out) {
+		s.lend(c, out[n:])
+		return false
+	}
+	if cap(out) <= maxPooled {
+		s.hub.buffers.Put(&out)
+	}
+	if closing {
+		s.hub.end(c, ReasonClosed)
+		return false
+	}
+	return true
+}
+
+// flushEntries writes the frames of es that pass the filter and moves the
+// cursor. It reports how many bytes went out and whether c can take more.
+func (s *shard) flushEntries(c *Client, filter *compiled, es []entry) (wrote int, more bool) {
+	log := &s.hub.log
+	for i := 0; i < len(es); {
+		if !filter.pass(&es[i]) {
+			c.cursor++
+			i++
+			continue
+		}
+		// A run of neighbours goes out as it stands in the log.
+		run, size := i+1, int(es[i].len)
+		for run < len(es) && es[run].off == es[run-1].off+uint64(es[run-1].len) &&
+			size+int(es[run].len) <= writeSize && filter.pass(&es[run]) {
+			size += int(es[run].len)
+			run++
+		}
+		var ok bool
+		var chunk []byte
+		if run-i >= 8 || run == len(es) {
+			if chunk, ok = log.view(es[i].off, size); ok {
+				for size > len(chunk) { // the run goes on in the next segment
+					run--
+					size -= int(es[run].len)
+				}
+				chunk = chunk[:size]
+			}
+		} else {
+			chunk, run, ok = s.gather(filter, es, i)
+		}
+		if !ok {
+			s.hub.stats.Slow.Add(1)
+			s.hub.end(c, ReasonSlow)
+			return wrote, false
+		}
+		n, err := c.conn.TryWrite(chunk)
+		wrote += n
+		if err != nil {
+			s.hub.end(c, reasonOf(err))
+			return wrote, false
+		}
+		if n < len(chunk) {
+			s.partial(c, filter, es[i:run], chunk, n)
+			return wrote, false
+		}
+		c.cursor += uint64(run - i)
+		s.hub.stats.Bytes.Add(int64(n))
+		i = run
+	}
+	return wrote, true
+}
+
+// gather copies frames that do not stand side by side into one buffer.
+func (s *shard) gather(filter *compiled, es []entry, from int) (chunk []byte, run int, ok bool) {
+	buf := s.scratch[:0]
+	run = from
+	for run < len(es) {
+		e := &es[run]
+		if !filter.pass(e) {
+			run++
+			continue
+		}
+		if len(buf) > 0 && len(buf)+int(e.len) > writeSize {
+			break
+		}
+		b, ok := s.hub.log.view(e.off, int(e.len))
+		if !ok {
+			return nil, 0, false
+		}
+		buf = append(buf, b...)
+		run++
+	}
+	s.scratch = buf[:0]
+	return buf, run, true
+}
+
+// partial keeps the rest of the frame that n cut through, puts the cursor
+// behind it and has c wait for its socket.
+func (s *shard) partial(c *Client, filter *compiled, es []entry, chunk []byte, n int) {
+	off := 0
+	for i := range es {
+		c.cursor++
+		if !filter.pass(&es[i]) {
+			continue
+		}
+		end := off + int(es[i].len)
+		if end > n {
+			rest := make([]byte, end-n)
+			copy(rest, chunk[n:end])
+			s.lend(c, rest)
+			return
+		}
+		off = end
+	}
+}
+
+func reasonOf(err error) Reason {
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return ReasonSlow
+	}
+	return ReasonGone
+}

@@ -1,0 +1,161 @@
+package hub
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// shard is one writer goroutine and the clients it writes to. It is the only
+// one that writes on their connections, but for a client that is blocked: that
+// one is lent to a goroutine that waits for its socket.
+type shard struct {
+	hub  *Hub
+	wake chan struct{}
+
+	mu     sync.Mutex
+	urgent []*Client // have something of their own to be written
+	joins  []*Client
+	leaves []*Client
+	topics []*topic // have new entries
+
+	// Owned by run.
+	active  []*topic // topics with members that wait for their linger
+	scratch []byte
+	entries []entry
+	index   int
+	waiters sync.WaitGroup
+}
+
+func newShard(h *Hub, index int) *shard {
+	return &shard{
+		hub: h, index: index, wake: make(chan struct{}, 1),
+		scratch: make([]byte, 0, writeSize), entries: make([]entry, 256),
+	}
+}
+
+func (s *shard) signal() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+// hurry has c's own queue written at once.
+func (s *shard) hurry(c *Client) {
+	if c.urgent.Swap(true) {
+		return
+	}
+	s.mu.Lock()
+	s.urgent = append(s.urgent, c)
+	s.mu.Unlock()
+	s.signal()
+}
+
+// touch notes that t has new entries for members of this shard.
+func (s *shard) touch(t *topic) {
+	if t.shard[s.index].dirty.Swap(true) {
+		return
+	}
+	s.mu.Lock()
+	s.topics = append(s.topics, t)
+	s.mu.Unlock()
+	s.signal()
+}
+
+func (s *shard) run(ctx context.Context) {
+	defer s.waiters.Wait()
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	var urgent []*Client
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-s.wake:
+		case <-timer.C:
+		}
+		s.mu.Lock()
+		urgent, s.urgent = s.urgent, urgent[:0]
+		joins, leaves, topics := s.joins, s.leaves, s.topics
+		s.joins, s.leaves, s.topics = nil, nil, nil
+		s.mu.Unlock()
+		for _, c := range joins {
+			ts := &c.topic.shard[s.index]
+			ts.members = append(ts.members, c)
+		}
+		s.active = append(s.active, topics...)
+		for i, c := range urgent {
+			c.urgent.Store(false)
+			s.flush(c)
+			urgent[i] = nil
+		}
+		if wait := s.flushTopics(); wait > 0 {
+			timer.Reset(wait)
+		}
+		for _, c := range leaves {
+			s.remove(c)
+		}
+	}
+}
+
+// flushTopics writes what is new to the members of every topic whose last
+// flush is long enough ago, and returns how long the others have to wait.
+func (s *shard) flushTopics() (wait time.Duration) {
+	linger := s.hub.opts.Linger
+	keep := s.active[:0]
+	for _, t := range s.active {
+		ts := &t.shard[s.index]
+		now := time.Now()
+		if since := now.Sub(ts.last); since < linger {
+			if rest := linger - since; wait == 0 || rest < wait {
+				wait = rest
+			}
+			keep = append(keep, t)
+			continue
+		}
+		ts.dirty.Store(false) // before the flush: what comes during it counts as new
+		ts.last = now
+		for _, c := range ts.members {
+			s.flush(c)
+		}
+	}
+	clear(s.active[len(keep):])
+	s.active = keep
+	return wait
+}
+
+func (s *shard) remove(c *Client) {
+	c.removed = true
+	ts := &c.topic.shard[s.index]
+	for i, m := range ts.members {
+		if m == c {
+			last := len(ts.members) - 1
+			ts.members[i] = ts.members[last]
+			ts.members[last] = nil
+			ts.members = ts.members[:last]
+			break
+		}
+	}
+}
+
+// lend gives c to a goroutine that waits until rest is on the wire.
+func (s *shard) lend(c *Client, rest []byte) {
+	c.pending = rest
+	c.blocked.Store(true)
+	s.hub.stats.Blocked.Add(1)
+	s.waiters.Go(func() {
+		defer s.hub.stats.Blocked.Add(-1)
+		for len(c.pending) > 0 {
+			n, err := c.conn.WriteSome(c.pending, time.Now().Add(s.hub.opts.Stall))
+			c.pending = c.pending[n:]
+			if err != nil {
+				s.hub.end(c, reasonOf(err))
+				break
+			}
+		}
+		c.pending = nil
+		c.blocked.Store(false)
+		s.hurry(c)
+	})
+}

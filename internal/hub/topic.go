@@ -1,0 +1,86 @@
+package hub
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/dipcast/dipcast/internal/attribution"
+)
+
+// entry is one frame of the log as a topic sees it: 32 bytes.
+type entry struct {
+	off   uint64
+	len   uint32
+	event uint16 // 0: no client has asked for this event by name
+	exts  *attribution.ExtSet
+}
+
+// topic is the index of one tenant, or of the operators, into the shared log.
+// Entries are numbered from 0; a client's cursor is such a number.
+type topic struct {
+	key   string
+	shard []topicShard // one per shard of the hub
+
+	mu      sync.Mutex
+	first   uint64 // number of entries[head]
+	head    int
+	entries []entry
+
+	next    atomic.Uint64 // number the next entry gets
+	clients atomic.Int32
+}
+
+// topicShard is a topic's part in one shard. All fields belong to the shard's
+// goroutine, except dirty.
+type topicShard struct {
+	dirty   atomic.Bool
+	members []*Client
+	last    time.Time // when its members were last flushed
+}
+
+// append adds e and reports whether it is time to trim.
+func (t *topic) append(e entry) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.entries = append(t.entries, e)
+	return t.next.Add(1)%1024 == 0
+}
+
+// trim forgets entries whose bytes have fallen out of the log.
+func (t *topic) trim(base uint64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for t.head < len(t.entries) && t.entries[t.head].off < base {
+		t.entries[t.head].exts = nil
+		t.head++
+		t.first++
+	}
+	if t.head == len(t.entries) {
+		t.entries, t.head = t.entries[:0], 0
+		if cap(t.entries) > 4096 {
+			t.entries = nil
+		}
+		return
+	}
+	// Moving the rest down is cheap once most of the slice is dead.
+	if t.head > 1024 && t.head > len(t.entries)/2 {
+		n := copy(t.entries, t.entries[t.head:])
+		clear(t.entries[n:])
+		t.entries, t.head = t.entries[:n], 0
+	}
+}
+
+// read copies entries from cursor up to, not including, until into dst. It
+// reports false when the cursor has fallen out.
+func (t *topic) read(cursor, until uint64, dst []entry) (int, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if cursor < t.first {
+		return 0, false
+	}
+	from := t.head + int(cursor-t.first)
+	n := min(len(dst), int(until-cursor), len(t.entries)-from)
+	copy(dst[:n], t.entries[from:from+n])
+	return n, true
+}
