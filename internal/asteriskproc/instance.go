@@ -46,7 +46,7 @@ type Instance struct {
 
 // process is one run of Asterisk.
 type process struct {
-	pid  int
+	os   *os.Process
 	done chan struct{} // closed when the process has ended
 	err  error         // how it ended; read after done
 }
@@ -126,7 +126,7 @@ func (i *Instance) run() (*process, error) {
 			started <- err
 			return
 		}
-		p.pid = cmd.Process.Pid
+		p.os = cmd.Process
 		started <- nil
 		p.err = cmd.Wait()
 		close(p.done)
@@ -198,7 +198,7 @@ func (i *Instance) PID() int {
 		select {
 		case <-p.done:
 		default:
-			return p.pid
+			return p.os.Pid
 		}
 	}
 	return 0
@@ -232,13 +232,13 @@ func (i *Instance) stop() {
 		return
 	}
 	i.proc = nil
-	signal(p, syscall.SIGTERM)
+	p.os.Signal(syscall.SIGTERM) //nolint:errcheck // it may have ended by itself
 	late := time.NewTimer(i.o.StopTimeout)
 	defer late.Stop()
 	select {
 	case <-p.done:
 	case <-late.C:
-		signal(p, syscall.SIGKILL)
+		p.os.Kill() //nolint:errcheck // it may have ended by itself
 		<-p.done
 	}
 }
@@ -249,20 +249,8 @@ func (i *Instance) Kill() {
 	defer i.mu.Unlock()
 	if p := i.proc; p != nil {
 		i.proc = nil
-		signal(p, syscall.SIGKILL)
+		p.os.Kill() //nolint:errcheck // it may have ended by itself
 		<-p.done
-	}
-}
-
-// signal sends s unless the process has been waited for; its number could be
-// another's by then.
-func signal(p *process, s syscall.Signal) {
-	select {
-	case <-p.done:
-	default:
-		if proc, err := os.FindProcess(p.pid); err == nil {
-			proc.Signal(s) //nolint:errcheck // it may be ending
-		}
 	}
 }
 
