@@ -1,0 +1,115 @@
+package tenant
+
+import (
+	"log/slog"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/dipcast/dipcast/internal/number"
+)
+
+// Tenant is one company. A Tenant that a Directory returned is shared and must
+// not be changed.
+type Tenant struct {
+	ID         ID
+	Number     int               // 1 to 9999; n of the prefix T{n}_
+	Name       number.Name       // as shown to people
+	Main       bool              // number 1 without a prefix
+	Servers    []int             // ids of its servers; the first is home
+	Extensions []string          // its extensions
+	DIDs       map[string]string // number → extension it rings
+	Numbers    []string          // further numbers it may show and bill to
+	Contexts   []string          // of the main tenant only: its contexts by full name
+
+	extensions map[string]bool // set by NewDirectory
+}
+
+// Prefix returns what the names of the tenant's endpoints and contexts begin
+// with: "T2_", or "" for the main tenant.
+func (t *Tenant) Prefix() string {
+	if t.Main {
+		return ""
+	}
+	return "T" + strconv.Itoa(t.Number) + "_"
+}
+
+// Home returns the id of the server with the tenant's phones and trunks, or 0
+// when it has none.
+func (t *Tenant) Home() int {
+	if len(t.Servers) == 0 {
+		return 0
+	}
+	return t.Servers[0]
+}
+
+// HasServer reports whether the tenant may use the server.
+func (t *Tenant) HasServer(id int) bool { return slices.Contains(t.Servers, id) }
+
+// HasExtension reports whether ext is an extension of the tenant.
+func (t *Tenant) HasExtension(ext string) bool {
+	if t.extensions != nil {
+		return t.extensions[ext]
+	}
+	return slices.Contains(t.Extensions, ext)
+}
+
+// OwnsNumber reports whether the tenant may show num and be billed by it: it is
+// one of its DIDs or further numbers.
+func (t *Tenant) OwnsNumber(num string) bool {
+	if _, ok := t.DIDs[num]; ok {
+		return true
+	}
+	return slices.Contains(t.Numbers, num)
+}
+
+// NumberOf returns the number an extension calls out with: the first, in the
+// order of the digits, of the DIDs that ring it; else the tenant's first
+// further number; else its first DID; else "".
+func (t *Tenant) NumberOf(ext string) string {
+	own, any := "", ""
+	for did, e := range t.DIDs {
+		if e == ext && (own == "" || did < own) {
+			own = did
+		}
+		if any == "" || did < any {
+			any = did
+		}
+	}
+	switch {
+	case own != "":
+		return own
+	case len(t.Numbers) > 0:
+		return t.Numbers[0]
+	default:
+		return any
+	}
+}
+
+// HasContext reports whether a dialplan context is the tenant's: it begins with
+// its prefix, or is in the main tenant's list.
+func (t *Tenant) HasContext(name string) bool {
+	if t.Main {
+		return slices.Contains(t.Contexts, name)
+	}
+	return strings.HasPrefix(name, t.Prefix())
+}
+
+// LogValue implements slog.LogValuer: a tenant is logged as T2.
+func (t *Tenant) LogValue() slog.Value {
+	if t == nil {
+		return slog.StringValue("")
+	}
+	return t.ID.LogValue()
+}
+
+// DefaultMainContexts returns the contexts of a main tenant that lists none:
+// the names a system of this family gives a tenant without a prefix.
+func DefaultMainContexts() []string {
+	return []string{
+		"cos-all", "cos-all-init", "cos-all-post", "cos-all-trunk",
+		"click-to-call", "incoming-calls", "default-trunk",
+		"ext-ringgroups", "ext-queues", "queue-call-to-agents",
+		"ring-group-dial", "extension-hints",
+	}
+}
