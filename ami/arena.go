@@ -1,0 +1,53 @@
+package ami
+
+// Arena keeps copies of many messages in few growing slices, so that a batch
+// can be handed to another goroutine without an allocation for each message.
+// The zero value is ready for use. It is not safe for concurrent use.
+type Arena struct {
+	bytes  []byte
+	fields []field
+	items  []arenaItem
+}
+
+type arenaItem struct {
+	raw, src, end     int // raw is bytes[raw:src], made headers bytes[src:end]
+	fields, fieldsEnd int
+	kind              Kind
+}
+
+// Add copies m into the arena.
+func (a *Arena) Add(m *Message) {
+	it := arenaItem{raw: len(a.bytes), fields: len(a.fields), kind: m.kind}
+	a.bytes = append(a.bytes, m.raw...)
+	it.src = len(a.bytes)
+	if m.kind == KindQueueList {
+		a.bytes = append(a.bytes, m.src...)
+	}
+	it.end = len(a.bytes)
+	a.fields = append(a.fields, m.fields...)
+	it.fieldsEnd = len(a.fields)
+	a.items = append(a.items, it)
+}
+
+// Len returns the number of messages.
+func (a *Arena) Len() int { return len(a.items) }
+
+// Bytes returns the number of bytes of all messages.
+func (a *Arena) Bytes() int { return len(a.bytes) }
+
+// At makes m a view of the i-th message. It is valid until Reset.
+func (a *Arena) At(i int, m *Message) {
+	it := &a.items[i]
+	m.raw = a.bytes[it.raw:it.src:it.src]
+	m.src = m.raw
+	if it.kind == KindQueueList {
+		m.src = a.bytes[it.src:it.end:it.end]
+	}
+	m.fields = a.fields[it.fields:it.fieldsEnd:it.fieldsEnd]
+	m.kind = it.kind
+}
+
+// Reset forgets all messages and keeps the memory for the next ones.
+func (a *Arena) Reset() {
+	a.bytes, a.fields, a.items = a.bytes[:0], a.fields[:0], a.items[:0]
+}

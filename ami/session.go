@@ -1,0 +1,288 @@
+package ami
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	// logoffTimeout is how long a Client that stops tries to say so.
+	logoffTimeout = 500 * time.Millisecond
+	// shutdownGrace is how long the server may take to close the connection
+	// after the event Shutdown.
+	shutdownGrace = 5 * time.Second
+)
+
+// session is one connection. Its goroutines are the reader, which is the one
+// that calls run; the writer, the only one that writes; and the keeper, which
+// watches deadlines and Pings. No lock is held across I/O or a callback.
+type session struct {
+	c    *Client
+	conn net.Conn
+	r    *Reader
+	m    Message       // of the reader
+	rx   atomic.Uint64 // bytes read on this connection
+
+	mu       sync.Mutex
+	table    pendings
+	out      []byte // waiting for the writer
+	outBase  uint64 // position of out[0] in all bytes of this connection
+	closed   bool   // no action is taken any more
+	err      error  // why, the first cause
+	shutdown bool   // the event Shutdown was seen
+	running  bool   // the writer runs
+	stopping bool   // the Client is told to stop: the writer logs off
+
+	wake  chan struct{} // to the writer: out has grown
+	rearm chan struct{} // to the keeper: an earlier deadline
+	done  chan struct{} // closed with closed set
+	wg    sync.WaitGroup
+}
+
+func newSession(c *Client, conn net.Conn) *session {
+	s := &session{
+		c: c, conn: conn,
+		wake:  make(chan struct{}, 1),
+		rearm: make(chan struct{}, 1),
+		done:  make(chan struct{}),
+	}
+	s.table.init()
+	s.r = NewReader(counted{s}, c.o.Reader)
+	return s
+}
+
+// counted is the connection's reading side.
+type counted struct{ s *session }
+
+func (c counted) Read(p []byte) (int, error) {
+	n, err := c.s.conn.Read(p)
+	c.s.rx.Add(uint64(n))
+	c.s.c.stats.bytesIn.Add(uint64(n))
+	return n, err
+}
+
+// run serves the connection after its login. It returns the cause of its end,
+// never nil, after its goroutines ended and every action has its result.
+func (s *session) run(ctx context.Context, up Change) error {
+	s.mu.Lock()
+	s.running = true
+	s.mu.Unlock()
+	s.wg.Go(s.write)
+	s.wg.Go(s.keep)
+	if mask := s.mask(); mask != "" {
+		s.own(NewAction("Events").Add("EventMask", mask), func(r Result) {
+			if r.Err == nil && !r.Message.Is("Response", "Success") {
+				s.c.o.Logger.Warn("event mask refused", "message", r.Message.Get("Message"))
+			}
+		})
+	}
+	s.c.stats.connects.Add(1)
+	s.c.session.Store(s)
+	s.protect(func() { s.c.change(up) })
+	s.c.o.Logger.Info("link up", "banner", up.Banner, "booted", up.Booted)
+	if up.Booted {
+		s.protect(func() { s.handle(&s.m) })
+	}
+	for s.protect(s.read) {
+		// A callback panicked; the link goes on behind that message.
+	}
+	s.fail(s.cause(errors.New("reader ended")))
+	s.c.session.CompareAndSwap(s, nil)
+	s.wg.Wait()
+	err := s.failure()
+	if ctx.Err() != nil {
+		err = ErrClosed
+	}
+	for _, p := range s.takeAll() {
+		lost := &LinkLostError{Sent: p.sent, Cause: err}
+		s.protect(func() { p.done(Result{Events: p.events, Err: lost, Sent: p.sent}) })
+	}
+	return err
+}
+
+// read delivers messages until the connection ends.
+func (s *session) read() {
+	idle := false
+	for {
+		if idle && !s.r.Buffered() {
+			idle = false
+			s.c.o.OnIdle()
+		}
+		if err := s.r.Read(&s.m); err != nil {
+			s.fail(s.cause(fmt.Errorf("read: %w", err)))
+			return
+		}
+		idle = true
+		s.handle(&s.m)
+	}
+}
+
+// protect runs f and reports whether it panicked. A panic is logged and
+// counted: it ends what f did, not the link.
+func (s *session) protect(f func()) (panicked bool) {
+	defer func() {
+		if p := recover(); p != nil {
+			panicked = true
+			s.c.stats.panics.Add(1)
+			s.c.o.Logger.Error("panic in a callback", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+		}
+	}()
+	f()
+	return false
+}
+
+// fail ends the session: the first cause counts. It may be called by any
+// goroutine.
+func (s *session) fail(err error) {
+	s.mu.Lock()
+	first := !s.closed
+	if first {
+		s.closed = true
+		if s.shutdown {
+			err = fmt.Errorf("%w: %w", ErrShutdown, err)
+		}
+		s.err = err
+		close(s.done)
+	}
+	s.mu.Unlock()
+	if first {
+		_ = s.conn.Close()
+	}
+}
+
+// interrupt ends the session because the Client is told to stop. What was
+// queued is still written, with a Logoff, if the connection takes it at once.
+func (s *session) interrupt() {
+	s.mu.Lock()
+	s.stopping = true
+	running := s.running
+	if running {
+		_ = s.conn.SetWriteDeadline(time.Now().Add(logoffTimeout))
+	}
+	s.mu.Unlock()
+	if !running {
+		s.fail(ErrClosed)
+	}
+	signal(s.wake)
+}
+
+// failure returns the cause of the end, or nil.
+func (s *session) failure() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.err
+}
+
+// finish closes what a session that never ran leaves open.
+func (s *session) finish() { s.fail(ErrClosed) }
+
+// write writes what Send queued, everything that waits in one go.
+func (s *session) write() {
+	var buf []byte
+	for {
+		select {
+		case <-s.wake:
+		case <-s.done:
+			return
+		}
+		s.mu.Lock()
+		buf, s.out = s.out, buf[:0]
+		s.outBase += uint64(len(buf))
+		stopping := s.stopping
+		if !stopping {
+			_ = s.conn.SetWriteDeadline(time.Now().Add(2 * s.c.o.PingInterval))
+		}
+		s.mu.Unlock()
+		if stopping {
+			buf = append(buf, "Action: Logoff\r\n\r\n"...)
+		}
+		n, err := s.conn.Write(buf)
+		s.c.stats.bytesOut.Add(uint64(n))
+		if stopping {
+			err = ErrClosed
+		}
+		if err != nil {
+			s.fail(s.cause(fmt.Errorf("write: %w", err)))
+			return
+		}
+		if cap(buf) > keepBuffer {
+			buf = nil
+		}
+	}
+}
+
+// keep ends actions at their deadlines and sends Pings. A Ping is missed when
+// the next is due and not one byte was read since: any byte shows that the
+// server lives, and a Pong may be behind many events. Misses are counted by
+// ticks, so that a machine that slept does not take its own silence for the
+// server's.
+func (s *session) keep() {
+	ping := time.NewTicker(s.c.o.PingInterval)
+	defer ping.Stop()
+	next := time.NewTimer(time.Hour)
+	defer next.Stop()
+	var grace <-chan time.Time
+	var heard uint64
+	misses, asked := 0, false
+	for {
+		next.Reset(s.expire(time.Now()))
+		select {
+		case <-s.done:
+			return
+		case <-s.rearm:
+			if grace == nil && s.sawShutdown() {
+				grace = time.After(shutdownGrace)
+			}
+		case <-next.C:
+		case <-grace:
+			s.fail(errors.New("server did not close the connection"))
+			return
+		case <-ping.C:
+			rx := s.rx.Load()
+			if asked && rx == heard {
+				misses++
+			} else {
+				misses = 0
+			}
+			if misses >= s.c.o.PingMisses {
+				s.fail(fmt.Errorf("%w: %d pings missed", ErrSilent, misses))
+				return
+			}
+			heard, asked = rx, true
+			s.ping()
+		}
+	}
+}
+
+func (s *session) sawShutdown() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.shutdown
+}
+
+// ping sends one Ping. Its answer is measured, nothing more: any byte shows
+// that the server lives.
+func (s *session) ping() {
+	s.c.stats.pings.Add(1)
+	start := time.Now()
+	s.own(NewAction("Ping"), func(r Result) {
+		if r.Err == nil {
+			s.c.stats.rtt.Store(int64(time.Since(start)))
+		}
+	})
+}
+
+// own sends an action of the session itself. Its failure is the link's, or
+// shows in the result.
+func (s *session) own(a *Action, done func(Result)) {
+	p := &pending{id: s.c.NewActionID(), done: done, deadline: time.Now().Add(s.c.o.ActionTimeout), own: true}
+	if err := s.send(a, p); err != nil {
+		done(Result{Err: err})
+	}
+}
