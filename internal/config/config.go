@@ -1,0 +1,209 @@
+// Package config reads DIPCAST's YAML configuration.
+//
+// It is parsed once, strictly: an unknown key, a value of the wrong type, a
+// number that YAML would silently read as octal are problems, and all problems
+// are reported together, each with its line, its field and how to mend it.
+// Nothing is opened or started before a configuration is whole.
+package config
+
+import (
+	"net/netip"
+	"slices"
+	"time"
+
+	"github.com/dipcast/dipcast/internal/number"
+	"github.com/dipcast/dipcast/internal/tenant"
+)
+
+// Config is a whole configuration. The yaml tags are the keys; a missing key
+// has the value of Default.
+type Config struct {
+	Listen         []string `yaml:"listen"`          // web, REST and WebSocket, host:port
+	DCMIWSListen   []string `yaml:"dcmiws_listen"`   // only the WebSocket protocol, at any path
+	TLS            TLS      `yaml:"tls"`             // of both kinds of listener
+	TrustedProxies []string `yaml:"trusted_proxies"` // addresses or networks whose X-Forwarded-For counts
+	Origins        []string `yaml:"origins"`         // browsers' Origins allowed beside our own
+	DataDir        string   `yaml:"data_dir"`        // database, keys, recordings, faxes
+	Database       Secret   `yaml:"database"`        // "sqlite" or postgres://…, which may hold a password
+	DatabaseFile   string   `yaml:"database_file"`
+	PublicURL      string   `yaml:"public_url"` // what links in cards begin with; no slash at the end
+
+	Servers          []Server     `yaml:"servers"`
+	Tenants          []Tenant     `yaml:"tenants"`
+	Operators        []Operator   `yaml:"operators"`
+	OperatorCommands []string     `yaml:"operator_commands"` // CLI commands operators may send
+	OpenListen       []OpenListen `yaml:"open_listen"`
+
+	Hub  Hub  `yaml:"hub"`
+	Rate Rate `yaml:"rate"`
+
+	// Warnings are dangers that do not keep us from starting. Parse sets it.
+	Warnings []Problem `yaml:"-"`
+}
+
+// TLS modes.
+const (
+	TLSOff   = "off"
+	TLSSelf  = "self"  // own certificate authority, made at the first start
+	TLSFiles = "files" // certificate and key from files, re-read without restart
+)
+
+// TLS says how listeners encrypt.
+type TLS struct {
+	Mode string `yaml:"mode"`
+	Cert string `yaml:"cert"` // PEM file, with mode files
+	Key  string `yaml:"key"`  // PEM file, with mode files
+}
+
+// Ways to log in to AMI.
+const (
+	AuthPlain = "plain"
+	AuthMD5   = "md5"
+)
+
+// Server is one Asterisk. After Validate, Users is complete.
+type Server struct {
+	ID                 int    `yaml:"id"`
+	Name               string `yaml:"name"`    // server_name in envelopes
+	Address            string `yaml:"address"` // host:port of AMI
+	TLS                bool   `yaml:"tls"`
+	CAFile             string `yaml:"ca_file"` // PEM; "" means the system's authorities
+	InsecureSkipVerify bool   `yaml:"insecure_skip_verify"`
+	Auth               string `yaml:"auth"`
+	Username           string `yaml:"username"` // for every use that Users does not name
+	Secret             Secret `yaml:"secret"`
+	SecretFile         string `yaml:"secret_file"`
+	Users              Users  `yaml:"users"`
+}
+
+// Users are separate AMI users of one server, so that the one that places
+// calls has no class system and Asterisk's own guard on Originate stays on.
+type Users struct {
+	Events   User `yaml:"events"`
+	Calls    User `yaml:"calls"`
+	Database User `yaml:"database"`
+}
+
+// User is one AMI user.
+type User struct {
+	Username   string `yaml:"username"`
+	Secret     Secret `yaml:"secret"`
+	SecretFile string `yaml:"secret_file"`
+}
+
+// Tenant is one company.
+type Tenant struct {
+	ID         string            `yaml:"id"`
+	Number     int               `yaml:"number"`
+	Name       string            `yaml:"name"`
+	Main       bool              `yaml:"main"`     // number 1 without a prefix
+	Contexts   []string          `yaml:"contexts"` // of the main tenant
+	Servers    []int             `yaml:"servers"`
+	Extensions []string          `yaml:"extensions"`
+	DIDs       map[string]string `yaml:"dids"`
+	Numbers    []string          `yaml:"numbers"`
+	AppKeys    []AppKey          `yaml:"app_keys"`
+	Logins     []Login           `yaml:"logins"`
+}
+
+// AppKey is an application's key: any UTF-8 text.
+type AppKey struct {
+	Name    string `yaml:"name"`
+	Key     Secret `yaml:"key"`
+	KeyFile string `yaml:"key_file"`
+}
+
+// Login is a user of one tenant, with an Extension of that extension only.
+type Login struct {
+	Username     string `yaml:"username"`
+	Password     Secret `yaml:"password"`
+	PasswordFile string `yaml:"password_file"`
+	Extension    string `yaml:"extension"`
+}
+
+// Operator is a user who sees all tenants.
+type Operator struct {
+	Username     string `yaml:"username"`
+	Password     Secret `yaml:"password"`
+	PasswordFile string `yaml:"password_file"`
+}
+
+// OpenListen is a listener without login, as amiws has it: whoever reaches it
+// from Networks sees every event and sends every action.
+type OpenListen struct {
+	Address  string   `yaml:"address"`
+	Networks []string `yaml:"networks"` // empty means loopback
+}
+
+// Hub bounds the shared log of events.
+type Hub struct {
+	Bytes int           `yaml:"bytes"` // of all logs together
+	Age   time.Duration `yaml:"age"`
+}
+
+// Rate bounds the inbound messages of one tenant's client.
+type Rate struct {
+	PerSecond int `yaml:"per_second"`
+	Burst     int `yaml:"burst"`
+}
+
+// Default returns the configuration of an empty file.
+func Default() *Config {
+	return &Config{
+		Listen:       []string{"127.0.0.1:8080"},
+		DCMIWSListen: []string{"127.0.0.1:6600"},
+		TLS:          TLS{Mode: TLSOff},
+		DataDir:      "var",
+		Database:     NewSecret("sqlite"),
+		OperatorCommands: []string{
+			"core show channels", "pjsip show endpoints", "queue show", "database show",
+		},
+		Hub:  Hub{Bytes: 64 << 20, Age: 10 * time.Second},
+		Rate: Rate{PerSecond: 50, Burst: 200},
+	}
+}
+
+// Domain returns the tenant as the rest of the program knows it, without its
+// credentials.
+func (t *Tenant) Domain() tenant.Tenant {
+	return tenant.Tenant{
+		ID: tenant.NewID(t.ID, t.Number), Number: t.Number, Name: number.Name(t.Name), Main: t.Main,
+		Servers: t.Servers, Extensions: t.Extensions, DIDs: t.DIDs, Numbers: t.Numbers, Contexts: t.Contexts,
+	}
+}
+
+// Server returns the server with an id, or nil.
+func (c *Config) Server(id int) *Server {
+	i := slices.IndexFunc(c.Servers, func(s Server) bool { return s.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return &c.Servers[i]
+}
+
+// Addresses returns the addresses of all listeners.
+func (c *Config) Addresses() []string {
+	out := slices.Concat(c.Listen, c.DCMIWSListen)
+	for _, o := range c.OpenListen {
+		out = append(out, o.Address)
+	}
+	return out
+}
+
+// LoopbackOnly reports whether every listener is reachable from this machine
+// only. Short passwords and published keys are accepted only then.
+func (c *Config) LoopbackOnly() bool {
+	return !slices.ContainsFunc(c.Addresses(), func(a string) bool { return !loopback(a) })
+}
+
+// ProxyNetworks returns TrustedProxies parsed. Call it on a validated Config;
+// what cannot be parsed is left out.
+func (c *Config) ProxyNetworks() []netip.Prefix { return parseNetworks(c.TrustedProxies) }
+
+// AllowedNetworks returns Networks parsed, loopback when there are none.
+func (o *OpenListen) AllowedNetworks() []netip.Prefix {
+	if len(o.Networks) == 0 {
+		return parseNetworks([]string{"127.0.0.0/8", "::1"})
+	}
+	return parseNetworks(o.Networks)
+}
