@@ -2,6 +2,8 @@ package sipphone_test
 
 import (
 	"context"
+	"fmt"
+	"os"
 	"testing"
 	"time"
 
@@ -9,7 +11,22 @@ import (
 	"go.uber.org/goleak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// TestMain stops the Asterisk that tests have started, and then looks for
+// goroutines that are left.
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if server.instance != nil {
+		server.instance.Stop()
+	}
+	if server.dir != "" {
+		_ = os.RemoveAll(server.dir)
+	}
+	if err := goleak.Find(); err != nil && code == 0 {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
 
 // patience bounds every wait of these tests; what they wait for takes
 // milliseconds on an idle machine.
