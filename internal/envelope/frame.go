@@ -74,9 +74,6 @@ func (s *Source) AppendMessage(dst []byte, m *ami.Message, id ID) []byte {
 		}
 		e.member(name, value)
 	}
-	if m.Kind() == ami.KindCommandOutput {
-		e.member([]byte("Output"), []byte(m.Output()))
-	}
 	if id.Set && !hasID && id.Value != "" && m.Kind() == ami.KindResponse {
 		e.member([]byte("ActionID"), []byte(id.Value))
 	}

@@ -1,0 +1,137 @@
+// Package pbx keeps the links to the Asterisk servers and everything that
+// passes over them: it finds the tenant of each event and hands it on in order,
+// and carries actions out under the gateway's own ActionIDs, so that answers
+// reach the requester only.
+//
+// Servers are independent: one that is down delays neither the others nor the
+// start.
+package pbx
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/dipcast/dipcast/ami"
+	"github.com/dipcast/dipcast/internal/attribution"
+	"github.com/dipcast/dipcast/internal/envelope"
+	"github.com/dipcast/dipcast/internal/tenant"
+)
+
+// Login is one AMI user.
+type Login struct{ Username, Secret string }
+
+// ServerOptions describes one server.
+type ServerOptions struct {
+	ID      int
+	Name    string
+	Address string
+	TLS     *ami.TLSOptions
+	Auth    string // plain or md5
+	// Events is the user whose link carries the events. Calls and Database
+	// are links of their own when they are set; else Events carries all.
+	Events, Calls, Database Login
+}
+
+// Event is one event as it is handed on. It is valid during the call only.
+type Event struct {
+	Server  *Server
+	Epoch   string // changes when the link is new: what came before is another count
+	Seq     uint64 // grows per server and epoch
+	At      time.Time
+	Message *ami.Message
+	ID      envelope.ID // what becomes of its ActionID
+	attribution.Result
+}
+
+// Sink takes what the servers say. Its methods are called by each server's
+// sequencer, one call at a time per server, and must not block.
+type Sink interface {
+	Event(e *Event)
+	Link(s *Server, up bool, at time.Time)
+	// Gap tells that events of the server were dropped because they came
+	// faster than they could be handed on.
+	Gap(s *Server, lost int)
+}
+
+// Options configures a Pool.
+type Options struct {
+	Servers   []ServerOptions
+	Directory func() *tenant.Directory // required
+	Sink      Sink                     // required
+	Logger    *slog.Logger             // required
+	// InboxBytes bounds the events read from one server and not yet handed
+	// on; beyond it they are dropped and Gap is told. Default 64 MiB.
+	InboxBytes int
+	// Tune changes the options of each link before it is made, for tests.
+	Tune func(*ami.Options)
+	// OnUp is called in a goroutine of its own, which Run waits for, when a
+	// server's links are up and its snapshot is read. ctx ends with the Pool.
+	OnUp func(ctx context.Context, s *Server)
+}
+
+// Pool is all servers.
+type Pool struct {
+	o       Options
+	servers []*Server
+	byID    map[int]*Server
+}
+
+// New checks the options and does no I/O.
+func New(o Options) (*Pool, error) {
+	if o.InboxBytes == 0 {
+		o.InboxBytes = 64 << 20
+	}
+	p := &Pool{o: o, byID: map[int]*Server{}}
+	for i := range o.Servers {
+		s, err := newServer(&p.o, &o.Servers[i])
+		if err != nil {
+			return nil, fmt.Errorf("server %d: %w", o.Servers[i].ID, err)
+		}
+		if p.byID[s.ID()] != nil {
+			return nil, fmt.Errorf("server %d: %w", s.ID(), errors.New("the id is used twice"))
+		}
+		p.byID[s.ID()] = s
+		p.servers = append(p.servers, s)
+	}
+	return p, nil
+}
+
+// Run keeps the links until ctx ends, and returns after all goroutines have.
+func (p *Pool) Run(ctx context.Context) {
+	var wg sync.WaitGroup
+	for _, s := range p.servers {
+		wg.Go(func() { s.run(ctx) })
+	}
+	wg.Wait()
+}
+
+// Servers returns all servers in the order of the configuration.
+func (p *Pool) Servers() []*Server { return slices.Clone(p.servers) }
+
+// Server returns the server with the id, or nil.
+func (p *Pool) Server(id int) *Server { return p.byID[id] }
+
+// Channel finds a live channel of a server by its exact name.
+func (p *Pool) Channel(server int, name string) (attribution.Live, bool) {
+	s := p.byID[server]
+	if s == nil {
+		return attribution.Live{}, false
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.attr.Channel(name)
+}
+
+// Retenant has every server use the directory anew, after a change.
+func (p *Pool) Retenant() {
+	for _, s := range p.servers {
+		s.mu.Lock()
+		s.attr.SetView(attribution.NewView(p.o.Directory().OnServer(s.ID())))
+		s.mu.Unlock()
+	}
+}

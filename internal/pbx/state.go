@@ -1,0 +1,142 @@
+package pbx
+
+import (
+	"bytes"
+	"maps"
+	"sync"
+	"time"
+
+	"github.com/dipcast/dipcast/ami"
+)
+
+// state is what the server's snapshot and its later events say of it.
+type state struct {
+	mu      sync.Mutex
+	epoch   string
+	seq     uint64
+	since   time.Time
+	whole   bool // the snapshot is read
+	devices map[string]string
+	queues  map[string]map[string]string // queue → member's interface → status
+	bridges map[string]bool
+}
+
+// Bounds of what is remembered of one server.
+const (
+	maxDevices = 50000
+	maxQueues  = 5000
+	maxBridges = 20000
+)
+
+func (s *state) init() {
+	s.since = time.Now()
+	s.clear()
+}
+
+func (s *state) clear() {
+	s.devices, s.queues, s.bridges = map[string]string{}, map[string]map[string]string{}, map[string]bool{}
+}
+
+func (s *state) begin(epoch string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.epoch, s.seq, s.since, s.whole = epoch, 0, time.Now(), false
+	s.clear()
+}
+
+func (s *state) down() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.since, s.whole = time.Now(), false
+}
+
+func (s *state) finish() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.whole = true
+}
+
+func (s *state) complete() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.whole
+}
+
+func (s *state) next() (epoch string, seq uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.seq++
+	return s.epoch, s.seq
+}
+
+func (s *state) position() (epoch string, since time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.epoch, s.since
+}
+
+// learn keeps devices, queues and bridges as they are.
+func (s *state) learn(m *ami.Message) {
+	event := m.Event()
+	if len(event) < 10 {
+		return
+	}
+	switch event[0] {
+	case 'D':
+		if bytes.Equal(event, []byte("DeviceStateChange")) {
+			s.set(func() { put(s.devices, m.Get("Device"), m.Get("State"), maxDevices) })
+		}
+	case 'Q':
+		s.set(func() { s.queue(event, m) })
+	case 'B':
+		id := m.Get("BridgeUniqueid")
+		switch string(event) {
+		case "BridgeCreate", "BridgeListItem":
+			s.set(func() { put(s.bridges, id, true, maxBridges) })
+		case "BridgeDestroy":
+			s.set(func() { delete(s.bridges, id) })
+		}
+	}
+}
+
+func (s *state) set(f func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f()
+}
+
+func (s *state) queue(event []byte, m *ami.Message) {
+	name := m.Get("Queue")
+	switch string(event) {
+	case "QueueParams", "QueueMember", "QueueMemberStatus", "QueueMemberAdded", "QueueMemberPause":
+	case "QueueMemberRemoved":
+		delete(s.queues[name], m.Get("Interface"))
+		return
+	default:
+		return
+	}
+	if s.queues[name] == nil {
+		put(s.queues, name, map[string]string{}, maxQueues)
+	}
+	member := m.Get("Interface")
+	if member == "" {
+		member = m.Get("Location") // in the list items
+	}
+	if member != "" && s.queues[name] != nil {
+		put(s.queues[name], member, m.Get("Status"), maxQueues)
+	}
+}
+
+// put sets a key unless that would pass the bound.
+func put[V any](m map[string]V, key string, v V, bound int) {
+	if _, ok := m[key]; ok || len(m) < bound {
+		m[key] = v
+	}
+}
+
+// Devices returns the state of every device, such as "PJSIP/T2_1010" → "NOT_INUSE".
+func (s *Server) Devices() map[string]string {
+	s.state.mu.Lock()
+	defer s.state.mu.Unlock()
+	return maps.Clone(s.state.devices)
+}
