@@ -1,0 +1,253 @@
+package store_test
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/dipcast/dipcast/internal/store"
+)
+
+// clock is a time that tests set.
+type clock struct{ at time.Time }
+
+func (c *clock) now() time.Time { return c.at }
+
+func openStore(t *testing.T, dir string) *store.Store {
+	t.Helper()
+	at := &clock{time.UnixMilli(1760579048983)}
+	s, err := store.Open(t.Context(), store.Options{DataDir: dir, Now: at.now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+// raw opens the database beside the store, to do what its methods never do.
+func raw(t *testing.T, dir string) *sql.DB {
+	t.Helper()
+	u := url.URL{Scheme: "file", Path: filepath.Join(dir, store.FileName)}
+	db, err := sql.Open("sqlite", u.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
+func TestOpen(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "a b?c#d%20", "var")
+	s := openStore(t, dir)
+	if err := s.Check(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := d.Info()
+		if err == nil && info.Mode().Perm()&0o077 != 0 {
+			t.Errorf("%s has mode %v", path, info.Mode())
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var mode string
+	if err := raw(t, dir).QueryRow(`PRAGMA journal_mode`).Scan(&mode); err != nil || mode != "wal" {
+		t.Errorf("journal_mode %q %v", mode, err)
+	}
+	again := openStore(t, dir) // migrations run once
+	if d, err := again.Directory(t.Context()); err != nil || len(d.All()) != 0 {
+		t.Errorf("%v %v", d, err)
+	}
+}
+
+func TestOpenRefuses(t *testing.T) {
+	if _, err := store.Open(t.Context(), store.Options{Database: "postgres://u:secret@h/d", DataDir: t.TempDir()}); !errors.Is(err, store.ErrUnsupported) || strings.Contains(err.Error(), "secret") {
+		t.Errorf("postgres: %v", err)
+	}
+	if _, err := store.Open(t.Context(), store.Options{}); err == nil {
+		t.Error("no data directory is accepted")
+	}
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.Open(t.Context(), store.Options{DataDir: file}); err == nil {
+		t.Error("a file as data directory is accepted")
+	}
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, store.FileName), []byte(strings.Repeat("not a database ", 1000)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	if _, err := store.Open(ctx, store.Options{DataDir: dir}); err == nil {
+		t.Error("a file that is no database is accepted")
+	}
+}
+
+func TestNewerSchemaIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	openStore(t, dir)
+	if _, err := raw(t, dir).Exec(`INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, 1)`); err != nil {
+		t.Fatal(err)
+	}
+	_, err := store.Open(t.Context(), store.Options{DataDir: dir})
+	if !errors.Is(err, store.ErrNewerSchema) || !strings.Contains(err.Error(), "9999") {
+		t.Fatalf("got %v", err)
+	}
+	var n int
+	if err := raw(t, dir).QueryRow(`SELECT count(*) FROM tenants`).Scan(&n); err != nil {
+		t.Errorf("the refused database was changed: %v", err)
+	}
+}
+
+// TestLockedDatabase: while another process holds the lock, reading goes on and
+// writing gives up with its context.
+func TestLockedDatabase(t *testing.T) {
+	dir := t.TempDir()
+	s, err := store.Open(t.Context(), store.Options{DataDir: dir, BusyTimeout: time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	tx, err := raw(t, dir).Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tx.Exec(`INSERT INTO seeds (kind, name, content, present) VALUES ('x', 'x', '{}', 0)`); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Tenants(t.Context()); err != nil {
+		t.Errorf("reading: %v", err)
+	}
+	if err := s.AppendAudit(t.Context(), []store.AuditRow{{Kind: "refused"}}); err == nil {
+		t.Error("wrote beside another writer")
+	}
+	if err := s.Check(t.Context()); err == nil {
+		t.Error("Check sees no lock")
+	}
+	if err := tx.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.AppendAudit(t.Context(), []store.AuditRow{{Kind: "refused"}}); err != nil {
+		t.Errorf("after the lock: %v", err)
+	}
+}
+
+func TestAuditChain(t *testing.T) {
+	dir := t.TempDir()
+	s := openStore(t, dir)
+	if n, err := s.VerifyAudit(t.Context()); n != 0 || err != nil {
+		t.Fatalf("empty trail: %d %v", n, err)
+	}
+	var wg sync.WaitGroup
+	for i := range 4 {
+		wg.Go(func() {
+			for j := range 5 {
+				rows := []store.AuditRow{
+					{At: time.UnixMilli(int64(i)), Kind: "refused", Tenant: 2, Name: "crm", Action: "Originate", Code: "forbidden", Field: "Context"},
+					{At: time.UnixMilli(int64(j)), Kind: "refused", Remote: "127.0.0.1", Server: 1, Detail: "둘"},
+				}
+				if err := s.AppendAudit(t.Context(), rows); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if n, err := s.VerifyAudit(t.Context()); n != 40 || err != nil {
+		t.Fatalf("%d %v", n, err)
+	}
+	rows, err := s.Audit(t.Context(), 38, 10)
+	if err != nil || len(rows) != 2 || rows[1].ID != 40 || rows[0].PrevHash == "" || rows[1].PrevHash != rows[0].Hash {
+		t.Fatalf("%+v %v", rows, err)
+	}
+	if err := s.AppendAudit(t.Context(), nil); err != nil {
+		t.Errorf("no rows: %v", err)
+	}
+}
+
+func TestAuditShowsTampering(t *testing.T) {
+	for _, statement := range []string{
+		`UPDATE audit SET code = 'ok' WHERE id = 3`,
+		`UPDATE audit SET detail = field, field = detail WHERE id = 3`,
+		`DELETE FROM audit WHERE id = 3`,
+		`UPDATE audit SET hash = prev_hash WHERE id = 5`,
+	} {
+		dir := t.TempDir()
+		s := openStore(t, dir)
+		var rows []store.AuditRow
+		for i := range 5 {
+			rows = append(rows, store.AuditRow{Kind: "refused", Field: "Context", Code: fmt.Sprint(i)})
+		}
+		if err := s.AppendAudit(t.Context(), rows); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := raw(t, dir).Exec(statement); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.VerifyAudit(t.Context()); !errors.Is(err, store.ErrAuditBroken) {
+			t.Errorf("%s: %v", statement, err)
+		}
+	}
+	// What was kept long enough may go, from the beginning.
+	dir := t.TempDir()
+	s := openStore(t, dir)
+	if err := s.AppendAudit(t.Context(), make([]store.AuditRow, 5)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := raw(t, dir).Exec(`DELETE FROM audit WHERE id < 3`); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := s.VerifyAudit(t.Context()); n != 3 || err != nil {
+		t.Errorf("%d %v", n, err)
+	}
+}
+
+func TestProvisioned(t *testing.T) {
+	s := openStore(t, t.TempDir())
+	seed(t, s, twoTenants())
+	const id = "7be69580e27641df"
+	if err := s.MarkProvisioned(t.Context(), 1, id, "1010", "1013", "1010"); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.MarkProvisioned(t.Context(), 1, id, "1010"); err != nil {
+		t.Fatal(err)
+	}
+	got, err := s.Provisioned(t.Context(), 1, id)
+	if diff := cmp.Diff(map[string]bool{"1010": true, "1013": true}, got); diff != "" || err != nil {
+		t.Error(diff, err)
+	}
+	if got, err := s.Provisioned(t.Context(), 2, id); len(got) != 0 || err != nil {
+		t.Errorf("other server: %v %v", got, err)
+	}
+	if err := s.MarkProvisioned(t.Context(), 1, "ffffffffffffffff", "1010"); err == nil {
+		t.Error("an unknown tenant is accepted")
+	}
+	if err := s.ForgetProvisioned(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := s.Provisioned(t.Context(), 1, id); len(got) != 0 || err != nil {
+		t.Errorf("after forgetting: %v %v", got, err)
+	}
+}
