@@ -122,13 +122,12 @@ func (t *Tree) Command(ctx context.Context, name string, args ...string) *exec.C
 	return cmd
 }
 
-// ModulesDir is Asterisk's astmoddir in this tree.
+// ModulesDir is Asterisk's astmoddir in this tree. Debian keeps it beside the
+// processor's libraries since Asterisk 18; who builds from source does not.
 func (t *Tree) ModulesDir() string {
-	if d := filepath.Join(t.libDir(), "asterisk/modules"); t.installed() {
-		if _, err := os.Stat(d); err != nil {
-			return "/usr/lib/asterisk/modules" // built from source
-		}
-		return d
+	plain := filepath.Join(t.Root, "usr/lib/asterisk/modules")
+	if _, err := os.Stat(plain); err == nil {
+		return plain
 	}
 	return filepath.Join(t.libDir(), "asterisk/modules")
 }

@@ -1,0 +1,214 @@
+package asteriskconf
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/dipcast/dipcast/internal/dialplan"
+)
+
+// The dialplan of one tenant (prefix T2_):
+//
+//	T2_cos-all          where phones, Originate and transfers start: extensions,
+//	                    the tenant's own DIDs, the network, feature-less
+//	T2_click-to-call    marks the first leg of a click-to-call, then T2_cos-all
+//	T2_extension-hints  what phones may subscribe to
+//	T2_numbers          one extension per number the tenant may show
+//	T2_before-dial      Gosub: CFI, and automatic answer
+//	T2_after-dial       Gosub: CFU, CFB, CFN, and how the call ends
+//	T2_divert           Gosub: one kind of diversion, if it is active
+//	T2_to-network       Gosub: refuses what must not go out, sets the caller id
+//	T2_auto-answer      runs on the phone's leg and adds the headers
+//
+// Dial itself runs in T2_cos-all under the number dialled, so that events name
+// it. Every context carries the marker, because events are attributed by it.
+//
+// Variables: DC_COS, the class of service to divert and transfer in. DC_NUMBER,
+// the number to show when the one asked for is not the tenant's. DC_DIVERTED,
+// the extension that diverted this call: it is not diverted again. DC_TO, the
+// number to dial, of digits, +, * and # only.
+
+// maxDiverted bounds calls that one extension has diverted at a time. Without
+// it two companies that divert to each other over the network would go on until
+// all lines are taken: what crosses the network has lost its DC_DIVERTED.
+const maxDiverted = 5
+
+// filterNumber are the characters a dialled number is cut down to.
+const filterNumber = "0-9+*#"
+
+func hintContext(prefix string) string { return prefix + "extension-hints" }
+
+// plan writes extensions.conf.
+type plan struct{ strings.Builder }
+
+func (p *plan) context(name string) { fmt.Fprintf(p, "\n[%s]\n", name) }
+
+// exten writes the steps of one extension. A step may begin with "(label)".
+func (p *plan) exten(pattern string, steps ...string) {
+	for i, s := range steps {
+		label := ""
+		if strings.HasPrefix(s, "(") {
+			end := strings.IndexByte(s, ')') + 1
+			label, s = s[:end], s[end:]
+		}
+		if i == 0 {
+			fmt.Fprintf(p, "exten => %s,1%s,%s\n", pattern, label, s)
+		} else {
+			fmt.Fprintf(p, " same => n%s,%s\n", label, s)
+		}
+	}
+}
+
+func extensionsConf(in Input) string {
+	p := new(plan)
+	p.WriteString("[general]\nstatic=yes\nwriteprotect=yes\nautofallthrough=yes\nclearglobalvars=yes\n\n[globals]\n")
+	for i := range in.Tenants {
+		t := &in.Tenants[i]
+		for j := range t.Extensions {
+			e := &t.Extensions[j]
+			fmt.Fprintf(p, "%s=%s\n", ownVariable(t.Prefix(), e.Number), t.ownNumber(e))
+		}
+	}
+	writeCustomNumbers(p)
+	for _, t := range in.Trunks {
+		writeIncoming(p, in, t)
+	}
+	for i := range in.Tenants {
+		writeTenant(p, &in.Tenants[i])
+	}
+	return p.String()
+}
+
+// ownVariable is the global variable with the number of an extension. The main
+// tenant has no marker, so the name begins with letters of our own.
+func ownVariable(prefix, extension string) string { return "DC_OWN_" + prefix + extension }
+
+// writeCustomNumbers writes where diversions go to, and where a call may be
+// redirected to: the number, in the class of service the call belongs to.
+func writeCustomNumbers(p *plan) {
+	p.context(dialplan.CustomNumbers)
+	// Without a class of service the call is nobody's: 403, and no further.
+	p.exten("_[+*#0-9]!",
+		"Set(DC_TO=${FILTER("+filterNumber+",${EXTEN})})",
+		`GotoIf($["${DC_COS}" = "" | "${DC_TO}" = ""]?nobody)`,
+		"Goto(${DC_COS},${DC_TO},1)",
+		"(nobody)Hangup(21)")
+}
+
+// writeIncoming writes a trunk's context: each DID leads to its tenant's
+// extension. Other numbers do not exist there, so the network hears 404.
+func writeIncoming(p *plan, in Input, trunk Trunk) {
+	name := dialplan.TrunkContext(trunk.ID)
+	p.context(name)
+	for i := range in.Tenants {
+		t := &in.Tenants[i]
+		if !slices.Contains(t.Trunks, trunk.ID) {
+			continue
+		}
+		cos := dialplan.ClassOfService(t.Prefix())
+		for _, did := range slices.Sorted(maps.Keys(t.DIDs)) {
+			p.exten(did,
+				"Set(__DC_COS="+cos+")",
+				"Set(DC_NUMBER="+did+")",
+				"Set(CHANNEL(accountcode)="+did+")",
+				"Goto("+cos+","+t.DIDs[did]+",1)")
+		}
+	}
+	// The network may write numbers with the country's code.
+	p.exten("_+82X.", "Goto("+name+",0${FILTER(0-9,${EXTEN:3})},1)")
+}
+
+func writeTenant(p *plan, t *Tenant) {
+	prefix := t.Prefix()
+	cos := dialplan.ClassOfService(prefix)
+	p.context(cos)
+	p.WriteString("include => " + hintContext(prefix) + "\n")
+	for i := range t.Extensions {
+		e := &t.Extensions[i]
+		p.exten(e.Number,
+			fmt.Sprintf("Gosub(%sbefore-dial,s,1(%s))", prefix, e.Number),
+			// i: a phone or carrier that answers 302 moves no call past our rules.
+			fmt.Sprintf("Dial(%s,%d,i${DC_ANSWER})", dialplan.Dial(prefix, e.Number), e.ring()),
+			fmt.Sprintf("Gosub(%safter-dial,s,1(%s))", prefix, e.Number),
+			"Hangup(${DC_CAUSE})")
+	}
+	for _, did := range slices.Sorted(maps.Keys(t.DIDs)) {
+		p.exten(did, "Goto("+cos+","+t.DIDs[did]+",1)")
+	}
+	writeOutbound(p, t)
+	writeClickToCall(p, t)
+	writeHints(p, t)
+	p.context(prefix + "numbers")
+	for _, n := range t.shown() {
+		p.exten(n, "Return()")
+	}
+	writeBeforeDial(p, t)
+	writeAfterDial(p, t)
+	writeDivert(p, t)
+	writeToNetwork(p, t)
+	p.context(prefix + "auto-answer")
+	p.exten("s",
+		`Set(PJSIP_HEADER(add,Call-Info)=<sip:dipcast>\;answer-after=0)`,
+		`Set(PJSIP_HEADER(add,Alert-Info)=<http://dipcast>\;info=alert-autoanswer\;delay=0)`,
+		"Return()")
+}
+
+// writeOutbound writes the numbers that go to the network, in the tenant's
+// class of service.
+func writeOutbound(p *plan, t *Tenant) {
+	if len(t.Trunks) == 0 || len(t.shown()) == 0 {
+		return // no line, or no number to show on it
+	}
+	prefix := t.Prefix()
+	for _, pattern := range t.Outbound {
+		steps := []string{
+			"Set(DC_TO=${FILTER(" + filterNumber + ",${EXTEN})})",
+			// A pattern's last dot matches any character: what loses some by the
+			// filter was no number, but an attempt to alter Dial.
+			"Set(DC_LOST=$[${LEN(${EXTEN})} - ${LEN(${DC_TO})}])",
+			"Gosub(" + prefix + "to-network,s,1)",
+			`GotoIf($["${DC_CAUSE}" != ""]?end)`,
+		}
+		for i, trunk := range t.Trunks {
+			if i > 0 { // the next trunk only when the one before took nothing
+				steps = append(steps, `GotoIf($["${DIALSTATUS}" != "CHANUNAVAIL" & "${DIALSTATUS}" != "CONGESTION"]?done)`)
+			}
+			steps = append(steps, fmt.Sprintf("Dial(PJSIP/${DC_TO}@%s,60,i)", dialplan.TrunkEndpoint(trunk)))
+		}
+		steps = append(steps,
+			"(done)Gosub("+prefix+"after-dial,s,1)",
+			"(end)Hangup(${DC_CAUSE})")
+		p.exten(pattern, steps...)
+	}
+}
+
+// writeClickToCall writes the context that rings the caller of a click-to-call.
+// Events of that leg name it, by which clients know the call as theirs.
+func writeClickToCall(p *plan, t *Tenant) {
+	prefix := t.Prefix()
+	cos := dialplan.ClassOfService(prefix)
+	p.context(dialplan.ClickToCall(prefix))
+	for i := range t.Extensions {
+		p.exten(t.Extensions[i].Number,
+			`GotoIf($["${CTC_EXECUTED}" = "yes"]?again)`, // a call does not enter here twice
+			"Set(CTC_EXECUTED=yes)",
+			"Goto("+cos+",${EXTEN},1)",
+			"(again)Hangup(21)")
+	}
+}
+
+// writeHints writes the states phones may subscribe to: an extension, and the
+// lamp of each diversion under the lamp's own name, "CFI_1010".
+func writeHints(p *plan, t *Tenant) {
+	prefix := t.Prefix()
+	p.context(hintContext(prefix))
+	for i := range t.Extensions {
+		n := t.Extensions[i].Number
+		fmt.Fprintf(p, "exten => %s,hint,%s\n", n, dialplan.Dial(prefix, n))
+		for _, d := range dialplan.Diversions {
+			fmt.Fprintf(p, "exten => %s_%s,hint,%s\n", d, n, dialplan.Lamp(prefix, d, n))
+		}
+	}
+}

@@ -1,0 +1,134 @@
+package asteriskconf
+
+import (
+	"github.com/dipcast/dipcast/internal/dialplan"
+)
+
+// db reads a value of the tenant's in AstDB. Its letters only are used: values
+// are written by users and go into expressions.
+func db(t *Tenant, key string) string {
+	return "${FILTER(a-zA-Z,${DB(" + t.ID + "/" + key + ")})}"
+}
+
+// ifEqual gives a GotoIf for one variable.
+func ifEqual(variable, value, label string) string {
+	return `GotoIf($["${` + variable + `}" = "` + value + `"]?` + label + ")"
+}
+
+// writeBeforeDial writes what happens before an extension (ARG1) rings. It does
+// not return when the call is diverted.
+func writeBeforeDial(p *plan, t *Tenant) {
+	prefix := t.Prefix()
+	p.context(prefix + "before-dial")
+	p.exten("s",
+		"Set(__DC_COS="+dialplan.ClassOfService(prefix)+")",
+		"Set(__PICKUPMARK="+prefix+"${ARG1})",
+		"Set(DC_ANSWER=)",
+		"Set(DC_GATE="+db(t, dialplan.GateKey("${ARG1}"))+")",
+		// A diverted call is not diverted again.
+		`Set(DC_GATE=${IF($["${DC_DIVERTED}" != ""]?no:${DC_GATE})})`,
+		"GotoIf($[\"${DC_GATE}\" != \"yes\"]?ring)",
+		"Gosub("+prefix+"divert,s,1(${ARG1},"+string(dialplan.CFI)+"))",
+		// Only the caller's own phone answers by itself, never the one called:
+		// that is the second half of Originate's Local channel.
+		`(ring)GotoIf($["${CHANNEL:0:6}" != "Local/" | "${CHANNEL:-1}" != "2" | "${DC_DIVERTED}" != ""]?end)`,
+		`Set(DC_ANSWER=${IF($["${FILTER(a-z,${TOLOWER(${EXEC_AA})})}" = "yes"]?b(`+prefix+"auto-answer^s^1))})",
+		"(end)Return()")
+}
+
+// writeAfterDial writes what happens when Dial gave up: for an extension (ARG1)
+// the diversions, which do not return; then DC_CAUSE, how the call ends.
+func writeAfterDial(p *plan, t *Tenant) {
+	divert := func(label string, d dialplan.Diversion) string {
+		return "(" + label + ")Gosub(" + t.Prefix() + "divert,s,1(${ARG1}," + string(d) + "))"
+	}
+	p.context(t.Prefix() + "after-dial")
+	p.exten("s",
+		// Dial calls a phone that declines (603, cause 21) unavailable; it is
+		// there, and does not want the call.
+		`Set(DC_STATUS=${IF($["${HANGUPCAUSE}" = "21"]?BUSY:${DIALSTATUS})})`,
+		ifEqual("ARG1", "", "cause"),
+		"GotoIf($[\"${DC_GATE}\" != \"yes\"]?cause)",
+		ifEqual("DC_STATUS", "BUSY", "busy"),
+		ifEqual("DC_STATUS", "NOANSWER", "noanswer"),
+		`GotoIf($["${DC_STATUS}" != "CHANUNAVAIL" & "${DC_STATUS}" != "CONGESTION"]?cause)`,
+		divert("unavailable", dialplan.CFU),
+		"Goto(cause)",
+		divert("busy", dialplan.CFB),
+		"Goto(cause)",
+		divert("noanswer", dialplan.CFN),
+		// Busy tells the other half of a Local channel, and so OriginateResponse,
+		// what a cause alone does not.
+		"(cause)"+`GotoIf($["${DC_STATUS}" != "BUSY"]?other)`,
+		"Busy(1)",
+		`(other)Set(DC_CAUSE=${IF($["${DC_STATUS}" = "NOANSWER"]?19:${HANGUPCAUSE})})`,
+		`Set(DC_CAUSE=${IF($[0${DC_CAUSE} = 0]?20:${DC_CAUSE})})`,
+		"Return()")
+}
+
+// writeDivert writes one kind of diversion (ARG2) of an extension (ARG1): it
+// returns unless the diversion is active and goes to a number.
+func writeDivert(p *plan, t *Tenant) {
+	prefix := t.Prefix()
+	destination := "${DB(" + t.ID + "/diversions/${ARG1}/${ARG2}/" + string(dialplan.Destination) + ")}"
+	p.context(prefix + "divert")
+	p.exten("s",
+		"Set(DC_ENABLE="+db(t, "diversions/${ARG1}/${ARG2}/"+string(dialplan.Enable))+")",
+		"GotoIf($[\"${DC_ENABLE}\" != \"yes\"]?no)",
+		"Set(DC_DEST="+destination+")",
+		`Set(DC_WHERE=${FILTER(a-z-,${CUT(DC_DEST,\,,1)})})`,
+		"GotoIf($[\"${DC_WHERE}\" != \""+dialplan.CustomNumbers+"\"]?no)",
+		"Set(DC_TO=${FILTER("+filterNumber+`,${CUT(DC_DEST,\,,2)})})`,
+		ifEqual("DC_TO", "", "no"),
+		"Set(GROUP(diverted)="+prefix+"${ARG1})",
+		"GotoIf($[${GROUP_COUNT("+prefix+"${ARG1}@diverted)} > "+itoa(maxDiverted)+"]?many)",
+		"Set(__DC_DIVERTED=${ARG1})",
+		"Set(__DC_COS="+dialplan.ClassOfService(prefix)+")",
+		"Set(DC_NUMBER=${"+ownVariable(prefix, "${ARG1}")+"})",
+		"Set(REDIRECTING(from-num,i)=${DC_NUMBER})",
+		"Set(REDIRECTING(reason,i)=${IF($[\"${ARG2}\" = \"CFB\"]?cfb:${IF($[\"${ARG2}\" = \"CFN\"]?cfnr:cfu)})})",
+		"Goto("+dialplan.CustomNumbers+",${DC_TO},1)",
+		"(many)Hangup(34)",
+		"(no)Return()")
+}
+
+// writeToNetwork writes what happens before the network is dialled: DC_CAUSE is
+// set when the call must not go out, else the caller id and account code are
+// made numbers of the tenant. The name stays as given.
+func writeToNetwork(p *plan, t *Tenant) {
+	prefix := t.Prefix()
+	numbers := prefix + "numbers"
+	steps := []string{
+		"Set(DC_CAUSE=)",
+		`GotoIf($[${DC_LOST} != 0 | "${DC_TO}" = ""]?refuse)`,
+	}
+	if !t.International {
+		steps = append(steps,
+			`GotoIf($["${DC_TO:0:2}" = "00"]?refuse)`,
+			`GotoIf($["${DC_TO:0:1}" = "+" & "${DC_TO:0:3}" != "+82"]?refuse)`)
+	}
+	if !t.Premium {
+		steps = append(steps, `GotoIf($["${DC_TO:0:3}" = "060" | "${DC_TO:0:5}" = "+8260"]?refuse)`)
+	}
+	steps = append(steps,
+		// Whose call is it? A phone and a DID brought DC_NUMBER along; Originate's
+		// Local channel tells the extension by its name, "Local/1010@T2_cos-all-…".
+		`GotoIf($["${DC_NUMBER}" != "" | "${CHANNEL:0:6}" != "Local/"]?known)`,
+		`Set(DC_CALLER=${CUT(CHANNEL,/,2)})`,
+		`Set(DC_CALLER=${FILTER(0-9,${CUT(DC_CALLER,@,1)})})`,
+		"Set(DC_NUMBER=${"+ownVariable(prefix, "${DC_CALLER}")+"})",
+		"(known)Set(DC_NUMBER=${FILTER(0-9+,${DC_NUMBER})})",
+		"Set(DC_NUMBER=${IF($[0${DIALPLAN_EXISTS("+numbers+",${DC_NUMBER},1)}]?${DC_NUMBER}:"+t.ownNumber(nil)+")})",
+		"Set(DC_SHOWN=${FILTER(0-9+,${CALLERID(num)})})",
+		"Set(DC_SHOWN=${IF($[0${DIALPLAN_EXISTS("+numbers+",${DC_SHOWN},1)}]?${DC_SHOWN}:${DC_NUMBER})})",
+		"Set(CALLERID(num)=${DC_SHOWN})",
+		"Set(CALLERID(ani)=${DC_SHOWN})",
+		"Set(CALLERID(pres)=allowed)",
+		"Set(DC_ACCOUNT=${FILTER(0-9+,${CHANNEL(accountcode)})})",
+		"Set(CHANNEL(accountcode)=${IF($[0${DIALPLAN_EXISTS("+numbers+",${DC_ACCOUNT},1)}]?${DC_ACCOUNT}:${DC_NUMBER})})",
+		"Return()",
+		"(refuse)Set(DC_CAUSE=21)",
+		"Return()")
+	p.context(prefix + "to-network")
+	p.exten("s", steps...)
+}

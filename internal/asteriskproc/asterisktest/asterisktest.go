@@ -1,0 +1,116 @@
+// Package asterisktest starts real Asterisks for tests, on loopback and free
+// ports, from an asteriskconf.Input.
+package asterisktest
+
+import (
+	"bytes"
+	"context"
+	"net"
+	"os"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/dipcast/dipcast/internal/asteriskconf"
+	"github.com/dipcast/dipcast/internal/asteriskproc"
+)
+
+// rtpPorts is how many RTP ports a server gets: two for each leg.
+const rtpPorts = 200
+
+// unpackTimeout bounds the wait for a tree that is not there yet.
+const unpackTimeout = 10 * time.Minute
+
+// AMI users that Start adds when the input names none.
+var (
+	Events   = asteriskconf.User{Name: "events", Secret: "events-secret"}
+	Calls    = asteriskconf.User{Name: "calls", Secret: "calls-secret"}
+	Database = asteriskconf.User{Name: "database", Secret: "database-secret"}
+	All      = asteriskconf.User{Name: "all", Secret: "all-secret"}
+)
+
+// Server is a running Asterisk that stops when its test ends.
+type Server struct {
+	*asteriskproc.Instance
+	Input   asteriskconf.Input // as rendered, with ports and folders
+	AMIAddr string             // host:port
+	SIPAddr string             // host:port
+}
+
+// ports is shared by all servers of one test program.
+var ports asteriskproc.Ports
+
+// Tree gives a whole tree, unpacking it when needed. The test fails when there
+// is none to be had.
+func Tree(tb testing.TB, version asteriskproc.Version) *asteriskproc.Tree {
+	tb.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), unpackTimeout)
+	defer cancel()
+	tree, err := asteriskproc.Install(ctx, asteriskproc.InstallOptions{Version: version})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return tree
+}
+
+// Port gives a free port on 127.0.0.1, for a peer of a server.
+func Port(tb testing.TB) int {
+	tb.Helper()
+	port, err := ports.Pick(1)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return port
+}
+
+// Start renders in and starts an Asterisk on it. Folders, ports and, when none
+// are named, AMI users are filled in. What Asterisk logged is shown when the
+// test fails.
+func Start(tb testing.TB, in asteriskconf.Input) *Server {
+	tb.Helper()
+	tree := Tree(tb, asteriskproc.Version(in.Version))
+	// Not tb.TempDir: its path holds the test's name, too long for a socket.
+	dir, err := os.MkdirTemp("", "ast")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	in.Dirs = asteriskconf.Dirs{Base: dir, Modules: tree.ModulesDir(), Data: tree.DataDir()}
+	in.AMI.Port, in.SIP.Port = Port(tb), Port(tb)
+	if in.SIP.RTPFirst, err = ports.Pick(rtpPorts); err != nil {
+		tb.Fatal(err)
+	}
+	in.SIP.RTPLast = in.SIP.RTPFirst + rtpPorts - 1
+	if in.AMI.Users == (asteriskconf.Users{}) {
+		in.AMI.Users = asteriskconf.Users{Events: Events, Calls: Calls, Database: Database, All: All, Commands: true}
+	}
+	files, err := asteriskconf.Render(in)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	if err := asteriskproc.WriteFiles(dir, files); err != nil {
+		tb.Fatal(err)
+	}
+	instance, err := asteriskproc.Start(tb.Context(), asteriskproc.RunOptions{Tree: tree, Dir: dir})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var once sync.Once
+	tb.Cleanup(func() {
+		once.Do(func() {
+			instance.Stop()
+			if log, err := os.ReadFile(instance.LogPath()); err == nil && tb.Failed() {
+				tb.Logf("asterisk logged:\n%s", bytes.TrimSpace(log))
+			}
+			os.RemoveAll(dir)
+		})
+	})
+	return &Server{
+		Instance: instance,
+		Input:    in,
+		AMIAddr:  hostPort(in.AMI.Port),
+		SIPAddr:  hostPort(in.SIP.Port),
+	}
+}
+
+func hostPort(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
