@@ -67,6 +67,9 @@ func announcesList(m *Message) bool {
 		return true
 	}
 	text := m.Value("Message")
+	if string(text) == "Command output follows" {
+		return false
+	}
 	return bytes.HasSuffix(text, []byte(" will follow")) || bytes.HasSuffix(text, []byte(" follows"))
 }
 
