@@ -1,7 +1,6 @@
 package amitest
 
 import (
-	"bytes"
 	"context"
 	"crypto/md5" //nolint:gosec // the protocol's
 	"encoding/hex"
@@ -205,4 +204,3 @@ func collect(c net.Conn) func() []byte {
 		return b
 	}
 }
-
