@@ -73,10 +73,8 @@ type Call struct {
 	info        Invite
 	contactUser string
 	media       *media
-	codecs      []Codec
 	ringing     chan struct{} // closed when the first ringing is sent or received
 	answered    chan struct{}
-	decided     chan struct{} // incoming only: closed when a final response is chosen
 	cancelCh    chan struct{} // outgoing only: closed when the caller gives up
 	ended       chan struct{}
 	serial      chan struct{} // held while a request of ours inside the dialog is out
@@ -85,15 +83,14 @@ type Call struct {
 	state               callState
 	end                 End
 	remote              Party
-	tx                  sip.ServerTransaction // incoming only
-	invite              *sip.Request          // the INVITE that made the dialog
-	us, them            sip.Header            // From and To of the requests we send, with tags
-	target              sip.Uri               // remote target: Request-URI of the requests we send
-	peer                netip.AddrPort        // where they go
-	seq                 uint32                // of our last request
-	theirSeq            uint32                // of their last INVITE or UPDATE
+	tx                  *serverTx      // incoming only
+	invite              *sip.Request   // the INVITE that made the dialog
+	us, them            sip.Header     // From and To of the requests we send, with tags
+	target              sip.Uri        // remote target: Request-URI of the requests we send
+	peer                netip.AddrPort // where they go
+	seq                 uint32         // of our last request
+	theirSeq            uint32         // of their last INVITE or UPDATE
 	acks                map[uint32]chan struct{}
-	final               *sip.Response   // incoming only: the 200, once sent
 	acked               <-chan struct{} // incoming only: closed by its ACK
 	wish                direction       // sendrecv, or what Hold asked for
 	sdpID               uint64

@@ -4,53 +4,35 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/netip"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
 )
 
-// onInvite serves an INVITE until its final response is acknowledged: sipgo
-// ends the transaction of a handler that returns earlier.
-func (a *agent) onInvite(ctx context.Context, req *sip.Request, tx sip.ServerTransaction) {
-	if _, inside := req.To().Params.Get("tag"); inside {
-		a.onReinvite(ctx, req, tx)
+// onInvite begins a call, or changes one.
+func (a *agent) onInvite(tx *serverTx) {
+	if _, inside := tx.req.To().Params.Get("tag"); inside {
+		a.onReinvite(tx)
 		return
 	}
-	c, code := a.newIncoming(req, tx)
-	if code == 0 && !tx.OnCancel(func(*sip.Request) { c.cancelled() }) {
-		c.cancelled()
-	}
+	c, code := a.newIncoming(tx)
 	if code != 0 {
-		a.respond(tx, req, code, nil)
-		awaitAck(ctx, tx)
+		tx.refuse(code)
 		return
 	}
+	tx.mu.Lock()
+	tx.onCancel = c.cancelled
+	tx.mu.Unlock()
+	c.noted(tx.respond(c.response(tx.req, 100, nil)))
 	a.received(c)
 	a.offer(c)
 	a.behave(c, a.choose(c))
-	select {
-	case <-c.decided:
-	case <-c.ended:
-	case <-ctx.Done():
-		return
-	}
-	c.mu.Lock()
-	final, acked := c.final, c.acked
-	c.mu.Unlock()
-	if final == nil {
-		awaitAck(ctx, tx)
-		return
-	}
-	if !c.untilAck(ctx, tx, final, acked) {
-		c.noted(c.sendBye(ctx)) // RFC 3261 section 13.3.1.4
-	}
 }
 
 // behave runs a behaviour in a goroutine of its own.
 func (a *agent) behave(c *Call, b Behaviour) {
-	a.spawn(func(ctx context.Context) {
-		ctx, stop := context.WithCancel(ctx)
+	a.spawn(func(life context.Context) {
+		ctx, stop := context.WithCancel(life)
 		defer stop()
 		a.wg.Go(func() { // this goroutine is counted, so the group can't be waited out
 			select {
@@ -64,10 +46,10 @@ func (a *agent) behave(c *Call, b Behaviour) {
 }
 
 // newIncoming makes a call of an INVITE, or says with which status to refuse.
-func (a *agent) newIncoming(req *sip.Request, tx sip.ServerTransaction) (*Call, int) {
-	peer, err := netip.ParseAddrPort(req.Source())
-	from, to, id, contact := req.From(), req.To(), req.CallID(), req.Contact()
-	if err != nil || from == nil || to == nil || id == nil || contact == nil || req.CSeq() == nil {
+func (a *agent) newIncoming(tx *serverTx) (*Call, int) {
+	req := tx.req
+	from, to, contact := req.From(), req.To(), req.Contact()
+	if contact == nil {
 		return nil, 400
 	}
 	info := readInvite(req)
@@ -76,15 +58,13 @@ func (a *agent) newIncoming(req *sip.Request, tx sip.ServerTransaction) (*Call, 
 		a.log.Warn("incoming call", "error", err)
 		return nil, 503
 	}
-	c := newCall(a, id.Value(), m)
+	c := newCall(a, req.CallID().Value(), m)
 	c.isIn, c.info, c.remote = true, info, info.From
-	c.decided = make(chan struct{})
-	c.tx, c.invite, c.peer, c.target = tx, req.Clone(), peer, *contact.Address.Clone()
+	c.tx, c.invite, c.peer, c.target = tx, req, tx.from, *contact.Address.Clone()
 	c.contactUser = req.Recipient.User
 	c.theirSeq = req.CSeq().SeqNo
-	us := to.AsFrom()
+	us, them := to.AsFrom(), from.AsTo()
 	us.Params = sip.HeaderParams{{K: "tag", V: c.key.localTag}}
-	them := from.AsTo()
 	c.us, c.them = &us, &them
 	c.setRemote(req)
 	if len(req.Body()) > 0 {
@@ -94,12 +74,11 @@ func (a *agent) newIncoming(req *sip.Request, tx sip.ServerTransaction) (*Call, 
 			return nil, 488
 		}
 	}
-	switch err := a.add(c); {
-	case errors.Is(err, ErrTooMany):
+	if err := a.add(c); err != nil {
 		m.close()
-		return nil, 486
-	case err != nil:
-		m.close()
+		if errors.Is(err, ErrTooMany) {
+			return nil, 486
+		}
 		return nil, 503
 	}
 	return c, 0
@@ -107,26 +86,28 @@ func (a *agent) newIncoming(req *sip.Request, tx sip.ServerTransaction) (*Call, 
 
 func newCall(a *agent, callID string, m *media) *Call {
 	return &Call{
-		a: a, key: dialogKey{callID, newID()}, media: m, codecs: a.codecs,
+		a: a, key: dialogKey{callID, newID()}, media: m,
 		ringing: make(chan struct{}), answered: make(chan struct{}), ended: make(chan struct{}),
 		serial: make(chan struct{}, 1), acks: make(map[uint32]chan struct{}),
 		wish: sendRecv, sdpID: uint64(time.Now().UnixNano() >> 20), version: 1,
 	}
 }
 
-// cancelled is called while sipgo holds the transaction, which sends the 487
-// by itself: it must not touch that.
+// cancelled is called by the reader when a CANCEL comes; after our answer it
+// comes too late (RFC 3261 section 9.2).
 func (c *Call) cancelled() {
-	c.finish(End{By: Remote, Code: 487, Reason: "cancelled"})
+	if !c.move(callEarly, callEnding) {
+		return
+	}
+	c.noted(c.decline(487))
+	c.finish(End{By: Remote, Code: 487, Reason: "cancelled", Cause: 0})
 }
 
-// awaitAck takes the ACK of a final response that is no 2xx.
-func awaitAck(ctx context.Context, tx sip.ServerTransaction) {
-	select {
-	case <-tx.Acks():
-	case <-tx.Done():
-	case <-ctx.Done():
-	}
+// decline sends a final response that is no 2xx and sees to its ACK.
+func (c *Call) decline(code int) error {
+	err := c.tx.respond(c.response(c.invite, code, nil))
+	c.a.spawn(func(life context.Context) { c.tx.untilAck(life, c.tx.acked, nil) })
+	return err
 }
 
 // Ring sends 180 Ringing. It may be sent again; it returns an error that wraps
@@ -138,8 +119,8 @@ func (c *Call) Ring() error {
 	if !early {
 		return c.stateError()
 	}
-	if err := c.tx.Respond(c.response(c.invite, 180, nil)); err != nil {
-		return fmt.Errorf("ring: %w", c.gone(err))
+	if err := c.tx.respond(c.response(c.invite, 180, nil)); err != nil {
+		return fmt.Errorf("ring: %w", err)
 	}
 	c.rang()
 	return nil
@@ -149,27 +130,33 @@ func (c *Call) Ring() error {
 // error wraps ErrEnded when the caller was faster, ErrState when the call is
 // answered already or not incoming.
 func (c *Call) Answer() error {
+	if !c.isIn {
+		return ErrState
+	}
 	body, err := c.finalSDP()
 	if err != nil {
 		return fmt.Errorf("answer: %w", err)
 	}
-	res := c.response(c.invite, 200, body)
 	c.mu.Lock()
-	if !c.isIn || c.state != callEarly {
+	if c.state != callEarly {
 		c.mu.Unlock()
 		return c.stateError()
 	}
-	c.state, c.acked = callAnswered, c.expectAck(c.invite.CSeq().SeqNo)
+	c.state = callAnswered
+	acked := c.expectAck(c.invite.CSeq().SeqNo)
+	c.acked = acked
 	c.mu.Unlock()
-	defer close(c.decided)
-	if err := c.tx.Respond(res); err != nil {
-		return fmt.Errorf("answer: %w", c.gone(err))
+	if err := c.tx.respond(c.response(c.invite, 200, body)); err != nil {
+		c.finish(End{By: Local, Code: 503, Reason: err.Error()})
+		return fmt.Errorf("answer: %w", err)
 	}
-	c.mu.Lock()
-	c.final = res
-	c.mu.Unlock()
 	close(c.answered)
 	c.media.start(c.a.spawn)
+	c.a.spawn(func(life context.Context) {
+		if !c.tx.untilAck(life, acked, c.ended) {
+			c.noted(c.sendBye(life)) // RFC 3261 section 13.3.1.4
+		}
+	})
 	return nil
 }
 
@@ -181,8 +168,7 @@ func (c *Call) Reject(code int) error {
 	if !c.isIn || !c.move(callEarly, callEnding) {
 		return c.stateError()
 	}
-	defer close(c.decided)
-	err := c.tx.Respond(c.response(c.invite, code, nil))
+	err := c.decline(code)
 	c.finish(End{By: Local, Code: code, Reason: reason(code)})
 	if err != nil {
 		return fmt.Errorf("reject: %w", err)
@@ -190,48 +176,16 @@ func (c *Call) Reject(code int) error {
 	return nil
 }
 
-// gone turns the error of a response that can't be sent into the end of the
-// call: the transaction is over, mostly by a CANCEL.
-func (c *Call) gone(err error) error {
-	c.finish(End{By: Remote, Code: 487, Reason: err.Error()})
-	return c.stateError()
-}
-
 // response builds our answer to a request of this dialog, with our tag.
 func (c *Call) response(req *sip.Request, code int, body []byte) *sip.Response {
 	res := sip.NewResponseFromRequest(req, code, reason(code), nil)
-	res.To().Params.Add("tag", c.key.localTag)
+	if code > 100 {
+		res.To().Params.Add("tag", c.key.localTag)
+	}
 	if code > 100 && code < 300 {
 		res.AppendHeader(c.a.contact(c.contactUser))
-		res.AppendHeader(c.a.allowHeader())
+		res.AppendHeader(c.a.allow())
 	}
 	setBody(res, body)
 	return res
-}
-
-// untilAck repeats a 2xx until its ACK is there (RFC 3261 section 13.3.1.4);
-// false when none came in 64*T1.
-func (c *Call) untilAck(ctx context.Context, tx sip.ServerTransaction, res *sip.Response, acked <-chan struct{}) bool {
-	interval := sip.T1
-	again, giveUp := time.NewTimer(interval), time.NewTimer(64*sip.T1)
-	defer again.Stop()
-	defer giveUp.Stop()
-	for {
-		select {
-		case <-acked:
-			return true
-		case <-c.ended:
-			return true
-		case <-ctx.Done():
-			return true
-		case <-giveUp.C:
-			return false
-		case <-again.C:
-			if tx.Respond(res) != nil {
-				return false
-			}
-			interval = min(2*interval, sip.T2)
-			again.Reset(interval)
-		}
-	}
 }

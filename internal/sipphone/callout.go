@@ -2,12 +2,12 @@ package sipphone
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/netip"
 	"strings"
 	"time"
 
-	"github.com/emiago/sipgo"
 	"github.com/emiago/sipgo/sip"
 )
 
@@ -24,7 +24,30 @@ type outgoing struct {
 	contact  string
 	headers  []Header
 	tone     int
-	auth     sipgo.DigestAuth // empty Password: none
+	auth     credentials
+}
+
+// check refuses what can't be put into a message, and returns the user parts
+// of the two ends.
+func (o outgoing) check() (to, from string, err error) {
+	if to, err = escapeUser(o.to); err != nil {
+		return "", "", err
+	}
+	if from, err = escapeUser(o.from.Number); err != nil {
+		return "", "", err
+	}
+	if err := checkText("name", o.from.Name); err != nil {
+		return "", "", err
+	}
+	for _, h := range o.headers {
+		if err := checkText("header", h.Value); err != nil {
+			return "", "", err
+		}
+		if _, err := escapeUser(h.Name); err != nil || strings.Contains(h.Name, "#") {
+			return "", "", fmt.Errorf("header name: %w", ErrText)
+		}
+	}
+	return to, from, nil
 }
 
 // dial sends the INVITE and returns the call, which lives on its own from then
@@ -33,15 +56,11 @@ func (a *agent) dial(ctx context.Context, o outgoing) (*Call, error) {
 	if err := a.ready(); err != nil {
 		return nil, err
 	}
-	to, err := escapeUser(o.to)
-	if err != nil {
-		return nil, err
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("dial: %w", context.Cause(ctx))
 	}
-	from, err := escapeUser(o.from.Number)
+	to, from, err := o.check()
 	if err != nil {
-		return nil, err
-	}
-	if err := checkHeaders(o); err != nil {
 		return nil, err
 	}
 	m, err := newMedia(o.tone)
@@ -53,131 +72,150 @@ func (a *agent) dial(ctx context.Context, o outgoing) (*Call, error) {
 	c.peer, c.seq, c.contactUser = o.server, 1, o.contact
 	c.info = Invite{From: o.from, To: Party{Number: o.to}, Called: o.to}
 	c.remote = c.info.To
-	uri := func(user, host string) sip.Uri { return sip.Uri{Scheme: "sip", User: user, Host: host} }
 	if o.fromHost == "" {
 		o.fromHost = o.host
 	}
-	c.target = uri(to, o.server.Addr().String())
-	c.target.Port = int(o.server.Port())
+	c.target = sip.Uri{Scheme: "sip", User: to, Host: o.server.Addr().String(), Port: int(o.server.Port())}
 	c.us = &sip.FromHeader{
-		DisplayName: escapeName(o.from.Name), Address: uri(from, o.fromHost),
+		DisplayName: escapeName(o.from.Name), Address: sip.Uri{Scheme: "sip", User: from, Host: o.fromHost},
 		Params: sip.HeaderParams{{K: "tag", V: c.key.localTag}},
 	}
-	c.them = &sip.ToHeader{Address: uri(to, o.host)}
-
+	c.them = &sip.ToHeader{Address: sip.Uri{Scheme: "sip", User: to, Host: o.host}}
 	req := c.build(sip.INVITE, c.seq)
 	req.AppendHeader(a.contact(c.contactUser))
-	req.AppendHeader(a.allowHeader())
+	req.AppendHeader(a.allow())
 	for _, h := range o.headers {
 		req.AppendHeader(sip.NewHeader(h.Name, h.Value))
 	}
 	setBody(req, c.offerSDP())
-	c.invite = req
-	c.info.headers = req.CloneHeaders()
+	c.invite, c.info.headers = req, req.CloneHeaders()
 	if err := a.add(c); err != nil {
 		m.close()
 		return nil, err
 	}
-	tx, err := a.client.TransactionRequest(ctx, req, asBuilt)
-	if err != nil {
-		err = fmt.Errorf("invite: %w", err)
-		c.finish(End{By: Local, Code: 503, Reason: err.Error()})
-		return nil, err
+	x, err := a.open(req, c.peer)
+	if err == nil && !a.spawn(func(life context.Context) { c.run(life, x, o.auth) }) {
+		x.close(0)
+		err = ErrClosed
 	}
-	if !a.spawn(func(life context.Context) { c.run(life, tx, o.auth) }) {
-		tx.Terminate()
-		c.finish(End{By: Local, Code: 503, Reason: ErrClosed.Error()})
-		return nil, ErrClosed
+	if err != nil {
+		c.finish(End{By: Local, Code: 503, Reason: err.Error()})
+		return nil, fmt.Errorf("invite: %w", err)
 	}
 	return c, nil
 }
 
-func checkHeaders(o outgoing) error {
-	if err := checkText("name", o.from.Name); err != nil {
-		return err
-	}
-	for _, h := range o.headers {
-		if err := checkText("header "+h.Name, h.Value); err != nil {
-			return err
+// run follows the INVITE to its final response, answering challenges.
+func (c *Call) run(life context.Context, x *exchange, auth credentials) {
+	for tried := 0; ; tried++ {
+		res, err := c.outcome(life, x)
+		if err != nil {
+			x.close(0)
+			code := 408
+			switch {
+			case errors.Is(err, errTaken):
+				code = 487
+			case errors.Is(err, ErrClosed):
+				code = 503
+			}
+			c.finish(End{By: Local, Code: code, Reason: err.Error()})
+			return
 		}
-		if _, err := escapeUser(h.Name); err != nil || strings.Contains(h.Name, "#") {
-			return fmt.Errorf("header name: %w", ErrText)
+		x.close(timerB)
+		if res.IsSuccess() {
+			c.accepted(life, res, x)
+			return
 		}
+		// The ACK of another final response belongs to the transaction and has
+		// its branch (RFC 3261 section 17.1.1.3).
+		c.noted(x.acknowledge(c.ackRefusal(x.req, res)))
+		if auth.worthTrying(res, tried) {
+			if x, err = c.again(x.req, res, auth); err == nil {
+				continue
+			}
+			c.noted(err)
+		}
+		c.finish(End{By: Remote, Code: res.StatusCode, Reason: res.Reason, Cause: causeOf(res)})
+		return
 	}
-	return nil
 }
 
-// run follows the INVITE transaction to its end.
-func (c *Call) run(life context.Context, tx sip.ClientTransaction, auth sipgo.DigestAuth) {
-	var giveUp <-chan time.Time
-	var cancel <-chan struct{} // nil until a provisional response: before that, CANCEL is not allowed (RFC 3261 section 9.1)
-	for tried := 0; ; {
+// errTaken reports a call that was taken back without a last word of the
+// other side.
+var errTaken = errors.New("cancelled")
+
+// outcome repeats the INVITE until it is answered at all, and returns its
+// final response.
+func (c *Call) outcome(life context.Context, x *exchange) (*sip.Response, error) {
+	interval := timerT1
+	again, limit := time.NewTimer(interval), time.NewTimer(timerB)
+	defer again.Stop()
+	defer limit.Stop()
+	// A CANCEL must wait for the first response (RFC 3261 section 9.1).
+	var cancel <-chan struct{}
+	taken, answered := false, false
+	for {
 		select {
 		case <-life.Done():
-			tx.Terminate()
-			return
-		case <-tx.Done():
-			c.finish(End{By: Local, Code: 408, Reason: "no response"})
-			return
-		case <-giveUp:
-			tx.Terminate()
-			c.finish(End{By: Local, Code: 487, Reason: "cancelled, without response"})
-			return
-		case <-cancel:
-			cancel, giveUp = nil, time.After(64*sip.T1)
-			c.sendCancel()
-		case res := <-tx.Responses():
-			switch {
-			case res.IsProvisional():
-				if cancel == nil && giveUp == nil {
-					cancel = c.cancelCh
-				}
-				c.progress(res)
-				continue
-			case res.IsSuccess():
-				c.accepted(life, res, tx)
-				return
-			case challenged(res) && auth.Password != "" && (tried == 0 || tried == 1 && stale(res)):
-				tried++
-				next, err := c.retry(life, res, auth)
-				if err == nil {
-					tx = next
-					continue
-				}
-				c.noted(err)
+			return nil, ErrClosed
+		case <-again.C:
+			if err := c.a.send(x.raw, x.to); err != nil {
+				return nil, err
 			}
-			c.finish(End{By: Remote, Code: res.StatusCode, Reason: res.Reason, Cause: causeOf(res)})
-			return
+			interval *= 2
+			again.Reset(interval)
+		case <-limit.C:
+			if taken {
+				return nil, errTaken
+			}
+			return nil, ErrNoAnswer
+		case <-cancel:
+			cancel, taken = nil, true
+			limit.Reset(timerB)
+			c.sendCancel(x.req)
+		case res := <-x.responses:
+			if !res.IsProvisional() {
+				return res, nil
+			}
+			again.Stop()
+			if !answered {
+				answered, cancel = true, c.cancelCh
+				limit.Stop() // it may ring for as long as it likes
+			}
+			c.progress(res)
 		}
 	}
 }
 
-// retry sends the INVITE again with credentials. It works on a copy: the old
-// transaction still reads the old request when it repeats its ACK.
-func (c *Call) retry(ctx context.Context, res *sip.Response, auth sipgo.DigestAuth) (sip.ClientTransaction, error) {
-	req := c.invite.Clone()
-	tx, err := c.a.client.TransactionDigestAuth(ctx, req, res, auth)
+// again sends the INVITE once more, with credentials.
+func (c *Call) again(req *sip.Request, res *sip.Response, auth credentials) (*exchange, error) {
+	next, err := auth.authorize(req, res)
 	if err != nil {
-		return nil, fmt.Errorf("authenticate: %w", err)
+		return nil, err
 	}
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.invite, c.seq = req, req.CSeq().SeqNo
-	return tx, nil
+	c.invite, c.seq = next, next.CSeq().SeqNo
+	c.mu.Unlock()
+	return c.a.open(next, c.peer)
 }
 
-func (c *Call) sendCancel() {
-	c.mu.Lock()
-	inv := c.invite
-	c.mu.Unlock()
+// sendCancel takes an INVITE back; its Via tells which one.
+func (c *Call) sendCancel(inv *sip.Request) {
 	req := c.build(sip.CANCEL, inv.CSeq().SeqNo)
-	// The Via tells which transaction is meant.
-	req.RemoveHeader("Via")
-	req.PrependHeader(sip.HeaderClone(inv.Via()))
-	c.a.spawn(func(ctx context.Context) {
-		_, err := c.a.do(ctx, req)
+	req.Via().Params = inv.Via().Params.Clone()
+	c.a.spawn(func(life context.Context) {
+		_, err := c.a.do(life, req, c.peer)
 		c.noted(err)
 	})
+}
+
+func (c *Call) ackRefusal(inv *sip.Request, res *sip.Response) *sip.Request {
+	req := c.build(sip.ACK, inv.CSeq().SeqNo)
+	req.Via().Params = inv.Via().Params.Clone()
+	if h := res.To(); h != nil {
+		*req.To() = *sip.HeaderClone(h).(*sip.ToHeader)
+	}
+	return req
 }
 
 // progress takes a provisional response.
@@ -197,7 +235,7 @@ func (c *Call) progress(res *sip.Response) {
 }
 
 // accepted takes the 2xx: it makes the dialog, acknowledges and starts audio.
-func (c *Call) accepted(life context.Context, res *sip.Response, tx sip.ClientTransaction) {
+func (c *Call) accepted(life context.Context, res *sip.Response, x *exchange) {
 	c.setRemote(res)
 	c.mu.Lock()
 	if h := res.To(); h != nil {
@@ -206,12 +244,8 @@ func (c *Call) accepted(life context.Context, res *sip.Response, tx sip.ClientTr
 	if h := res.Contact(); h != nil {
 		c.target = *h.Address.Clone()
 	}
-	seq := c.invite.CSeq().SeqNo
 	c.mu.Unlock()
-	ack := c.build(sip.ACK, seq)
-	ack.SetBody(nil)
-	tx.OnRetransmission(func(*sip.Response) { c.sendAck(ack.Clone()) })
-	c.sendAck(ack.Clone())
+	c.noted(x.acknowledge(c.build(sip.ACK, x.req.CSeq().SeqNo)))
 
 	var err error
 	if len(res.Body()) > 0 || c.RemoteSDP() == nil { // an answer in a 183 need not come again
@@ -223,19 +257,12 @@ func (c *Call) accepted(life context.Context, res *sip.Response, tx sip.ClientTr
 	}
 	select {
 	case <-c.cancelCh: // the CANCEL and the 200 crossed
-		err = c.bye(life)
+		c.noted(c.sendBye(life))
 	default:
-		if err != nil { // an answer we can't follow
+		if err != nil { // an answer that we can't follow
 			c.noted(err)
-			err = c.bye(life)
+			c.noted(c.sendBye(life))
 		}
-	}
-	c.noted(err)
-}
-
-func (c *Call) sendAck(ack *sip.Request) {
-	if err := c.a.client.WriteRequest(ack, asBuilt); err != nil {
-		c.noted(fmt.Errorf("ack: %w", err))
 	}
 }
 
@@ -260,19 +287,4 @@ func (c *Call) Cancel(ctx context.Context) error {
 	c.mu.Unlock()
 	_, err := c.WaitEnded(ctx)
 	return err
-}
-
-func challenged(res *sip.Response) bool {
-	return res.StatusCode == 401 || res.StatusCode == 407
-}
-
-// stale tells whether only the nonce was refused (RFC 7616 section 3.3).
-func stale(res *sip.Response) bool {
-	values := headerValues(res)
-	for _, v := range append(values("WWW-Authenticate"), values("Proxy-Authenticate")...) {
-		if v = strings.ToLower(v); strings.Contains(v, "stale=true") || strings.Contains(v, `stale="true"`) {
-			return true
-		}
-	}
-	return false
 }

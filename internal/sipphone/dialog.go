@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/emiago/sipgo/sip"
 )
@@ -15,7 +16,7 @@ import (
 func (c *Call) build(m sip.RequestMethod, seq uint32) *sip.Request {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	req := c.a.request(m, *c.target.Clone(), c.peer, c.key.callID, seq)
+	req := c.a.request(m, *c.target.Clone(), c.key.callID, seq)
 	req.AppendHeader(sip.HeaderClone(c.us))
 	req.AppendHeader(sip.HeaderClone(c.them))
 	return req
@@ -49,7 +50,7 @@ func (c *Call) sendBye(ctx context.Context) error {
 		_, err := c.WaitEnded(ctx)
 		return err
 	}
-	res, err := c.a.do(ctx, c.build(sip.BYE, c.nextSeq()))
+	res, err := c.a.do(ctx, c.build(sip.BYE, c.nextSeq()), c.peer)
 	end := End{By: Local, Code: 200, Reason: "hung up"}
 	if err == nil && res.StatusCode >= 300 && res.StatusCode != 481 { // 481: their BYE was faster
 		err = fmt.Errorf("status %d", res.StatusCode)
@@ -61,9 +62,10 @@ func (c *Call) sendBye(ctx context.Context) error {
 	return nil
 }
 
-func (a *agent) onAck(_ context.Context, req *sip.Request, _ sip.ServerTransaction) {
+// onAck takes the ACK of a 2xx.
+func (a *agent) onAck(req *sip.Request) {
 	c := a.find(req)
-	if c == nil || req.CSeq() == nil {
+	if c == nil {
 		return
 	}
 	c.mu.Lock()
@@ -86,15 +88,14 @@ func (c *Call) expectAck(seq uint32) <-chan struct{} {
 	return ch
 }
 
-func (a *agent) onBye(_ context.Context, req *sip.Request, tx sip.ServerTransaction) {
-	c := a.find(req)
+func (a *agent) onBye(tx *serverTx) {
+	c := a.find(tx.req)
 	if c == nil {
-		a.respond(tx, req, 481, nil)
+		tx.reply(481, nil)
 		return
 	}
-	a.respond(tx, req, 200, nil)
-	end := End{By: Remote, Code: 200, Reason: "hung up", Cause: causeOf(req)}
-	c.finish(end)
+	tx.reply(200, nil)
+	c.finish(End{By: Remote, Code: 200, Reason: "hung up", Cause: causeOf(tx.req)})
 }
 
 // causeOf reads the Q.850 cause of a Reason header (RFC 3326); 0 without.
@@ -115,46 +116,45 @@ func causeOf(m sip.Message) int {
 
 // onReinvite answers an INVITE inside a dialog: a new party, hold, a move of
 // the media.
-func (a *agent) onReinvite(ctx context.Context, req *sip.Request, tx sip.ServerTransaction) {
-	c := a.find(req)
-	code, body := 481, []byte(nil)
-	if c != nil {
-		code, body = c.modify(req)
+func (a *agent) onReinvite(tx *serverTx) {
+	c := a.find(tx.req)
+	if c == nil {
+		tx.refuse(481)
+		return
 	}
+	code, body := c.modify(tx.req)
 	if code != 200 {
-		a.respond(tx, req, code, nil)
-		awaitAck(ctx, tx)
+		tx.refuse(code)
 		return
 	}
 	c.mu.Lock()
-	acked := c.expectAck(req.CSeq().SeqNo)
+	acked := c.expectAck(tx.req.CSeq().SeqNo)
 	c.mu.Unlock()
-	res := c.response(req, 200, body)
-	if err := tx.Respond(res); err != nil {
+	if err := tx.respond(c.response(tx.req, 200, body)); err != nil {
 		c.noted(err)
 		return
 	}
-	if !c.untilAck(ctx, tx, res, acked) {
-		c.noted(c.sendBye(ctx))
-	}
+	a.spawn(func(life context.Context) {
+		if !tx.untilAck(life, acked, c.ended) {
+			c.noted(c.sendBye(life))
+		}
+	})
 }
 
 // onUpdate answers an UPDATE (RFC 3311), with or without an offer.
-func (a *agent) onUpdate(_ context.Context, req *sip.Request, tx sip.ServerTransaction) {
-	c := a.find(req)
+func (a *agent) onUpdate(tx *serverTx) {
+	c := a.find(tx.req)
 	if c == nil {
-		a.respond(tx, req, 481, nil)
+		tx.reply(481, nil)
 		return
 	}
 	code, body := 200, []byte(nil)
-	if len(req.Body()) > 0 {
-		code, body = c.modify(req)
+	if len(tx.req.Body()) > 0 {
+		code, body = c.modify(tx.req)
 	} else {
-		c.setRemote(req)
+		c.setRemote(tx.req)
 	}
-	if err := tx.Respond(c.response(req, code, body)); err != nil {
-		c.noted(err)
-	}
+	c.noted(tx.respond(c.response(tx.req, code, body)))
 }
 
 // modify takes the new party and offer of a request inside the dialog and
@@ -183,30 +183,20 @@ func (c *Call) modify(req *sip.Request) (int, []byte) {
 	return 200, body
 }
 
-// onOptions answers Asterisk's qualify (RFC 3261 section 11).
-func (a *agent) onOptions(_ context.Context, req *sip.Request, tx sip.ServerTransaction) {
-	a.respond(tx, req, 200, nil, a.allowHeader(), sip.NewHeader("Accept", "application/sdp"))
-}
-
-// onNotify takes message waiting and the like, and forgets it.
-func (a *agent) onNotify(_ context.Context, req *sip.Request, tx sip.ServerTransaction) {
-	a.respond(tx, req, 200, nil)
-}
-
 // onInfo takes telephone keys in the manner of "Signal=5", and ignores others.
-func (a *agent) onInfo(_ context.Context, req *sip.Request, tx sip.ServerTransaction) {
-	c := a.find(req)
+func (a *agent) onInfo(tx *serverTx) {
+	c := a.find(tx.req)
 	if c == nil {
-		a.respond(tx, req, 481, nil)
+		tx.reply(481, nil)
 		return
 	}
-	for line := range strings.Lines(string(req.Body())) {
+	for line := range strings.Lines(string(tx.req.Body())) {
 		key, value, _ := strings.Cut(strings.TrimSpace(line), "=")
 		if value = strings.TrimSpace(value); strings.EqualFold(strings.TrimSpace(key), "signal") && len(value) == 1 {
 			c.media.addKey(value[0])
 		}
 	}
-	a.respond(tx, req, 200, nil)
+	tx.reply(200, nil)
 }
 
 // negotiate follows an offer and returns the answer.
@@ -234,7 +224,7 @@ func (c *Call) follow(body []byte) (session, Codec, error) {
 	if err != nil {
 		return s, 0, err
 	}
-	i := slices.IndexFunc(s.codecs, func(k Codec) bool { return slices.Contains(c.codecs, k) })
+	i := slices.IndexFunc(s.codecs, func(k Codec) bool { return slices.Contains(c.a.codecs, k) })
 	if i < 0 {
 		return s, 0, fmt.Errorf("%w: no common codec", ErrMedia)
 	}
@@ -257,7 +247,7 @@ func (c *Call) finalSDP() ([]byte, error) {
 func (c *Call) offerSDP() []byte {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.describe(description{codecs: c.codecs, event: eventPayload, dir: c.wish})
+	return c.describe(description{codecs: c.a.codecs, event: eventPayload, dir: c.wish})
 }
 
 // describe completes a description of ours; its version grows when anything
@@ -296,34 +286,52 @@ func (c *Call) reinvite(ctx context.Context, wish direction) error {
 	}
 	c.wish = wish
 	c.mu.Unlock()
-	seq := c.nextSeq()
-	req := c.build(sip.INVITE, seq)
+	req := c.build(sip.INVITE, c.nextSeq())
 	req.AppendHeader(c.a.contact(c.contactUser))
-	req.AppendHeader(c.a.allowHeader())
+	req.AppendHeader(c.a.allow())
 	setBody(req, c.offerSDP())
-	tx, err := c.a.client.TransactionRequest(ctx, req, asBuilt)
+	x, err := c.a.open(req, c.peer)
 	if err != nil {
 		return fmt.Errorf("re-invite: %w", err)
 	}
+	defer x.close(timerB)
+	res, err := c.final(ctx, x)
+	if err != nil {
+		return fmt.Errorf("re-invite: %w", err)
+	}
+	if !res.IsSuccess() {
+		c.noted(x.acknowledge(c.ackRefusal(req, res)))
+		return fmt.Errorf("re-invite: %w", &StatusError{Code: res.StatusCode, Reason: res.Reason})
+	}
+	c.noted(x.acknowledge(c.build(sip.ACK, req.CSeq().SeqNo)))
+	return c.agree(res.Body())
+}
+
+// final repeats an INVITE inside the dialog until its final response.
+func (c *Call) final(ctx context.Context, x *exchange) (*sip.Response, error) {
+	interval := timerT1
+	again, limit := time.NewTimer(interval), time.NewTimer(timerB)
+	defer again.Stop()
+	defer limit.Stop()
 	for {
 		select {
-		case res := <-tx.Responses():
-			if res.IsProvisional() {
-				continue
-			}
-			if !res.IsSuccess() {
-				return fmt.Errorf("re-invite: status %d %s", res.StatusCode, res.Reason)
-			}
-			ack := c.build(sip.ACK, seq)
-			ack.SetBody(nil)
-			tx.OnRetransmission(func(*sip.Response) { c.sendAck(ack.Clone()) })
-			c.sendAck(ack.Clone())
-			return c.agree(res.Body())
-		case <-tx.Done():
-			return fmt.Errorf("re-invite: %w", tx.Err())
 		case <-ctx.Done():
-			tx.Terminate()
-			return fmt.Errorf("re-invite: %w", context.Cause(ctx))
+			return nil, context.Cause(ctx)
+		case <-c.ended:
+			return nil, c.stateError()
+		case <-limit.C:
+			return nil, ErrNoAnswer
+		case <-again.C:
+			if err := c.a.send(x.raw, x.to); err != nil {
+				return nil, err
+			}
+			interval *= 2
+			again.Reset(interval)
+		case res := <-x.responses:
+			if !res.IsProvisional() {
+				return res, nil
+			}
+			again.Stop()
 		}
 	}
 }

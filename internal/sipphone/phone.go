@@ -7,19 +7,15 @@
 // extension that registers at a PBX. A Network is the other side of a trunk:
 // many numbers behind one fixed address.
 //
-// A message that we send must fit into one datagram of 1300 bytes.
+// A message that we send is at most 4000 bytes long, what Asterisk reads.
 package sipphone
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"net/netip"
-	"slices"
 	"sync"
 	"time"
-
-	"github.com/emiago/sipgo"
 )
 
 // Options configures a Phone. Zero optional fields take the default named.
@@ -118,22 +114,6 @@ func New(o Options) (*Phone, error) {
 	return p, nil
 }
 
-func newAgent(log *slog.Logger, codecs []Codec, maxCalls, defaultCalls int) (*agent, error) {
-	if log == nil {
-		log = slog.New(slog.DiscardHandler)
-	}
-	if len(codecs) == 0 {
-		codecs = []Codec{PCMU, PCMA}
-	}
-	if i := slices.IndexFunc(codecs, func(c Codec) bool { return !c.known() }); i >= 0 {
-		return nil, fmt.Errorf("codec %d: %w", uint8(codecs[i]), ErrMedia)
-	}
-	if maxCalls == 0 {
-		maxCalls = defaultCalls
-	}
-	return &agent{log: log, codecs: slices.Clone(codecs), maxCalls: maxCalls}, nil
-}
-
 // Start opens the socket and begins to answer. The context bounds the start
 // only; the phone lives until Close.
 func (p *Phone) Start(ctx context.Context) error { return p.a.start(ctx, p.listen) }
@@ -179,7 +159,7 @@ func (p *Phone) Dial(ctx context.Context, number string, o DialOptions) (*Call, 
 		server: p.server, host: p.o.Domain, to: number,
 		from: Party{Name: p.o.Name, Number: p.o.User}, contact: p.o.User,
 		headers: o.Headers, tone: p.o.Tone,
-		auth: sipgo.DigestAuth{Username: p.o.AuthUser, Password: p.o.Password},
+		auth: credentials{p.o.AuthUser, p.o.Password},
 	}
 	if o.Name != "" {
 		out.from.Name = o.Name

@@ -8,7 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/emiago/sipgo"
 	"github.com/emiago/sipgo/sip"
 )
 
@@ -191,19 +190,21 @@ func (p *Phone) register(ctx context.Context, expires time.Duration) (time.Durat
 	case <-ctx.Done():
 		return 0, context.Cause(ctx)
 	}
-	auth := sipgo.DigestAuth{Username: p.o.AuthUser, Password: p.o.Password}
+	auth := credentials{p.o.AuthUser, p.o.Password}
 	req := p.registerRequest(expires)
-	res, err := p.a.do(ctx, req)
-	for tried := 0; err == nil && challenged(res) && auth.Password != "" && (tried == 0 || tried == 1 && stale(res)); tried++ {
-		req = req.Clone() // the first transaction may still repeat the old one
-		res, err = p.a.client.DoDigestAuth(ctx, req, res, auth)
+	res, err := p.a.do(ctx, req, p.server)
+	for tried := 0; err == nil && auth.worthTrying(res, tried); tried++ {
+		if req, err = auth.authorize(req, res); err != nil {
+			break
+		}
 		r.mu.Lock()
 		r.seq = req.CSeq().SeqNo
 		r.mu.Unlock()
+		res, err = p.a.do(ctx, req, p.server)
 	}
 	switch {
 	case err != nil && ctx.Err() != nil:
-		return 0, fmt.Errorf("no answer: %w", context.Cause(ctx))
+		return 0, fmt.Errorf("%w: %w", ErrNoAnswer, context.Cause(ctx))
 	case err != nil:
 		return 0, err
 	case !res.IsSuccess():
@@ -219,7 +220,7 @@ func (p *Phone) registerRequest(expires time.Duration) *sip.Request {
 	p.reg.mu.Unlock()
 	user, _ := escapeUser(p.o.User) // New has checked it
 	aor := sip.Uri{Scheme: "sip", User: user, Host: p.o.Domain}
-	req := p.a.request(sip.REGISTER, sip.Uri{Scheme: "sip", Host: p.o.Domain}, p.server, p.reg.callID, seq)
+	req := p.a.request(sip.REGISTER, sip.Uri{Scheme: "sip", Host: p.o.Domain}, p.reg.callID, seq)
 	req.AppendHeader(&sip.FromHeader{Address: aor, Params: sip.HeaderParams{{K: "tag", V: newID()}}})
 	req.AppendHeader(&sip.ToHeader{Address: aor})
 	req.AppendHeader(p.a.contact(user))
