@@ -35,11 +35,20 @@ func keyPrefix(key string) string {
 // AppKey returns the enabled key with a hash, of an enabled tenant. It returns
 // ErrNotFound when there is none.
 func (s *Store) AppKey(ctx context.Context, hash string) (AppKey, error) {
+	return s.appKey(ctx, `k.hash = $1`, hash)
+}
+
+// AppKeyByName is AppKey for the name of a tenant's key.
+func (s *Store) AppKeyByName(ctx context.Context, tenantID, name string) (AppKey, error) {
+	return s.appKey(ctx, `k.tenant_id = $1 AND k.name = $2`, tenantID, name)
+}
+
+func (s *Store) appKey(ctx context.Context, where string, args ...any) (AppKey, error) {
 	var k AppKey
 	err := s.read.QueryRowContext(ctx, `
 		SELECT k.tenant_id, k.name, k.hash, k.prefix
 		FROM app_keys k JOIN tenants t ON t.id = k.tenant_id
-		WHERE k.hash = $1 AND k.enabled = 1 AND t.enabled = 1`, hash).
+		WHERE k.enabled = 1 AND t.enabled = 1 AND `+where, args...).
 		Scan(&k.TenantID, &k.Name, &k.Hash, &k.Prefix)
 	if err != nil {
 		return AppKey{}, fmt.Errorf("app key: %w", notFound(err))
