@@ -109,7 +109,8 @@ type Tenant struct {
 // extensions, and unknown ones among them do not exist.
 var DefaultOutbound = []string{"_1XX", "_0X.", "_+X.", "_NXXXXX.", "_1XXXXX."}
 
-// Extension is one phone of a tenant.
+// Extension is one phone of a tenant. One device may register for it: the
+// newest replaces the one before.
 type Extension struct {
 	Number string
 	Secret string // its SIP password
@@ -119,9 +120,6 @@ type Extension struct {
 	OwnNumber string
 	// RingSeconds is how long it rings before CFN. 0 means 30.
 	RingSeconds int
-	// Contacts is how many devices may register at once. 0 means 1: the newest
-	// replaces the one before.
-	Contacts int
 }
 
 // Prefix is what the tenant's names begin with.
@@ -232,7 +230,5 @@ func (e *Extension) ring() int {
 	}
 	return e.RingSeconds
 }
-
-func (e *Extension) contacts() int { return max(e.Contacts, 1) }
 
 func itoa(n int) string { return strconv.Itoa(n) }

@@ -167,8 +167,8 @@ func (t *Tenant) checkExtensions(c *checker) {
 		if e.OwnNumber != "" && !slices.Contains(t.shown(), e.OwnNumber) {
 			c.addf("%sits own number is none of the tenant's", what)
 		}
-		if e.RingSeconds < 0 || e.Contacts < 0 {
-			c.addf("%sseconds and contacts cannot be negative", what)
+		if e.RingSeconds < 0 {
+			c.addf("%sseconds cannot be negative", what)
 		}
 	}
 	for did, ext := range t.DIDs {

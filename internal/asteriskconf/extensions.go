@@ -109,6 +109,9 @@ func writeIncoming(p *plan, in Input, trunk Trunk) {
 		}
 		cos := dialplan.ClassOfService(t.Prefix())
 		for _, did := range slices.Sorted(maps.Keys(t.DIDs)) {
+			if rest, ok := strings.CutPrefix(did, "0"); ok { // as some networks write it
+				p.exten("+82"+rest, "Goto("+name+","+did+",1)")
+			}
 			p.exten(did,
 				"Set(__DC_COS="+cos+")",
 				"Set(DC_NUMBER="+did+")",
@@ -116,8 +119,6 @@ func writeIncoming(p *plan, in Input, trunk Trunk) {
 				"Goto("+cos+","+t.DIDs[did]+",1)")
 		}
 	}
-	// The network may write numbers with the country's code.
-	p.exten("_+82X.", "Goto("+name+",0${FILTER(0-9,${EXTEN:3})},1)")
 }
 
 func writeTenant(p *plan, t *Tenant) {
@@ -129,9 +130,11 @@ func writeTenant(p *plan, t *Tenant) {
 		e := &t.Extensions[i]
 		p.exten(e.Number,
 			fmt.Sprintf("Gosub(%sbefore-dial,s,1(%s))", prefix, e.Number),
+			// To dial a phone that is not there would be an error in the log.
+			fmt.Sprintf("GotoIf($[${LEN(${PJSIP_DIAL_CONTACTS(%s)})} = 0]?away)", dialplan.Endpoint(prefix, e.Number)),
 			// i: a phone or carrier that answers 302 moves no call past our rules.
-			fmt.Sprintf("Dial(%s,%d,i${DC_ANSWER})", dialplan.Dial(prefix, e.Number), e.ring()),
-			fmt.Sprintf("Gosub(%safter-dial,s,1(%s))", prefix, e.Number),
+			fmt.Sprintf("Dial(%s,%d,i${DC_OPTIONS})", dialplan.Dial(prefix, e.Number), e.ring()),
+			fmt.Sprintf("(away)Gosub(%safter-dial,s,1(%s))", prefix, e.Number),
 			"Hangup(${DC_CAUSE})")
 	}
 	for _, did := range slices.Sorted(maps.Keys(t.DIDs)) {
@@ -175,7 +178,7 @@ func writeOutbound(p *plan, t *Tenant) {
 			if i > 0 { // the next trunk only when the one before took nothing
 				steps = append(steps, `GotoIf($["${DIALSTATUS}" != "CHANUNAVAIL" & "${DIALSTATUS}" != "CONGESTION"]?done)`)
 			}
-			steps = append(steps, fmt.Sprintf("Dial(PJSIP/${DC_TO}@%s,60,i)", dialplan.TrunkEndpoint(trunk)))
+			steps = append(steps, fmt.Sprintf("Dial(PJSIP/${DC_TO}@%s,60,i${DC_OPTIONS})", dialplan.TrunkEndpoint(trunk)))
 		}
 		steps = append(steps,
 			"(done)Gosub("+prefix+"after-dial,s,1)",

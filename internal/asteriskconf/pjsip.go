@@ -47,6 +47,7 @@ direct_media=no
 rtp_symmetric=yes
 force_rport=yes
 send_connected_line=no
+allow_overlap=no
 `
 
 // writeTrunk writes a peer that is known by the address and port it sends from
@@ -104,11 +105,11 @@ password=%[2]s
 
 [%[1]s]
 type=aor
-max_contacts=%[3]d
+max_contacts=1
 remove_existing=yes
-maximum_expiration=%[4]d
+maximum_expiration=%[3]d
 minimum_expiration=30
-qualify_frequency=%[5]d
+qualify_frequency=%[4]d
 
-`, name, quoted(e.Secret), e.contacts(), in.SIP.MaxExpirySeconds, in.SIP.QualifySeconds)
+`, name, quoted(e.Secret), in.SIP.MaxExpirySeconds, in.SIP.QualifySeconds)
 }

@@ -15,6 +15,12 @@ func ifEqual(variable, value, label string) string {
 	return `GotoIf($["${` + variable + `}" = "` + value + `"]?` + label + ")"
 }
 
+// firstLegOption is Dial's option I on the first leg of a click-to-call, else
+// nothing. That leg is dialled by the second half of Originate's Local channel.
+// I keeps the number and name of who answers there from replacing, on the other
+// half, the caller id that was asked for and that the second leg is to show.
+const firstLegOption = `${IF($["${CHANNEL:0:6}" = "Local/" & "${CHANNEL:-1}" = "2"]?I)}`
+
 // writeBeforeDial writes what happens before an extension (ARG1) rings. It does
 // not return when the call is diverted.
 func writeBeforeDial(p *plan, t *Tenant) {
@@ -23,16 +29,16 @@ func writeBeforeDial(p *plan, t *Tenant) {
 	p.exten("s",
 		"Set(__DC_COS="+dialplan.ClassOfService(prefix)+")",
 		"Set(__PICKUPMARK="+prefix+"${ARG1})",
-		"Set(DC_ANSWER=)",
+		"Set(DC_OPTIONS="+firstLegOption+")",
+		"Set(DIALSTATUS=CHANUNAVAIL)", // until Dial says otherwise
 		"Set(DC_GATE="+db(t, dialplan.GateKey("${ARG1}"))+")",
 		// A diverted call is not diverted again.
 		`Set(DC_GATE=${IF($["${DC_DIVERTED}" != ""]?no:${DC_GATE})})`,
 		"GotoIf($[\"${DC_GATE}\" != \"yes\"]?ring)",
 		"Gosub("+prefix+"divert,s,1(${ARG1},"+string(dialplan.CFI)+"))",
-		// Only the caller's own phone answers by itself, never the one called:
-		// that is the second half of Originate's Local channel.
-		`(ring)GotoIf($["${CHANNEL:0:6}" != "Local/" | "${CHANNEL:-1}" != "2" | "${DC_DIVERTED}" != ""]?end)`,
-		`Set(DC_ANSWER=${IF($["${FILTER(a-z,${TOLOWER(${EXEC_AA})})}" = "yes"]?b(`+prefix+"auto-answer^s^1))})",
+		// Only the caller's own phone answers by itself, never the one called.
+		`(ring)GotoIf($["${DC_OPTIONS}" != "I" | "${DC_DIVERTED}" != ""]?end)`,
+		`Set(DC_OPTIONS=I${IF($["${FILTER(a-z,${TOLOWER(${EXEC_AA})})}" = "yes"]?b(`+prefix+"auto-answer^s^1))})",
 		"(end)Return()")
 }
 
@@ -78,13 +84,17 @@ func writeDivert(p *plan, t *Tenant) {
 		"Set(DC_DEST="+destination+")",
 		`Set(DC_WHERE=${FILTER(a-z-,${CUT(DC_DEST,\,,1)})})`,
 		"GotoIf($[\"${DC_WHERE}\" != \""+dialplan.CustomNumbers+"\"]?no)",
-		"Set(DC_TO=${FILTER("+filterNumber+`,${CUT(DC_DEST,\,,2)})})`,
-		ifEqual("DC_TO", "", "no"),
+		`Set(DC_DEST=${CUT(DC_DEST,\,,2)})`,
+		"Set(DC_TO=${FILTER("+filterNumber+",${DC_DEST})})",
+		// What loses characters by the filter was no number: it does not divert.
+		`GotoIf($["${DC_TO}" = "" | ${LEN(${DC_TO})} != ${LEN(${DC_DEST})}]?no)`,
 		"Set(GROUP(diverted)="+prefix+"${ARG1})",
 		"GotoIf($[${GROUP_COUNT("+prefix+"${ARG1}@diverted)} > "+itoa(maxDiverted)+"]?many)",
 		"Set(__DC_DIVERTED=${ARG1})",
 		"Set(__DC_COS="+dialplan.ClassOfService(prefix)+")",
 		"Set(DC_NUMBER=${"+ownVariable(prefix, "${ARG1}")+"})",
+		// For the header Diversion (RFC 5806), which is sent when count is not 0.
+		"Set(REDIRECTING(count,i)=$[0${REDIRECTING(count)} + 1])",
 		"Set(REDIRECTING(from-num,i)=${DC_NUMBER})",
 		"Set(REDIRECTING(reason,i)=${IF($[\"${ARG2}\" = \"CFB\"]?cfb:${IF($[\"${ARG2}\" = \"CFN\"]?cfnr:cfu)})})",
 		"Goto("+dialplan.CustomNumbers+",${DC_TO},1)",
@@ -100,6 +110,7 @@ func writeToNetwork(p *plan, t *Tenant) {
 	numbers := prefix + "numbers"
 	steps := []string{
 		"Set(DC_CAUSE=)",
+		"Set(DC_OPTIONS=" + firstLegOption + ")",
 		`GotoIf($[${DC_LOST} != 0 | "${DC_TO}" = ""]?refuse)`,
 	}
 	if !t.International {

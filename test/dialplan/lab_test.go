@@ -76,8 +76,12 @@ func company(version, trunkPort int) asteriskconf.Input {
 
 // both runs a test on both versions of Asterisk.
 func both(t *testing.T, test func(*lab)) {
+	t.Parallel() // they mostly wait
 	for _, version := range []int{22, 16} {
-		t.Run(fmt.Sprint(version), func(t *testing.T) { test(newLab(t, version)) })
+		t.Run(fmt.Sprint(version), func(t *testing.T) {
+			t.Parallel()
+			test(newLab(t, version))
+		})
 	}
 }
 

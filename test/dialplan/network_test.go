@@ -1,0 +1,121 @@
+package dialplan_test
+
+import (
+	"testing"
+
+	"github.com/dipcast/dipcast/ami"
+	"github.com/dipcast/dipcast/internal/sipphone"
+)
+
+// TestNetworkSeesTheTenantsNumber: a phone shows its own DID, one without shows
+// the tenant's first, and a number of its own choice never.
+func TestNetworkSeesTheTenantsNumber(t *testing.T) {
+	both(t, func(l *lab) {
+		for endpoint, want := range map[string]string{
+			"T2_1010": did1010, "T2_1013": did1013, "T2_1018": did1013, "T10_1010": didOther, "T10_1013": didOther,
+		} {
+			p := l.phone(endpoint, sipphone.Answer(0))
+			out, err := p.Dial(l.ctx(), pizza, sipphone.DialOptions{Headers: []sipphone.Header{
+				{Name: "P-Asserted-Identity", Value: "<sip:" + stranger + "@127.0.0.1>"},
+			}})
+			if err != nil {
+				l.t.Fatal(err)
+			}
+			in := l.answered(l.network)
+			if got := in.Invite(); got.From.Number != want || got.Called != pizza {
+				l.t.Errorf("%s: the network is asked for %s by %s, want %s", endpoint, got.Called, got.From.Number, want)
+			}
+			l.talk(out, in)
+			l.hangup(out, in)
+			l.wait("Event", "Cdr", "AccountCode", want)
+		}
+		l.quiet("WARNING", "ERROR")
+	})
+}
+
+// TestRefusedNumbers: what is not open does not reach the network.
+func TestRefusedNumbers(t *testing.T) {
+	both(t, func(l *lab) {
+		p := l.phone("T2_1010", sipphone.Answer(0))
+		for _, number := range []string{"0012125550100", "+12125550100", "0601234567", "+82601234567", "12", "1", "*123"} {
+			c, err := p.Dial(l.ctx(), number, sipphone.DialOptions{})
+			if err != nil {
+				l.t.Fatal(err)
+			}
+			end, err := c.WaitEnded(l.ctx())
+			if err != nil || end.Code < 400 {
+				l.t.Errorf("%s: %+v, %v", number, end, err)
+			}
+		}
+		// An exten that would alter Dial, as only AMI can ask for it.
+		for _, exten := range []string{"010&PJSIP/T10_1010", "010@trk-1&Local/1010@T10_cos-all/n", "010,1,g", `010")`, "0${DC_COS}10"} {
+			r, err := l.ami.Do(l.ctx(), ami.NewAction("Originate").Add("Channel", "Local/"+exten+"@T2_cos-all").
+				Add("Context", "T2_cos-all").Add("Exten", "1010").Add("Priority", "1").Add("Async", "true"))
+			if err != nil {
+				l.t.Fatal(err)
+			}
+			l.t.Logf("%s: %s", exten, r.Get("Message"))
+		}
+		l.do(ami.NewAction("Ping"))
+		if n := l.network.Received(); len(n) != 0 {
+			l.t.Errorf("%d calls reached the network: %v", len(n), n)
+		}
+	})
+}
+
+// TestTrunkReachesDIDsOnly: the network can call no extension, no other number,
+// and nothing through us.
+func TestTrunkReachesDIDsOnly(t *testing.T) {
+	both(t, func(l *lab) {
+		l.phone("T2_1010", sipphone.Answer(0))
+		for _, number := range []string{"1010", "T2_1010", mobile, shown, "0000", "+8210", "s", "i", "h"} {
+			c := l.incoming(stranger, number)
+			end, err := c.WaitEnded(l.ctx())
+			if err != nil || end.Code != 404 {
+				l.t.Errorf("%s: %+v, %v", number, end, err)
+			}
+		}
+	})
+}
+
+// TestRedirectWhileRinging: the ways of the chat's buttons. The caller from the
+// network is moved to a mobile, once through the class of service and once
+// through sub-custom-numbers.
+func TestRedirectWhileRinging(t *testing.T) {
+	both(t, func(l *lab) {
+		p := l.phone("T2_1010", sipphone.Ring())
+		for _, context := range []string{"T2_cos-all", "sub-custom-numbers"} {
+			out := l.incoming(stranger, did1010)
+			ringing := l.next(p)
+			if err := ringing.WaitRinging(l.ctx()); err != nil {
+				l.t.Fatal(err)
+			}
+			var channel string
+			for _, m := range l.channels() {
+				if m.Get("Context") == "T2_cos-all" && m.Get("ChannelStateDesc") == "Ring" {
+					channel = m.Get("Channel")
+				}
+			}
+			l.do(ami.NewAction("Redirect").Add("Channel", channel).Add("Context", context).Add("Exten", mobile).Add("Priority", "1"))
+			in := l.answered(l.network)
+			if from := in.Invite().From.Number; from != did1010 {
+				l.t.Errorf("%s: the network sees %s", context, from)
+			}
+			if _, err := ringing.WaitEnded(l.ctx()); err != nil {
+				l.t.Error(err)
+			}
+			l.talk(out, in)
+			l.hangup(out, in)
+		}
+		l.quiet("WARNING", "ERROR")
+	})
+}
+
+func (l *lab) channels() []*ami.Message {
+	l.t.Helper()
+	r, err := l.ami.List(l.ctx(), ami.NewAction("CoreShowChannels"), 100)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	return r.Events
+}
