@@ -8,7 +8,6 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
-	"time"
 
 	"github.com/dipcast/dipcast/ami"
 	"github.com/dipcast/dipcast/ami/amitest"
@@ -147,5 +146,3 @@ func TestClientLogin(t *testing.T) {
 		})
 	}
 }
-
-func TestClientTime(t *testing.T) { _ = time.Second }
