@@ -32,8 +32,11 @@ type AuditRow struct {
 	Code      string
 	Field     string
 	Detail    string
-	PrevHash  string // set by AppendAudit
-	Hash      string // set by AppendAudit
+	// ActionID is the client's, masked; ActionHash finds it again.
+	ActionID   string
+	ActionHash string
+	PrevHash   string // set by AppendAudit
+	Hash       string // set by AppendAudit
 }
 
 // digest returns the row's hash: SHA-256 over the hash before it and every
@@ -41,7 +44,7 @@ type AuditRow struct {
 func (r *AuditRow) digest() (string, error) {
 	data, err := json.Marshal([]any{
 		r.PrevHash, r.ID, r.At.UnixMilli(), r.Kind, r.Role, r.Tenant, r.Extension, r.Name, r.Via,
-		r.Remote, r.Server, r.Action, r.Code, r.Field, r.Detail,
+		r.Remote, r.Server, r.Action, r.Code, r.Field, r.Detail, r.ActionID, r.ActionHash,
 	})
 	if err != nil {
 		return "", err
@@ -53,7 +56,7 @@ func (r *AuditRow) digest() (string, error) {
 // firstHash is the hash before the first row.
 var firstHash = strings.Repeat("0", sha256.Size*2)
 
-const auditColumns = `id, at, kind, role, tenant, extension, name, via, remote, server, action, code, field, detail, prev_hash, hash`
+const auditColumns = `id, at, kind, role, tenant, extension, name, via, remote, server, action, code, field, detail, action_id, action_hash, prev_hash, hash`
 
 // AppendAudit adds rows in order, in one transaction, and sets their ID, hashes
 // and the precision of At (milliseconds). On an error none is added.
@@ -65,7 +68,7 @@ func (s *Store) AppendAudit(ctx context.Context, rows []AuditRow) error {
 			return err
 		}
 		insert, err := tx.PrepareContext(ctx, `INSERT INTO audit (`+auditColumns+`)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`)
 		if err != nil {
 			return err
 		}
@@ -79,7 +82,7 @@ func (s *Store) AppendAudit(ctx context.Context, rows []AuditRow) error {
 			}
 			prev = r.Hash
 			if _, err := insert.ExecContext(ctx, r.ID, r.At.UnixMilli(), r.Kind, r.Role, r.Tenant, r.Extension, r.Name,
-				r.Via, r.Remote, r.Server, r.Action, r.Code, r.Field, r.Detail, r.PrevHash, r.Hash); err != nil {
+				r.Via, r.Remote, r.Server, r.Action, r.Code, r.Field, r.Detail, r.ActionID, r.ActionHash, r.PrevHash, r.Hash); err != nil {
 				return err
 			}
 		}
@@ -93,8 +96,17 @@ func (s *Store) AppendAudit(ctx context.Context, rows []AuditRow) error {
 
 // Audit returns up to limit rows after the row with id after, oldest first.
 func (s *Store) Audit(ctx context.Context, after int64, limit int) ([]AuditRow, error) {
-	rows, err := s.read.QueryContext(ctx,
-		`SELECT `+auditColumns+` FROM audit WHERE id > $1 ORDER BY id LIMIT $2`, after, limit)
+	return s.audit(ctx, `WHERE id > $1 ORDER BY id LIMIT $2`, after, limit)
+}
+
+// AuditByAction returns up to limit rows of a client's ActionID, by its keyed
+// hash, newest first.
+func (s *Store) AuditByAction(ctx context.Context, actionHash string, limit int) ([]AuditRow, error) {
+	return s.audit(ctx, `WHERE action_hash = $1 AND action_hash <> '' ORDER BY id DESC LIMIT $2`, actionHash, limit)
+}
+
+func (s *Store) audit(ctx context.Context, tail string, args ...any) ([]AuditRow, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT `+auditColumns+` FROM audit `+tail, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read the audit trail: %w", err)
 	}
@@ -104,7 +116,7 @@ func (s *Store) Audit(ctx context.Context, after int64, limit int) ([]AuditRow, 
 		var r AuditRow
 		var at int64
 		if err := rows.Scan(&r.ID, &at, &r.Kind, &r.Role, &r.Tenant, &r.Extension, &r.Name, &r.Via, &r.Remote,
-			&r.Server, &r.Action, &r.Code, &r.Field, &r.Detail, &r.PrevHash, &r.Hash); err != nil {
+			&r.Server, &r.Action, &r.Code, &r.Field, &r.Detail, &r.ActionID, &r.ActionHash, &r.PrevHash, &r.Hash); err != nil {
 			return nil, fmt.Errorf("read the audit trail: %w", err)
 		}
 		r.At = time.UnixMilli(at).UTC()

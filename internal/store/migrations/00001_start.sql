@@ -71,24 +71,27 @@ CREATE TABLE provisioned (
 
 -- Append-only; each row's hash covers the row and the hash before it.
 CREATE TABLE audit (
-    id        BIGINT PRIMARY KEY,
-    at        BIGINT NOT NULL,
-    kind      TEXT NOT NULL,
-    role      TEXT NOT NULL,
-    tenant    INTEGER NOT NULL,
-    extension TEXT NOT NULL,
-    name      TEXT NOT NULL,
-    via       TEXT NOT NULL,
-    remote    TEXT NOT NULL,
-    server    INTEGER NOT NULL,
-    action    TEXT NOT NULL,
-    code      TEXT NOT NULL,
-    field     TEXT NOT NULL,
-    detail    TEXT NOT NULL,
-    prev_hash TEXT NOT NULL,
-    hash      TEXT NOT NULL
+    id          BIGINT PRIMARY KEY,
+    at          BIGINT NOT NULL,
+    kind        TEXT NOT NULL,
+    role        TEXT NOT NULL,
+    tenant      INTEGER NOT NULL,
+    extension   TEXT NOT NULL,
+    name        TEXT NOT NULL,
+    via         TEXT NOT NULL,
+    remote      TEXT NOT NULL,
+    server      INTEGER NOT NULL,
+    action      TEXT NOT NULL,
+    code        TEXT NOT NULL,
+    field       TEXT NOT NULL,
+    detail      TEXT NOT NULL,
+    action_id   TEXT NOT NULL,
+    action_hash TEXT NOT NULL,
+    prev_hash   TEXT NOT NULL,
+    hash        TEXT NOT NULL
 );
 CREATE INDEX audit_at ON audit (at);
+CREATE INDEX audit_action ON audit (action_hash) WHERE action_hash <> '';
 
 -- +goose Down
 DROP TABLE audit;
