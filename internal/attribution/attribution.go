@@ -37,7 +37,7 @@ type Attributor struct {
 	ended []expiry // in order of time
 	// expected are the channels of our own actions, in order of time.
 	expected []expiry
-	now   func() time.Time
+	now      func() time.Time
 }
 
 type chanState struct {
@@ -72,7 +72,25 @@ func New(v *View) *Attributor {
 
 // SetView replaces the tenants, after a change of the configuration. What is
 // known of the calls under way stays.
-func (a *Attributor) SetView(v *View) { a.view = v }
+func (a *Attributor) SetView(v *View) {
+	a.view = v
+	for _, c := range a.chans {
+		c.tenant = v.current(c.tenant)
+	}
+	for _, c := range a.calls {
+		c.tenants = v.currents(c.tenants)
+		exts := map[*tenant.Tenant]*ExtSet{}
+		for t, e := range c.exts {
+			if t = v.current(t); t != nil {
+				exts[t] = e
+			}
+		}
+		c.exts = exts
+	}
+	for _, b := range a.brs {
+		b.tenants = v.currents(b.tenants)
+	}
+}
 
 // Reset forgets all calls, when a link is new and a snapshot will follow.
 func (a *Attributor) Reset() {
@@ -85,7 +103,7 @@ func (a *Attributor) Reset() {
 // of ours, will belong to the tenant.
 func (a *Attributor) Expect(channelID string, t *tenant.Tenant) {
 	c := a.channel([]byte(channelID))
-	c.tenant = t
+	c.tenant = a.view.current(t)
 	// Should the channel never come, it is forgotten.
 	a.expected = append(a.expected, expiry{channelID, a.now().Add(expectation)})
 }

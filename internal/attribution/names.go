@@ -69,8 +69,17 @@ func (v *View) deviceMark(value []byte) mark {
 	if m, ok := v.prefixed(value); ok || v.main == nil {
 		return m
 	}
-	if _, rest, ok := bytes.Cut(value, []byte("/")); ok {
-		value = rest
+	if rest, ok := bytes.CutPrefix(value, []byte("PJSIP/")); ok {
+		return v.mainExtension(rest)
+	}
+	if bytes.HasPrefix(value, []byte("Custom:")) {
+		if _, _, ext, ok := dialplan.ParseLamp(string(value)); ok && v.main.HasExtension(ext) {
+			return mark{tenant: v.main}
+		}
+		return mark{}
+	}
+	if bytes.ContainsAny(value, "/:") {
+		return mark{} // a device of another kind
 	}
 	return v.mainExtension(value)
 }

@@ -42,3 +42,25 @@ func NewView(tenants []*tenant.Tenant) *View {
 	}
 	return v
 }
+
+// current is t as this view has it; nil when it has no such tenant. Within one
+// view a tenant is one pointer, so that tenants can be compared by it.
+func (v *View) current(t *tenant.Tenant) *tenant.Tenant {
+	switch {
+	case t == nil:
+		return nil
+	case t.Main:
+		return v.main
+	}
+	return v.byNumber[t.Number]
+}
+
+func (v *View) currents(list []*tenant.Tenant) []*tenant.Tenant {
+	keep := list[:0]
+	for _, t := range list {
+		if t = v.current(t); t != nil {
+			keep = append(keep, t)
+		}
+	}
+	return keep
+}

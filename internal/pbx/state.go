@@ -140,3 +140,15 @@ func (s *Server) Devices() map[string]string {
 	defer s.state.mu.Unlock()
 	return maps.Clone(s.state.devices)
 }
+
+// Registered reports whether a device, such as "PJSIP/T2_1010", can be reached
+// as far as its state tells.
+func (s *Server) Registered(device string) bool {
+	s.state.mu.Lock()
+	defer s.state.mu.Unlock()
+	switch s.state.devices[device] {
+	case "", "UNAVAILABLE", "INVALID", "UNKNOWN":
+		return false
+	}
+	return s.Up()
+}

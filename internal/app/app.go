@@ -1,0 +1,236 @@
+// Package app joins the parts of DIPCAST and runs them: it is the only place
+// where faces and engines meet.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"github.com/dipcast/dipcast/internal/audit"
+	"github.com/dipcast/dipcast/internal/auth"
+	"github.com/dipcast/dipcast/internal/config"
+	"github.com/dipcast/dipcast/internal/dcmiws"
+	"github.com/dipcast/dipcast/internal/edge"
+	"github.com/dipcast/dipcast/internal/hub"
+	"github.com/dipcast/dipcast/internal/pbx"
+	"github.com/dipcast/dipcast/internal/policy"
+	"github.com/dipcast/dipcast/internal/rest"
+	"github.com/dipcast/dipcast/internal/store"
+	"github.com/dipcast/dipcast/internal/tenant"
+)
+
+// Options configures an App.
+type Options struct {
+	Config  *config.Config // required, validated
+	Version string
+	Logger  *slog.Logger // required
+	// Sink also gets every event and link change, after the clients' feed. It
+	// must not block. Nil: none.
+	Sink pbx.Sink
+	// Passwords replaces the parameters of password hashing, for tests.
+	Passwords *auth.Passwords
+}
+
+// App is a whole DIPCAST.
+type App struct {
+	o   Options
+	log *slog.Logger
+
+	store     *store.Store
+	directory atomic.Pointer[tenant.Directory]
+	auth      *auth.Authenticator
+	audit     *audit.Log
+	hub       *hub.Hub
+	pool      *pbx.Pool
+	dcmiws    *dcmiws.Server
+	rest      *rest.API
+
+	listeners []net.Listener
+	servers   []*http.Server
+	draining  atomic.Bool
+	failed    chan error
+
+	undo []func() // what Stop does, last first
+}
+
+// New returns an App. It does no I/O.
+func New(o Options) *App {
+	return &App{o: o, log: o.Logger, failed: make(chan error, 8)}
+}
+
+// Start opens the database, listens and begins to keep the links. It returns
+// once clients can connect; servers that are down do not delay it. On an error
+// everything is undone.
+func (a *App) Start(ctx context.Context) (err error) {
+	defer func() {
+		if err != nil {
+			a.unwind()
+		}
+	}()
+	if err := a.open(ctx); err != nil {
+		return err
+	}
+	if err := a.build(); err != nil {
+		return err
+	}
+	return a.listen()
+}
+
+// onStop registers what undoes something that now exists.
+func (a *App) onStop(f func()) { a.undo = append(a.undo, f) }
+
+func (a *App) unwind() {
+	for i := len(a.undo) - 1; i >= 0; i-- {
+		a.undo[i]()
+	}
+	a.undo = nil
+}
+
+// background runs f until Stop, which waits for it.
+func (a *App) background(f func(ctx context.Context)) {
+	ctx, cancel := context.WithCancel(context.Background())
+	var wg sync.WaitGroup
+	wg.Go(func() { f(ctx) })
+	a.onStop(func() { cancel(); wg.Wait() })
+}
+
+func (a *App) open(ctx context.Context) error {
+	c := a.o.Config
+	st, err := store.Open(ctx, store.Options{Database: c.Database.Reveal(), DataDir: c.DataDir})
+	if err != nil {
+		return fmt.Errorf("database: %w", err)
+	}
+	a.store = st
+	a.onStop(func() {
+		if err := st.Close(); err != nil {
+			a.log.Error("database not closed well", "error", err)
+		}
+	})
+	passwords := a.o.Passwords
+	if passwords == nil {
+		passwords = auth.NewPasswords(auth.PasswordOptions{})
+	}
+	result, err := st.Seed(ctx, c, passwords)
+	if err != nil {
+		return err
+	}
+	if result != (store.SeedResult{}) {
+		a.log.Info("configuration taken over", "created", result.Created, "changed", result.Changed, "disabled", result.Disabled)
+	}
+	d, err := st.Directory(ctx)
+	if err != nil {
+		return fmt.Errorf("tenants: %w", err)
+	}
+	a.directory.Store(d)
+	a.auth, err = auth.New(auth.Options{Accounts: st, Directory: a.directory.Load, Passwords: passwords})
+	if err != nil {
+		return err
+	}
+	if a.audit, err = audit.New(audit.Options{Store: st, Logger: a.log, Lookup: a.numberOf}); err != nil {
+		return err
+	}
+	a.audit.Start()
+	a.onStop(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
+		defer cancel()
+		if err := a.audit.Close(ctx); err != nil {
+			a.log.Error("audit not written to its end", "error", err)
+		}
+	})
+	return nil
+}
+
+func (a *App) numberOf(id string) (int, bool) { return a.directory.Load().NumberByID(id) }
+
+func (a *App) build() error {
+	c := a.o.Config
+	a.hub = hub.New(hub.Options{Bytes: int64(c.Hub.Bytes), Age: c.Hub.Age})
+	a.background(a.hub.Run)
+	feed := dcmiws.Feed{Hub: a.hub}
+	var sink pbx.Sink = feed
+	if a.o.Sink != nil {
+		sink = sinks{feed, a.o.Sink}
+	}
+	var err error
+	a.pool, err = pbx.New(pbx.Options{
+		Servers: serverOptions(c), Directory: a.directory.Load,
+		Sink: sink, Logger: a.log, OnUp: a.provision,
+	})
+	if err != nil {
+		return err
+	}
+	rules := policy.New(policy.Options{Directory: a.directory.Load, Channels: a.pool, OperatorCommands: c.OperatorCommands})
+	proxies := edge.Proxies(c.ProxyNetworks())
+	a.dcmiws = dcmiws.New(dcmiws.Options{
+		Hub: a.hub, Pool: a.pool, Policy: rules, Authenticate: a.authenticate(proxies),
+		Origins: c.Origins, Proxies: proxies, Logger: a.log,
+		Refused: func(r dcmiws.Refusal) { a.refused(r.Who, r.Remote, r.Server, r.Action, r.Err) },
+		Rate:    rate.Limit(c.Rate.PerSecond), Burst: c.Rate.Burst,
+	})
+	a.rest = rest.New(rest.Options{
+		Version: a.o.Version, Pool: a.pool, Policy: rules, Authenticate: a.authenticate(proxies),
+		Origins: c.Origins, Proxies: proxies, Logger: a.log,
+		Refused: func(r rest.Refusal) { a.refused(r.Who, r.Remote, r.Server, r.Action, r.Err) },
+	})
+	a.background(a.dcmiws.Run)
+	a.background(a.pool.Run)
+	return nil
+}
+
+// Stop ends everything: listeners first, then clients, links, the database.
+func (a *App) Stop() {
+	a.draining.Store(true)
+	a.unwind()
+}
+
+// Failed tells of a listener that broke while running.
+func (a *App) Failed() <-chan error { return a.failed }
+
+// Pool is the servers, for the demo and for tests.
+func (a *App) Pool() *pbx.Pool { return a.pool }
+
+// Addresses are where it listens, as bound, in the order of the configuration.
+func (a *App) Addresses() []string {
+	var out []string
+	for _, l := range a.listeners {
+		out = append(out, l.Addr().String())
+	}
+	return out
+}
+
+var errDatabase = errors.New("the database does not answer")
+
+// Ready says what keeps the App from being ready: nothing when the database
+// answers and at least one server's links are up. down are the servers that
+// are not up, in either case.
+func (a *App) Ready(ctx context.Context) (down []string, err error) {
+	if a.draining.Load() {
+		return nil, errors.New("stopping")
+	}
+	up := 0
+	for _, s := range a.pool.Servers() {
+		if s.Up() {
+			up++
+			continue
+		}
+		down = append(down, s.Name())
+	}
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	if dbErr := a.store.Check(ctx); dbErr != nil {
+		return down, fmt.Errorf("%w: %w", errDatabase, dbErr)
+	}
+	if up == 0 {
+		return down, errors.New("no server's link is up")
+	}
+	return down, nil
+}

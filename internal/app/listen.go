@@ -1,0 +1,126 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/dipcast/dipcast/internal/dcmiws"
+	"github.com/dipcast/dipcast/internal/edge"
+	"github.com/dipcast/dipcast/internal/envelope"
+	"github.com/dipcast/dipcast/internal/rest"
+)
+
+// Limits of HTTP. A handshake or a request's head that takes longer is dropped.
+const (
+	headTimeout  = 10 * time.Second
+	readTimeout  = 30 * time.Second
+	idleTimeout  = 2 * time.Minute
+	maxHeadBytes = 32 << 10
+	stopTimeout  = 5 * time.Second
+)
+
+func (a *App) listen() error {
+	all := a.handler()
+	for _, addr := range a.o.Config.Listen {
+		if err := a.serve(addr, all); err != nil {
+			return err
+		}
+	}
+	for _, addr := range a.o.Config.DCMIWSListen {
+		if err := a.serve(addr, a.dcmiws); err != nil {
+			return err
+		}
+	}
+	// Registered last, so it comes first: clients are told before the
+	// listeners' servers are waited for.
+	a.onStop(a.dcmiws.Close)
+	return nil
+}
+
+func (a *App) serve(addr string, h http.Handler) error {
+	var lc net.ListenConfig
+	ln, err := lc.Listen(context.Background(), "tcp", addr)
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	srv := &http.Server{
+		Handler: h, ReadHeaderTimeout: headTimeout, ReadTimeout: readTimeout,
+		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeadBytes,
+		ErrorLog: slog.NewLogLogger(a.log.With("component", "http").Handler(), slog.LevelDebug),
+	}
+	a.listeners = append(a.listeners, ln)
+	a.servers = append(a.servers, srv)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if err := srv.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
+			a.failed <- fmt.Errorf("listener %s: %w", addr, err)
+		}
+	}()
+	a.onStop(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
+		defer cancel()
+		if err := srv.Shutdown(ctx); err != nil {
+			_ = srv.Close() // whoever is still there is cut off
+		}
+		<-done
+	})
+	return nil
+}
+
+// handler serves web, REST and WebSocket on one port.
+func (a *App) handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle(rest.Prefix+"/", a.rest)
+	mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) {
+		edge.WriteJSON(w, http.StatusOK, map[string]string{"status": "alive", "version": a.o.Version})
+	})
+	mux.HandleFunc("/readyz", a.readyz)
+	mux.HandleFunc("/ws", a.dcmiws.ServeHTTP)
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case dcmiws.IsUpgrade(r) && r.URL.Path == "/":
+			a.dcmiws.ServeHTTP(w, r)
+		case r.URL.Path == "/":
+			welcome(w, a.o.Version)
+		default:
+			edge.WriteError(w, envelope.Errorf(envelope.NotFound, "", "there is nothing at this path"))
+		}
+	})
+	return mux
+}
+
+func (a *App) readyz(w http.ResponseWriter, r *http.Request) {
+	down, err := a.Ready(r.Context())
+	body := struct {
+		Status  string   `json:"status"`
+		Message string   `json:"message,omitempty"`
+		Down    []string `json:"down,omitempty"` // servers whose links are not up
+	}{Status: "ready", Down: down}
+	status := http.StatusOK
+	if err != nil {
+		body.Status, body.Message, status = "not ready", publicReason(err), http.StatusServiceUnavailable
+	}
+	edge.WriteJSON(w, status, body)
+}
+
+// publicReason keeps details of the database out of a page that anyone may see.
+func publicReason(err error) string {
+	if errors.Is(err, errDatabase) {
+		return errDatabase.Error()
+	}
+	return err.Error()
+}
+
+func welcome(w http.ResponseWriter, version string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	fmt.Fprintf(w, "DIPCAST %s\n\n"+
+		"WebSocket   /  or  /ws\n"+
+		"REST        %s/  (OpenAPI: %s/openapi.json)\n"+
+		"Health      /healthz  /readyz\n", version, rest.Prefix, rest.Prefix)
+}

@@ -1,0 +1,136 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"github.com/dipcast/dipcast/ami"
+	"github.com/dipcast/dipcast/internal/audit"
+	"github.com/dipcast/dipcast/internal/auth"
+	"github.com/dipcast/dipcast/internal/config"
+	"github.com/dipcast/dipcast/internal/edge"
+	"github.com/dipcast/dipcast/internal/envelope"
+	"github.com/dipcast/dipcast/internal/pbx"
+	"github.com/dipcast/dipcast/internal/tenant"
+)
+
+// sinks gives what servers say to several.
+type sinks []pbx.Sink
+
+func (s sinks) Event(e *pbx.Event) {
+	for _, k := range s {
+		k.Event(e)
+	}
+}
+
+func (s sinks) Link(srv *pbx.Server, up bool, at time.Time) {
+	for _, k := range s {
+		k.Link(srv, up, at)
+	}
+}
+
+func (s sinks) Gap(srv *pbx.Server, lost int) {
+	for _, k := range s {
+		k.Gap(srv, lost)
+	}
+}
+
+func serverOptions(c *config.Config) []pbx.ServerOptions {
+	out := make([]pbx.ServerOptions, 0, len(c.Servers))
+	for i := range c.Servers {
+		s := &c.Servers[i]
+		o := pbx.ServerOptions{ID: s.ID, Name: s.Name, Address: s.Address, Auth: s.Auth, Events: login(s.Users.Events)}
+		// One user for all uses is one link.
+		if u := login(s.Users.Calls); u != o.Events {
+			o.Calls = u
+		}
+		if u := login(s.Users.Database); u != o.Events {
+			o.Database = u
+		}
+		if s.TLS {
+			o.TLS = &ami.TLSOptions{CAFile: s.CAFile, InsecureSkipVerify: s.InsecureSkipVerify}
+		}
+		out = append(out, o)
+	}
+	return out
+}
+
+func login(u config.User) pbx.Login {
+	return pbx.Login{Username: u.Username, Secret: u.Secret.Reveal()}
+}
+
+// authenticate turns the errors of auth into what a client is told.
+func (a *App) authenticate(proxies edge.Proxies) func(*http.Request) (tenant.Identity, error) {
+	return func(r *http.Request) (tenant.Identity, error) {
+		who, err := a.auth.Authenticate(r.Context(), auth.Request{
+			Header: r.Header, Query: r.URL.Query(), RemoteAddr: proxies.ClientAddr(r).String(),
+		})
+		if err == nil {
+			return who, nil
+		}
+		var e *auth.Error
+		if errors.As(err, &e) {
+			who = e.Identity
+		}
+		return who, asEnvelope(err, e)
+	}
+}
+
+func asEnvelope(err error, e *auth.Error) error {
+	switch {
+	case errors.Is(err, auth.ErrUnauthorized) && e != nil && e.Missing != "":
+		return envelope.Errorf(envelope.Unauthorized, e.Missing, "the header %s is missing", e.Missing)
+	case errors.Is(err, auth.ErrUnauthorized):
+		return envelope.Errorf(envelope.Unauthorized, "", "the credentials are missing or wrong")
+	case errors.Is(err, auth.ErrForbidden):
+		return envelope.Errorf(envelope.Forbidden, "tenant", "these credentials are not that tenant's")
+	case errors.Is(err, auth.ErrRateLimited):
+		return envelope.Errorf(envelope.RateLimited, "", "too many failed logins; try again later")
+	case errors.Is(err, auth.ErrBusy):
+		return envelope.Errorf(envelope.Busy, "", "too many logins at once; try again later")
+	case errors.Is(err, auth.ErrUnavailable), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return envelope.Errorf(envelope.Unavailable, "", "the credentials could not be checked; try again later")
+	}
+	return err
+}
+
+// refused leaves one line in the audit.
+func (a *App) refused(who tenant.Identity, remote netip.Addr, server int, action string, err *envelope.Error) {
+	a.audit.Refused(context.Background(), audit.Entry{
+		Identity: who, Remote: remote.String(), Server: server,
+		Action: action, Code: string(err.Code), Field: err.Field, Detail: err.Message,
+	})
+}
+
+// provision gives new extensions their documented defaults, once per server.
+func (a *App) provision(ctx context.Context, s *pbx.Server) {
+	for _, t := range s.Tenants() {
+		if err := a.provisionTenant(ctx, s, t); err != nil {
+			a.log.Warn("diversions of new extensions not set", "server", s.ID(), "tenant", t, "error", err)
+		}
+	}
+}
+
+func (a *App) provisionTenant(ctx context.Context, s *pbx.Server, t *tenant.Tenant) error {
+	done, err := a.store.Provisioned(ctx, s.ID(), t.ID.Hex())
+	if err != nil {
+		return err
+	}
+	var fresh []string
+	for _, ext := range t.Extensions {
+		if done[ext] {
+			continue
+		}
+		if err := s.Provision(ctx, t, ext); err != nil {
+			return err
+		}
+		fresh = append(fresh, ext)
+	}
+	if len(fresh) == 0 {
+		return nil
+	}
+	return a.store.MarkProvisioned(ctx, s.ID(), t.ID.Hex(), fresh...)
+}

@@ -1,0 +1,144 @@
+package dcmiws
+
+import (
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"sync"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/dipcast/dipcast/internal/hub"
+)
+
+// buffer is a pooled piece of what a client sent.
+type buffer struct {
+	mem  []byte
+	data []byte // the filled part of mem
+}
+
+// readSize lets one read take a whole message of the largest size.
+const readSize = MaxMessage + 4<<10
+
+var buffers = sync.Pool{New: func() any { return &buffer{mem: make([]byte, readSize)} }}
+
+// reader reads a connection without keeping a buffer for it while it is idle:
+// a pooled one is taken only once there is something to be read.
+type reader struct {
+	raw  syscall.RawConn // plain TCP
+	conn net.Conn        // anything else
+	rest []byte          // an incomplete frame
+	// fresh: rest came with the handshake and was not looked at yet.
+	fresh bool
+	got   *buffer
+	n     int
+	err   error
+	fill  func(fd uintptr) bool
+}
+
+// wrap prepares both halves of the connection.
+func (c *session) wrap() (hub.Conn, error) {
+	t, ok := c.conn.(*net.TCPConn)
+	if !ok {
+		c.read.conn = c.conn
+		return streamConn{c.conn}, nil
+	}
+	raw, err := t.SyscallConn()
+	if err != nil {
+		return nil, err
+	}
+	c.read.raw = raw
+	c.read.fill = c.read.tryFill
+	return hub.NewTCPConn(t)
+}
+
+// tryFill is called by the runtime whenever the socket may be readable.
+func (r *reader) tryFill(fd uintptr) bool {
+	b := buffers.Get().(*buffer)
+	k := copy(b.mem, r.rest)
+	for {
+		r.n, r.err = unix.Read(int(fd), b.mem[k:])
+		if !errors.Is(r.err, unix.EINTR) {
+			break
+		}
+	}
+	if errors.Is(r.err, unix.EAGAIN) {
+		buffers.Put(b)
+		return false
+	}
+	r.got = b
+	b.data = b.mem[:k+max(r.n, 0)]
+	return true
+}
+
+// next returns what is left of before and what the client has sent since. The
+// caller gives it back with keep.
+func (r *reader) next() (*buffer, error) {
+	if r.fresh {
+		r.fresh = false
+		b := buffers.Get().(*buffer)
+		b.data = b.mem[:copy(b.mem, r.rest)]
+		return b, nil
+	}
+	if r.raw == nil {
+		return r.nextStream()
+	}
+	if err := r.raw.Read(r.fill); err != nil {
+		return nil, err
+	}
+	b := r.got
+	r.got = nil
+	if r.err != nil || r.n == 0 {
+		buffers.Put(b)
+		if r.err == nil {
+			r.err = io.EOF
+		}
+		return nil, r.err
+	}
+	return b, nil
+}
+
+// nextStream waits with its buffer in hand.
+func (r *reader) nextStream() (*buffer, error) {
+	b := buffers.Get().(*buffer)
+	k := copy(b.mem, r.rest)
+	n, err := r.conn.Read(b.mem[k:])
+	if n == 0 && err != nil {
+		buffers.Put(b)
+		return nil, err
+	}
+	b.data = b.mem[:k+n]
+	return b, nil
+}
+
+// keep gives b back after its first n bytes were used.
+func (r *reader) keep(b *buffer, n int) {
+	if left := b.data[n:]; len(left) > 0 {
+		r.rest = append(r.rest[:0], left...)
+	} else {
+		r.rest = nil
+	}
+	buffers.Put(b)
+}
+
+// streamConn writes on a connection that cannot be written without waiting.
+type streamConn struct{ net.Conn }
+
+func (c streamConn) TryWrite([]byte) (int, error) { return 0, nil }
+
+func (c streamConn) WriteSome(p []byte, deadline time.Time) (int, error) {
+	if err := c.SetWriteDeadline(deadline); err != nil {
+		return 0, err
+	}
+	return c.Write(p)
+}
+
+func (c streamConn) CloseWrite() error {
+	if t, ok := c.Conn.(*tls.Conn); ok {
+		return t.CloseWrite()
+	}
+	return nil
+}

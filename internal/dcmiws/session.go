@@ -1,0 +1,119 @@
+package dcmiws
+
+import (
+	"net"
+	"net/netip"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"github.com/dipcast/dipcast/internal/hub"
+	"github.com/dipcast/dipcast/internal/tenant"
+)
+
+// session is one connected client: the reading half of its connection. The hub
+// does all the writing.
+type session struct {
+	s      *Server
+	conn   net.Conn
+	read   reader
+	client *hub.Client
+	who    tenant.Identity
+	remote netip.Addr
+	rate   *rate.Limiter // nil: no limit
+
+	lastRead atomic.Int64 // unix seconds
+	pinged   atomic.Bool
+	frames   frameState
+}
+
+// start makes a session of an upgraded connection.
+func (s *Server) start(conn net.Conn, rest []byte, who tenant.Identity, remote netip.Addr, f hub.Filter) {
+	c := &session{s: s, conn: conn, who: who, remote: remote}
+	if who.Role != tenant.Operator {
+		c.rate = rate.NewLimiter(s.o.Rate, s.o.Burst)
+	}
+	c.lastRead.Store(time.Now().Unix())
+	w, err := c.wrap()
+	if err == nil {
+		topic := hub.Operators
+		if who.Role != tenant.Operator {
+			topic = who.Tenant.ID.Hex()
+		}
+		c.read.rest, c.read.fresh = rest, len(rest) > 0
+		c.client, err = s.o.Hub.Attach(hub.ClientOptions{Conn: w, Topic: topic, Filter: f, OnEnd: c.ended})
+	}
+	if err == nil {
+		if err = s.add(c); err != nil {
+			c.client.Close(CloseTryLater, "too many clients")
+			c.drain()
+		}
+	}
+	if err != nil {
+		s.log.Warn("client not taken", "error", err)
+		_ = conn.Close() // nothing more to say
+		return
+	}
+	s.log.Debug("client connected", "who", who, "remote", remote)
+}
+
+// ended is called by the hub when it has stopped writing.
+func (c *session) ended(why hub.Reason) {
+	switch why {
+	case hub.ReasonClosed:
+		c.limit(time.Now().Add(lastWords)) // for the peer's own close
+	case hub.ReasonSlow:
+		c.s.log.Warn("client too slow, closed", "who", c.who, "remote", c.remote)
+	case hub.ReasonGone:
+	}
+}
+
+// limit bounds how long the connection may still be read.
+func (c *session) limit(t time.Time) { _ = c.conn.SetReadDeadline(t) }
+
+// sweep looks after a client that says nothing.
+func (c *session) sweep(now time.Time) {
+	silent := now.Sub(time.Unix(c.lastRead.Load(), 0))
+	switch {
+	case silent > deadAfter:
+		c.client.Abort()
+	case silent > pingEvery && !c.pinged.Swap(true):
+		c.client.Ping()
+	}
+}
+
+// run reads until the connection ends.
+func (c *session) run() {
+	defer c.s.remove(c)
+	defer c.conn.Close()
+	defer c.client.Abort()
+	for {
+		b, err := c.read.next()
+		if err != nil {
+			return
+		}
+		c.lastRead.Store(time.Now().Unix())
+		c.pinged.Store(false)
+		n, code, reason := c.frames.feed(c, b.data)
+		c.read.keep(b, n)
+		if code != 0 {
+			c.client.Close(code, reason)
+			c.drain()
+			return
+		}
+	}
+}
+
+// drain reads on, and drops it, until the peer has closed: closing earlier
+// could destroy the close frame on its way.
+func (c *session) drain() {
+	c.limit(time.Now().Add(lastWords))
+	for {
+		b, err := c.read.next()
+		if err != nil {
+			return
+		}
+		c.read.keep(b, len(b.data))
+	}
+}

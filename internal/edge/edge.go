@@ -1,0 +1,65 @@
+// Package edge holds what all HTTP faces share: the body of an error, the
+// client's address behind trusted proxies, and the rule on browsers' Origins.
+package edge
+
+import (
+	"encoding/json"
+	"net/http"
+
+	"github.com/dipcast/dipcast/internal/envelope"
+)
+
+// Body is every JSON answer of REST.
+type Body struct {
+	Status  string        `json:"status" enum:"success,error"`
+	Code    envelope.Code `json:"code,omitempty"`
+	Message string        `json:"message,omitempty"`
+	Field   string        `json:"field,omitempty"`
+	Data    any           `json:"data,omitempty"`
+}
+
+// Status is the HTTP status of a code. An unknown outcome is a gateway
+// timeout: the request may have been carried out.
+func Status(c envelope.Code) int {
+	switch c {
+	case envelope.BadRequest, envelope.InvalidValue:
+		return http.StatusBadRequest
+	case envelope.TooLong:
+		return http.StatusRequestEntityTooLarge
+	case envelope.Unauthorized:
+		return http.StatusUnauthorized
+	case envelope.Forbidden:
+		return http.StatusForbidden
+	case envelope.NotFound:
+		return http.StatusNotFound
+	case envelope.Conflict:
+		return http.StatusConflict
+	case envelope.RateLimited:
+		return http.StatusTooManyRequests
+	case envelope.Busy, envelope.Unavailable:
+		return http.StatusServiceUnavailable
+	case envelope.Timeout, envelope.Unknown:
+		return http.StatusGatewayTimeout
+	case envelope.Internal:
+	}
+	return http.StatusInternalServerError
+}
+
+// WriteError answers a request with err. A 401 asks for HTTP Basic.
+func WriteError(w http.ResponseWriter, err *envelope.Error) {
+	status := Status(err.Code)
+	if status == http.StatusUnauthorized {
+		w.Header().Set("WWW-Authenticate", `Basic realm="DIPCAST", charset="UTF-8"`)
+	}
+	WriteJSON(w, status, Body{Status: "error", Code: err.Code, Message: err.Message, Field: err.Field})
+}
+
+// WriteJSON answers a request with v. A client that is gone is not an error.
+func WriteJSON(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	_ = enc.Encode(v)
+}

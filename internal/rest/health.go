@@ -1,0 +1,90 @@
+package rest
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/dipcast/dipcast/internal/pbx"
+	"github.com/dipcast/dipcast/internal/tenant"
+)
+
+// Server is one Asterisk as a client sees it.
+type Server struct {
+	ID      int       `json:"id" doc:"AMIServerID" example:"1"`
+	Name    string    `json:"name" example:"dcrm.makecall.io"`
+	SSL     bool      `json:"ssl" doc:"whether the gateway's link to it is TLS"`
+	Up      bool      `json:"up" doc:"whether all links to it are up"`
+	Home    bool      `json:"home" doc:"whether the tenant's phones and trunks are here"`
+	Since   time.Time `json:"since" doc:"of the present state"`
+	Version string    `json:"version,omitempty" doc:"its AMI greeting" example:"Asterisk Call Manager/11.0.0"`
+	Error   string    `json:"error,omitempty" doc:"why it is down; operators only"`
+	PingMS  float64   `json:"ping_ms" doc:"round trip of the last Ping, milliseconds; 0 when there was none"`
+}
+
+type serversOutput struct {
+	Body struct {
+		Status string   `json:"status" enum:"success"`
+		Data   []Server `json:"data" nullable:"false"`
+	}
+}
+
+type healthOutput struct {
+	Body struct {
+		Status string `json:"status" enum:"success"`
+		Data   struct {
+			Healthy bool     `json:"healthy" doc:"all servers are up"`
+			Version string   `json:"version" doc:"of DIPCAST"`
+			Servers []Server `json:"servers" nullable:"false"`
+		} `json:"data"`
+	}
+}
+
+func (a *API) healthOps(api huma.API) {
+	huma.Register(api, huma.Operation{
+		OperationID: "health", Method: http.MethodGet, Path: Prefix + "/health",
+		Summary: "State of the gateway and of your servers", Tags: []string{"health"},
+	}, func(ctx context.Context, _ *struct{}) (*healthOutput, error) {
+		var out healthOutput
+		out.Body.Status = "success"
+		d := &out.Body.Data
+		d.Version, d.Servers, d.Healthy = a.o.Version, a.servers(callerOf(ctx).who), true
+		for _, s := range d.Servers {
+			d.Healthy = d.Healthy && s.Up
+		}
+		return &out, nil
+	})
+	huma.Register(api, huma.Operation{
+		OperationID: "servers", Method: http.MethodGet, Path: Prefix + "/servers",
+		Summary: "Your servers", Tags: []string{"health"},
+	}, func(ctx context.Context, _ *struct{}) (*serversOutput, error) {
+		var out serversOutput
+		out.Body.Status, out.Body.Data = "success", a.servers(callerOf(ctx).who)
+		return &out, nil
+	})
+}
+
+func (a *API) servers(who tenant.Identity) []Server {
+	list := []Server{}
+	for _, s := range a.o.Pool.Servers() {
+		if who.MayUseServer(s.ID()) {
+			list = append(list, describe(s, who))
+		}
+	}
+	return list
+}
+
+func describe(s *pbx.Server, who tenant.Identity) Server {
+	h := s.Health()
+	out := Server{
+		ID: s.ID(), Name: s.Name(), SSL: s.Source().SSL, Up: h.Up, Since: h.Since.UTC(),
+		Version: h.Banner, PingMS: float64(h.RTT.Microseconds()) / 1000,
+		Home: who.Tenant != nil && who.Tenant.Home() == s.ID(),
+	}
+	if who.Role == tenant.Operator {
+		out.Error = h.Error
+	}
+	return out
+}
