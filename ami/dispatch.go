@@ -100,7 +100,7 @@ func (s *session) event(m *Message) bool {
 	switch {
 	case p != nil || !ended || !how.list:
 		return false
-	case how.answered:
+	case how.complete:
 		s.c.stats.duplicate.Add(1)
 	default:
 		s.c.stats.late.Add(1)
@@ -131,7 +131,7 @@ func (s *session) item(p *pending, m *Message) {
 		s.mu.Unlock()
 		return
 	}
-	s.table.remove(p, outcome{list: true, answered: last})
+	s.table.remove(p, outcome{list: true, answered: p.response != nil, complete: last})
 	s.mu.Unlock()
 	res.Message, res.Events = p.response, p.events
 	p.done(res)

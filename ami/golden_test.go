@@ -223,7 +223,7 @@ func TestSplits(t *testing.T) {
 }
 
 // TestCutAtEveryOffset cuts every recorded shape of message, that is a first
-// line with a number of headers, at each of its bytes.
+// line with a number of headers, at each of its bytes, the longest at some.
 func TestCutAtEveryOffset(t *testing.T) {
 	var shapes []*ami.Message
 	seen := make(map[string]bool)
@@ -244,7 +244,7 @@ func TestCutAtEveryOffset(t *testing.T) {
 	var m ami.Message
 	for _, want := range shapes {
 		stream := append(bytes.Clone(want.Bytes()), next...)
-		for cut := range stream {
+		for cut := 0; cut < len(stream); cut += 1 + len(stream)/2000 {
 			step := 0
 			r := ami.NewReader(&chunked{stream, func() int {
 				step++

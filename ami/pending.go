@@ -30,8 +30,9 @@ type pending struct {
 
 // outcome is what is remembered of an action that ended.
 type outcome struct {
-	answered bool // an answer that comes now is a double, else it is late
+	answered bool // a response that comes now is a double, else it is late
 	list     bool // items may still come
+	complete bool // they are doubles, else late
 }
 
 // remembered is how many ended actions a session knows, to tell late and
@@ -142,7 +143,7 @@ func (s *session) end(p *pending, cause error) bool {
 		heap.Fix(&s.table.queue, p.index)
 		return false
 	}
-	s.table.remove(p, outcome{list: p.list})
+	s.table.remove(p, outcome{list: p.list, answered: p.response != nil})
 	p.sent = s.left(p)
 	if p.sent {
 		return true

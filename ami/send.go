@@ -138,8 +138,8 @@ func (c *Client) List(ctx context.Context, a *Action, maxItems int) (*Response, 
 }
 
 func (c *Client) wait(ctx context.Context, a *Action, o SendOptions) (*Response, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, fmt.Errorf("%s: %w", a.Name(), context.Cause(ctx))
+	if ctx.Err() != nil {
+		return nil, fmt.Errorf("%s: %w", a.Name(), stopped(ctx))
 	}
 	o.Deadline, _ = ctx.Deadline()
 	var res *Response
@@ -154,17 +154,22 @@ func (c *Client) wait(ctx context.Context, a *Action, o SendOptions) (*Response,
 		select {
 		case err = <-ended:
 		case <-ctx.Done():
-			s.cancel(p, context.Cause(ctx))
+			s.cancel(p, stopped(ctx))
 			err = <-ended
 		}
 	}
 	if err != nil {
-		if errors.Is(err, ErrTimeout) && ctx.Err() != nil {
-			err = fmt.Errorf("%w: %w", err, context.Cause(ctx))
-		}
 		return nil, fmt.Errorf("%s: %w", a.Name(), err)
 	}
 	return res, nil
+}
+
+// stopped returns why ctx ended; a deadline is an ErrTimeout like any other.
+func stopped(ctx context.Context) error {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return fmt.Errorf("%w: %w", ErrTimeout, context.Cause(ctx))
+	}
+	return context.Cause(ctx)
 }
 
 // cancel ends an action for which nobody waits any more.
@@ -172,7 +177,11 @@ func (s *session) cancel(p *pending, cause error) {
 	s.mu.Lock()
 	run := s.table.byID[p.id] == p && s.end(p, cause)
 	s.mu.Unlock()
-	if run {
-		s.protect(func() { p.done(Result{Events: p.events, Err: cause, Sent: p.sent}) })
+	if !run {
+		return
 	}
+	if errors.Is(cause, ErrTimeout) {
+		s.c.stats.timeouts.Add(1)
+	}
+	s.protect(func() { p.done(Result{Message: p.response, Events: p.events, Err: cause, Sent: p.sent}) })
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -54,6 +55,7 @@ func newSession(c *Client, conn net.Conn) *session {
 	}
 	s.table.init()
 	s.r = NewReader(counted{s}, c.o.Reader)
+	s.r.s.greeting = true // whatever the first line is
 	return s
 }
 
@@ -204,10 +206,14 @@ func (s *session) write() {
 		}
 		n, err := s.conn.Write(buf)
 		s.c.stats.bytesOut.Add(uint64(n))
-		if stopping {
-			err = ErrClosed
-		}
-		if err != nil {
+		switch {
+		case stopping:
+			s.fail(ErrClosed)
+			return
+		case errors.Is(err, os.ErrDeadlineExceeded):
+			s.fail(s.cause(fmt.Errorf("%w: write: %w", ErrSilent, err)))
+			return
+		case err != nil:
 			s.fail(s.cause(fmt.Errorf("write: %w", err)))
 			return
 		}
