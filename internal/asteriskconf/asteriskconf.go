@@ -97,17 +97,17 @@ type Tenant struct {
 	Numbers []string
 	// Trunks are tried in this order for calls to the network. Nil means all.
 	Trunks []int
-	// Outbound are the dialplan patterns that go to the network. Nil means
-	// DefaultOutbound.
+	// Outbound are the dialplan patterns that go to the network, beside the
+	// emergency numbers 112 and 119. Nil means DefaultOutbound.
 	Outbound []string
 	// International lets calls leave the country; Premium opens 060 numbers.
 	International, Premium bool
 }
 
-// DefaultOutbound are national numbers, three-digit services such as 112 and
-// 119, and numbers without area code of seven digits and more. Shorter ones are
-// extensions, and unknown ones among them do not exist.
-var DefaultOutbound = []string{"_1XX", "_0X.", "_+X.", "_NXXXXX.", "_1XXXXX."}
+// DefaultOutbound are national numbers, service numbers of three digits and
+// of four that begin with 13, and numbers without area code of seven digits and
+// more. Other short ones are extensions, and unknown ones do not exist.
+var DefaultOutbound = []string{"_1XX", "_13XX", "_0X.", "_+X.", "_NXXXXX.", "_1XXXXX."}
 
 // Extension is one phone of a tenant. One device may register for it: the
 // newest replaces the one before.

@@ -10,18 +10,18 @@ import (
 	"strings"
 
 	"github.com/dipcast/dipcast/internal/dialplan"
+	"github.com/dipcast/dipcast/internal/number"
 )
 
 // ErrInput reports an Input that no files can be written from.
 var ErrInput = errors.New("asterisk configuration")
 
 var (
-	tenantIDPattern  = regexp.MustCompile(`^[0-9a-f]{16}$`)
-	extensionPattern = regexp.MustCompile(`^[0-9]{2,10}$`)
-	numberPattern    = regexp.MustCompile(`^\+?[0-9]{3,20}$`)
-	outboundPattern  = regexp.MustCompile(`^_[+0-9XZN.]+$`)
-	userPattern      = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$`)
-	modulePattern    = regexp.MustCompile(`^[a-z0-9_]+$`)
+	tenantIDPattern = regexp.MustCompile(`^[0-9a-f]{16}$`)
+	numberPattern   = regexp.MustCompile(`^\+?[0-9]{3,20}$`)
+	outboundPattern = regexp.MustCompile(`^_[+0-9XZN.]+$`)
+	userPattern     = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$`)
+	modulePattern   = regexp.MustCompile(`^[a-z0-9_]+$`)
 )
 
 // checker collects what is wrong with an Input.
@@ -35,6 +35,14 @@ func (c *checker) addf(format string, args ...any) {
 func (c *checker) text(what, value string) {
 	if strings.ContainsAny(value, "\r\n\x00") {
 		c.addf("%s holds a line break or NUL", what)
+	}
+}
+
+// secret refuses also what Asterisk would not read back as it is.
+func (c *checker) secret(what, value string) {
+	c.text(what, value)
+	if strings.TrimSpace(value) != value || strings.HasPrefix(value, ">") {
+		c.addf("%s begins or ends with a blank, or begins with >", what)
 	}
 }
 
@@ -79,7 +87,7 @@ func (in *Input) checkAMI(c *checker) {
 		if u.Secret == "" {
 			c.addf("AMI user %s has no secret", u.Name)
 		}
-		c.text("secret of AMI user "+u.Name, u.Secret)
+		c.secret("secret of AMI user "+u.Name, u.Secret)
 		if seen[u.Name] {
 			c.addf("AMI user %s is named twice", u.Name)
 		}
@@ -154,15 +162,18 @@ func (t *Tenant) checkExtensions(c *checker) {
 	seen := map[string]bool{}
 	for i := range t.Extensions {
 		e := &t.Extensions[i]
-		if !extensionPattern.MatchString(e.Number) || seen[e.Number] {
-			c.addf("tenant %d: extension %q is not 2 to 10 digits, or is there twice", t.Number, e.Number)
+		if err := number.CheckExtension(e.Number); err != nil {
+			c.addf("tenant %d: extension %q: %w", t.Number, e.Number, err)
+		}
+		if seen[e.Number] {
+			c.addf("tenant %d: extension %s is there twice", t.Number, e.Number)
 		}
 		seen[e.Number] = true
 		what := fmt.Sprintf("tenant %d, extension %s: ", t.Number, e.Number)
 		if e.Secret == "" {
 			c.addf("%sit has no secret", what)
 		}
-		c.text(what+"its secret", e.Secret)
+		c.secret(what+"its secret", e.Secret)
 		c.text(what+"its name", e.Name)
 		if e.OwnNumber != "" && !slices.Contains(t.shown(), e.OwnNumber) {
 			c.addf("%sits own number is none of the tenant's", what)

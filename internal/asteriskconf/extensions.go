@@ -38,6 +38,9 @@ const maxDiverted = 5
 // filterNumber are the characters a dialled number is cut down to.
 const filterNumber = "0-9+*#"
 
+// emergency numbers go out whatever Outbound says.
+var emergency = []string{"112", "119"}
+
 func hintContext(prefix string) string { return prefix + "extension-hints" }
 
 // plan writes extensions.conf.
@@ -161,11 +164,15 @@ func writeTenant(p *plan, t *Tenant) {
 // writeOutbound writes the numbers that go to the network, in the tenant's
 // class of service.
 func writeOutbound(p *plan, t *Tenant) {
-	if len(t.Trunks) == 0 || len(t.shown()) == 0 {
-		return // no line, or no number to show on it
+	if len(t.Trunks) == 0 {
+		return
 	}
 	prefix := t.Prefix()
-	for _, pattern := range t.Outbound {
+	patterns := slices.Clone(emergency)
+	if len(t.shown()) > 0 { // without a number to show only help is called
+		patterns = append(patterns, t.Outbound...)
+	}
+	for _, pattern := range patterns {
 		steps := []string{
 			"Set(DC_TO=${FILTER(" + filterNumber + ",${EXTEN})})",
 			// A pattern's last dot matches any character: what loses some by the

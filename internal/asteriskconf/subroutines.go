@@ -52,7 +52,7 @@ func writeAfterDial(p *plan, t *Tenant) {
 	p.exten("s",
 		// Dial calls a phone that declines (603, cause 21) unavailable; it is
 		// there, and does not want the call.
-		`Set(DC_STATUS=${IF($["${HANGUPCAUSE}" = "21"]?BUSY:${DIALSTATUS})})`,
+		`Set(DC_STATUS=${IF($["${HANGUPCAUSE}" = "21" & "${ARG1}" != ""]?BUSY:${DIALSTATUS})})`,
 		ifEqual("ARG1", "", "cause"),
 		"GotoIf($[\"${DC_GATE}\" != \"yes\"]?cause)",
 		ifEqual("DC_STATUS", "BUSY", "busy"),
@@ -112,6 +112,10 @@ func writeToNetwork(p *plan, t *Tenant) {
 		"Set(DC_CAUSE=)",
 		"Set(DC_OPTIONS=" + firstLegOption + ")",
 		`GotoIf($[${DC_LOST} != 0 | "${DC_TO}" = ""]?refuse)`,
+		// Help is called from a phone, by a person: not by Originate, nor by a
+		// diversion. It may have an area code in front.
+		`Set(DC_HELP=${REGEX("^(0[0-9]+)?1(12|19)$" ${DC_TO})})`,
+		`GotoIf($["${DC_HELP}" = "1" & ("${DC_DIVERTED}" != "" | "${CHANNEL:0:6}" = "Local/")]?refuse)`,
 	}
 	if !t.International {
 		steps = append(steps,

@@ -29,6 +29,8 @@ const (
 	tenant2  = "7be69580e27641df"
 	tenant10 = "0123456789abcdef"
 
+	tenantMain = "00000000000000aa"
+
 	did1010   = "07045805605" // rings 1010 of tenant 2
 	did1013   = "07045144801" // rings 1013 of tenant 2
 	didOther  = "07010100000" // rings 1010 of tenant 10
@@ -40,35 +42,44 @@ const (
 	shownElse = "16662471" // another one
 )
 
-// lab is an Asterisk with two tenants, their phones and a telephone network.
+// lab is an Asterisk with tenants, their phones and a telephone network.
 type lab struct {
 	t       *testing.T
 	server  *asterisktest.Server
 	network *sipphone.Network
+	broken  *sipphone.Network          // behind the first of tenant 10's two trunks
 	phones  map[string]*sipphone.Phone // by endpoint, "T2_1010"
 	ami     *ami.Client
 	events  *events
 }
 
-// company is the input of all tests: the two tenants of the demo.
-func company(version, trunkPort int) asteriskconf.Input {
+// company is the input of all tests: the two tenants of the demo, and a main
+// tenant that has no numbers. Tenant 10 has a second trunk, tried first.
+func company(version, trunkPort, brokenPort int) asteriskconf.Input {
 	ext := func(number, name string) asteriskconf.Extension {
 		return asteriskconf.Extension{Number: number, Name: name, Secret: "s3;cret " + number, RingSeconds: 2}
 	}
 	return asteriskconf.Input{
 		Version: version,
-		Trunks:  []asteriskconf.Trunk{{ID: 1, Host: "127.0.0.1", Port: trunkPort}},
+		Trunks:  []asteriskconf.Trunk{{ID: 1, Host: "127.0.0.1", Port: trunkPort}, {ID: 2, Host: "127.0.0.1", Port: brokenPort}},
 		Tenants: []asteriskconf.Tenant{
 			{
 				ID: tenant2, Number: 2, Name: "얼쑤팩토리",
 				Extensions: []asteriskconf.Extension{ext("1010", "홍길동"), ext("1013", "지화자"), ext("1018", `"<1>;`)},
 				DIDs:       map[string]string{did1010: "1010", did1013: "1013"},
 				Numbers:    []string{shown, shownElse},
+				Trunks:     []int{1},
 			},
 			{
 				ID: tenant10, Number: 10, Name: "다른회사",
 				Extensions: []asteriskconf.Extension{ext("1010", "춘향"), ext("1013", "몽룡")},
 				DIDs:       map[string]string{didOther: "1010"},
+				Trunks:     []int{2, 1},
+			},
+			{
+				ID: tenantMain, Number: 1, Main: true, Name: "본사",
+				Extensions: []asteriskconf.Extension{ext("900", "사장"), ext("901", ""), ext("902", "")},
+				Trunks:     []int{1},
 			},
 		},
 	}
@@ -87,27 +98,33 @@ func both(t *testing.T, test func(*lab)) {
 
 func newLab(t *testing.T, version int) *lab {
 	t.Helper()
-	trunkPort := asterisktest.Port(t)
+	trunkPort, brokenPort := asterisktest.Port(t), asterisktest.Port(t)
 	l := &lab{t: t, phones: map[string]*sipphone.Phone{}}
-	l.server = asterisktest.Start(t, company(version, trunkPort))
-	network, err := sipphone.NewNetwork(sipphone.NetworkOptions{
-		Listen: net.JoinHostPort("127.0.0.1", strconv.Itoa(trunkPort)),
-		Server: l.server.SIPAddr,
-		Numbers: map[string]sipphone.Number{
-			mobile: {Tone: 1000}, mobile2: {Tone: 1100}, pizza: {Tone: 1200}, stranger: {Tone: 1300},
-		},
+	l.server = asterisktest.Start(t, company(version, trunkPort, brokenPort))
+	l.network = l.telephones(trunkPort, map[string]sipphone.Number{
+		mobile: {Tone: 1000}, mobile2: {Tone: 1100}, pizza: {Tone: 1200}, stranger: {Tone: 1300},
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := network.Start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { network.Close() })
-	l.network = network
+	l.broken = l.telephones(brokenPort, nil)
 	l.events = listen(t, l.server)
 	l.ami = link(t, l.server, asterisktest.All, "off", nil)
 	return l
+}
+
+// telephones starts a network on the other side of a trunk.
+func (l *lab) telephones(port int, numbers map[string]sipphone.Number) *sipphone.Network {
+	l.t.Helper()
+	n, err := sipphone.NewNetwork(sipphone.NetworkOptions{
+		Listen: net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), Server: l.server.SIPAddr, Numbers: numbers,
+		Unknown: sipphone.Reject(503),
+	})
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	if err := n.Start(l.t.Context()); err != nil {
+		l.t.Fatal(err)
+	}
+	l.t.Cleanup(func() { n.Close() })
+	return n
 }
 
 // phone registers a phone. Tones: tenant 2 has 400 + the extension's last two

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/dipcast/dipcast/ami"
+	"github.com/dipcast/dipcast/internal/dialplan"
 	"github.com/dipcast/dipcast/internal/sipphone"
 )
 
@@ -118,4 +119,99 @@ func (l *lab) channels() []*ami.Message {
 		l.t.Fatal(err)
 	}
 	return r.Events
+}
+
+// TestEmergency: help is reached from any phone, also of a tenant without a
+// number to show, and never by Originate or a diversion.
+func TestEmergency(t *testing.T) {
+	both(t, func(l *lab) {
+		for _, n := range []string{"119", "112", "02119"} {
+			if err := l.network.SetNumber(n, sipphone.Number{Tone: 1400}); err != nil {
+				l.t.Fatal(err)
+			}
+		}
+		a := l.phone("T2_1010", sipphone.Answer(0))
+		for _, n := range []string{"119", "112", "02119"} {
+			out := l.dial(a, n)
+			in := l.answered(l.network)
+			if got := in.Invite(); got.Called != n || got.From.Number != did1010 {
+				l.t.Errorf("asked for %s by %s", got.Called, got.From.Number)
+			}
+			l.talk(out, in)
+			l.hangup(out, in)
+		}
+		bare := l.phone("900", sipphone.Answer(0)) // the main tenant has no numbers
+		out := l.dial(bare, "119")
+		l.talk(out, l.answered(l.network))
+		l.hangup(out)
+		if c := l.dial(bare, pizza); l.ended(c).Code != 404 {
+			l.t.Error("a tenant without numbers calls the network")
+		}
+		for _, n := range []string{"119", "02119"} {
+			l.divert(tenant2, "1013", dialplan.CFI, n)
+			if c := l.dial(a, "1013"); l.ended(c).Code < 400 {
+				l.t.Errorf("a diversion reaches %s", n)
+			}
+			l.do(clickToCall("Local/"+n+"@T2_cos-all", "1010", "x <1>").Add("ChannelId", "help-"+n))
+			if m := l.wait("Event", "OriginateResponse", "Uniqueid", "help-"+n); m.Get("Response") != "Failure" {
+				l.t.Errorf("Originate reaches %s", n)
+			}
+		}
+		if n := len(l.network.Received()); n != 4 {
+			l.t.Errorf("%d calls for help", n)
+		}
+	})
+}
+
+func (l *lab) ended(c *sipphone.Call) sipphone.End {
+	l.t.Helper()
+	end, err := c.WaitEnded(l.ctx())
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	return end
+}
+
+// TestMainTenant: names without prefix work the same, beside the others.
+func TestMainTenant(t *testing.T) {
+	both(t, func(l *lab) {
+		a := l.phone("900", sipphone.Answer(0))
+		b := l.phone("901", sipphone.Busy())
+		c := l.phone("902", sipphone.Answer(0))
+		l.divert(tenantMain, "901", dialplan.CFB, "902")
+		out := l.dial(a, "901")
+		in := l.answered(c)
+		l.talk(out, in)
+		l.hangup(out, in)
+		l.wait("Event", "Newchannel", "Context", "cos-all", "Exten", "901", "ChannelStateDesc", "Ring")
+		if n := l.next(b); !n.Incoming() {
+			l.t.Error("901 was not called")
+		}
+		if c := l.dial(a, "1010"); l.ended(c).Code != 404 {
+			l.t.Error("the main tenant reaches another's extension")
+		}
+		l.quiet("WARNING", "ERROR")
+	})
+}
+
+// TestNextTrunk: a call that the first trunk does not take goes to the next; a
+// busy number is not tried twice.
+func TestNextTrunk(t *testing.T) {
+	both(t, func(l *lab) {
+		p := l.phone("T10_1010", sipphone.Answer(0))
+		for _, refuse := range []int{503, 502} {
+			l.broken.SetNumber(pizza, sipphone.Number{Behaviour: sipphone.Reject(refuse)})
+			out := l.dial(p, pizza)
+			in := l.answered(l.network)
+			l.talk(out, in)
+			l.hangup(out, in)
+		}
+		l.broken.SetNumber(pizza, sipphone.Number{Behaviour: sipphone.Busy()})
+		if end := l.ended(l.dial(p, pizza)); end.Code != 486 {
+			l.t.Errorf("busy: %+v", end)
+		}
+		if b, n := len(l.broken.Received()), len(l.network.Received()); b != 3 || n != 2 {
+			l.t.Errorf("%d calls to the first trunk, %d to the second", b, n)
+		}
+	})
 }
