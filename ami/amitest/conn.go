@@ -2,8 +2,6 @@ package amitest
 
 import (
 	"bufio"
-	"errors"
-	"io"
 	"net"
 	"slices"
 	"strings"
@@ -143,9 +141,6 @@ func (c *Conn) serve() {
 			return
 		}
 		r, err := readRequest(br)
-		if errors.Is(err, io.EOF) && c.isHalfClosed() {
-			<-c.done
-		}
 		if err != nil {
 			return
 		}
@@ -236,11 +231,9 @@ func (c *Conn) saidBye() bool {
 	return c.bye && len(c.out) == 0
 }
 
-// drained reports whether everything queued is written.
+// queued returns how many bytes wait to be written.
 func (c *Conn) queued() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return len(c.out)
 }
-
-func (c *Conn) isHalfClosed() bool { return c.s.currentFaults().halfClosed }

@@ -4,15 +4,14 @@ import "time"
 
 // faults is how a Server misbehaves at present.
 type faults struct {
-	chunk      int
-	cutAfter   int
-	delay      time.Duration
-	stall      bool
-	mute       bool
-	reorder    int
-	double     bool
-	refuse     bool
-	halfClosed bool
+	chunk    int
+	cutAfter int
+	delay    time.Duration
+	stall    bool
+	mute     bool
+	reorder  int
+	double   bool
+	refuse   bool
 }
 
 func (s *Server) currentFaults() faults {
@@ -64,7 +63,6 @@ func (s *Server) Cut() {
 
 // HalfClose ends the writing side of all TCP connections, which still read.
 func (s *Server) HalfClose() {
-	s.setFaults(func(f *faults) { f.halfClosed = true })
 	for _, c := range s.all() {
 		if t, ok := c.c.(interface{ CloseWrite() error }); ok {
 			_ = t.CloseWrite()
