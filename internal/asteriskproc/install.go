@@ -171,6 +171,9 @@ func unpackMirror(ctx context.Context, o InstallOptions, work, dir string, v Ver
 			return fmt.Errorf("%w: this host has no %s, so Debian's packages cannot be fetched; %s", ErrUnavailable, tool, otherWays(v))
 		}
 	}
+	if strings.ContainsAny(o.Mirror, " \t\r\n") {
+		return fmt.Errorf("mirror %q is not a URI", o.Mirror)
+	}
 	uris := []string{o.Mirror}
 	if o.Mirror == "" {
 		uris = mirrorsFor(hostSources("/etc/apt"), suite)

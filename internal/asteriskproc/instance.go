@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -40,8 +41,8 @@ type RunOptions struct {
 type Instance struct {
 	o RunOptions
 
-	mu   sync.Mutex // held while starting or stopping
-	proc *process   // nil when stopped on purpose
+	mu   sync.Mutex              // held while starting or stopping
+	proc atomic.Pointer[process] // nil when stopped on purpose; stored under mu
 }
 
 // process is one run of Asterisk.
@@ -93,7 +94,7 @@ func (i *Instance) start(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("start asterisk: %w", err)
 	}
-	i.proc = p
+	i.proc.Store(p)
 	if err := i.ready(ctx, p); err != nil {
 		i.stop()
 		return fmt.Errorf("start asterisk: %w%s", err, i.lastWords())
@@ -192,9 +193,7 @@ func (i *Instance) ConsolePath() string { return filepath.Join(i.o.Dir, "log", "
 
 // PID is the process's number, 0 when it is stopped or has ended.
 func (i *Instance) PID() int {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	if p := i.proc; p != nil {
+	if p := i.proc.Load(); p != nil {
 		select {
 		case <-p.done:
 		default:
@@ -207,14 +206,12 @@ func (i *Instance) PID() int {
 // Done gives a channel that closes when the present process has ended, on
 // purpose or not.
 func (i *Instance) Done() <-chan struct{} {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	if i.proc == nil {
-		ended := make(chan struct{})
-		close(ended)
-		return ended
+	if p := i.proc.Load(); p != nil {
+		return p.done
 	}
-	return i.proc.done
+	ended := make(chan struct{})
+	close(ended)
+	return ended
 }
 
 // Stop ends Asterisk: SIGTERM, on which it says Shutdown to its AMI clients;
@@ -227,11 +224,10 @@ func (i *Instance) Stop() {
 }
 
 func (i *Instance) stop() {
-	p := i.proc
+	p := i.proc.Swap(nil)
 	if p == nil {
 		return
 	}
-	i.proc = nil
 	p.os.Signal(syscall.SIGTERM) //nolint:errcheck // it may have ended by itself
 	late := time.NewTimer(i.o.StopTimeout)
 	defer late.Stop()
@@ -247,8 +243,7 @@ func (i *Instance) stop() {
 func (i *Instance) Kill() {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	if p := i.proc; p != nil {
-		i.proc = nil
+	if p := i.proc.Swap(nil); p != nil {
 		p.os.Kill() //nolint:errcheck // it may have ended by itself
 		<-p.done
 	}
