@@ -22,7 +22,7 @@ import (
 //	T2_to-network       Gosub: refuses what must not go out, sets the caller id
 //	T2_auto-answer      runs on the phone's leg and adds the headers
 //
-// Dial itself runs in T2_cos-all under the number dialled, so that events name
+// Dial itself runs in T2_cos-all under the number dialed, so that events name
 // it. Every context carries the marker, because events are attributed by it.
 //
 // Variables: DC_COS, the class of service to divert and transfer in. DC_NUMBER,
@@ -35,7 +35,7 @@ import (
 // all lines are taken: what crosses the network has lost its DC_DIVERTED.
 const maxDiverted = 5
 
-// filterNumber are the characters a dialled number is cut down to.
+// filterNumber are the characters a dialed number is cut down to.
 const filterNumber = "0-9+*#"
 
 // emergency numbers go out whatever Outbound says.

@@ -16,7 +16,7 @@ func ifEqual(variable, value, label string) string {
 }
 
 // firstLegOption is Dial's option I on the first leg of a click-to-call, else
-// nothing. That leg is dialled by the second half of Originate's Local channel.
+// nothing. That leg is dialed by the second half of Originate's Local channel.
 // I keeps the number and name of who answers there from replacing, on the other
 // half, the caller id that was asked for and that the second leg is to show.
 const firstLegOption = `${IF($["${CHANNEL:0:6}" = "Local/" & "${CHANNEL:-1}" = "2"]?I)}`
@@ -102,7 +102,7 @@ func writeDivert(p *plan, t *Tenant) {
 		"(no)Return()")
 }
 
-// writeToNetwork writes what happens before the network is dialled: DC_CAUSE is
+// writeToNetwork writes what happens before the network is dialed: DC_CAUSE is
 // set when the call must not go out, else the caller id and account code are
 // made numbers of the tenant. The name stays as given.
 func writeToNetwork(p *plan, t *Tenant) {

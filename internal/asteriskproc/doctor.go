@@ -135,7 +135,7 @@ func (d *doctor) add(level Level, check string, what, mend Text) {
 
 // checkPlaintext warns of secrets that pass a network unencrypted.
 func (d *doctor) checkPlaintext() {
-	host, _, _ := net.SplitHostPort(d.o.Address) //nolint:errcheck // checked by Doctor
+	host, _, _ := net.SplitHostPort(d.o.Address)
 	if ip := net.ParseIP(host); d.o.TLS != nil || (ip != nil && ip.IsLoopback()) || host == "localhost" {
 		return
 	}

@@ -50,7 +50,7 @@ func parseVersion(s string) (v [3]int, ok bool) {
 		return v, false
 	}
 	for i := range v {
-		v[i], _ = strconv.Atoi(m[i+1]) //nolint:errcheck // digits; a missing patch is 0
+		v[i], _ = strconv.Atoi(m[i+1]) // digits; a missing patch is 0
 	}
 	return v, true
 }

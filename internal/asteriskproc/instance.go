@@ -49,7 +49,7 @@ type Instance struct {
 type process struct {
 	os   *os.Process
 	done chan struct{} // closed when the process has ended
-	err  error         // how it ended; read after done
+	end  string        // how it ended, "exit status 1"; read after done
 }
 
 // Start runs the tree's Asterisk on the configuration in o.Dir/etc and returns
@@ -129,7 +129,8 @@ func (i *Instance) run() (*process, error) {
 		}
 		p.os = cmd.Process
 		started <- nil
-		p.err = cmd.Wait()
+		_ = cmd.Wait() // its end is told in ProcessState
+		p.end = cmd.ProcessState.String()
 		close(p.done)
 	}()
 	if err := <-started; err != nil {
@@ -150,7 +151,7 @@ func (i *Instance) ready(ctx context.Context, p *process) error {
 	for {
 		select {
 		case <-p.done:
-			return fmt.Errorf("%w: it ended at once: %v", ErrNotRunning, p.err)
+			return fmt.Errorf("%w: it ended at once: %s", ErrNotRunning, p.end)
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		case <-tick.C:

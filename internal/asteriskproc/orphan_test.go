@@ -26,7 +26,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 func TestNoProcessSurvives(t *testing.T) {
 	if os.Getenv(parentEnv) != "" {
 		s := asterisktest.Start(t, company(22))
-		fmt.Println("pid", s.PID(), s.Input.Dirs.Base)
+		fmt.Fprintln(os.Stdout, "pid", s.PID(), s.Input.Dirs.Base)
 		select {} // until we are killed
 	}
 	parent := exec.Command(os.Args[0], "-test.run=^TestNoProcessSurvives$", "-test.v")
@@ -41,7 +41,7 @@ func TestNoProcessSurvives(t *testing.T) {
 	pid, dir := 0, ""
 	for lines := bufio.NewScanner(out); lines.Scan(); {
 		if f := strings.Fields(lines.Text()); len(f) == 3 && f[0] == "pid" {
-			pid, _ = strconv.Atoi(f[1]) //nolint:errcheck // our own line
+			pid, _ = strconv.Atoi(f[1])
 			dir = f[2]
 			break
 		}

@@ -29,7 +29,7 @@ const (
 	portLast  = 32000
 )
 
-// Pick gives the first of n neighbouring ports that nothing uses, neither on
+// Pick gives the first of n neighboring ports that nothing uses, neither on
 // TCP nor on UDP. The first is even, as RTP wants it (RFC 3550, section 11).
 // Another process may still take one before it is bound.
 func (p *Ports) Pick(n int) (int, error) {

@@ -141,15 +141,15 @@ func extractFile(root *os.Root, r io.Reader, name string, mode fs.FileMode) erro
 	return err
 }
 
-// replace runs make, and when name is there already removes it and tries once
+// replace runs create, and when name is there already removes it and tries once
 // more: two packages may hold the same file.
-func replace(root *os.Root, name string, make func() error) error {
-	err := make()
+func replace(root *os.Root, name string, create func() error) error {
+	err := create()
 	if errors.Is(err, fs.ErrExist) {
 		if err := root.Remove(name); err != nil {
 			return err
 		}
-		return make()
+		return create()
 	}
 	return err
 }

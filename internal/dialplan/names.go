@@ -82,7 +82,7 @@ func LocalChannel(prefix, extension string) string {
 func TrunkEndpoint(id int) string { return "trk-" + strconv.Itoa(id) }
 
 // TrunkContext is the context that calls from a trunk start in, "trk-1-in".
-// Their extension is the number dialled (DID).
+// Their extension is the number dialed (DID).
 func TrunkContext(id int) string { return TrunkEndpoint(id) + "-in" }
 
 // ParseTrunkContext gives the trunk of a context such as "trk-1-in". ok is

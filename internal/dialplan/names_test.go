@@ -59,8 +59,12 @@ func TestParseEndpoint(t *testing.T) {
 		number    int
 		extension string
 	}{
-		{"T2_1010", 2, "1010"}, {"T2_1010_1", 2, "1010_1"}, {"1010", 0, "1010"},
-		{"T10_1010", 10, "1010"}, {"XT2_1010", 0, "XT2_1010"}, {"", 0, ""},
+		{"T2_1010", 2, "1010"},
+		{"T2_1010_1", 2, "1010_1"},
+		{"1010", 0, "1010"},
+		{"T10_1010", 10, "1010"},
+		{"XT2_1010", 0, "XT2_1010"},
+		{"", 0, ""},
 	}
 	for _, tt := range tests {
 		if n, ext := dialplan.ParseEndpoint(tt.endpoint); n != tt.number || ext != tt.extension {

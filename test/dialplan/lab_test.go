@@ -190,10 +190,13 @@ func (l *lab) do(a *ami.Action) *ami.Response {
 	return r
 }
 
+// callee is a phone or a network.
+type callee interface {
+	NextCall(ctx context.Context) (*sipphone.Call, error)
+}
+
 // answered waits for the next call of a phone or network and for its answer.
-func (l *lab) answered(p interface {
-	NextCall(context.Context) (*sipphone.Call, error)
-}) *sipphone.Call {
+func (l *lab) answered(p callee) *sipphone.Call {
 	l.t.Helper()
 	c := l.next(p)
 	if err := c.WaitAnswered(l.ctx()); err != nil {
@@ -202,9 +205,7 @@ func (l *lab) answered(p interface {
 	return c
 }
 
-func (l *lab) next(p interface {
-	NextCall(context.Context) (*sipphone.Call, error)
-}) *sipphone.Call {
+func (l *lab) next(p callee) *sipphone.Call {
 	l.t.Helper()
 	c, err := p.NextCall(l.ctx())
 	if err != nil {
@@ -276,7 +277,7 @@ func link(t *testing.T, s *asterisktest.Server, user asteriskconf.User, events s
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		c.Run(ctx)
+		_ = c.Run(ctx) // ends with ctx
 	}()
 	t.Cleanup(func() { cancel(); <-ended })
 	select {

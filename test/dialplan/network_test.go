@@ -194,19 +194,27 @@ func TestMainTenant(t *testing.T) {
 	})
 }
 
+// refuse says how the first trunk of tenant 10 refuses.
+func (l *lab) refuse(b sipphone.Behaviour) {
+	l.t.Helper()
+	if err := l.broken.SetNumber(pizza, sipphone.Number{Behaviour: b}); err != nil {
+		l.t.Fatal(err)
+	}
+}
+
 // TestNextTrunk: a call that the first trunk does not take goes to the next; a
 // busy number is not tried twice.
 func TestNextTrunk(t *testing.T) {
 	both(t, func(l *lab) {
 		p := l.phone("T10_1010", sipphone.Answer(0))
 		for _, refuse := range []int{503, 502} {
-			l.broken.SetNumber(pizza, sipphone.Number{Behaviour: sipphone.Reject(refuse)})
+			l.refuse(sipphone.Reject(refuse))
 			out := l.dial(p, pizza)
 			in := l.answered(l.network)
 			l.talk(out, in)
 			l.hangup(out, in)
 		}
-		l.broken.SetNumber(pizza, sipphone.Number{Behaviour: sipphone.Busy()})
+		l.refuse(sipphone.Busy())
 		if end := l.ended(l.dial(p, pizza)); end.Code != 486 {
 			l.t.Errorf("busy: %+v", end)
 		}

@@ -71,7 +71,7 @@ func Start(tb testing.TB, in asteriskconf.Input) *Server {
 	tb.Helper()
 	tree := Tree(tb, asteriskproc.Version(in.Version))
 	// Not tb.TempDir: its path holds the test's name, too long for a socket.
-	dir, err := os.MkdirTemp("", "ast")
+	dir, err := os.MkdirTemp("", "ast") //nolint:usetesting // see above
 	if err != nil {
 		tb.Fatal(err)
 	}
