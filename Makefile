@@ -1,0 +1,71 @@
+# Everything one does with this repository. `make` alone says what there is.
+
+GO        ?= go
+FUZZTIME  ?= 60s
+BENCHTIME ?= 1s
+
+# Made here and kept between runs; ignored by git.
+CACHE   := $(CURDIR)/.cache
+# -trimpath keeps this machine's folders out of the binary. vet and lint take it
+# too, so that nothing is compiled twice.
+FLAGS   := -trimpath
+VERSION ?=
+LDFLAGS := $(if $(VERSION),-s -w -X main.version=$(VERSION))
+
+# The linter's version is the one in tools/go.mod. One that was built by an older
+# Go refuses newer code, so the name holds Go's version too.
+LINT_VERSION := $(shell sed -n 's,.*/golangci-lint/v2 \(v[0-9.]*\).*,\1,p' tools/go.mod)
+LINTER       := $(CACHE)/bin/golangci-lint-$(LINT_VERSION)-$(shell $(GO) env GOVERSION 2>/dev/null)
+
+export GO CACHE FUZZTIME BENCHTIME
+
+.DEFAULT_GOAL := help
+.PHONY: help demo build test lint fuzz bench clean clean-all needs asterisk vet race
+
+help:
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
+
+demo: build ## two real Asterisks, phones and calls, and DIPCAST on them, on this machine only
+	@exec bin/dipcast demo $(ARGS)
+
+build: ## bin/dipcast
+	CGO_ENABLED=0 $(GO) build $(FLAGS) -ldflags '$(LDFLAGS)' -o bin/dipcast ./cmd/dipcast
+
+test: ## all checks and tests, on real Asterisks; installs what is missing when root
+	@scripts/test.sh
+
+lint: vet $(LINTER) ## go vet and golangci-lint
+	CGO_ENABLED=0 GOFLAGS='$(GOFLAGS) $(FLAGS)' GOLANGCI_LINT_CACHE=$(CACHE)/golangci-lint $(LINTER) run ./...
+
+fuzz: ## every fuzz target, FUZZTIME (60s) each; FUZZ=pattern picks some
+	@scripts/fuzz.sh
+
+bench: ## every benchmark, BENCHTIME (1s) each; BENCH=pattern picks some
+	@scripts/bench.sh
+
+clean: ## remove what was built; the unpacked Asterisks stay
+	rm -rf bin $(CACHE)/bin $(CACHE)/golangci-lint
+
+clean-all: clean ## remove the unpacked Asterisks too
+	rm -rf $(CACHE)
+
+# The steps of `make test`, in its order. Each works by itself.
+
+needs:
+	@scripts/needs.sh
+
+asterisk: build
+	bin/dipcast asterisk install --version 22
+	bin/dipcast asterisk install --version 16
+
+vet:
+	CGO_ENABLED=0 $(GO) vet $(FLAGS) ./...
+
+# -vet=off: vet and lint have looked already.
+race:
+	CGO_ENABLED=1 $(GO) test -race -count=1 -shuffle=on -vet=off -timeout 20m $(or $(PKG),./...)
+
+$(LINTER): tools/go.mod tools/go.sum
+	@echo "building golangci-lint $(LINT_VERSION); once, takes two minutes"
+	cd tools && CGO_ENABLED=0 GOFLAGS='$(GOFLAGS)' $(GO) build -ldflags '-s -w' -o $@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+	@touch $@

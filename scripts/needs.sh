@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Sees to what `make test` needs beside Go: as root on Debian it installs it from
+# the host's own apt sources, else it says what is missing. Prints nothing when
+# all is there.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+fail() {
+	printf 'needs: %s\n' "$@" >&2
+	exit 1
+}
+
+wanted=$(sed -n 's/^go //p' go.mod)
+command -v "${GO:-go}" >/dev/null || fail "no Go: install Go $wanted or newer from https://go.dev/dl/ and put it into PATH"
+
+packages=()
+# The race detector needs a C compiler that finds the C library's headers.
+printf '#include <stdlib.h>\nint main(void) { return EXIT_SUCCESS; }\n' |
+	"${CC:-gcc}" -x c -o /dev/null - 2>/dev/null || packages+=(gcc libc6-dev)
+
+[ ${#packages[@]} -gt 0 ] || exit 0
+if ! command -v apt-get >/dev/null; then
+	fail "missing: what Debian calls ${packages[*]} (the race detector compiles C); install it with your system's package manager"
+fi
+if [ "$(id -u)" != 0 ]; then
+	fail "missing: ${packages[*]} (the race detector compiles C)" \
+		"install with: sudo apt-get install -y --no-install-recommends ${packages[*]}"
+fi
+export DEBIAN_FRONTEND=noninteractive
+echo "needs: installing ${packages[*]}"
+apt-get -q update
+apt-get -q install -y --no-install-recommends "${packages[@]}"
