@@ -5,6 +5,8 @@ import (
 	"crypto/rand"
 	"encoding/base32"
 	"errors"
+	"fmt"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -145,5 +147,19 @@ func (c *Client) serve(ctx context.Context, attempt int) (time.Duration, error) 
 func (c *Client) change(ch Change) {
 	ch.At = time.Now()
 	c.state.Store(uint32(ch.State))
-	c.o.OnChange(ch)
+	c.protect(func() { c.o.OnChange(ch) })
+}
+
+// protect runs f, which calls back, and reports whether it panicked. A panic
+// is logged and counted: it ends what f did, not the link.
+func (c *Client) protect(f func()) (panicked bool) {
+	defer func() {
+		if p := recover(); p != nil {
+			panicked = true
+			c.stats.panics.Add(1)
+			c.o.Logger.Error("panic in a callback", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+		}
+	}()
+	f()
+	return false
 }

@@ -34,7 +34,7 @@ func TestSocketOptions(t *testing.T) {
 		t.Fatal(err)
 	}
 	err = raw.Control(func(fd uintptr) {
-		for _, o := range []struct{
+		for _, o := range []struct {
 			name                string
 			level, option, want int
 		}{

@@ -2,6 +2,9 @@ package ami
 
 import "bytes"
 
+// maxListBytes bounds the events collected of one list, beside their number.
+const maxListBytes = 16 << 20
+
 // handle gives one message to whom it belongs.
 func (s *session) handle(m *Message) {
 	n := &s.c.stats
@@ -40,7 +43,7 @@ func (s *session) response(m *Message) bool {
 		}
 		return true
 	}
-	announced := announcesList(m)
+	announced := s.announcesList(m)
 	if p.response != nil { // a second response in the middle of a list
 		s.mu.Unlock()
 		s.c.stats.duplicate.Add(1)
@@ -51,26 +54,22 @@ func (s *session) response(m *Message) bool {
 		s.mu.Unlock()
 		return true
 	}
-	s.table.remove(p, outcome{list: announced || p.list, answered: true})
+	s.table.remove(p, outcome{list: announced, answered: true})
 	s.mu.Unlock()
 	p.done(Result{Message: m, Events: p.events, Sent: true})
 	return true
 }
 
 // announcesList reports whether a response says that an event list follows.
-// Asterisk 11 and older leave EventList out of some.
-func announcesList(m *Message) bool {
+// Before protocol version 2 (Asterisk 12) only its text does; since then a
+// text such as "FAXStats event will follow" means no list.
+func (s *session) announcesList(m *Message) bool {
 	if !m.Is("Response", "Success") {
 		return false
 	}
-	if m.Is("EventList", "start") {
-		return true
-	}
 	text := m.Value("Message")
-	if string(text) == "Command output follows" {
-		return false
-	}
-	return bytes.HasSuffix(text, []byte(" will follow")) || bytes.HasSuffix(text, []byte(" follows"))
+	return m.Is("EventList", "start") || s.oldLists && string(text) != "Command output follows" &&
+		(bytes.HasSuffix(text, []byte(" will follow")) || bytes.HasSuffix(text, []byte(" follows")))
 }
 
 // event takes an item of an event list; late ones are dropped. Any other event
@@ -111,18 +110,19 @@ func (s *session) event(m *Message) bool {
 // item adds one event to the list p, and ends it with the Complete event or
 // when it is too long. The caller holds s.mu; item lets it go.
 func (s *session) item(p *pending, m *Message) {
-	last := completesList(m)
+	last := s.completesList(m)
 	p.items++
 	res := Result{Sent: true}
 	switch {
-	case !last && p.items > p.maxItems:
+	case !last && (p.items > p.maxItems || p.size > maxListBytes):
 		res.Err = ErrListTooLong
 	case p.onItem == nil:
 		p.events = append(p.events, m.Clone())
+		p.size += len(m.Bytes())
 	default:
 		p.busy = true
 		s.mu.Unlock()
-		s.protect(func() { p.onItem(m) })
+		s.c.protect(func() { p.onItem(m) })
 		s.mu.Lock()
 		p.busy = false
 		res.Err = p.expired
@@ -137,10 +137,11 @@ func (s *session) item(p *pending, m *Message) {
 	p.done(res)
 }
 
-// completesList reports whether an event is the last of its list.
-func completesList(m *Message) bool {
+// completesList reports whether an event is the last of its list. Before
+// protocol version 2 only its name says so.
+func (s *session) completesList(m *Message) bool {
 	if v := m.Value("EventList"); v != nil {
 		return foldEqual(v, "complete") || foldEqual(v, "cancelled")
 	}
-	return bytes.HasSuffix(m.Event(), []byte("Complete"))
+	return s.oldLists && bytes.HasSuffix(m.Event(), []byte("Complete"))
 }

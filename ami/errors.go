@@ -29,7 +29,8 @@ var (
 	ErrBusy = errors.New("too many actions in flight")
 	// ErrDuplicateID reports an ActionID that is in flight already.
 	ErrDuplicateID = errors.New("action id is in flight")
-	// ErrListTooLong reports an event list with more items than allowed.
+	// ErrListTooLong reports an event list with more items, or bytes, than
+	// allowed.
 	ErrListTooLong = errors.New("event list too long")
 )
 

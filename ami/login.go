@@ -27,6 +27,7 @@ func (s *session) login() (Change, error) {
 		return change, ErrBanner
 	}
 	change.Banner = strings.TrimRight(string(s.m.Bytes()), "\r\n")
+	s.oldLists = strings.HasPrefix(change.Banner, "Asterisk Call Manager/1.")
 	login := NewAction("Login")
 	if o.Auth == "md5" {
 		answer, err := s.ask(NewAction("Challenge").Add("AuthType", "MD5"))

@@ -21,6 +21,7 @@ type pending struct {
 	response *Message   // of a list, while its items come
 	events   []*Message // items so far
 	items    int
+	size     int    // bytes of events
 	busy     bool   // onItem runs now: an expiry waits for it
 	expired  error  // why it ended while busy
 	from, to uint64 // its bytes in the stream of all bytes written
@@ -127,8 +128,10 @@ func (s *session) expire(now time.Time) time.Duration {
 		run := s.end(p, ErrTimeout)
 		s.mu.Unlock()
 		if run {
-			s.c.stats.timeouts.Add(1)
-			s.protect(func() { p.done(Result{Message: p.response, Events: p.events, Err: ErrTimeout, Sent: p.sent}) })
+			if !p.own {
+				s.c.stats.timeouts.Add(1)
+			}
+			s.c.protect(func() { p.done(Result{Message: p.response, Events: p.events, Err: ErrTimeout, Sent: p.sent}) })
 		}
 	}
 }

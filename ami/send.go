@@ -12,7 +12,8 @@ import (
 type SendOptions struct {
 	Deadline time.Time // zero: Options.ActionTimeout from now
 	// List asks for an event list: the result comes with the list's Complete
-	// event, or with the response when that announces no list.
+	// event. A response that announces no list, such as an error, ends the
+	// action at once, so List may be set for any action.
 	List     bool
 	MaxItems int    // of the list, default Options.MaxItems
 	ActionID string // on the wire; "" takes a NewActionID
@@ -131,8 +132,9 @@ func (c *Client) Do(ctx context.Context, a *Action) (*Response, error) {
 }
 
 // List sends an action that is answered by an event list and waits for its
-// Complete event. More than maxItems items give ErrListTooLong; 0 takes
-// Options.MaxItems. A response that announces no list is returned alone.
+// Complete event. More than maxItems items, or 16 MiB of them, give
+// ErrListTooLong; 0 takes Options.MaxItems. A response that announces no list
+// is returned alone.
 func (c *Client) List(ctx context.Context, a *Action, maxItems int) (*Response, error) {
 	return c.wait(ctx, a, SendOptions{List: true, MaxItems: maxItems})
 }
@@ -183,5 +185,5 @@ func (s *session) cancel(p *pending, cause error) {
 	if errors.Is(cause, ErrTimeout) {
 		s.c.stats.timeouts.Add(1)
 	}
-	s.protect(func() { p.done(Result{Message: p.response, Events: p.events, Err: cause, Sent: p.sent}) })
+	s.c.protect(func() { p.done(Result{Message: p.response, Events: p.events, Err: cause, Sent: p.sent}) })
 }

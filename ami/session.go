@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -29,6 +28,8 @@ type session struct {
 	r    *Reader
 	m    Message       // of the reader
 	rx   atomic.Uint64 // bytes read on this connection
+
+	oldLists bool // protocol version 1: event lists are not marked
 
 	mu       sync.Mutex
 	table    pendings
@@ -86,12 +87,12 @@ func (s *session) run(ctx context.Context, up Change) error {
 	}
 	s.c.stats.connects.Add(1)
 	s.c.session.Store(s)
-	s.protect(func() { s.c.change(up) })
+	s.c.change(up)
 	s.c.o.Logger.Info("link up", "banner", up.Banner, "booted", up.Booted)
 	if up.Booted {
-		s.protect(func() { s.handle(&s.m) })
+		s.c.protect(func() { s.handle(&s.m) })
 	}
-	for s.protect(s.read) {
+	for s.c.protect(s.read) {
 		// A callback panicked; the link goes on behind that message.
 	}
 	s.fail(s.cause(errors.New("reader ended")))
@@ -103,7 +104,7 @@ func (s *session) run(ctx context.Context, up Change) error {
 	}
 	for _, p := range s.takeAll() {
 		lost := &LinkLostError{Sent: p.sent, Cause: err}
-		s.protect(func() { p.done(Result{Events: p.events, Err: lost, Sent: p.sent}) })
+		s.c.protect(func() { p.done(Result{Events: p.events, Err: lost, Sent: p.sent}) })
 	}
 	return err
 }
@@ -123,20 +124,6 @@ func (s *session) read() {
 		idle = true
 		s.handle(&s.m)
 	}
-}
-
-// protect runs f and reports whether it panicked. A panic is logged and
-// counted: it ends what f did, not the link.
-func (s *session) protect(f func()) (panicked bool) {
-	defer func() {
-		if p := recover(); p != nil {
-			panicked = true
-			s.c.stats.panics.Add(1)
-			s.c.o.Logger.Error("panic in a callback", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
-		}
-	}()
-	f()
-	return false
 }
 
 // fail ends the session: the first cause counts. It may be called by any
@@ -220,75 +207,5 @@ func (s *session) write() {
 		if cap(buf) > keepBuffer {
 			buf = nil
 		}
-	}
-}
-
-// keep ends actions at their deadlines and sends Pings. A Ping is missed when
-// the next is due and not one byte was read since: any byte shows that the
-// server lives, and a Pong may be behind many events. Misses are counted by
-// ticks, so that a machine that slept does not take its own silence for the
-// server's.
-func (s *session) keep() {
-	ping := time.NewTicker(s.c.o.PingInterval)
-	defer ping.Stop()
-	next := time.NewTimer(time.Hour)
-	defer next.Stop()
-	var grace <-chan time.Time
-	var heard uint64
-	misses, asked := 0, false
-	for {
-		next.Reset(s.expire(time.Now()))
-		select {
-		case <-s.done:
-			return
-		case <-s.rearm:
-			if grace == nil && s.sawShutdown() {
-				grace = time.After(shutdownGrace)
-			}
-		case <-next.C:
-		case <-grace:
-			s.fail(errors.New("server did not close the connection"))
-			return
-		case <-ping.C:
-			rx := s.rx.Load()
-			if asked && rx == heard {
-				misses++
-			} else {
-				misses = 0
-			}
-			if misses >= s.c.o.PingMisses {
-				s.fail(fmt.Errorf("%w: %d pings missed", ErrSilent, misses))
-				return
-			}
-			heard, asked = rx, true
-			s.ping()
-		}
-	}
-}
-
-func (s *session) sawShutdown() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.shutdown
-}
-
-// ping sends one Ping. Its answer is measured, nothing more: any byte shows
-// that the server lives.
-func (s *session) ping() {
-	s.c.stats.pings.Add(1)
-	start := time.Now()
-	s.own(NewAction("Ping"), func(r Result) {
-		if r.Err == nil {
-			s.c.stats.rtt.Store(int64(time.Since(start)))
-		}
-	})
-}
-
-// own sends an action of the session itself. Its failure is the link's, or
-// shows in the result.
-func (s *session) own(a *Action, done func(Result)) {
-	p := &pending{id: s.c.NewActionID(), done: done, deadline: time.Now().Add(s.c.o.ActionTimeout), own: true}
-	if err := s.send(a, p); err != nil {
-		done(Result{Err: err})
 	}
 }

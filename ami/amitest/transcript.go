@@ -71,6 +71,9 @@ func ParseTranscript(name string, data []byte) *Transcript {
 	t := &Transcript{Name: name}
 	var cur *Chunk
 	for line := range bytes.SplitAfterSeq(data, []byte("\n")) {
+		if len(line) == 0 {
+			continue // behind the last line
+		}
 		dir, at, text, ok := marker(line)
 		switch {
 		case ok:
@@ -85,6 +88,8 @@ func ParseTranscript(name string, data []byte) *Transcript {
 			cur = &t.Chunks[len(t.Chunks)-1]
 		case cur == nil:
 			t.Comment += strings.TrimPrefix(string(line), "# ")
+		case cur.Dir == Note:
+			cur.Data = append(append(cur.Data, '\n'), bytes.TrimRight(line, "\r\n")...)
 		default:
 			cur.Data = append(cur.Data, line...)
 		}
