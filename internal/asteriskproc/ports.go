@@ -4,68 +4,102 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strconv"
 	"sync"
 )
 
 // errNoPort reports that no free run of ports was found.
 var errNoPort = errors.New("no free ports")
 
-// Ports picks free ports on one address. Ports picked by one Ports are never
-// given twice, also while nothing listens on them yet. Its zero value picks on
-// 127.0.0.1.
-type Ports struct {
-	Address string // "" means 127.0.0.1
-
-	mu    sync.Mutex
-	given map[int]bool
-	next  int
-}
-
-// portFirst to portLast are searched for ports. They lie below the range the
-// kernel takes ports for outgoing connections from (32768 to 60999 on Linux),
-// so that no connection takes a port between our look and Asterisk's bind.
+// The ports from portFirst to portLast are given out in blocks. They lie below
+// the range the kernel takes ports for outgoing connections from (32768 to 60999
+// on Linux), so that no connection takes a port between our look and Asterisk's
+// bind.
 const (
 	portFirst = 20000
 	portLast  = 32000
+	portBlock = 500
 )
 
-// Pick gives the first of n neighboring ports that nothing uses, neither on
-// TCP nor on UDP. The first is even, as RTP wants it (RFC 3550, section 11).
-// Another process may still take one before it is bound.
+// Ports picks free ports on one address. What it picked is not given again, by
+// it or by another process that uses Ports, until it is released or our process
+// ends; also while nothing listens there yet, as with most RTP ports. Its zero
+// value picks on 127.0.0.1. It may be used by any goroutine, and must not be
+// copied.
+type Ports struct {
+	Address string // "" means 127.0.0.1
+
+	mu     sync.Mutex
+	given  map[int]bool
+	blocks map[int]net.Listener // by first port; the listener is the claim
+}
+
+// Pick gives the first of n neighboring ports, at most 500, that nothing uses,
+// neither on TCP nor on UDP. The first is even, as RTP wants it (RFC 3550,
+// section 11). A program that does not use Ports may still take one before it is
+// bound.
 func (p *Ports) Pick(n int) (int, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.given == nil {
-		p.given = map[int]bool{}
-		p.next = portFirst + startOffset()
+		p.given, p.blocks = map[int]bool{}, map[int]net.Listener{}
 	}
-	for range portLast - portFirst {
-		first := p.next + p.next%2
-		if first+n > portLast {
-			p.next = portFirst
+	for block := range p.blocks {
+		if first, ok := p.within(block, n); ok {
+			return first, nil
+		}
+	}
+	for block := portFirst; block < portLast; block += portBlock {
+		if p.blocks[block] != nil {
 			continue
 		}
-		p.next = first + n
-		if p.free(first, n) {
-			for i := range n {
-				p.given[first+i] = true
-			}
+		// A name without a file, gone with our process: unix(7), abstract.
+		claim, err := net.Listen("unix", "@dipcast-ports-"+strconv.Itoa(block))
+		if err != nil {
+			continue // another process has it
+		}
+		p.blocks[block] = claim
+		if first, ok := p.within(block, n); ok {
 			return first, nil
 		}
 	}
 	return 0, fmt.Errorf("%d ports between %d and %d: %w", n, portFirst, portLast, errNoPort)
 }
 
+// Release gives n ports from first on back.
+func (p *Ports) Release(first, n int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for port := first; port < first+n; port++ {
+		delete(p.given, port)
+	}
+}
+
+// within looks for n free ports in a block.
+func (p *Ports) within(block, n int) (first int, ok bool) {
+	for first := block; first+n <= block+portBlock; first += 2 {
+		if p.free(first, n) {
+			for i := range n {
+				p.given[first+i] = true
+			}
+			return first, true
+		}
+	}
+	return 0, false
+}
+
 // free tells whether each of n ports from first on can be bound.
 func (p *Ports) free(first, n int) bool {
+	for port := first; port < first+n; port++ {
+		if p.given[port] {
+			return false
+		}
+	}
 	ip := net.ParseIP(p.Address)
 	if ip == nil {
 		ip = net.IPv4(127, 0, 0, 1)
 	}
 	for port := first; port < first+n; port++ {
-		if p.given[port] {
-			return false
-		}
 		l, err := net.ListenTCP("tcp", &net.TCPAddr{IP: ip, Port: port})
 		if err != nil {
 			return false
@@ -78,15 +112,4 @@ func (p *Ports) free(first, n int) bool {
 		u.Close()
 	}
 	return true
-}
-
-// startOffset spreads several processes over the range, so that two that look
-// at the same time rarely pick the same ports.
-func startOffset() int {
-	l, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
-	if err != nil {
-		return 0
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port * 7 % (portLast - portFirst) //nolint:forcetypeassert // a TCP listener's
 }

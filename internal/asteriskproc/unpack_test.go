@@ -368,9 +368,10 @@ func TestWriteFiles(t *testing.T) {
 }
 
 func TestPorts(t *testing.T) {
-	var p Ports
+	var p, other Ports
 	seen := map[int]bool{}
-	for _, n := range []int{1, 200, 1, 2} {
+	pick := func(p *Ports, n int) int {
+		t.Helper()
 		first, err := p.Pick(n)
 		if err != nil {
 			t.Fatal(err)
@@ -384,8 +385,24 @@ func TestPorts(t *testing.T) {
 			}
 			seen[first+i] = true
 		}
+		return first
 	}
-	if _, err := p.Pick(portLast); !errors.Is(err, errNoPort) {
+	for _, n := range []int{1, 200, 1, 2, 500} {
+		first := pick(&p, n)
+		pick(&other, n)
+		if n == 200 { // given back, it is picked again
+			p.Release(first, n)
+			if again, err := p.Pick(n); err != nil || again != first {
+				t.Errorf("after a release: %d, %v, want %d", again, err, first)
+			}
+		}
+	}
+	if _, err := p.Pick(portBlock + 1); !errors.Is(err, errNoPort) {
 		t.Errorf("too many: %v", err)
+	}
+	for _, p := range []*Ports{&p, &other} {
+		for _, claim := range p.blocks {
+			claim.Close()
+		}
 	}
 }

@@ -57,11 +57,18 @@ func Tree(tb testing.TB, version asteriskproc.Version) *asteriskproc.Tree {
 // Port gives a free port on 127.0.0.1, for a peer of a server.
 func Port(tb testing.TB) int {
 	tb.Helper()
-	port, err := ports.Pick(1)
+	return pick(tb, 1)
+}
+
+// pick gives n ports that are free until the test ends.
+func pick(tb testing.TB, n int) int {
+	tb.Helper()
+	first, err := ports.Pick(n)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return port
+	tb.Cleanup(func() { ports.Release(first, n) })
+	return first
 }
 
 // Start renders in and starts an Asterisk on it. Folders, ports and, when none
@@ -77,9 +84,7 @@ func Start(tb testing.TB, in asteriskconf.Input) *Server {
 	}
 	in.Dirs = asteriskconf.Dirs{Base: dir, Modules: tree.ModulesDir(), Data: tree.DataDir()}
 	in.AMI.Port, in.SIP.Port = Port(tb), Port(tb)
-	if in.SIP.RTPFirst, err = ports.Pick(rtpPorts); err != nil {
-		tb.Fatal(err)
-	}
+	in.SIP.RTPFirst = pick(tb, rtpPorts)
 	in.SIP.RTPLast = in.SIP.RTPFirst + rtpPorts - 1
 	if in.AMI.Users == (asteriskconf.Users{}) {
 		in.AMI.Users = asteriskconf.Users{Events: Events, Calls: Calls, Database: Database, All: All, Commands: true}
