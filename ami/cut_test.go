@@ -76,7 +76,7 @@ func TestCuts(t *testing.T) {
 							r.mu.Lock()
 							all[id] = append(all[id], []ami.Result{}...) // it must end
 							r.mu.Unlock()
-						} else if err != nil && !errors.Is(err, ami.ErrNotConnected) {
+						} else if !errors.Is(err, ami.ErrNotConnected) {
 							t.Fatal(err)
 						}
 						if i%4 == 0 {

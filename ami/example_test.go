@@ -2,6 +2,7 @@ package ami_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/dipcast/dipcast/ami"
@@ -33,8 +34,13 @@ func ExampleClient() {
 		return
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- client.Run(ctx) }()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		if err := client.Run(ctx); !errors.Is(err, context.Canceled) {
+			fmt.Println(err)
+		}
+	}()
 	<-up
 
 	res, err := client.List(ctx, ami.NewAction("CoreShowChannels"), 1000)

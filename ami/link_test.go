@@ -363,7 +363,7 @@ func TestStopInEveryPhase(t *testing.T) {
 		},
 		"boot":        func(r *rig) time.Duration { r.server.Handle("Login", acceptOnly); return time.Second },
 		"backoff":     func(r *rig) time.Duration { r.server.Refuse(true); return 10 * time.Second },
-		"stalled":     func(r *rig) time.Duration { return time.Second },
+		"stalled":     func(*rig) time.Duration { return time.Second },
 		"before dial": func(*rig) time.Duration { return 0 },
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"net"
 	"sync/atomic"
 	"testing"
@@ -78,7 +79,12 @@ func up(b *testing.B, o ami.Options) *ami.Client {
 	ended := make(chan error, 1)
 	go func() { ended <- c.Run(ctx) }()
 	<-ready
-	b.Cleanup(func() { cancel(); <-ended })
+	b.Cleanup(func() {
+		cancel()
+		if err := <-ended; !errors.Is(err, context.Canceled) {
+			b.Error(err)
+		}
+	})
 	return c
 }
 

@@ -42,7 +42,7 @@ type Options struct {
 
 	BackoffMin  time.Duration // before the first reconnect, default 1 s; doubles
 	BackoffMax  time.Duration // default 30 s
-	AuthBackoff time.Duration // after refused credentials, default 60 s and never less than that named
+	AuthBackoff time.Duration // after refused credentials, default 60 s, up to 20 % more
 	StableAfter time.Duration // a link up this long starts the backoff anew, default 30 s
 
 	MaxPending int // actions in flight, default 256

@@ -126,7 +126,7 @@ func signal(ch chan<- struct{}) {
 // Do sends a and waits for its response; should that announce an event list,
 // its items are dropped: use List. The deadline of ctx is the action's,
 // else Options.ActionTimeout. When ctx ends, so does the action: the error
-// wraps its cause.
+// wraps its cause. It waits, so it must not be called in a callback.
 func (c *Client) Do(ctx context.Context, a *Action) (*Response, error) {
 	return c.wait(ctx, a, SendOptions{})
 }
@@ -134,7 +134,7 @@ func (c *Client) Do(ctx context.Context, a *Action) (*Response, error) {
 // List sends an action that is answered by an event list and waits for its
 // Complete event. More than maxItems items, or 16 MiB of them, give
 // ErrListTooLong; 0 takes Options.MaxItems. A response that announces no list
-// is returned alone.
+// is returned alone. Like Do, it must not be called in a callback.
 func (c *Client) List(ctx context.Context, a *Action, maxItems int) (*Response, error) {
 	return c.wait(ctx, a, SendOptions{List: true, MaxItems: maxItems})
 }

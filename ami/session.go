@@ -111,17 +111,14 @@ func (s *session) run(ctx context.Context, up Change) error {
 
 // read delivers messages until the connection ends.
 func (s *session) read() {
-	idle := false
-	for {
-		if idle && !s.r.Buffered() {
-			idle = false
+	for batch := false; ; batch = true {
+		if batch && !s.r.Buffered() {
 			s.c.o.OnIdle()
 		}
 		if err := s.r.Read(&s.m); err != nil {
 			s.fail(s.cause(fmt.Errorf("read: %w", err)))
 			return
 		}
-		idle = true
 		s.handle(&s.m)
 	}
 }
@@ -190,6 +187,9 @@ func (s *session) write() {
 		s.mu.Unlock()
 		if stopping {
 			buf = append(buf, "Action: Logoff\r\n\r\n"...)
+		}
+		if len(buf) == 0 {
+			continue // what was queued has been cancelled
 		}
 		n, err := s.conn.Write(buf)
 		s.c.stats.bytesOut.Add(uint64(n))

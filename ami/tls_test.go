@@ -111,7 +111,9 @@ func firstEnd(t *testing.T, o ami.Options, f func(*ami.Client)) ami.Change {
 		f(client)
 	}
 	cancel()
-	<-ended
+	if err := <-ended; err == nil {
+		t.Error("Run returned no error")
+	}
 	return c
 }
 
