@@ -142,7 +142,7 @@ func (a *Attributor) extensions(t *tenant.Tenant, f *facts, call *callState) *Ex
 			continue
 		}
 		if isTrunkIn(f.context[l]) {
-			if d := a.view.dids[string(f.exten[l])]; d.tenant == t {
+			if d := a.view.did(f.exten[l]); d.tenant == t {
 				set = set.With(d.ext)
 			}
 			continue

@@ -206,7 +206,7 @@ func (a *Attributor) byDID(f *facts) *tenant.Tenant {
 	if !isTrunkIn(f.context[main]) {
 		return nil
 	}
-	return a.view.dids[string(f.exten[main])].tenant
+	return a.view.did(f.exten[main]).tenant
 }
 
 // isTrunkIn matches trk-{id}-in.

@@ -167,6 +167,7 @@ func TestRules(t *testing.T) {
 		{"two tenants in one event", nil, []string{"Event: DialBegin", "Channel: PJSIP/T2_1010-00000001", "DestChannel: PJSIP/T3_1010-00000002"}, "-"},
 		{"channel of one, context of another", nil, []string{"Event: Newexten", "Channel: PJSIP/T2_1010-00000001", "Context: T3_cos-all"}, "-"},
 		{"a DID where it counts", nil, []string{"Event: Newchannel", "Channel: PJSIP/trk-1-00000001", "Context: trk-1-in", "Exten: " + did(3), "Uniqueid: 1.1", "Linkedid: 1.1"}, "T3"},
+		{"a DID with the country's code", nil, []string{"Event: Newchannel", "Channel: PJSIP/trk-1-00000001", "Context: trk-1-in", "Exten: +82" + did(3)[1:], "Uniqueid: 1.1", "Linkedid: 1.1"}, "T3"},
 		{"a DID elsewhere", nil, []string{"Event: Newchannel", "Channel: PJSIP/x-00000001", "Context: default", "Exten: " + did(3), "Uniqueid: 1.1", "Linkedid: 1.1"}, "-"},
 		{
 			"a UserEvent's own fields do not count", nil,

@@ -8,7 +8,11 @@
 // attribution fails closed.
 package attribution
 
-import "github.com/dipcast/dipcast/internal/tenant"
+import (
+	"bytes"
+
+	"github.com/dipcast/dipcast/internal/tenant"
+)
 
 // View is the tenants of one server. It is immutable.
 type View struct {
@@ -41,6 +45,18 @@ func NewView(tenants []*tenant.Tenant) *View {
 		}
 	}
 	return v
+}
+
+// did finds whose number exten is. Some networks write it with the country's
+// code: +8270… is 070…
+func (v *View) did(exten []byte) did {
+	if d, ok := v.dids[string(exten)]; ok {
+		return d
+	}
+	if rest, ok := bytes.CutPrefix(exten, []byte("+82")); ok {
+		return v.dids["0"+string(rest)]
+	}
+	return did{}
 }
 
 // current is t as this view has it; nil when it has no such tenant. Within one
