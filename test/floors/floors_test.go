@@ -5,15 +5,8 @@ package floors_test
 
 import (
 	"fmt"
-	"go/parser"
-	"go/token"
-	"io/fs"
 	"maps"
-	"os"
-	"path"
-	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 )
@@ -66,20 +59,24 @@ var testSupport = []string{"internal/asteriskproc/asterisktest"}
 // TestFloors reads every Go file of the repository, whatever its build tags. Files
 // of tests may import what they like.
 func TestFloors(t *testing.T) {
-	found := scan(t, "../..")
-	for _, p := range slices.Sorted(maps.Keys(found)) {
-		if floors[p] == 0 {
-			t.Errorf("%s has no floor: give it a row in the table of this test (docs/decisions/0001-layout-and-floors.md)", p)
+	found := map[string]bool{}
+	for _, f := range scan(t, "../..") {
+		if f.test {
 			continue
 		}
-		for _, i := range found[p] {
-			if why := broken(p, i.of); why != "" {
+		if !found[f.pkg] && floors[f.pkg] == 0 {
+			t.Errorf("%s has no floor: give it a row in the table of this test (docs/decisions/0001-layout-and-floors.md)", f.pkg)
+		}
+		found[f.pkg] = true
+		for _, i := range f.imports {
+			to, ours := strings.CutPrefix(i.path, module+"/")
+			if why := broken(f.pkg, to); ours && floors[f.pkg] != 0 && why != "" {
 				t.Errorf("%s: %s", i.at, why)
 			}
 		}
 	}
 	for _, p := range slices.Sorted(maps.Keys(floors)) {
-		if _, ok := found[p]; !ok {
+		if !found[p] {
 			t.Errorf("%s has a floor, but there is no such package: remove its row", p)
 		}
 	}
@@ -130,67 +127,4 @@ func TestBroken(t *testing.T) {
 			}
 		})
 	}
-}
-
-// imported is one of our packages, and the place that imports it.
-type imported struct{ of, at string }
-
-// scan gives what of ours each package below root imports, but for tests. It
-// leaves out other modules and folders that Go leaves out.
-func scan(t *testing.T, root string) map[string][]imported {
-	t.Helper()
-	found := map[string][]imported{}
-	err := filepath.WalkDir(root, func(file string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if d.IsDir() {
-			return skip(root, file, d.Name())
-		}
-		if filepath.Ext(file) != ".go" || strings.HasSuffix(file, "_test.go") {
-			return nil
-		}
-		rel, err := filepath.Rel(root, file)
-		if err != nil {
-			return err
-		}
-		rel = filepath.ToSlash(rel)
-		p := path.Dir(rel)
-		fset := token.NewFileSet()
-		f, err := parser.ParseFile(fset, file, nil, parser.ImportsOnly)
-		if err != nil {
-			return err
-		}
-		if _, ok := found[p]; !ok {
-			found[p] = nil
-		}
-		for _, s := range f.Imports {
-			full, err := strconv.Unquote(s.Path.Value)
-			if err != nil {
-				return err
-			}
-			if of, ours := strings.CutPrefix(full, module+"/"); ours {
-				found[p] = append(found[p], imported{of, fmt.Sprintf("%s:%d", rel, fset.Position(s.Pos()).Line)})
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return found
-}
-
-// skip answers fs.SkipDir for folders whose Go files are not ours to check.
-func skip(root, dir, name string) error {
-	if dir == root {
-		return nil
-	}
-	if strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_") || name == "testdata" || name == "node_modules" {
-		return fs.SkipDir
-	}
-	if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-		return fs.SkipDir
-	}
-	return nil
 }
