@@ -135,7 +135,7 @@ func (s *scanner) isOutput(f field) bool {
 func (s *scanner) unusual(begin, stop int) bool {
 	size := s.next - begin
 	if s.state == inFollows {
-		if size <= s.limits.line && s.isFollowsHeader(splitLine(s.buf[begin:stop], begin-s.start)) {
+		if s.isFollowsHeader(splitLine(s.buf[begin:stop], begin-s.start)) {
 			ok := s.add(begin, stop, size)
 			s.tail = s.next
 			return !ok

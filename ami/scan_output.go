@@ -98,7 +98,7 @@ func (s *scanner) partial() error {
 		return nil
 	}
 	switch {
-	case s.state == inFollows:
+	case s.state == inFollows && !s.isFollowsHeader(splitLine(s.buf[s.next:s.end], s.next-s.start)):
 		s.state = inBody
 	case s.state == inBody:
 	case s.kind == KindResponse && size >= len("output:") && foldEqual(s.buf[s.next:s.next+len("output:")], "output:"):
