@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -175,6 +177,41 @@ func TestPlayTiming(t *testing.T) {
 			if took := time.Since(began); took < want || took > 2*want+time.Millisecond {
 				t.Errorf("speed %v took %v", speed, took)
 			}
+		}
+	})
+}
+
+// TestHostileServer: whatever bytes come, the link ends or goes on, and comes
+// back.
+func TestHostileServer(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	words := []string{
+		"Event: ", "Response: ", "Response: Follows", "Success", "ActionID: ", "x-1", "EventList: start", "EventList: Complete",
+		"Output: ", "--END COMMAND--", "Asterisk Call Manager/9", ":", " ", "\r\n", "\n", "\r", "\r\n\r\n", "\x00", "\xff", strings.Repeat("y", 5000),
+	}
+	withLink(t, amitest.Options{}, ami.Options{BackoffMax: time.Second}, func(t *testing.T, r *rig) {
+		for range 300 {
+			var b []byte
+			for range rng.IntN(60) {
+				b = append(b, words[rng.IntN(len(words))]...)
+			}
+			if _, err := r.client.Send(ami.NewAction("Ping"), ami.SendOptions{ActionID: "x-1", List: true}, func(ami.Result) {}); err != nil && !errors.Is(err, ami.ErrNotConnected) && !errors.Is(err, ami.ErrDuplicateID) {
+				t.Fatal(err)
+			}
+			r.server.EmitRaw("", b)
+			pass(11 * time.Second)
+			if rng.IntN(10) == 0 {
+				r.server.Cut() // out of a text without end
+				pass(3 * time.Second)
+			}
+		}
+		r.server.Cut()
+		pass(3 * time.Second)
+		if res, err := r.client.Do(t.Context(), ami.NewAction("Ping")); err != nil || !res.Success() {
+			t.Errorf("ping: %v", err)
+		}
+		if s := r.client.Stats(); s.Panics != 0 || s.Messages < 1000 {
+			t.Errorf("stats %+v", s)
 		}
 	})
 }

@@ -177,6 +177,26 @@ func TestTLS(t *testing.T) {
 	}
 }
 
+// TestTLSWithoutFullyBooted: the bounded wait for FullyBooted leaves a TLS
+// connection whole.
+func TestTLSWithoutFullyBooted(t *testing.T) {
+	ca := newAuthority(t)
+	cert, _, _ := ca.issue(t, false)
+	s := amitest.New(amitest.Options{Users: []amitest.User{{Name: "gw", Secret: "gw-secret", Read: []string{"call"}}}})
+	defer s.Close()
+	ln, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{cert}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Serve(ln); err != nil {
+		t.Fatal(err)
+	}
+	o := ami.Options{Address: s.Addr(), TLS: &ami.TLSOptions{CAFile: ca.file}, BootTimeout: 20 * time.Millisecond}
+	if c := firstEnd(t, o, ping(t)); c.State != ami.StateUp || c.Booted {
+		t.Errorf("%+v", c)
+	}
+}
+
 // TestTLSToPlainServer: a server that speaks no TLS is an error, in time.
 func TestTLSToPlainServer(t *testing.T) {
 	s := amitest.New(amitest.Options{})
