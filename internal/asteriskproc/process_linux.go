@@ -27,7 +27,7 @@ func freeBytes(dir string) (uint64, error) {
 	if err := unix.Statfs(dir, &s); err != nil {
 		return 0, fmt.Errorf("free space of %s: %w", dir, err)
 	}
-	return s.Bavail * uint64(s.Bsize), nil //nolint:gosec // a block size is positive
+	return s.Bavail * uint64(s.Bsize), nil // a block size is positive
 }
 
 // lockFile takes an exclusive lock on path and gives the function that drops

@@ -171,33 +171,41 @@ func TestRules(t *testing.T) {
 		{"a DID elsewhere", nil, []string{"Event: Newchannel", "Channel: PJSIP/x-00000001", "Context: default", "Exten: " + did(3), "Uniqueid: 1.1", "Linkedid: 1.1"}, "-"},
 		{
 			"a UserEvent's own fields do not count", nil,
-			[]string{"Event: UserEvent", "Privilege: user,all", "UserEvent: x", "Channel: PJSIP/T2_1010-00000001", "Context: T2_cos-all"}, "-",
+			[]string{"Event: UserEvent", "Privilege: user,all", "UserEvent: x", "Channel: PJSIP/T2_1010-00000001", "Context: T2_cos-all"},
+			"-",
 		},
 		{
 			"T2 calls T3's DID: the outgoing leg stays T2's",
 			[][]string{{"Event: Newchannel", "Channel: PJSIP/T2_1010-00000001", "Context: T2_cos-all", "Uniqueid: 1.1", "Linkedid: 1.1"}},
-			[]string{"Event: Newchannel", "Channel: PJSIP/trk-1-00000002", "Context: trk-1-in", "Exten: " + did(3), "Uniqueid: 1.2", "Linkedid: 1.1"}, "T2",
+			[]string{"Event: Newchannel", "Channel: PJSIP/trk-1-00000002", "Context: trk-1-in", "Exten: " + did(3), "Uniqueid: 1.2", "Linkedid: 1.1"},
+			"T2",
 		},
 		{
-			"a call of two tenants: each sees its own leg", [][]string{
+			"a call of two tenants: each sees its own leg",
+			[][]string{
 				{"Event: Newchannel", "Channel: PJSIP/T2_1010-00000001", "Context: T2_cos-all", "Uniqueid: 1.1", "Linkedid: 1.1"},
 				{"Event: Newchannel", "Channel: PJSIP/T3_1010-00000002", "Context: T3_cos-all", "Uniqueid: 1.2", "Linkedid: 1.1"},
 			},
-			[]string{"Event: Hangup", "Channel: PJSIP/T3_1010-00000002", "Uniqueid: 1.2", "Linkedid: 1.1"}, "T3",
+			[]string{"Event: Hangup", "Channel: PJSIP/T3_1010-00000002", "Uniqueid: 1.2", "Linkedid: 1.1"},
+			"T3",
 		},
 		{
-			"and a third leg of theirs is nobody's", [][]string{
+			"and a third leg of theirs is nobody's",
+			[][]string{
 				{"Event: Newchannel", "Channel: PJSIP/T2_1010-00000001", "Context: T2_cos-all", "Uniqueid: 1.1", "Linkedid: 1.1"},
 				{"Event: Newchannel", "Channel: PJSIP/T3_1010-00000002", "Context: T3_cos-all", "Uniqueid: 1.2", "Linkedid: 1.1"},
 			},
-			[]string{"Event: Newchannel", "Channel: PJSIP/trk-1-00000003", "Context: default", "Uniqueid: 1.3", "Linkedid: 1.1"}, "-",
+			[]string{"Event: Newchannel", "Channel: PJSIP/trk-1-00000003", "Context: default", "Uniqueid: 1.3", "Linkedid: 1.1"},
+			"-",
 		},
 		{
-			"a Cdr behind the Hangup", [][]string{
+			"a Cdr behind the Hangup",
+			[][]string{
 				{"Event: Newchannel", "Channel: PJSIP/trk-1-00000001", "Context: trk-1-in", "Exten: " + did(2), "Uniqueid: 1.1", "Linkedid: 1.1"},
 				{"Event: Hangup", "Channel: PJSIP/trk-1-00000001", "Uniqueid: 1.1", "Linkedid: 1.1"},
 			},
-			[]string{"Event: Cdr", "Channel: PJSIP/trk-1-00000001", "UniqueID: 1.1"}, "T2",
+			[]string{"Event: Cdr", "Channel: PJSIP/trk-1-00000001", "UniqueID: 1.1"},
+			"T2",
 		},
 	}
 	for _, tt := range tests {

@@ -109,7 +109,7 @@ func compare(hash, password string) (bool, error) {
 		memory > maxMemory || time < 1 || time > maxTime || threads < 1 {
 		return false, ErrHash
 	}
-	got := argon2.IDKey([]byte(password), salt, time, memory, threads, uint32(len(want))) //nolint:gosec // 16 to 64
+	got := argon2.IDKey([]byte(password), salt, time, memory, threads, uint32(len(want))) // 16 to 64
 	return subtle.ConstantTimeCompare(got, want) == 1, nil
 }
 

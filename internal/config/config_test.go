@@ -88,8 +88,8 @@ func TestProblems(t *testing.T) {
 		want     []string
 	}{
 		{"unknown key", "listn: []", []string{`d.yaml:1:1: listn: unknown key; did you mean "listen"?`}},
-		{"two unknown keys", "a: 1\nservers:\n  - id: 1\n    name: a\n    adress: x\n    address: h:5038\n    username: u\n    secret: s", []string{
-			"d.yaml:1:1: a: unknown key", `d.yaml:5:5: servers[0].adress: unknown key; did you mean "address"?`,
+		{"two unknown keys", "a: 1\nservers:\n  - id: 1\n    name: a\n    addresss: x\n    address: h:5038\n    username: u\n    secret: s", []string{
+			"d.yaml:1:1: a: unknown key", `d.yaml:5:5: servers[0].addresss: unknown key; did you mean "address"?`,
 		}},
 		{"wrong type", "hub: {bytes: much, age: soon}", []string{
 			"d.yaml:1:7: hub.bytes: must be a whole number in decimal digits", "d.yaml:1:20: hub.age: must be a duration such as 10s or 5m",

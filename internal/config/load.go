@@ -191,7 +191,7 @@ func (c *Config) relativeTo(dir string) {
 }
 
 func readLimited(name string, limit int64) ([]byte, error) {
-	f, err := os.Open(name) //nolint:gosec // the operator names the file
+	f, err := os.Open(name)
 	if err != nil {
 		return nil, err
 	}

@@ -82,8 +82,10 @@ func (c *session) answer(src *envelope.Source, actionID string, o pbx.Outcome) {
 	switch {
 	case o.Err != nil && o.Call != nil:
 		f := []envelope.Field{
-			{Name: "Response", Value: "Error"}, {Name: "ActionID", Value: actionID},
-			{Name: "Message", Value: o.Err.Message}, {Name: "Code", Value: string(o.Err.Code)},
+			{Name: "Response", Value: "Error"},
+			{Name: "ActionID", Value: actionID},
+			{Name: "Message", Value: o.Err.Message},
+			{Name: "Code", Value: string(o.Err.Code)},
 			{Name: "ChannelId", Value: o.Call.ChannelID},
 		}
 		b.b = src.AppendFields(b.b, ami.KindResponse, f...)

@@ -7,16 +7,16 @@ import (
 	"github.com/gobwas/ws"
 )
 
-// Reasons a client's sending ends, given to ClientOptions.OnEnd.
+// Reason says why a client's sending ended. It is given to ClientOptions.OnEnd.
 type Reason uint8
 
 const (
-	// ReasonClosed: Close was called and the close frame is out.
+	// ReasonClosed says that Close was called and the close frame is out.
 	ReasonClosed Reason = iota
-	// ReasonGone: the connection broke.
+	// ReasonGone says that the connection broke.
 	ReasonGone
-	// ReasonSlow: a write made no progress for the stall time, the client fell
-	// out of the log, or its answers passed their bound.
+	// ReasonSlow says that a write made no progress for the stall time, the
+	// client fell out of the log, or its answers passed their bound.
 	ReasonSlow
 )
 
@@ -131,20 +131,4 @@ func putHead(dst []byte, op ws.OpCode, n int) int {
 		dst[2+i] = byte(n >> (56 - 8*i))
 	}
 	return 10
-}
-
-// frameLen is the length of the whole frame that b begins with.
-func frameLen(b []byte) int {
-	switch n := int(b[1] & 0x7f); n {
-	case 126:
-		return 4 + int(b[2])<<8 + int(b[3])
-	case 127:
-		l := 0
-		for _, c := range b[2:10] {
-			l = l<<8 | int(c)
-		}
-		return 10 + l
-	default:
-		return 2 + n
-	}
 }

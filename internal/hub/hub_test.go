@@ -193,8 +193,10 @@ func TestStalledClientIsEndedAndDelaysNobody(t *testing.T) {
 	if got := h.LogBytes(); got > 4<<20+128<<10 {
 		t.Errorf("the log holds %d bytes, its bound is 4 MiB", got)
 	}
-	stalled.net.(*net.TCPConn).SetReadBuffer(1 << 20)
-	go io.Copy(io.Discard, stalled.net) // it wakes: its socket takes more, its place is gone
+	if err := stalled.net.(*net.TCPConn).SetReadBuffer(1 << 20); err != nil {
+		t.Fatal(err)
+	}
+	go func() { _, _ = io.Copy(io.Discard, stalled.net) }() // it wakes: its socket takes more, its place is gone
 	select {
 	case r := <-stalled.ends:
 		if r != hub.ReasonSlow {
@@ -234,7 +236,7 @@ func TestOutboxIsBounded(t *testing.T) {
 	if p.c.Send(body) {
 		t.Fatal("50 MB of answers were taken for a client that does not read")
 	}
-	go io.Copy(io.Discard, p.net)
+	go func() { _, _ = io.Copy(io.Discard, p.net) }()
 	if r := <-p.ends; r != hub.ReasonSlow {
 		t.Errorf("reason %v, want slow", r)
 	}

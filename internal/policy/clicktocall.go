@@ -1,10 +1,9 @@
 package policy
 
 import (
+	"maps"
 	"slices"
 	"strings"
-
-	"maps"
 
 	"github.com/dipcast/dipcast/internal/dialplan"
 	"github.com/dipcast/dipcast/internal/envelope"

@@ -106,7 +106,7 @@ func (s *Store) AuditByAction(ctx context.Context, actionHash string, limit int)
 }
 
 func (s *Store) audit(ctx context.Context, tail string, args ...any) ([]AuditRow, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT `+auditColumns+` FROM audit `+tail, args...)
+	rows, err := s.read.QueryContext(ctx, `SELECT `+auditColumns+` FROM audit `+tail, args...) //nolint:gosec // both are constants here
 	if err != nil {
 		return nil, fmt.Errorf("read the audit trail: %w", err)
 	}

@@ -86,9 +86,14 @@ func tenantEntry(t *config.Tenant) *seedEntry {
 		kind: seedTenant, name: t.ID, label: fmt.Sprintf("T%d", t.Number),
 		key: []column{{"id", t.ID}},
 		columns: []column{
-			{"number", t.Number}, {"name", t.Name}, {"main", flag(t.Main)},
-			{"servers", list(t.Servers)}, {"extensions", list(t.Extensions)}, {"dids", list(t.DIDs)},
-			{"numbers", list(t.Numbers)}, {"contexts", list(t.Contexts)},
+			{"number", t.Number},
+			{"name", t.Name},
+			{"main", flag(t.Main)},
+			{"servers", list(t.Servers)},
+			{"extensions", list(t.Extensions)},
+			{"dids", list(t.DIDs)},
+			{"numbers", list(t.Numbers)},
+			{"contexts", list(t.Contexts)},
 		},
 	}
 }
@@ -140,7 +145,7 @@ func (p *seeding) exec(ctx context.Context, e *seedEntry, set []column) error {
 		args = append(args, c.value)
 	}
 	where, keys := e.where(len(set) + 1)
-	_, err := p.tx.ExecContext(ctx, `UPDATE `+e.kind.table()+` SET `+strings.Join(parts, ", ")+where, append(args, keys...)...)
+	_, err := p.tx.ExecContext(ctx, `UPDATE `+e.kind.table()+` SET `+strings.Join(parts, ", ")+where, append(args, keys...)...) //nolint:gosec // names are ours, values are arguments
 	return err
 }
 
@@ -158,6 +163,6 @@ func (p *seeding) insert(ctx context.Context, e *seedEntry) error {
 		marks = append(marks, fmt.Sprintf("$%d", i+1))
 		args = append(args, c.value)
 	}
-	_, err := p.tx.ExecContext(ctx, `INSERT INTO `+e.kind.table()+` (`+strings.Join(names, ", ")+`) VALUES (`+strings.Join(marks, ", ")+`)`, args...)
+	_, err := p.tx.ExecContext(ctx, `INSERT INTO `+e.kind.table()+` (`+strings.Join(names, ", ")+`) VALUES (`+strings.Join(marks, ", ")+`)`, args...) //nolint:gosec // names are ours, values are arguments
 	return err
 }

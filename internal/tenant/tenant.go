@@ -67,13 +67,13 @@ func (t *Tenant) OwnsNumber(num string) bool {
 // order of the digits, of the DIDs that ring it; else the tenant's first
 // further number; else its first DID; else "".
 func (t *Tenant) NumberOf(ext string) string {
-	own, any := "", ""
+	own, first := "", ""
 	for did, e := range t.DIDs {
 		if e == ext && (own == "" || did < own) {
 			own = did
 		}
-		if any == "" || did < any {
-			any = did
+		if first == "" || did < first {
+			first = did
 		}
 	}
 	switch {
@@ -82,7 +82,7 @@ func (t *Tenant) NumberOf(ext string) string {
 	case len(t.Numbers) > 0:
 		return t.Numbers[0]
 	default:
-		return any
+		return first
 	}
 }
 
