@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
-	"time"
 
 	"github.com/dipcast/dipcast/ami"
 	"github.com/dipcast/dipcast/internal/dialplan"
@@ -26,25 +26,53 @@ const (
 // ErrRefused reports an action that the server answered with an error.
 var ErrRefused = errors.New("refused by the server")
 
-// readKey reads one entry. A Command is answered as Asterisk's CLI would.
-func (s *Server) readKey(j *Job, deadline time.Time, release func()) {
-	p := j.Plan
+// line is where changes of an extension's diversions queue.
+func line(t *tenant.Tenant, ext string) string { return t.ID.Hex() + "/" + ext }
+
+// readKey reads one entry, behind the changes of the same extension that came
+// before. A Command is answered as Asterisk's CLI would.
+func (r *running) readKey() {
+	place := r.s.writes.behind(line(r.Plan.Tenant, r.Plan.Key.Extension))
+	if place == nil {
+		r.sendGet()
+		return
+	}
+	r.task(place, func(ctx context.Context) error {
+		if err := place.wait(ctx); err != nil {
+			return err
+		}
+		r.sendGet() // what comes behind on the link is carried out behind
+		return nil
+	})
+}
+
+func (r *running) sendGet() {
+	p := r.Plan
 	a := ami.NewAction("DBGet").Add("Family", p.Tenant.ID.Hex()).Add("Key", key(p.Key))
-	o := ami.SendOptions{Deadline: deadline, List: true, MaxItems: 4}
-	_, err := s.links[policy.Database].client.Send(a, o, func(r ami.Result) {
-		release()
-		switch {
-		case r.Err != nil:
-			j.Done(failed(p, r))
-		case !p.Command:
-			j.Done(Outcome{Message: r.Message, Events: r.Events})
-		default:
-			j.Done(s.getAnswer(j.ActionID, r))
+	r.send(policy.Database, a, ami.SendOptions{List: true, MaxItems: 4}, func(res ami.Result) {
+		if !p.Command {
+			r.answer(Outcome{Message: res.Message, Events: res.Events})
+			return
+		}
+		r.answer(r.s.getAnswer(r.ActionID, res))
+	})
+}
+
+// task runs f with the job's deadline, in a goroutine of its own, and then
+// leaves the place. Its error ends the job.
+func (r *running) task(place *place, f func(ctx context.Context) error) {
+	started := r.s.tasks.start(func(ctx context.Context) {
+		defer r.guard()
+		defer place.leave()
+		ctx, cancel := context.WithDeadline(ctx, r.deadline())
+		defer cancel()
+		if err := f(ctx); err != nil {
+			r.changeFailed(err)
 		}
 	})
-	if err != nil {
-		release()
-		j.Done(failed(p, ami.Result{Err: err}))
+	if !started {
+		place.leave()
+		r.fail(ami.Result{Err: ami.ErrClosed})
 	}
 }
 
@@ -77,35 +105,26 @@ func commandOutput(actionID, output string) Outcome {
 }
 
 // changeKey writes or removes one entry of a diversion, and keeps the gate and
-// the lamp right.
-func (s *Server) changeKey(j *Job, deadline time.Time, release func()) {
-	started := s.tasks.start(func() {
-		defer release()
-		ctx, cancel := context.WithDeadline(s.ctx, deadline)
-		defer cancel()
-		p := j.Plan
-		found, err := s.ChangeDiversion(ctx, p.Tenant, p.Key, p.Value, p.Kind == policy.DeleteKey)
-		if err != nil {
-			j.Done(s.changeFailed(p, err))
-			return
+// the lamp right. Changes of one extension happen in the order they came.
+func (r *running) changeKey() {
+	p := r.Plan
+	place := r.s.writes.take(line(p.Tenant, p.Key.Extension))
+	r.task(place, func(ctx context.Context) error {
+		found, err := r.s.change(ctx, place, change{p.Tenant, p.Key, p.Value, p.Kind == policy.DeleteKey})
+		if err == nil {
+			r.answer(changeAnswer(&r.Job, found))
 		}
-		j.Done(changeAnswer(j, found))
+		return err
 	})
-	if !started {
-		release()
-		j.Done(failed(j.Plan, ami.Result{Err: ami.ErrClosed}))
-	}
 }
 
-func (s *Server) changeFailed(p *policy.Plan, err error) Outcome {
+func (r *running) changeFailed(err error) {
 	if errors.Is(err, ErrRefused) {
-		s.log.Error("diversion not changed", "error", err)
-		return Outcome{Err: envelope.Errorf(envelope.Unavailable, "", "the server refused the change; nothing is certain to be saved")}
+		r.s.log.Error("diversion not changed", "error", err)
+		r.answer(Outcome{Err: envelope.Errorf(envelope.Unavailable, "", "the server refused the change; nothing is certain to be saved")})
+		return
 	}
-	if errors.Is(err, context.DeadlineExceeded) {
-		err = ami.ErrTimeout
-	}
-	return failed(p, ami.Result{Err: err})
+	r.fail(ami.Result{Err: err})
 }
 
 func changeAnswer(j *Job, found bool) Outcome {
@@ -139,53 +158,70 @@ func changeAnswer(j *Job, found bool) Outcome {
 // what the AstDB holds. Changes of one extension happen one after the other.
 // found is false when there was nothing to remove.
 func (s *Server) ChangeDiversion(ctx context.Context, t *tenant.Tenant, k dialplan.Key, value string, remove bool) (found bool, err error) {
-	unlock, err := s.writes.lock(ctx, t.ID.Hex()+"/"+k.Extension)
-	if err != nil {
+	place := s.writes.take(line(t, k.Extension))
+	defer place.leave()
+	return s.change(ctx, place, change{t, k, value, remove})
+}
+
+type change struct {
+	tenant *tenant.Tenant
+	key    dialplan.Key
+	value  string
+	remove bool
+}
+
+func (s *Server) change(ctx context.Context, place *place, c change) (found bool, err error) {
+	if err := place.wait(ctx); err != nil {
 		return false, fmt.Errorf("wait for an earlier change: %w", err)
 	}
-	defer unlock()
-	family := t.ID.Hex()
-	if remove {
-		found, err = s.dbDel(ctx, family, key(k))
+	family := c.tenant.ID.Hex()
+	if c.remove {
+		found, err = s.dbDel(ctx, family, key(c.key))
 	} else {
-		found, err = true, s.dbPut(ctx, family, key(k), value)
+		found, err = true, s.dbPut(ctx, family, key(c.key), c.value)
 	}
 	if err != nil {
 		return false, err
 	}
-	return found, s.align(ctx, t, k.Extension)
+	return found, s.align(ctx, c.tenant, c.key)
 }
 
-// align sets gate and lamps from the extension's diversions.
-func (s *Server) align(ctx context.Context, t *tenant.Tenant, ext string) error {
+// align sets gate and lamps from the extension's diversions, after changed was.
+func (s *Server) align(ctx context.Context, t *tenant.Tenant, changed dialplan.Key) error {
+	ext := changed.Extension
 	now, err := s.diversions(ctx, t.ID.Hex(), ext)
 	if err != nil {
 		return err
 	}
+	active := func(d dialplan.Diversion) bool {
+		return dialplan.Active(now[dialplan.DiversionKey(ext, d, dialplan.Enable)], now[dialplan.DiversionKey(ext, d, dialplan.Destination)])
+	}
 	gate := dialplan.No
-	for _, d := range dialplan.Diversions {
-		active := dialplan.Active(now[dialplan.DiversionKey(ext, d, dialplan.Enable)], now[dialplan.DiversionKey(ext, d, dialplan.Destination)])
-		if active {
-			gate = dialplan.Yes
-		}
-		if err := s.lamp(ctx, dialplan.Lamp(t.Prefix(), d, ext), dialplan.LampState(active)); err != nil {
+	if slices.ContainsFunc(dialplan.Diversions[:], active) {
+		gate = dialplan.Yes
+	}
+	// The gate first: calls go by it.
+	if now[dialplan.GateKey(ext)] != gate {
+		if err := s.dbPut(ctx, t.ID.Hex(), dialplan.GateKey(ext), gate); err != nil {
 			return err
 		}
 	}
-	if now[dialplan.GateKey(ext)] == gate {
-		return nil
+	for _, d := range dialplan.Diversions {
+		// What is known of a lamp comes with events, so behind a change of
+		// it: the lamp of what was changed is set in any case.
+		lamp, state := dialplan.Lamp(t.Prefix(), d, ext), dialplan.LampState(active(d))
+		if d != changed.Diversion && s.state.device(lamp) == state {
+			continue
+		}
+		if err := s.lamp(ctx, lamp, state); err != nil {
+			return err
+		}
 	}
-	return s.dbPut(ctx, t.ID.Hex(), dialplan.GateKey(ext), gate)
+	return nil
 }
 
-// lamp sets a custom device state unless it is known to be that already.
+// lamp sets a custom device state.
 func (s *Server) lamp(ctx context.Context, device, state string) error {
-	s.state.mu.Lock()
-	known := s.state.devices[device]
-	s.state.mu.Unlock()
-	if known == state {
-		return nil
-	}
 	a := ami.NewAction("Setvar").Add("Variable", "DEVICE_STATE("+device+")").Add("Value", state)
 	return s.do(ctx, policy.Calls, a)
 }
@@ -233,23 +269,37 @@ func (s *Server) do(ctx context.Context, u policy.User, a *ami.Action) error {
 }
 
 // Provision gives an extension that has no diversions at all its documented
-// defaults: each type enabled, none with a destination.
+// defaults: each type enabled, none with a destination. It completes a
+// Provision that was cut off.
 func (s *Server) Provision(ctx context.Context, t *tenant.Tenant, ext string) error {
-	unlock, err := s.writes.lock(ctx, t.ID.Hex()+"/"+ext)
+	place := s.writes.take(line(t, ext))
+	defer place.leave()
+	if err := place.wait(ctx); err != nil {
+		return fmt.Errorf("wait for an earlier change: %w", err)
+	}
+	now, err := s.diversions(ctx, t.ID.Hex(), ext)
 	if err != nil {
 		return err
 	}
-	defer unlock()
-	now, err := s.diversions(ctx, t.ID.Hex(), ext)
-	if err != nil || len(now) > 0 {
-		return err
-	}
+	missing := map[string]bool{}
 	for _, d := range dialplan.Diversions {
-		if err := s.dbPut(ctx, t.ID.Hex(), dialplan.DiversionKey(ext, d, dialplan.Enable), dialplan.Yes); err != nil {
+		missing[dialplan.DiversionKey(ext, d, dialplan.Enable)] = true
+	}
+	for k, v := range now {
+		if k == dialplan.GateKey(ext) && v == dialplan.No {
+			continue
+		}
+		if !missing[k] || v != dialplan.Yes {
+			return nil // somebody has set something
+		}
+		delete(missing, k)
+	}
+	for k := range missing {
+		if err := s.dbPut(ctx, t.ID.Hex(), k, dialplan.Yes); err != nil {
 			return err
 		}
 	}
-	return s.align(ctx, t, ext)
+	return s.align(ctx, t, dialplan.Key{Extension: ext})
 }
 
 func key(k dialplan.Key) string {

@@ -1,8 +1,10 @@
 package pbx
 
 import (
-	"bytes"
+	"context"
 	"errors"
+	"runtime/debug"
+	"sync/atomic"
 	"time"
 
 	"github.com/dipcast/dipcast/ami"
@@ -25,8 +27,9 @@ type Job struct {
 	Who      tenant.Identity
 	Plan     *policy.Plan
 	ActionID string // the client's
-	// Done is called exactly once, by a goroutine of the server, and must not
-	// block. What it is given is valid during the call only.
+	// Done is called exactly once, by a goroutine of the server or within
+	// Execute, and must not block. What it is given is valid during the call
+	// only.
 	Done func(Outcome)
 }
 
@@ -36,94 +39,129 @@ type Outcome struct {
 	Message *ami.Message
 	Events  []*ami.Message
 	Fields  []envelope.Field
-	Call    *policy.Call // of an Originate, also with an Err
+	Call    *policy.Call // of an Originate, also with an Err: then it may exist when that is Unknown
 	Err     *envelope.Error
 }
 
 // Execute carries a plan out. Every job ends in exactly one call of its Done,
 // within the deadline of its kind.
 func (s *Server) Execute(j Job) {
-	switch j.Plan.Kind {
-	case policy.Answer:
-		j.Done(Outcome{Fields: j.Plan.Fields})
+	r := &running{Job: j, s: s, begun: time.Now()}
+	if j.Plan.Kind == policy.Answer {
+		r.released.Store(true) // it never had a place
+		r.answer(Outcome{Fields: j.Plan.Fields})
 		return
-	case policy.WriteKey, policy.DeleteKey, policy.ReadKey, policy.Send, policy.List, policy.Originate:
 	}
-	deadline := time.Now().Add(ActionTimeout)
-	lane := operatorsLane
 	if j.Who.Role != tenant.Operator && j.Who.Tenant != nil {
-		lane = j.Who.Tenant.ID.Hex()
+		r.lane = j.Who.Tenant.ID.Hex()
 	}
-	release := func() { s.sched.release(lane) }
-	ok := s.sched.submit(lane, &job{
-		deadline: deadline,
-		run:      func() { s.carry(&j, deadline, release) },
-		expire:   func() { j.Done(failed(j.Plan, ami.Result{Err: ami.ErrTimeout})) },
+	ok := s.sched.submit(r.lane, &job{
+		deadline: r.deadline(),
+		run:      r.carry,
+		end: func(err error) {
+			r.released.Store(true) // it never had a place
+			r.fail(ami.Result{Err: err})
+		},
 	})
 	if !ok {
-		j.Done(Outcome{Err: envelope.Errorf(envelope.Busy, "", "too many actions are waiting for this server; try again later")})
+		r.released.Store(true)
+		r.answer(Outcome{Err: envelope.Errorf(envelope.Busy, "", "too many actions are waiting for this server; try again later")})
 	}
 }
 
-// carry sends the job's action. release is called exactly once.
-func (s *Server) carry(j *Job, deadline time.Time, release func()) {
-	switch j.Plan.Kind {
+// running is a Job under way. It gives its place back once and answers once,
+// whatever happens and in whatever order.
+type running struct {
+	Job
+	s     *Server
+	lane  string // of the scheduler
+	begun time.Time
+
+	released, answered atomic.Bool
+}
+
+func (r *running) deadline() time.Time { return r.begun.Add(ActionTimeout) }
+
+// release gives the place in the scheduler back, so that the next one may go.
+func (r *running) release() {
+	if !r.released.Swap(true) {
+		r.s.sched.release(r.lane)
+	}
+}
+
+// answer ends the job: the first answer counts. A panic of whoever takes it
+// ends here, so that it cannot stop those who wait behind.
+func (r *running) answer(o Outcome) {
+	r.release()
+	if r.answered.Swap(true) {
+		return
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			r.s.log.Error("panic while answering", "panic", p, "stack", string(debug.Stack()))
+		}
+	}()
+	r.Done(o)
+}
+
+// guard is deferred: a panic on the way ends this job only, with an answer.
+func (r *running) guard() {
+	if p := recover(); p != nil {
+		r.s.log.Error("panic while carrying an action out", "panic", p, "stack", string(debug.Stack()))
+		r.answer(Outcome{Err: envelope.Errorf(envelope.Internal, "", "internal error")})
+	}
+}
+
+// fail answers that the action has no answer.
+func (r *running) fail(res ami.Result) { r.answer(failed(r.Plan, res)) }
+
+// carry sends the job's action.
+func (r *running) carry() {
+	defer r.guard()
+	switch r.Plan.Kind {
 	case policy.ReadKey:
-		s.readKey(j, deadline, release)
+		r.readKey()
 	case policy.WriteKey, policy.DeleteKey:
-		s.changeKey(j, deadline, release)
+		r.changeKey()
 	case policy.Originate:
-		s.originate(j, deadline, release)
-	default:
-		o := ami.SendOptions{Deadline: deadline, List: j.Plan.Kind == policy.List, MaxItems: listItems}
-		_, err := s.links[s.user(j.Plan.User)].client.Send(j.Plan.Action, o, func(r ami.Result) {
-			release()
-			if r.Err != nil {
-				j.Done(failed(j.Plan, r))
-				return
+		r.originate()
+	case policy.Answer: // was answered by Execute
+	case policy.Send, policy.List:
+		list := r.Plan.Kind == policy.List
+		r.send(r.Plan.User, r.Plan.Action, ami.SendOptions{List: list, MaxItems: listItems}, func(res ami.Result) {
+			if r.Plan.Filter {
+				res.Events = r.s.narrow(r.Plan, res.Events)
 			}
-			if j.Plan.Filter {
-				r.Events = s.narrow(j.Plan, r.Events)
-			}
-			j.Done(Outcome{Message: r.Message, Events: r.Events})
+			r.answer(Outcome{Message: res.Message, Events: res.Events})
 		})
-		if err != nil {
-			release()
-			j.Done(failed(j.Plan, ami.Result{Err: err}))
-		}
 	}
 }
 
-// user is the link that carries an action. An operator's CLI commands go with
-// the database, the one user of ours with rights on the system.
-func (s *Server) user(u policy.User) policy.User {
+// errNoResponse is a list that ended without its response.
+var errNoResponse = errors.New("the response is missing")
+
+// send sends an action within the job's deadline. done gets a result that has
+// a response; any other ends the job.
+func (r *running) send(u policy.User, a *ami.Action, o ami.SendOptions, done func(ami.Result)) {
 	if u == policy.Commands {
-		return policy.Database
+		u = policy.Database // the one user of ours with rights on the system
 	}
-	return u
-}
-
-// narrow keeps the items of a list that are the tenant's, and those that close
-// the list.
-func (s *Server) narrow(p *policy.Plan, items []*ami.Message) []*ami.Message {
-	keep := items[:0]
-	for _, m := range items {
-		if len(m.Value("EventList")) > 0 || bytes.HasSuffix(m.Event(), []byte("Complete")) {
-			keep = append(keep, m)
-			continue
+	o.Deadline = r.deadline()
+	_, err := r.s.links[u].client.Send(a, o, func(res ami.Result) {
+		defer r.guard()
+		r.release()
+		if res.Err == nil && res.Message == nil {
+			res.Err = errNoResponse
 		}
-		s.mu.Lock()
-		r := s.attr.Peek(m)
-		s.mu.Unlock()
-		if r.Tenant == nil || r.Tenant.ID != p.Tenant.ID {
-			continue
+		if res.Err != nil {
+			r.fail(res)
+			return
 		}
-		if p.Extension != "" && !r.Exts.Has(p.Extension) {
-			continue
-		}
-		keep = append(keep, m)
+		done(res)
+	})
+	if err != nil {
+		r.fail(ami.Result{Err: err})
 	}
-	return keep
 }
 
 // failed says why an action has no answer.
@@ -133,101 +171,20 @@ func failed(p *policy.Plan, r ami.Result) Outcome {
 	switch {
 	case errors.Is(r.Err, ami.ErrTimeout) && p.Kind == policy.Originate && r.Sent:
 		o.Err = envelope.Errorf(envelope.Unknown, "", "the server did not answer in time; whether the call was started shows in the events of its channel")
-	case errors.Is(r.Err, ami.ErrTimeout):
+	case errors.Is(r.Err, ami.ErrTimeout), errors.Is(r.Err, context.DeadlineExceeded):
 		o.Err = envelope.Errorf(envelope.Timeout, "", "the server did not answer in time")
 	case errors.As(r.Err, &lost) && lost.Sent && p.Kind == policy.Originate:
 		o.Err = envelope.Errorf(envelope.Unknown, "", "the link to the server broke after the request had left; whether the call was started shows in the events of its channel")
-	case errors.Is(r.Err, ami.ErrLinkLost), errors.Is(r.Err, ami.ErrNotConnected), errors.Is(r.Err, ami.ErrClosed):
+	case errors.Is(r.Err, ami.ErrLinkLost), errors.Is(r.Err, ami.ErrNotConnected), errors.Is(r.Err, ami.ErrClosed), errors.Is(r.Err, context.Canceled):
 		o.Err = envelope.Errorf(envelope.Unavailable, "", "the link to the server is down")
 	case errors.Is(r.Err, ami.ErrBusy):
 		o.Err = envelope.Errorf(envelope.Busy, "", "too many actions are under way on this server; try again later")
 	case errors.Is(r.Err, ami.ErrListTooLong):
 		o.Err = envelope.Errorf(envelope.TooLong, "", "the server's list has more than %d items", listItems)
+	case errors.Is(r.Err, errNoResponse):
+		o.Err = envelope.Errorf(envelope.Unavailable, "", "the server's answer was not complete")
 	default:
 		o.Err = envelope.Errorf(envelope.Internal, "", "internal error")
 	}
 	return o
-}
-
-// originate sends an Originate, once.
-func (s *Server) originate(j *Job, deadline time.Time, release func()) {
-	p := j.Plan
-	client := s.links[policy.Calls].client
-	wireID := client.NewActionID()
-	entry := &originate{clientID: j.ActionID}
-	if p.Call.Sync {
-		entry.outcome = s.outcome(j)
-	}
-	s.mu.Lock()
-	s.attr.Expect(p.Call.ChannelID, p.Tenant)
-	s.attr.Expect(p.Call.OtherChannelID, p.Tenant)
-	s.mu.Unlock()
-	s.calls.add(wireID, entry)
-	_, err := client.Send(p.Action, ami.SendOptions{Deadline: deadline, ActionID: wireID}, func(r ami.Result) {
-		release()
-		refused := r.Err == nil && !r.Message.Is("Response", "Success")
-		if p.Call.Sync && r.Err == nil && !refused {
-			// The one answer is the outcome; it comes with the event.
-			s.calls.respond(wireID)
-			s.watchOutcome(wireID, p.Call.Timeout+outcomeGrace)
-			return
-		}
-		s.calls.take(wireID)
-		if r.Err != nil {
-			j.Done(failed(p, r))
-		} else {
-			j.Done(Outcome{Message: r.Message, Call: p.Call})
-		}
-		if m := s.calls.respond(wireID); m != nil {
-			s.inbox.add(itemEvent, m)
-			s.inbox.signal()
-		}
-	})
-	if err != nil {
-		release()
-		s.calls.remove(wireID)
-		j.Done(failed(p, ami.Result{Err: err}))
-	}
-}
-
-// outcome turns the OriginateResponse into the client's one Response.
-func (s *Server) outcome(j *Job) func(*ami.Message) {
-	return func(m *ami.Message) {
-		if m == nil {
-			j.Done(failed(j.Plan, ami.Result{Err: &ami.LinkLostError{Sent: true}}))
-			return
-		}
-		f := []envelope.Field{
-			{Name: "Response", Value: "Success"},
-			{Name: "ActionID", Value: j.ActionID},
-			{Name: "Message", Value: "Originate successfully queued"},
-			{Name: "Reason", Value: m.Get("Reason")},
-			{Name: "Uniqueid", Value: m.Get("Uniqueid")},
-		}
-		if !m.Is("Response", "Success") {
-			f[0].Value, f[2].Value = "Error", "Originate failed"
-		}
-		j.Done(Outcome{Fields: f, Call: j.Plan.Call})
-	}
-}
-
-// watchOutcome ends a synchronous Originate whose event does not come.
-func (s *Server) watchOutcome(wireID string, after time.Duration) {
-	s.tasks.start(func() {
-		t := time.NewTimer(after)
-		defer t.Stop()
-		e := s.calls.entry(wireID)
-		if e == nil {
-			return
-		}
-		select {
-		case <-t.C:
-		case <-s.ctx.Done():
-		case <-e.done:
-			return
-		}
-		if tell := s.calls.take(wireID); tell != nil {
-			tell(nil)
-		}
-	})
 }

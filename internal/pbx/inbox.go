@@ -10,12 +10,14 @@ import (
 type item uint8
 
 const (
-	itemEvent item = iota // a message of the arena
-	itemList              // a message of the arena, from the snapshot
-	itemUp                // the link is new
-	itemReady             // the snapshot is complete
-	itemDown              // the link is gone
-	itemLost              // messages were dropped here
+	itemEvent     item = iota // a message of the arena
+	itemList                  // a message of the arena, from the snapshot
+	itemUp                    // the link of the events is new
+	itemDown                  // it is gone
+	itemOtherUp               // another link of the server came
+	itemOtherDown             // or went
+	itemReady                 // the snapshot is complete
+	itemLost                  // messages were dropped here
 )
 
 // inbox hands what the reader goroutine got to the sequencer, in order and in

@@ -5,13 +5,15 @@ import (
 	"time"
 
 	"github.com/dipcast/dipcast/ami"
-	"github.com/dipcast/dipcast/internal/envelope"
 )
 
 const (
 	// originateMemory is how long an Originate's ActionID is restored in events.
 	originateMemory = 10 * time.Minute
 	maxOriginates   = 10000
+	// maxOutcomes bounds the synchronous Originates that wait for their end:
+	// they hold no place in the scheduler while the phone rings.
+	maxOutcomes = 1024
 )
 
 // originates remembers the Originates sent to one server by their ActionID on
@@ -21,25 +23,34 @@ type originates struct {
 	mu    sync.Mutex
 	byID  map[string]*originate
 	order []string // oldest first
+	syncs int      // synchronous ones not settled
 }
 
 type originate struct {
-	clientID  string
-	sent      time.Time
-	responded bool
-	parked    *ami.Message // OriginateResponse that came before the Response
-	// outcome is called with the OriginateResponse, or nil when the link is
-	// lost, for a client that waits for it. It is called once.
-	outcome func(m *ami.Message)
-	done    chan struct{} // closed once outcome was called or taken
+	clientID string
+	sync     bool // the answer is made of the event
+	sent     time.Time
+	done     chan struct{} // closed once settled
+
+	// Guarded by originates.mu.
+	job     *running     // nil once somebody answers
+	settled bool         // the answer was handed on
+	parked  *ami.Message // OriginateResponse that came before that
 }
 
 func (o *originates) init() { o.byID = map[string]*originate{} }
 
-func (o *originates) add(wireID string, e *originate) {
+// add reports false when too many wait already.
+func (o *originates) add(wireID string, e *originate) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	e.sent, e.done = time.Now(), make(chan struct{})
+	if e.sync {
+		if o.syncs >= maxOutcomes {
+			return false
+		}
+		o.syncs++
+	}
+	e.sent = time.Now()
 	for len(o.order) > 0 {
 		first := o.byID[o.order[0]]
 		if first != nil && len(o.order) < maxOriginates && e.sent.Sub(first.sent) < originateMemory {
@@ -50,32 +61,13 @@ func (o *originates) add(wireID string, e *originate) {
 	}
 	o.byID[wireID] = e
 	o.order = append(o.order, wireID)
+	return true
 }
 
-// takeOutcome returns who waits for the outcome, once. The caller holds mu.
-func (e *originate) takeOutcome() func(*ami.Message) {
-	f := e.outcome
-	if f != nil {
-		e.outcome = nil
-		close(e.done)
-	}
-	return f
-}
-
-// take is takeOutcome by ActionID.
-func (o *originates) take(wireID string) func(*ami.Message) {
+func (o *originates) find(wireID []byte) *originate {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if e := o.byID[wireID]; e != nil {
-		return e.takeOutcome()
-	}
-	return nil
-}
-
-func (o *originates) entry(wireID string) *originate {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.byID[wireID]
+	return o.byID[string(wireID)]
 }
 
 func (o *originates) remove(wireID string) {
@@ -84,65 +76,48 @@ func (o *originates) remove(wireID string) {
 	delete(o.byID, wireID)
 }
 
-// restore says what becomes of an event's ActionID, and gives its outcome to
-// whoever waits for it.
-func (o *originates) restore(wireID []byte, m *ami.Message) envelope.ID {
+// settle answers e unless somebody else does or did. It returns the event that
+// waited for the answer, if any.
+func (o *originates) settle(e *originate, out Outcome) (parked *ami.Message) {
 	o.mu.Lock()
-	e := o.byID[string(wireID)]
-	if e == nil {
-		o.mu.Unlock()
-		return envelope.ID{}
-	}
-	id := envelope.ID{Set: true, Value: e.clientID}
-	var tell func(*ami.Message)
-	if isOriginateResponse(m) {
-		tell = e.takeOutcome()
+	r := e.job
+	e.job = nil
+	if r != nil && e.sync {
+		o.syncs--
 	}
 	o.mu.Unlock()
-	if tell != nil {
-		tell(m)
-	}
-	return id
-}
-
-// release reports whether the event may be handed on now.
-func (o *originates) release(wireID []byte, m *ami.Message) bool {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	e := o.byID[string(wireID)]
-	if e == nil || e.responded {
-		return true
-	}
-	e.parked = m.Clone()
-	return false
-}
-
-// respond notes that the Response was handed on and returns the event that
-// waited for that, if any.
-func (o *originates) respond(wireID string) *ami.Message {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	e := o.byID[wireID]
-	if e == nil {
+	if r == nil {
 		return nil
 	}
-	e.responded = true
-	m := e.parked
-	e.parked = nil
-	return m
+	r.answer(out) // takes no panic further
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	e.settled = true
+	close(e.done)
+	parked, e.parked = e.parked, nil
+	return parked
 }
 
-// lost tells all that wait for an outcome that the link is gone.
-func (o *originates) lost() {
-	var tell []func(*ami.Message)
+// mayPass reports whether e's event may be handed on now; else it is kept
+// until e is settled.
+func (o *originates) mayPass(e *originate, m *ami.Message) bool {
 	o.mu.Lock()
+	defer o.mu.Unlock()
+	if !e.settled {
+		e.parked = m.Clone()
+	}
+	return e.settled
+}
+
+// unsettled are the synchronous ones that still wait, with their jobs.
+func (o *originates) unsettled() map[*originate]*running {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	wait := map[*originate]*running{}
 	for _, e := range o.byID {
-		if f := e.takeOutcome(); f != nil {
-			tell = append(tell, f)
+		if e.sync && e.job != nil {
+			wait[e] = e.job
 		}
 	}
-	o.mu.Unlock()
-	for _, f := range tell {
-		f(nil)
-	}
+	return wait
 }

@@ -52,6 +52,8 @@ type Event struct {
 // sequencer, one call at a time per server, and must not block.
 type Sink interface {
 	Event(e *Event)
+	// Link tells that the server came, with all its links, or went. Whether
+	// events are missing in between says their epoch.
 	Link(s *Server, up bool, at time.Time)
 	// Gap tells that events of the server were dropped because they came
 	// faster than they could be handed on.

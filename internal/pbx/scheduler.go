@@ -3,6 +3,8 @@ package pbx
 import (
 	"sync"
 	"time"
+
+	"github.com/dipcast/dipcast/ami"
 )
 
 // Bounds of actions under way on one server. Beyond them a request waits its
@@ -12,14 +14,16 @@ const (
 	maxInFlight       = 256  // all together
 	maxTenantInFlight = 32   // of one tenant; operators share maxInFlight
 	maxWaiting        = 1024 // of one tenant
+	// expireEvery is how late a waiting job may be told that its time is over.
+	expireEvery = 50 * time.Millisecond
 )
 
-// job is an action that wants to go out. Exactly one of run and expire is
-// called; run must lead to one call of scheduler.release.
+// job is an action that wants to go out. Exactly one of run and end is called;
+// neither panics. run must lead to one call of scheduler.release.
 type job struct {
 	deadline time.Time
 	run      func()
-	expire   func()
+	end      func(err error) // it did not run, because of err
 }
 
 // lane is one tenant's jobs.
@@ -67,7 +71,8 @@ func (s *scheduler) lane(key string) *lane {
 func (s *scheduler) submit(key string, j *job) bool {
 	s.mu.Lock()
 	l := s.lane(key)
-	if len(l.waiting) == 0 && s.waiting == 0 && l.inFlight < l.limit && s.inFlight < maxInFlight {
+	// While pump runs jobs, those that come now go behind them.
+	if s.waiting == 0 && !s.pumping && l.inFlight < l.limit && s.inFlight < maxInFlight {
 		l.inFlight++
 		s.inFlight++
 		s.mu.Unlock()
@@ -165,17 +170,17 @@ func (s *scheduler) watch(done <-chan struct{}) {
 	for {
 		select {
 		case <-done:
-			s.expire(time.Time{})
+			s.expire(time.Time{}, ami.ErrClosed)
 			return
 		case <-s.wake:
 		}
 		for again := true; again; {
 			select {
 			case <-done:
-				s.expire(time.Time{})
+				s.expire(time.Time{}, ami.ErrClosed)
 				return
-			case now := <-time.After(50 * time.Millisecond):
-				again = s.expire(now)
+			case now := <-time.After(expireEvery):
+				again = s.expire(now, ami.ErrTimeout)
 			}
 		}
 	}
@@ -183,13 +188,13 @@ func (s *scheduler) watch(done <-chan struct{}) {
 
 // expire ends the jobs due at now, all for the zero time, and reports whether
 // others still wait.
-func (s *scheduler) expire(now time.Time) bool {
+func (s *scheduler) expire(now time.Time, err error) bool {
 	var due []*job
 	s.mu.Lock()
 	for key, l := range s.lanes {
 		keep := l.waiting[:0]
 		for _, j := range l.waiting {
-			if now.IsZero() || now.After(j.deadline) {
+			if now.IsZero() || !now.Before(j.deadline) {
 				due = append(due, j)
 				continue
 			}
@@ -205,7 +210,7 @@ func (s *scheduler) expire(now time.Time) bool {
 	more := s.waiting > 0
 	s.mu.Unlock()
 	for _, j := range due {
-		j.expire()
+		j.end(err)
 	}
 	return more
 }

@@ -1,10 +1,10 @@
 package pbx
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"runtime/debug"
 	"time"
 
 	"github.com/dipcast/dipcast/ami"
@@ -43,18 +43,40 @@ func (s *Server) work(b batch) {
 			s.protect(func() { s.one(it, &m) })
 		case itemUp:
 			s.begin()
-		case itemReady:
-			s.state.finish()
-			s.ready()
+			s.count(+1)
 		case itemDown:
-			s.calls.lost()
-			s.state.down()
-			s.o.Sink.Link(s, false, time.Now())
+			s.state.setWhole(false)
+			s.eventsLost()
+			s.count(-1)
+		case itemOtherUp:
+			s.count(+1)
+			s.ready()
+		case itemOtherDown:
+			s.count(-1)
+		case itemReady:
+			s.state.setWhole(true)
+			s.ready()
 		case itemLost:
+			if b.lost == 0 {
+				break // told already, together
+			}
 			s.log.Error("events came faster than they could be handed on", "lost", b.lost)
-			s.o.Sink.Gap(s, b.lost)
+			s.protect(func() { s.o.Sink.Gap(s, b.lost) })
 			b.lost = 0
+			s.readAgain(afterGap)
 		}
+	}
+}
+
+// count counts the links that are up, and tells when that makes the server
+// come or go: it is up as long as all of them are.
+func (s *Server) count(d int) {
+	was := s.upNow == len(s.all)
+	s.upNow += d
+	if up := s.upNow == len(s.all); up != was {
+		now := time.Now()
+		s.state.changed(now)
+		s.protect(func() { s.o.Sink.Link(s, up, now) })
 	}
 }
 
@@ -62,7 +84,7 @@ func (s *Server) work(b batch) {
 func (s *Server) protect(f func()) {
 	defer func() {
 		if r := recover(); r != nil {
-			s.log.Error("panic while handing an event on", "panic", r)
+			s.log.Error("panic while handing an event on", "panic", r, "stack", string(debug.Stack()))
 		}
 	}()
 	f()
@@ -77,7 +99,6 @@ func (s *Server) begin() {
 	s.attr.SetView(attribution.NewView(s.o.Directory().OnServer(s.ID())))
 	s.attr.Reset()
 	s.mu.Unlock()
-	s.o.Sink.Link(s, true, time.Now())
 }
 
 // one handles one message of the stream.
@@ -85,29 +106,26 @@ func (s *Server) one(it item, m *ami.Message) {
 	if m.Kind() != ami.KindEvent {
 		return // a response without an action of ours
 	}
-	s.mu.Lock()
-	r := s.attr.Event(m)
-	s.mu.Unlock()
+	r := s.attribute(m)
 	s.state.learn(m)
 	if it == itemList {
 		return // what it says was known to clients before, or comes with a snapshot
 	}
 	e := Event{Server: s, At: time.Now(), Message: m, Result: r}
-	if id := m.ActionID(); len(id) > 0 {
-		if e.ID = s.calls.restore(id, m); e.ID.Set && isOriginateResponse(m) && !s.calls.release(id, m) {
-			return // its Response has not come yet, it is handed on then
+	if len(m.ActionID()) > 0 {
+		var now bool
+		if e.ID, now = s.originateEvent(m); !now {
+			return // it comes again, behind its Response
 		}
 	}
-	s.hand(&e)
-}
-
-func (s *Server) hand(e *Event) {
 	e.Epoch, e.Seq = s.state.next()
-	s.o.Sink.Event(e)
+	s.o.Sink.Event(&e)
 }
 
-func isOriginateResponse(m *ami.Message) bool {
-	return bytes.Equal(m.Event(), []byte("OriginateResponse"))
+func (s *Server) attribute(m *ami.Message) attribution.Result {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.attr.Event(m)
 }
 
 // ready runs the hook of a server whose links are all up.
@@ -115,8 +133,8 @@ func (s *Server) ready() {
 	if s.o.OnUp == nil || !s.Up() || !s.state.complete() {
 		return
 	}
-	s.tasks.start(func() {
-		ctx, cancel := context.WithTimeout(s.ctx, time.Minute)
+	s.tasks.start(func(ctx context.Context) {
+		ctx, cancel := context.WithTimeout(ctx, time.Minute)
 		defer cancel()
 		s.o.OnUp(ctx, s)
 	})

@@ -26,9 +26,11 @@ type Server struct {
 	sched  *scheduler
 	inbox  inbox
 	calls  originates
-	writes keyLocks
-	ctx    context.Context // of run, for OnUp
+	writes lines
 	tasks  tasks
+	upNow  int // links that are up, as the sequencer knows it
+	// rereads is set while a further snapshot is planned.
+	rereads atomic.Bool
 
 	mu   sync.Mutex // guards attr, which the sequencer changes and policy reads
 	attr *attribution.Attributor
@@ -52,6 +54,7 @@ func newServer(o *Options, so *ServerOptions) (*Server, error) {
 		attr:   attribution.New(attribution.NewView(o.Directory().OnServer(so.ID))),
 	}
 	s.sched = newScheduler()
+	s.tasks.log = s.log
 	s.inbox.init(o.InboxBytes)
 	s.calls.init()
 	s.state.init()
@@ -156,7 +159,6 @@ func (s *Server) Stats() []ami.Stats {
 }
 
 func (s *Server) run(ctx context.Context) {
-	s.ctx = ctx
 	var links, sequencer sync.WaitGroup
 	done := make(chan struct{})
 	sequencer.Go(func() { s.sequence(done) })
@@ -180,20 +182,24 @@ func (s *Server) changed(k *link, primary bool, c ami.Change) {
 		if primary {
 			s.inbox.control(itemUp)
 			s.readSnapshot()
-			s.inbox.signal()
 		} else {
-			s.ready()
+			s.inbox.control(itemOtherUp)
 		}
+		s.inbox.signal()
 	case ami.StateDown:
-		was := k.up.Swap(false)
 		if c.Err != nil {
 			text := c.Err.Error()
 			k.err.Store(&text)
 		}
-		if primary && was {
-			s.inbox.control(itemDown)
-			s.inbox.signal()
+		if !k.up.Swap(false) {
+			return
 		}
+		if primary {
+			s.inbox.control(itemDown)
+		} else {
+			s.inbox.control(itemOtherDown)
+		}
+		s.inbox.signal()
 	case ami.StateConnecting:
 	}
 }

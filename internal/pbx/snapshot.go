@@ -1,6 +1,8 @@
 package pbx
 
 import (
+	"context"
+	"errors"
 	"sync/atomic"
 	"time"
 
@@ -15,6 +17,10 @@ var snapshotLists = [...]string{"CoreShowChannels", "BridgeList", "DeviceStateLi
 const (
 	snapshotTimeout = 30 * time.Second
 	snapshotItems   = 100000
+	// How long a snapshot that failed, or missed what was dropped, waits for
+	// the server to become less busy before it is read again.
+	afterFailure = 15 * time.Second
+	afterGap     = 2 * time.Second
 )
 
 // readSnapshot asks for the lists on the link that carries the events: items
@@ -33,9 +39,13 @@ func (s *Server) readSnapshot() {
 			case r.Message != nil && r.Message.Is("Response", "Error"):
 				s.log.Info("snapshot without a list", "list", name, "message", r.Message.Get("Message"))
 			}
-			if left.Add(-1) == 0 && !failed.Load() {
+			switch {
+			case left.Add(-1) > 0:
+			case !failed.Load():
 				s.inbox.control(itemReady)
 				s.inbox.signal()
+			case !gone(r.Err): // else it is read when the link is back
+				s.readAgain(afterFailure)
 			}
 		}
 		_, err := client.Send(ami.NewAction(name), ami.SendOptions{
@@ -45,5 +55,32 @@ func (s *Server) readSnapshot() {
 		if err != nil {
 			finished(ami.Result{Err: err})
 		}
+	}
+}
+
+func gone(err error) bool {
+	return errors.Is(err, ami.ErrLinkLost) || errors.Is(err, ami.ErrNotConnected) || errors.Is(err, ami.ErrClosed)
+}
+
+// readAgain reads the snapshot once more after a while, once for all who ask
+// meanwhile.
+func (s *Server) readAgain(after time.Duration) {
+	if s.rereads.Swap(true) {
+		return
+	}
+	started := s.tasks.start(func(ctx context.Context) {
+		t := time.NewTimer(after)
+		defer t.Stop()
+		select {
+		case <-t.C:
+		case <-ctx.Done():
+		}
+		s.rereads.Store(false)
+		if ctx.Err() == nil && s.links[policy.Events].up.Load() {
+			s.readSnapshot()
+		}
+	})
+	if !started {
+		s.rereads.Store(false)
 	}
 }

@@ -37,23 +37,26 @@ func (s *state) clear() {
 	s.devices, s.queues, s.bridges = map[string]string{}, map[string]map[string]string{}, map[string]bool{}
 }
 
+// begin forgets all: a new count of events begins.
 func (s *state) begin(epoch string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.epoch, s.seq, s.since, s.whole = epoch, 0, time.Now(), false
+	s.epoch, s.seq, s.whole = epoch, 0, false
 	s.clear()
 }
 
-func (s *state) down() {
+// changed notes that the server came or went.
+func (s *state) changed(at time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.since, s.whole = time.Now(), false
+	s.since = at
 }
 
-func (s *state) finish() {
+// setWhole notes whether the lists of a snapshot were read to their ends.
+func (s *state) setWhole(whole bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.whole = true
+	s.whole = whole
 }
 
 func (s *state) complete() bool {
@@ -125,6 +128,13 @@ func (s *state) queue(event []byte, m *ami.Message) {
 	if member != "" && s.queues[name] != nil {
 		put(s.queues[name], member, m.Get("Status"), maxQueues)
 	}
+}
+
+// device is the last known state of a device, "" when it is not known.
+func (s *state) device(name string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.devices[name]
 }
 
 // put sets a key unless that would pass the bound.

@@ -1,0 +1,111 @@
+package pbx
+
+import (
+	"bytes"
+	"context"
+	"time"
+
+	"github.com/dipcast/dipcast/ami"
+	"github.com/dipcast/dipcast/internal/envelope"
+	"github.com/dipcast/dipcast/internal/policy"
+)
+
+// originate sends an Originate, once.
+func (r *running) originate() {
+	s, p := r.s, r.Plan
+	calls := s.links[policy.Calls].client
+	wireID := calls.NewActionID()
+	e := &originate{clientID: r.ActionID, sync: p.Call.Sync, job: r, done: make(chan struct{})}
+	if !s.calls.add(wireID, e) {
+		r.answer(Outcome{Err: envelope.Errorf(envelope.Busy, "", "too many calls wait for their outcome on this server; send Async: true, or try again later")})
+		return
+	}
+	s.mu.Lock()
+	s.attr.Expect(p.Call.ChannelID, p.Tenant)
+	s.attr.Expect(p.Call.OtherChannelID, p.Tenant)
+	s.mu.Unlock()
+	o := ami.SendOptions{Deadline: r.deadline(), ActionID: wireID}
+	_, err := calls.Send(p.Action, o, func(res ami.Result) {
+		defer r.guard()
+		r.release()
+		switch {
+		case res.Err != nil:
+			s.settle(e, failed(p, res))
+		case e.sync && res.Message.Is("Response", "Success"):
+			s.awaitOutcome(r, e) // the one answer comes with the event
+		default:
+			s.settle(e, Outcome{Message: res.Message, Call: p.Call})
+		}
+	})
+	if err != nil {
+		s.calls.remove(wireID)
+		s.settle(e, failed(p, ami.Result{Err: err}))
+	}
+}
+
+// settle answers an Originate, unless it was, and has the event that waited
+// for that handed on.
+func (s *Server) settle(e *originate, o Outcome) {
+	if m := s.calls.settle(e, o); m != nil {
+		s.inbox.add(itemEvent, m)
+		s.inbox.signal()
+	}
+}
+
+// awaitOutcome ends a synchronous Originate whose event does not come.
+func (s *Server) awaitOutcome(r *running, e *originate) {
+	give := func(err error) { s.settle(e, failed(r.Plan, ami.Result{Err: err, Sent: true})) }
+	started := s.tasks.start(func(ctx context.Context) {
+		t := time.NewTimer(time.Until(r.begun.Add(r.Plan.Call.Timeout + outcomeGrace)))
+		defer t.Stop()
+		select {
+		case <-e.done:
+		case <-t.C:
+			give(ami.ErrTimeout)
+		case <-ctx.Done():
+			give(&ami.LinkLostError{Sent: true, Cause: ctx.Err()})
+		}
+	})
+	if !started {
+		give(&ami.LinkLostError{Sent: true, Cause: ami.ErrClosed})
+	}
+}
+
+// eventsLost tells all who wait for an event that will not come any more.
+func (s *Server) eventsLost() {
+	for e, r := range s.calls.unsettled() {
+		s.settle(e, failed(r.Plan, ami.Result{Err: &ami.LinkLostError{Sent: true}, Sent: true}))
+	}
+}
+
+// originateEvent says what becomes of the ActionID of an event, and whether
+// the event may be handed on now: an OriginateResponse goes behind the Response.
+func (s *Server) originateEvent(m *ami.Message) (id envelope.ID, now bool) {
+	e := s.calls.find(m.ActionID())
+	if e == nil {
+		return envelope.ID{}, true
+	}
+	id = envelope.ID{Set: true, Value: e.clientID}
+	if !bytes.Equal(m.Event(), []byte("OriginateResponse")) {
+		return id, true
+	}
+	if e.sync {
+		s.settle(e, outcomeOf(e, m))
+	}
+	return id, s.calls.mayPass(e, m)
+}
+
+// outcomeOf is the one Response of a synchronous Originate, from its event.
+func outcomeOf(e *originate, m *ami.Message) Outcome {
+	f := []envelope.Field{
+		{Name: "Response", Value: "Success"},
+		{Name: "ActionID", Value: e.clientID},
+		{Name: "Message", Value: "Originate successfully queued"},
+		{Name: "Reason", Value: m.Get("Reason")},
+		{Name: "Uniqueid", Value: m.Get("Uniqueid")},
+	}
+	if !m.Is("Response", "Success") {
+		f[0].Value, f[2].Value = "Error", "Originate failed"
+	}
+	return Outcome{Fields: f}
+}
