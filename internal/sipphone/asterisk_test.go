@@ -19,15 +19,12 @@ var server struct {
 	instance *asteriskproc.Instance
 	dir      string
 	addr     string // SIP
+	trunk    string // where its trunk sends calls, and takes them from
 	err      error
 }
 
-// The phones are told apart by name, the network by its address: it has one
-// of its own in 127.0.0.0/8, since all phones share 127.0.0.1.
-const (
-	networkIP = "127.0.0.2"
-	password  = "s3cret-of-the-phones"
-)
+// Phones are told apart by name, the network by its address and port.
+const password = "s3cret-of-the-phones"
 
 const asteriskConf = `[directories]
 astetcdir => %[1]s/etc
@@ -55,7 +52,7 @@ endpoint_identifier_order = ip,username
 [udp]
 type = transport
 protocol = udp
-bind = %s
+bind = %[1]s
 
 [trunk]
 type = endpoint
@@ -64,19 +61,18 @@ disallow = all
 allow = alaw
 aors = trunk
 direct_media = no
-media_address = 127.0.0.1
 send_pai = yes
 trust_id_inbound = yes
 trust_id_outbound = yes
 
 [trunk]
 type = aor
-contact = sip:%s
+contact = sip:%[2]s
 
 [trunk]
 type = identify
 endpoint = trunk
-match = ` + networkIP + `
+match = %[2]s
 `
 
 const pjsipPhone = `
@@ -88,7 +84,6 @@ allow = ulaw,alaw
 aors = %[1]s
 auth = %[1]s
 direct_media = no
-media_address = 127.0.0.1
 send_pai = yes
 trust_id_outbound = yes
 callerid = "Phone %[1]s" <%[1]s>
@@ -134,8 +129,7 @@ exten => 07045805605,1,Dial(PJSIP/1010,30)
 exten => 07045144801,1,Dial(PJSIP/1012,30)
 `
 
-// asterisk starts the server if none runs and returns its SIP address and the
-// address that its trunk expects the network at.
+// asterisk starts the server if none runs and returns its SIP address.
 func asterisk(t *testing.T) string {
 	t.Helper()
 	server.once.Do(func() { server.err = startAsterisk(t.Context()) })
@@ -144,9 +138,6 @@ func asterisk(t *testing.T) string {
 	}
 	return server.addr
 }
-
-// trunkPort is where the server's trunk sends calls to.
-var trunkPort int
 
 func startAsterisk(ctx context.Context) error {
 	tree, err := asteriskproc.Install(ctx, asteriskproc.InstallOptions{})
@@ -158,8 +149,7 @@ func startAsterisk(ctx context.Context) error {
 		return err
 	}
 	server.dir = dir
-	var ports, trunk asteriskproc.Ports
-	trunk.Address = networkIP
+	var ports asteriskproc.Ports
 	sip, err := ports.Pick(1)
 	if err != nil {
 		return err
@@ -168,12 +158,14 @@ func startAsterisk(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if trunkPort, err = trunk.Pick(1); err != nil {
+	trunk, err := ports.Pick(1)
+	if err != nil {
 		return err
 	}
+	server.trunk = fmt.Sprintf("127.0.0.1:%d", trunk)
 	server.addr = fmt.Sprintf("127.0.0.1:%d", sip)
 	var pjsip strings.Builder
-	fmt.Fprintf(&pjsip, pjsipHead, server.addr, fmt.Sprintf("%s:%d", networkIP, trunkPort))
+	fmt.Fprintf(&pjsip, pjsipHead, server.addr, server.trunk)
 	for n := 1010; n < 1080; n++ {
 		fmt.Fprintf(&pjsip, pjsipPhone, fmt.Sprint(n))
 	}

@@ -29,7 +29,7 @@ func registered(t *testing.T, o sipphone.Options) *sipphone.Phone {
 func trunk(t *testing.T, o sipphone.NetworkOptions) *sipphone.Network {
 	t.Helper()
 	o.Server = asterisk(t)
-	o.Listen = fmt.Sprintf("%s:%d", networkIP, trunkPort)
+	o.Listen = server.trunk
 	return startNetwork(t, o)
 }
 

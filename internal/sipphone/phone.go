@@ -41,6 +41,8 @@ type Options struct {
 	// cuts the rest; default 3 s.
 	Timeout time.Duration
 
+	// OnCall is told every incoming call. It must not block; default none.
+	OnCall func(*Call)
 	// OnRegister is told every change: nil once registered, else why not. It
 	// runs in the phone's goroutine and must not block; default none.
 	OnRegister func(err error)
@@ -104,7 +106,9 @@ func New(o Options) (*Phone, error) {
 	}
 	p.a.noUpdate = o.NoUpdate
 	p.a.toneOf = func(string) int { return o.Tone }
-	p.a.received = func(*Call) {}
+	if p.a.received = o.OnCall; o.OnCall == nil {
+		p.a.received = func(*Call) {}
+	}
 	p.a.choose = func(*Call) Behaviour {
 		p.mu.Lock()
 		defer p.mu.Unlock()

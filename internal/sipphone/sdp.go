@@ -78,7 +78,7 @@ func parseSDP(body []byte) (session, error) {
 		return s, fmt.Errorf("%w: session description of %d bytes", ErrMedia, len(body))
 	}
 	var host, sessionHost string
-	var port uint64
+	var port uint16
 	for line := range bytes.Lines(body) {
 		l := strings.TrimRight(string(line), "\r\n")
 		key, value, ok := strings.Cut(l, "=")
@@ -91,7 +91,7 @@ func parseSDP(body []byte) (session, error) {
 			s.lines = append(s.lines, value)
 			if f := strings.Fields(value); s.audio < 0 && len(f) > 3 && f[0] == "audio" && f[2] == "RTP/AVP" {
 				s.audio = len(s.lines) - 1
-				port, _ = strconv.ParseUint(f[1], 10, 16) // 0 is a refused stream, as is nonsense
+				port = parsePort(f[1])
 				s.codecs = knownCodecs(f[3:])
 			}
 		case key == "c" && len(s.lines) == 0:
@@ -117,7 +117,7 @@ func parseSDP(body []byte) (session, error) {
 	case !addr.IsLoopback():
 		return s, fmt.Errorf("%w: %w", ErrMedia, ErrNotLoopback)
 	default:
-		s.addr = netip.AddrPortFrom(addr, uint16(port))
+		s.addr = netip.AddrPortFrom(addr, port)
 	}
 	return s, nil
 }
@@ -136,6 +136,15 @@ func (s *session) attribute(value string) {
 	if n, err := strconv.ParseUint(pt, 10, 7); err == nil && strings.EqualFold(name, "telephone-event/8000") {
 		s.event = uint8(n)
 	}
+}
+
+// parsePort returns 0, which is a refused stream, for what is no port.
+func parsePort(s string) uint16 {
+	n, err := strconv.ParseUint(s, 10, 16)
+	if err != nil {
+		return 0
+	}
+	return uint16(n)
 }
 
 func connectionHost(value string) string {

@@ -18,6 +18,10 @@ const (
 
 	toneLow, toneStep, toneCount = 400, 5, 520 // 400 to 2995 Hz
 
+	// silence is the effective value below which there is none: that of A-law
+	// is 8, and an echo canceller or a comfort noise may leave some more.
+	silence = 32
+
 	toneAmplitude = 8000 // about -12 dB of full scale, far from clipping when two are mixed
 )
 
@@ -47,7 +51,7 @@ func share(pcm []float64, hz float64) float64 {
 	for _, s := range pcm {
 		energy += s * s
 	}
-	if energy < float64(len(pcm)) { // quieter than one step of the codec
+	if n := float64(len(pcm)); n == 0 || energy < silence*silence*n {
 		return 0
 	}
 	return 2 * power(pcm, hz) / (float64(len(pcm)) * energy)
