@@ -1,6 +1,9 @@
 package envelope
 
-import "fmt"
+import (
+	"fmt"
+	"unicode/utf8"
+)
 
 // Code is the machine-readable kind of an error, the same on the WebSocket
 // and in REST.
@@ -23,8 +26,8 @@ const (
 	Internal     Code = "internal"
 )
 
-// Error is a refusal a client is told. Message is a full sentence in English
-// that says what to do; it never repeats a secret or another tenant's data.
+// Error is a refusal a client is told. Message is a sentence in English that
+// says what is allowed; it never repeats a secret or another tenant's data.
 type Error struct {
 	Code    Code
 	Field   string // the request's field at fault, as documented; may be empty
@@ -39,7 +42,23 @@ func (e *Error) Error() string {
 	return string(e.Code) + ": " + e.Field + ": " + e.Message
 }
 
-// Errorf builds an *Error about field.
+// maxField bounds the name of a field in an answer: names that a client makes
+// up may be as long as its message.
+const maxField = 64
+
+// Errorf builds an *Error about field, which is cut to 64 bytes.
 func Errorf(code Code, field, format string, args ...any) *Error {
-	return &Error{Code: code, Field: field, Message: fmt.Sprintf(format, args...)}
+	return &Error{Code: code, Field: Clip(field), Message: fmt.Sprintf(format, args...)}
+}
+
+// Clip cuts a name that a client chose to 64 bytes, between two letters.
+func Clip(name string) string {
+	if len(name) <= maxField {
+		return name
+	}
+	n := maxField
+	for n > 0 && !utf8.RuneStart(name[n]) {
+		n--
+	}
+	return name[:n]
 }

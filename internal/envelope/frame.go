@@ -9,7 +9,8 @@ import (
 
 // EncodingHeader is the name of the header added to a frame when a value was
 // not valid UTF-8: it lists the headers concerned, "CallerIDName=EUC-KR" or
-// "CallerIDName=invalid", separated by commas.
+// "CallerIDName=invalid", separated by commas. A header that comes with this
+// name is dropped, so that nobody else can say it.
 const EncodingHeader = "DIPCASTEncoding"
 
 // Source is the server a frame speaks of. It holds the constant part of every
@@ -50,41 +51,42 @@ type ID struct {
 
 // AppendMessage appends m as one frame. Repeated Output headers become one
 // string joined by "\n", any other repeated header an array, at the place of
-// its first occurrence.
+// its first occurrence. Names are compared exactly, as JSON does. An answer
+// without an ActionID, as one to a line that Asterisk did not understand, gets
+// the one of id at its end.
 func (s *Source) AppendMessage(dst []byte, m *ami.Message, id ID) []byte {
-	dst = s.begin(dst, m.Kind())
-	e := encoder{dst: dst, first: true}
-	repeats := repeats(m)
+	e := encoder{dst: s.begin(dst, m.Kind()), first: true}
+	var r repeats
+	r.find(m)
 	hasID := false
 	for i := range m.Len() {
 		name, value := m.Header(i)
-		if id.Set && isActionID(name) {
+		switch {
+		case id.Set && isActionID(name):
 			if !hasID && id.Value != "" {
 				e.member(name, []byte(id.Value))
 			}
 			hasID = true
-			continue
+		case r.later(m, i) || string(name) == EncodingHeader:
+		case !r.first(m, i):
+			e.member(name, value)
+		case isOutput(name):
+			e.joined(m, i)
+		default:
+			e.array(m, i)
 		}
-		if repeats && occurs(m, 0, i, name) {
-			continue
-		}
-		if repeats && occurs(m, i+1, m.Len(), name) {
-			e.repeated(m, i, name)
-			continue
-		}
-		e.member(name, value)
 	}
-	if id.Set && !hasID && id.Value != "" && m.Kind() == ami.KindResponse {
+	if id.Set && !hasID && id.Value != "" && isAnswer(m.Kind()) {
 		e.member([]byte("ActionID"), []byte(id.Value))
 	}
-	e.note()
-	return append(e.dst, '}', '}')
+	return e.end()
 }
 
+// encoder writes the members of data.
 type encoder struct {
 	dst      []byte
-	first    bool
-	encoding []byte
+	first    bool   // nothing is written yet
+	encoding []byte // value of EncodingHeader
 }
 
 func (e *encoder) name(name []byte) {
@@ -92,68 +94,78 @@ func (e *encoder) name(name []byte) {
 		e.dst = append(e.dst, ',')
 	}
 	e.first = false
-	e.dst, _ = appendString(e.dst, name)
-	e.dst = append(e.dst, ':')
+	e.dst = append(e.dst, '"')
+	dst, how := appendText(e.dst, name)
+	if how != asUTF8 {
+		dst, _ = appendText(e.dst, validName(name))
+	}
+	e.dst = append(dst, '"', ':')
 }
 
 func (e *encoder) member(name, value []byte) {
 	e.name(name)
-	e.value(name, value)
+	e.dst = append(e.dst, '"')
+	e.text(name, value)
+	e.dst = append(e.dst, '"')
 }
 
-func (e *encoder) value(name, value []byte) {
+// text writes a value, or a part of one, and notes when it was not UTF-8.
+func (e *encoder) text(name, value []byte) {
 	var how encoding
-	e.dst, how = appendString(e.dst, value)
+	e.dst, how = appendText(e.dst, value)
 	if how == asUTF8 {
 		return
 	}
 	if len(e.encoding) > 0 {
 		e.encoding = append(e.encoding, ',')
 	}
-	e.encoding = append(e.encoding, name...)
-	if how == asEUCKR {
-		e.encoding = append(e.encoding, "=EUC-KR"...)
-		return
-	}
-	e.encoding = append(e.encoding, "=invalid"...)
+	e.encoding = append(e.encoding, validName(name)...)
+	e.encoding = append(e.encoding, how.String()...)
 }
 
-func (e *encoder) repeated(m *ami.Message, from int, name []byte) {
-	if isOutput(name) {
-		var joined []byte
-		for i := from; i < m.Len(); i++ {
-			n, v := m.Header(i)
-			if !bytes.Equal(n, name) {
-				continue
-			}
-			if i > from {
-				joined = append(joined, '\n')
-			}
-			joined = append(joined, v...)
-		}
-		e.member(name, joined)
-		return
-	}
+// joined writes the header i and all later ones of its name as one text. Each
+// line is read for itself: a list may hold names of several encodings.
+func (e *encoder) joined(m *ami.Message, i int) {
+	name, value := m.Header(i)
 	e.name(name)
-	e.dst = append(e.dst, '[')
-	for i := from; i < m.Len(); i++ {
-		n, v := m.Header(i)
-		if !bytes.Equal(n, name) {
-			continue
+	e.dst = append(e.dst, '"')
+	e.text(name, value)
+	for i++; i < m.Len(); i++ {
+		if n, v := m.Header(i); bytes.Equal(n, name) {
+			e.dst = append(e.dst, '\\', 'n')
+			e.text(name, v)
 		}
-		if i > from {
-			e.dst = append(e.dst, ',')
-		}
-		e.value(name, v)
 	}
-	e.dst = append(e.dst, ']')
+	e.dst = append(e.dst, '"')
 }
 
-func (e *encoder) note() {
+// array writes the header i and all later ones of its name as an array.
+func (e *encoder) array(m *ami.Message, i int) {
+	name, value := m.Header(i)
+	e.name(name)
+	e.dst = append(e.dst, '[', '"')
+	e.text(name, value)
+	for i++; i < m.Len(); i++ {
+		if n, v := m.Header(i); bytes.Equal(n, name) {
+			e.dst = append(e.dst, '"', ',', '"')
+			e.text(name, v)
+		}
+	}
+	e.dst = append(e.dst, '"', ']')
+}
+
+// end closes the frame.
+func (e *encoder) end() []byte {
 	if len(e.encoding) > 0 {
 		e.member([]byte(EncodingHeader), e.encoding)
 	}
+	return append(e.dst, '}', '}')
 }
 
-func isOutput(name []byte) bool   { return len(name) == 6 && bytes.EqualFold(name, []byte("Output")) }
+func isAnswer(k ami.Kind) bool {
+	return k == ami.KindResponse || k == ami.KindCommandOutput || k == ami.KindQueueList
+}
+
+func isOutput(name []byte) bool { return len(name) == 6 && bytes.EqualFold(name, []byte("Output")) }
+
 func isActionID(name []byte) bool { return len(name) == 8 && bytes.EqualFold(name, []byte("ActionID")) }

@@ -1,6 +1,7 @@
 package envelope
 
 import (
+	"bytes"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/korean"
@@ -25,41 +26,65 @@ const (
 	asInvalid          // invalid bytes became U+FFFD
 )
 
-// appendString appends b as a JSON string. Bytes that are not UTF-8 are read
-// as EUC-KR when the whole value is that, else each becomes U+FFFD.
-func appendString(dst, b []byte) ([]byte, encoding) {
+// String is what EncodingHeader says behind a header's name.
+func (e encoding) String() string { return [...]string{"", "=EUC-KR", "=invalid"}[e] }
+
+// AppendString appends s as a JSON string. Bytes that are not UTF-8 become
+// what appendText makes of them.
+func AppendString(dst []byte, s string) []byte {
+	dst, _ = appendText(append(dst, '"'), []byte(s))
+	return append(dst, '"')
+}
+
+// appendText appends b as the inside of a JSON string. Bytes that are not UTF-8
+// are read as EUC-KR when the whole of b is that, else each becomes U+FFFD.
+func appendText(dst, b []byte) ([]byte, encoding) {
 	i := 0
 	for i < len(b) && plain[b[i]] {
 		i++
 	}
-	dst = append(dst, '"')
 	if i == len(b) {
-		dst = append(dst, b...)
-		return append(dst, '"'), asUTF8
+		return append(dst, b...), asUTF8
 	}
-	how := asUTF8
-	if !utf8.Valid(b) {
-		how = asInvalid
-		if k, err := korean.EUCKR.NewDecoder().Bytes(b); err == nil && validKorean(k) {
-			b, how = k, asEUCKR
-		}
+	if utf8.Valid(b) {
+		return appendEscaped(dst, b), asUTF8
 	}
-	dst = appendEscaped(dst, b)
-	return append(dst, '"'), how
+	if k, ok := fromEUCKR(b); ok {
+		return appendEscaped(dst, k), asEUCKR
+	}
+	return appendEscaped(dst, b), asInvalid
 }
 
-// validKorean reports whether the decoder found a character for every byte.
-func validKorean(b []byte) bool {
-	for len(b) > 0 {
-		r, n := utf8.DecodeRune(b)
-		if r == utf8.RuneError {
-			return false
-		}
-		b = b[n:]
-	}
-	return true
+// fromEUCKR decodes b when every byte of it belongs to a character.
+func fromEUCKR(b []byte) ([]byte, bool) {
+	// The copy keeps the decoder from making callers' buffers escape.
+	k, err := korean.EUCKR.NewDecoder().Bytes(bytes.Clone(b))
+	return k, err == nil && !bytes.ContainsRune(k, utf8.RuneError)
 }
 
+// validName is a header's name as a member is called. Bytes that are not UTF-8,
+// which only a UserEvent's names can hold, become %B0: names that differ stay
+// different.
+func validName(name []byte) []byte {
+	if utf8.Valid(name) {
+		return name
+	}
+	var out []byte
+	for len(name) > 0 {
+		r, n := utf8.DecodeRune(name)
+		if r == utf8.RuneError && n == 1 {
+			const digits = "0123456789ABCDEF"
+			out = append(out, '%', digits[name[0]>>4], digits[name[0]&15])
+		} else {
+			out = append(out, name[:n]...)
+		}
+		name = name[n:]
+	}
+	return out
+}
+
+// appendEscaped appends b with the escapes of RFC 8259 section 7; each byte
+// that is not UTF-8 becomes U+FFFD.
 func appendEscaped(dst, b []byte) []byte {
 	start := 0
 	for i := 0; i < len(b); {
@@ -70,14 +95,12 @@ func appendEscaped(dst, b []byte) []byte {
 		}
 		if c >= utf8.RuneSelf {
 			r, n := utf8.DecodeRune(b[i:])
-			if r != utf8.RuneError || n > 1 {
-				i += n
-				continue
+			if r == utf8.RuneError && n == 1 {
+				dst = append(dst, b[start:i]...)
+				dst = append(dst, "\uFFFD"...)
+				start = i + 1
 			}
-			dst = append(dst, b[start:i]...)
-			dst = append(dst, "\uFFFD"...)
-			i++
-			start = i
+			i += n
 			continue
 		}
 		dst = append(dst, b[start:i]...)
@@ -97,10 +120,4 @@ func appendEscaped(dst, b []byte) []byte {
 		start = i
 	}
 	return append(dst, b[start:]...)
-}
-
-// AppendString appends s as a JSON string; see appendString.
-func AppendString(dst []byte, s string) []byte {
-	dst, _ = appendString(dst, []byte(s))
-	return dst
 }

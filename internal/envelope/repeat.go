@@ -6,23 +6,77 @@ import (
 	"github.com/dipcast/dipcast/ami"
 )
 
-// filter is a small Bloom filter over header names. It answers "certainly
-// new" for nearly every header of a real event without comparing names.
-type filter [4]uint64
+// maxMarked is how many headers have a mark; more than a Reader's bound on
+// headers but Output lines, of which there may be any number.
+const maxMarked = 1024
 
-// hash mixes length, first and last two bytes: enough to tell the headers of
-// a channel snapshot apart (CallerIDNum, CallerIDName, Channel, ChannelState).
-func hash(name []byte) uint8 {
-	n := len(name)
-	if n == 0 {
-		return 0
-	}
-	h := uint32(n)*0x9e3779b1 ^ uint32(name[0])*0x85ebca6b ^ uint32(name[n-1])*0xc2b2ae35
-	if n > 4 {
-		h ^= uint32(name[n-4])*0x27d4eb2f ^ uint32(name[n/2])*0x165667b1
-	}
-	return uint8(h >> 24)
+// repeats knows which headers of a message have a name that occurs twice.
+type repeats struct {
+	any          bool
+	heads, tails [maxMarked / 64]uint64 // first and later occurrences
 }
+
+// find looks at all names once. A small Bloom filter answers "certainly new"
+// for nearly every header of a real event, without comparing names.
+func (r *repeats) find(m *ami.Message) {
+	var seen filter
+	for i := range m.Len() {
+		name, _ := m.Header(i)
+		if !seen.add(name) {
+			continue
+		}
+		j := index(m, 0, i, name)
+		if j < 0 {
+			continue
+		}
+		r.any = true
+		if i < maxMarked {
+			r.heads[j/64] |= 1 << (j % 64)
+			r.tails[i/64] |= 1 << (i % 64)
+		}
+	}
+}
+
+// first reports whether later headers have the name of header i, which itself
+// is the first of it.
+func (r *repeats) first(m *ami.Message, i int) bool {
+	if !r.any {
+		return false
+	}
+	if i < maxMarked && r.heads[i/64]&(1<<(i%64)) != 0 {
+		return true
+	}
+	if m.Len() <= maxMarked {
+		return false
+	}
+	name, _ := m.Header(i)
+	return index(m, max(i+1, maxMarked), m.Len(), name) >= 0
+}
+
+// later reports whether an earlier header has the name of header i.
+func (r *repeats) later(m *ami.Message, i int) bool {
+	if !r.any {
+		return false
+	}
+	if i < maxMarked {
+		return r.tails[i/64]&(1<<(i%64)) != 0
+	}
+	name, _ := m.Header(i)
+	return index(m, 0, i, name) >= 0
+}
+
+// index finds the first of the headers [from, to) that is called name, or -1.
+func index(m *ami.Message, from, to int, name []byte) int {
+	for j := from; j < to; j++ {
+		if n, _ := m.Header(j); bytes.Equal(n, name) {
+			return j
+		}
+	}
+	return -1
+}
+
+// filter is a Bloom filter over header names.
+type filter [4]uint64
 
 // add reports whether name may have been added before.
 func (f *filter) add(name []byte) bool {
@@ -33,24 +87,16 @@ func (f *filter) add(name []byte) bool {
 	return was
 }
 
-// repeats reports whether any header name of m occurs twice.
-func repeats(m *ami.Message) bool {
-	var seen filter
-	for i := range m.Len() {
-		name, _ := m.Header(i)
-		if seen.add(name) && occurs(m, 0, i, name) {
-			return true
-		}
+// hash mixes the length and four bytes: enough to tell the headers of a channel
+// snapshot apart (CallerIDNum, CallerIDName, Channel, ChannelState).
+func hash(name []byte) uint8 {
+	n := len(name)
+	if n == 0 {
+		return 0
 	}
-	return false
-}
-
-// occurs reports whether one of the headers [from, to) is called name.
-func occurs(m *ami.Message, from, to int, name []byte) bool {
-	for j := from; j < to; j++ {
-		if n, _ := m.Header(j); bytes.Equal(n, name) {
-			return true
-		}
+	h := uint32(n)*0x9e3779b1 ^ uint32(name[0])*0x85ebca6b ^ uint32(name[n-1])*0xc2b2ae35
+	if n > 4 {
+		h ^= uint32(name[n-4])*0x27d4eb2f ^ uint32(name[n/2])*0x165667b1
 	}
-	return false
+	return uint8(h >> 24)
 }

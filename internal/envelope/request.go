@@ -16,15 +16,9 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Limits of one request. The size of a message is bounded by the transport
-// before it gets here (64 KiB).
-const (
-	// MaxFields bounds the headers of one request; Asterisk takes 128 lines.
-	MaxFields = 256
-	// maxDepth is the deepest nesting with a meaning: an object of variables
-	// inside "data" inside the request.
-	maxDepth = 3
-)
+// MaxFields bounds the headers of one request; Asterisk takes 128 lines. The
+// size of a message is bounded by the transport before it gets here (64 KiB).
+const MaxFields = 256
 
 // Field is one header of a request, in the client's spelling and order.
 type Field struct{ Name, Value string }
@@ -39,6 +33,7 @@ type Request struct {
 	ActionID string
 	// Fields are all headers but AMIServerID, Action and ActionID. Variables
 	// in any of their forms stand as one "Variable" field each, "NAME=value".
+	// No other name occurs twice, in whatever letter case.
 	Fields []Field
 }
 
@@ -53,72 +48,77 @@ func (r *Request) Get(name string) (string, bool) {
 }
 
 // Decode reads one request. On an error (always an *Error) the request holds
-// what was understood before it, so that an answer can carry its ActionID.
+// what was understood before it, and its ActionID even from behind it, so that
+// the answer can carry that.
 func Decode(msg []byte) (Request, error) {
-	var d decoder
-	d.dec = jsontext.NewDecoder(bytes.NewBuffer(msg), jsontext.AllowDuplicateNames(true))
+	d := decoder{dec: jsontext.NewDecoder(bytes.NewBuffer(msg), jsontext.AllowDuplicateNames(true))}
 	err := d.request()
-	if err == nil {
-		err = d.end()
-	}
-	if err == nil && d.req.Action == "" {
-		err = Errorf(BadRequest, "Action", "the request has no Action")
-	}
 	if err != nil && d.req.ActionID == "" {
-		d.salvage(msg)
+		d.req.ActionID = salvage(msg)
 	}
 	return d.req, err
 }
 
+// decoder reads one request.
 type decoder struct {
-	dec *jsontext.Decoder
-	req Request
-	// seenData, seenAction, seenActionID refuse a second occurrence.
-	seenData, seenAction, seenActionID bool
+	dec                    *jsontext.Decoder
+	req                    Request
+	data, action, actionID bool // they were given
 }
 
+// request reads the whole message.
 func (d *decoder) request() error {
 	if k := d.dec.PeekKind(); k != '{' {
-		if _, err := d.dec.ReadToken(); err != nil {
-			return syntax(err)
+		if _, err := d.dec.ReadToken(); errors.Is(err, io.EOF) {
+			return Errorf(BadRequest, "", "the message is empty; send one JSON object")
+		} else if err != nil {
+			return syntax(err, "")
 		}
 		return Errorf(BadRequest, "", "a request is one JSON object, this one begins with %q", rune(k))
 	}
-	return d.object(1)
+	if err := d.object(true); err != nil {
+		return err
+	}
+	if _, err := d.dec.ReadToken(); !errors.Is(err, io.EOF) {
+		return Errorf(BadRequest, "", "there is something behind the JSON object; send one object per message")
+	}
+	if d.req.Action == "" {
+		return Errorf(BadRequest, "Action", "Action is missing")
+	}
+	return nil
 }
 
-// object reads an object whose keys are headers.
-func (d *decoder) object(depth int) error {
+// object reads an object whose keys are headers. Only the outer one may hold
+// "data".
+func (d *decoder) object(outer bool) error {
 	if _, err := d.dec.ReadToken(); err != nil { // {
-		return syntax(err)
+		return syntax(err, "")
 	}
 	for {
 		tok, err := d.dec.ReadToken()
 		if err != nil {
-			return syntax(err)
+			return syntax(err, "")
 		}
 		if tok.Kind() == '}' {
 			return nil
 		}
-		if err := d.member(tok.String(), depth); err != nil {
+		if err := d.member(tok.String(), outer); err != nil {
 			return err
 		}
 	}
 }
 
-func (d *decoder) member(name string, depth int) error {
+func (d *decoder) member(name string, outer bool) error {
 	kind := d.dec.PeekKind()
 	switch {
-	case depth == 1 && strings.EqualFold(name, "data") && kind == '{':
-		if d.seenData {
-			return Errorf(BadRequest, "data", "data is given twice")
+	case outer && kind == '{' && strings.EqualFold(name, "data"):
+		if d.data {
+			return twice("data")
 		}
-		d.seenData = true
-		return d.object(depth + 1)
+		d.data = true
+		return d.object(false)
 	case strings.EqualFold(name, "Variable"), strings.EqualFold(name, "Variables"):
 		return d.variables(name, kind)
-	case kind == '{', kind == '[':
-		return Errorf(InvalidValue, name, "%s must be a single value; only Variable may be a list or an object", name)
 	}
 	value, err := d.scalar(name)
 	if err != nil {
@@ -126,24 +126,28 @@ func (d *decoder) member(name string, depth int) error {
 	}
 	switch {
 	case strings.EqualFold(name, "AMIServerID"):
-		return d.server(name, value)
+		return d.server(value)
 	case strings.EqualFold(name, "Action"):
-		if d.seenAction {
-			return Errorf(BadRequest, name, "Action is given twice")
+		if d.action {
+			return twice("Action")
 		}
-		d.seenAction, d.req.Action = true, value
+		d.action, d.req.Action = true, value
 		return nil
 	case strings.EqualFold(name, "ActionID"):
-		if d.seenActionID {
-			return Errorf(BadRequest, name, "ActionID is given twice")
+		if d.actionID {
+			return twice("ActionID")
 		}
-		d.seenActionID, d.req.ActionID = true, value
+		d.actionID, d.req.ActionID = true, value
 		return nil
 	}
-	if _, dup := d.req.Get(name); dup {
-		return Errorf(BadRequest, name, "%s is given twice; only Variable may repeat", name)
+	if _, ok := d.req.Get(name); ok {
+		return twice(name)
 	}
 	return d.add(name, value)
+}
+
+func twice(name string) error {
+	return Errorf(BadRequest, name, "%q is given twice; only Variable may repeat", Clip(name))
 }
 
 func (d *decoder) add(name, value string) error {
@@ -154,26 +158,27 @@ func (d *decoder) add(name, value string) error {
 	return nil
 }
 
-// scalar reads a string, number or boolean as text.
+// scalar reads a string, number or boolean as text, numbers as they are
+// written. name is the field in errors.
 func (d *decoder) scalar(name string) (string, error) {
+	switch d.dec.PeekKind() {
+	case '{', '[', 'n':
+		return "", Errorf(InvalidValue, name, "%q must be a string, a number or true/false; only Variable may be a list or an object", Clip(name))
+	}
 	tok, err := d.dec.ReadToken()
 	if err != nil {
-		return "", syntaxAt(err, name)
+		return "", syntax(err, name)
 	}
-	switch tok.Kind() {
-	case '"', 't', 'f', '0':
-		return tok.String(), nil
-	}
-	return "", Errorf(InvalidValue, name, "%s must be a string, a number or true/false", name)
+	return tok.String(), nil
 }
 
-func (d *decoder) server(name, value string) error {
+func (d *decoder) server(value string) error {
 	if d.req.HasServer {
-		return Errorf(BadRequest, name, "AMIServerID is given twice")
+		return twice("AMIServerID")
 	}
 	id, err := strconv.Atoi(value)
 	if err != nil || value[0] == '+' {
-		return Errorf(InvalidValue, "AMIServerID", "AMIServerID must be a whole number, or one in a string")
+		return Errorf(InvalidValue, "AMIServerID", "AMIServerID must be a whole number such as 1, or the same as a string")
 	}
 	d.req.ServerID, d.req.HasServer = id, true
 	return nil
@@ -181,85 +186,86 @@ func (d *decoder) server(name, value string) error {
 
 // variables reads Variable as "A=1", ["A=1","B=2"], {"A":"1"} or [{"A":"1"}].
 func (d *decoder) variables(name string, kind jsontext.Kind) error {
-	switch kind {
-	case '[':
-		if _, err := d.dec.ReadToken(); err != nil {
-			return syntaxAt(err, name)
-		}
-		for d.dec.PeekKind() != ']' {
-			k := d.dec.PeekKind()
-			if k == '[' {
-				return Errorf(InvalidValue, name, "%s must not hold a list inside a list", name)
-			}
-			if err := d.variables(name, k); err != nil {
-				return err
-			}
-		}
-		_, err := d.dec.ReadToken()
-		return syntaxAt(err, name)
-	case '{':
-		if _, err := d.dec.ReadToken(); err != nil {
-			return syntaxAt(err, name)
-		}
-		for {
-			key, err := d.dec.ReadToken()
-			if err != nil {
-				return syntaxAt(err, name)
-			}
-			if key.Kind() == '}' {
-				return nil
-			}
-			variable := key.String()
-			value, err := d.scalar(variable)
-			if err != nil {
-				return err
-			}
-			if err := d.add("Variable", variable+"="+value); err != nil {
-				return err
-			}
+	if kind != '[' {
+		return d.variable(name, kind)
+	}
+	if _, err := d.dec.ReadToken(); err != nil { // [
+		return syntax(err, name)
+	}
+	for d.dec.PeekKind() != ']' {
+		if err := d.variable(name, d.dec.PeekKind()); err != nil {
+			return err
 		}
 	}
-	value, err := d.scalar(name)
-	if err != nil {
-		return err
-	}
-	return d.add("Variable", value)
+	_, err := d.dec.ReadToken() // ]
+	return syntax(err, name)
 }
 
-// end refuses anything behind the object.
-func (d *decoder) end() error {
-	if _, err := d.dec.ReadToken(); !errors.Is(err, io.EOF) {
-		return Errorf(BadRequest, "", "there is something behind the JSON object; send one object per message")
+// variable reads one element: "A=1", or {"A":"1","B":"2"}.
+func (d *decoder) variable(name string, kind jsontext.Kind) error {
+	if kind != '{' {
+		value, err := d.scalar(name)
+		if err != nil {
+			return err
+		}
+		return d.add("Variable", value)
 	}
-	return nil
+	if _, err := d.dec.ReadToken(); err != nil { // {
+		return syntax(err, name)
+	}
+	for {
+		key, err := d.dec.ReadToken()
+		if err != nil {
+			return syntax(err, name)
+		}
+		if key.Kind() == '}' {
+			return nil
+		}
+		variable := key.String()
+		value, err := d.scalar(name)
+		if err != nil {
+			return err
+		}
+		if err := d.add("Variable", variable+"="+value); err != nil {
+			return err
+		}
+	}
 }
 
-// salvage looks for an ActionID behind the place of an error, so that even a
-// refused request is answered under its own id. It reads at most the message.
-func (d *decoder) salvage(msg []byte) {
-	dec := jsontext.NewDecoder(bytes.NewBuffer(msg), jsontext.AllowDuplicateNames(true))
+// salvage finds the ActionID of a message that was refused, wherever it stands
+// among the headers, or "".
+func salvage(msg []byte) string {
+	dec := jsontext.NewDecoder(bytes.NewBuffer(msg), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	if tok, err := dec.ReadToken(); err != nil || tok.Kind() != '{' {
+		return ""
+	}
 	for {
 		tok, err := dec.ReadToken()
-		if err != nil || dec.StackDepth() > maxDepth {
-			return
+		if err != nil {
+			return ""
 		}
-		kind, _ := dec.StackIndex(dec.StackDepth())
-		_, n := dec.StackIndex(dec.StackDepth())
-		isName := kind == '{' && n%2 == 1 && tok.Kind() == '"'
-		if isName && strings.EqualFold(tok.String(), "ActionID") && dec.PeekKind() == '"' {
-			v, err := dec.ReadToken()
-			if err == nil {
-				d.req.ActionID = v.String()
+		if tok.Kind() == '}' { // of data, or the last one
+			continue
+		}
+		name, kind := tok.String(), dec.PeekKind()
+		switch {
+		case (kind == '"' || kind == '0') && strings.EqualFold(name, "ActionID"):
+			if tok, err = dec.ReadToken(); err == nil {
+				return tok.String()
 			}
-			return
+		case kind == '{' && dec.StackDepth() == 1 && strings.EqualFold(name, "data"):
+			_, err = dec.ReadToken()
+		default:
+			err = dec.SkipValue()
+		}
+		if err != nil {
+			return ""
 		}
 	}
 }
 
-func syntax(err error) error { return syntaxAt(err, "") }
-
-// syntaxAt turns a decoder's error into ours; nil stays nil.
-func syntaxAt(err error, field string) error {
+// syntax turns a decoder's error into ours; nil stays nil.
+func syntax(err error, field string) error {
 	if err == nil {
 		return nil
 	}
