@@ -17,13 +17,17 @@ packages=()
 # The race detector needs a C compiler that finds the C library's headers.
 printf '#include <stdlib.h>\nint main(void) { return EXIT_SUCCESS; }\n' |
 	"${CC:-gcc}" -x c -o /dev/null - 2>/dev/null || packages+=(gcc libc6-dev)
+# The examples in Python are run as their first line says.
+/usr/bin/python3 -c 'import websockets' 2>/dev/null || packages+=(python3-websockets)
+
+command -v npm >/dev/null || fail "no npm: install Node.js 20 or newer, which brings it"
 
 [ ${#packages[@]} -gt 0 ] || exit 0
 if ! command -v apt-get >/dev/null; then
-	fail "missing: what Debian calls ${packages[*]} (the race detector compiles C); install it with your system's package manager"
+	fail "missing: what Debian calls ${packages[*]}; install it with your system's package manager"
 fi
 if [ "$(id -u)" != 0 ]; then
-	fail "missing: ${packages[*]} (the race detector compiles C)" \
+	fail "missing: ${packages[*]}" \
 		"install with: sudo apt-get install -y --no-install-recommends ${packages[*]}"
 fi
 export DEBIAN_FRONTEND=noninteractive

@@ -64,7 +64,7 @@ const response = await fetch(`${http}/api/v2/core/click_to_call`, {
     variables: { EXEC_AA: 'yes', 'CHANNEL(language)': 'ko', 'CHANNEL(accountcode)': '07045805605' },
   }),
 })
-console.log(`REST ${response.status}:`, await response.text())
+console.log(`REST ${response.status}: ${(await response.text()).trim()}`)
 
 show('switch off', await command(1, `database put ${cfi}/enable no`))
 socket.close()
