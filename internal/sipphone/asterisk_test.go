@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/dipcast/dipcast/internal/asteriskproc"
+	"github.com/dipcast/dipcast/internal/sipphone"
 )
 
 // server is the Asterisk 22 that all tests of the package share. It is started
@@ -18,8 +19,8 @@ var server struct {
 	once     sync.Once
 	instance *asteriskproc.Instance
 	dir      string
-	addr     string // SIP
-	trunk    string // where its trunk sends calls, and takes them from
+	addr     string            // SIP
+	network  *sipphone.Network // at the other side of its trunk
 	err      error
 }
 
@@ -158,14 +159,18 @@ func startAsterisk(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	trunk, err := ports.Pick(1)
+	server.addr = fmt.Sprintf("127.0.0.1:%d", sip)
+	// The network is there first, and for all tests: so its port is surely ours.
+	n, err := sipphone.NewNetwork(sipphone.NetworkOptions{Listen: "127.0.0.1:0", Server: server.addr})
 	if err != nil {
 		return err
 	}
-	server.trunk = fmt.Sprintf("127.0.0.1:%d", trunk)
-	server.addr = fmt.Sprintf("127.0.0.1:%d", sip)
+	if err := n.Start(ctx); err != nil {
+		return err
+	}
+	server.network = n
 	var pjsip strings.Builder
-	fmt.Fprintf(&pjsip, pjsipHead, server.addr, server.trunk)
+	fmt.Fprintf(&pjsip, pjsipHead, server.addr, n.Addr())
 	for n := 1010; n < 1080; n++ {
 		fmt.Fprintf(&pjsip, pjsipPhone, fmt.Sprint(n))
 	}

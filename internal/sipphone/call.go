@@ -188,21 +188,30 @@ func (c *Call) await(ctx context.Context, what <-chan struct{}, name string) err
 // declines it (603) or hangs up (BYE), and waits until that is done. A call
 // that has ended is no error.
 func (c *Call) Hangup(ctx context.Context) error {
-	c.mu.Lock()
-	state := c.state
-	c.mu.Unlock()
-	switch {
-	case state == callAnswered:
-		return c.bye(ctx)
-	case state == callEarly && c.isIn:
-		if err := c.Reject(603); err != nil && !errors.Is(err, ErrEnded) && !errors.Is(err, ErrState) {
+	for {
+		c.mu.Lock()
+		state := c.state
+		c.mu.Unlock()
+		var err error
+		switch {
+		case state == callAnswered:
+			return c.bye(ctx)
+		case state == callEarly && c.isIn:
+			err = c.Reject(603)
+		case state == callEarly:
+			err = c.Cancel(ctx)
+		default:
+			_, err = c.WaitEnded(ctx)
 			return err
 		}
-	case state == callEarly:
-		return c.Cancel(ctx)
+		switch {
+		case errors.Is(err, ErrEnded):
+			return nil
+		case !errors.Is(err, ErrState):
+			return err
+		}
+		// The state has changed since we looked: see what it is now.
 	}
-	_, err := c.WaitEnded(ctx)
-	return err
 }
 
 // finish ends the call once; later reasons are dropped.

@@ -166,12 +166,17 @@ func (c *Call) modify(req *sip.Request) (int, []byte) {
 	default:
 		return 491, nil // ours is under way (RFC 3261 section 14.2)
 	}
-	c.setRemote(req)
 	c.mu.Lock()
+	if seq := req.CSeq().SeqNo; seq <= c.theirSeq { // overtaken by a later one (RFC 3261 section 12.2.2)
+		c.mu.Unlock()
+		return 500, nil
+	}
+	c.theirSeq = req.CSeq().SeqNo
 	if h := req.Contact(); h != nil {
 		c.target = *h.Address.Clone()
 	}
 	c.mu.Unlock()
+	c.setRemote(req)
 	if len(req.Body()) == 0 {
 		return 200, c.offerSDP()
 	}

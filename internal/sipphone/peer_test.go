@@ -108,7 +108,7 @@ const peerSDP = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\
 func called(t *testing.T, b sipphone.Behaviour) (*peer, *sipphone.Phone) {
 	t.Helper()
 	p := newPeer(t)
-	phone := startPhone(t, sipphone.Options{Server: p.addr(), User: "1010", Behaviour: b})
+	phone := startPhone(t, sipphone.Options{Server: p.addr(), User: "1010", Behaviour: b, Timeout: 100 * time.Millisecond}) // the peer answers no BYE
 	p.to = phone.Addr()
 	return p, phone
 }
@@ -223,6 +223,7 @@ func TestInsideADialog(t *testing.T) {
 	if up := ask("UPDATE", nil, peerSDP, "SIP/2.0 200"); !strings.Contains(string(up), "m=audio") {
 		t.Errorf("answer to an UPDATE with offer\n%s", up)
 	}
+	ask("UPDATE", map[string]string{"CSeq": "2 UPDATE"}, peerSDP, "SIP/2.0 500")
 	ask("OPTIONS", nil, "", "SIP/2.0 200")
 	ask("NOTIFY", nil, "", "SIP/2.0 200")
 	ask("PUBLISH", nil, "", "SIP/2.0 405")

@@ -72,8 +72,8 @@ func TestToneTableIsSeamless(t *testing.T) {
 }
 
 func TestToneFor(t *testing.T) {
-	if ToneFor("1010") != ToneFor("1010") {
-		t.Error("not always the same")
+	if a, b := ToneFor("1010"), ToneFor("1010"); a != b {
+		t.Errorf("%d and then %d", a, b)
 	}
 	for _, id := range []string{"", "1010", "T2_1010", "01026132471", "얼쑤"} {
 		if hz := ToneFor(id); hz < 400 || hz > 2995 || hz%5 != 0 {
