@@ -153,7 +153,7 @@ func (a *App) numberOf(id string) (int, bool) { return a.directory.Load().Number
 
 func (a *App) build() error {
 	c := a.o.Config
-	a.hub = hub.New(hub.Options{Bytes: int64(c.Hub.Bytes), Age: c.Hub.Age})
+	a.hub = hub.New(hub.Options{Bytes: int64(c.Hub.Bytes), Age: c.Hub.Age, Logger: a.log.With("component", "hub")})
 	a.background(a.hub.Run)
 	feed := dcmiws.Feed{Hub: a.hub}
 	var sink pbx.Sink = feed
@@ -173,13 +173,17 @@ func (a *App) build() error {
 	a.dcmiws = dcmiws.New(dcmiws.Options{
 		Hub: a.hub, Pool: a.pool, Policy: rules, Authenticate: a.authenticate(proxies),
 		Origins: c.Origins, Proxies: proxies, Logger: a.log,
-		Refused: func(r dcmiws.Refusal) { a.refused(r.Who, r.Remote, r.Server, r.Action, r.Err) },
-		Rate:    rate.Limit(c.Rate.PerSecond), Burst: c.Rate.Burst,
+		Refused: func(r dcmiws.Refusal) {
+			a.refused(audit.Entry{Identity: r.Who, Server: r.Server, Action: r.Action, ActionID: r.ActionID}, r.Remote, r.Err)
+		},
+		Rate: rate.Limit(c.Rate.PerSecond), Burst: c.Rate.Burst,
 	})
 	a.rest = rest.New(rest.Options{
 		Version: a.o.Version, Pool: a.pool, Policy: rules, Authenticate: a.authenticate(proxies),
 		Origins: c.Origins, Proxies: proxies, Logger: a.log,
-		Refused: func(r rest.Refusal) { a.refused(r.Who, r.Remote, r.Server, r.Action, r.Err) },
+		Refused: func(r rest.Refusal) {
+			a.refused(audit.Entry{Identity: r.Who, Server: r.Server, Action: r.Action}, r.Remote, r.Err)
+		},
 	})
 	a.background(a.dcmiws.Run)
 	a.background(a.pool.Run)

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/dipcast/dipcast/internal/config"
 	"github.com/dipcast/dipcast/internal/dcmiws"
 	"github.com/dipcast/dipcast/internal/edge"
 	"github.com/dipcast/dipcast/internal/envelope"
@@ -25,6 +26,13 @@ const (
 )
 
 func (a *App) listen() error {
+	// What cannot be done yet is refused: a listener that was to be TLS must
+	// not speak plain text, and one without login must not be missing quietly.
+	if c := a.o.Config; c.TLS.Mode != config.TLSOff {
+		return fmt.Errorf("tls.mode %s: this version does not listen with TLS; set it to off and put a TLS proxy in front", c.TLS.Mode)
+	} else if len(c.OpenListen) > 0 {
+		return errors.New("open_listen: this version has no listeners without login; take it out")
+	}
 	all := a.handler()
 	for _, addr := range a.o.Config.Listen {
 		if err := a.serve(addr, all); err != nil {
@@ -59,7 +67,10 @@ func (a *App) serve(addr string, h http.Handler) error {
 	go func() {
 		defer close(done)
 		if err := srv.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
-			a.failed <- fmt.Errorf("listener %s: %w", addr, err)
+			select {
+			case a.failed <- fmt.Errorf("listener %s: %w", addr, err):
+			default: // the first ones say enough
+			}
 		}
 	}()
 	a.onStop(func() {

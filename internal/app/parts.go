@@ -98,11 +98,9 @@ func asEnvelope(err error, e *auth.Error) error {
 }
 
 // refused leaves one line in the audit.
-func (a *App) refused(who tenant.Identity, remote netip.Addr, server int, action string, err *envelope.Error) {
-	a.audit.Refused(context.Background(), audit.Entry{
-		Identity: who, Remote: remote.String(), Server: server,
-		Action: action, Code: string(err.Code), Field: err.Field, Detail: err.Message,
-	})
+func (a *App) refused(e audit.Entry, remote netip.Addr, err *envelope.Error) {
+	e.Remote, e.Code, e.Field, e.Detail = remote.String(), string(err.Code), err.Field, err.Message
+	a.audit.Refused(context.Background(), e)
 }
 
 // provision gives new extensions their documented defaults, once per server.

@@ -25,9 +25,9 @@ func (f Feed) Event(e *pbx.Event) {
 		return
 	}
 	b := scratch()
+	defer b.free()
 	b.b = e.Server.Source().AppendMessage(b.b, e.Message, e.ID)
 	f.Hub.Append(b.b, hub.Meta{Topic: topic, Event: e.Message.Event(), Exts: e.Exts})
-	frames.Put(b)
 }
 
 // Link tells every client of the server's tenants that it came or went.
@@ -51,7 +51,7 @@ func (f Feed) broadcast(s *pbx.Server, fields ...envelope.Field) {
 		topics = append(topics, t.ID.Hex())
 	}
 	b := scratch()
+	defer b.free()
 	b.b = s.Source().AppendFields(b.b, ami.KindEvent, fields...)
 	f.Hub.Broadcast(b.b, topics)
-	frames.Put(b)
 }

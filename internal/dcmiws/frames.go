@@ -24,6 +24,9 @@ func (f *frameState) feed(c *session, data []byte) (used int, code uint16, reaso
 		if size == 0 || len(data)-used < size+int(h.Length) {
 			return used, 0, ""
 		}
+		if c.client.Closing() {
+			return len(data), 0, "" // it would get no answer any more
+		}
 		payload := data[used+size : used+size+int(h.Length)]
 		unmask(payload, h.Mask)
 		used += size + int(h.Length)
@@ -97,7 +100,7 @@ func unmask(p []byte, mask [4]byte) {
 func (f *frameState) frame(c *session, h ws.Header, payload []byte) (code uint16, reason string) {
 	switch h.OpCode {
 	case ws.OpPing:
-		if !c.allow() {
+		if !c.mayPing() {
 			return ClosePolicy, "too many pings"
 		}
 		c.client.Pong(payload)

@@ -1,6 +1,7 @@
 package dcmiws
 
 import (
+	"encoding/base64"
 	"net"
 	"net/http"
 	"strings"
@@ -34,6 +35,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		edge.WriteError(w, e)
 	}
 	if !IsUpgrade(r) {
+		w.Header().Set("Connection", "Upgrade")
 		w.Header().Set("Upgrade", "websocket")
 		edge.WriteJSON(w, http.StatusUpgradeRequired, edge.Body{
 			Status: "error", Code: envelope.BadRequest,
@@ -64,12 +66,38 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if who.Role == tenant.ExtensionRole {
 		filter.Extensions = []string{who.Extension}
 	}
+	if err := wellFormed(w, r); err != nil {
+		refuse(who, err)
+		return
+	}
+	if s.full() {
+		edge.WriteError(w, errBusy)
+		return
+	}
 	conn, rest, err := upgrade(w, r)
 	if err != nil {
 		s.log.Debug("handshake failed", "error", err)
 		return
 	}
 	s.start(conn, rest, who, remote, filter)
+}
+
+// wellFormed checks a handshake as RFC 6455 section 4.2.1 asks, so that who gets
+// it wrong reads why.
+func wellFormed(w http.ResponseWriter, r *http.Request) error {
+	key, err := base64.StdEncoding.DecodeString(r.Header.Get("Sec-WebSocket-Key"))
+	switch {
+	case r.Method != http.MethodGet || !r.ProtoAtLeast(1, 1):
+		return envelope.Errorf(envelope.BadRequest, "", "a handshake is a GET of HTTP/1.1")
+	case !strings.Contains(strings.ToLower(strings.Join(r.Header.Values("Connection"), ",")), "upgrade"):
+		return envelope.Errorf(envelope.BadRequest, "Connection", "Connection must be Upgrade")
+	case r.Header.Get("Sec-WebSocket-Version") != "13":
+		w.Header().Set("Sec-WebSocket-Version", "13")
+		return envelope.Errorf(envelope.BadRequest, "Sec-WebSocket-Version", "Sec-WebSocket-Version must be 13")
+	case err != nil || len(key) != 16:
+		return envelope.Errorf(envelope.BadRequest, "Sec-WebSocket-Key", "Sec-WebSocket-Key must be 16 bytes in base64")
+	}
+	return nil
 }
 
 // maxQuery bounds the length of one query parameter.
@@ -107,6 +135,9 @@ func upgrade(w http.ResponseWriter, r *http.Request) (net.Conn, []byte, error) {
 	u := ws.HTTPUpgrader{Timeout: 10 * time.Second}
 	conn, rw, _, err := u.Upgrade(r, w)
 	if err != nil {
+		if conn != nil {
+			_ = conn.Close() // it is ours, and there is nothing more to say
+		}
 		return nil, nil, err
 	}
 	var rest []byte

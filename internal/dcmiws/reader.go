@@ -30,7 +30,9 @@ var buffers = sync.Pool{New: func() any { return &buffer{mem: make([]byte, readS
 type reader struct {
 	raw  syscall.RawConn // plain TCP
 	conn net.Conn        // anything else
-	rest []byte          // an incomplete frame
+	mem  []byte          // for that: what one read takes
+	rest []byte          // an incomplete frame, when it is small
+	held *buffer         // the same, when it is large
 	// fresh: rest came with the handshake and was not looked at yet.
 	fresh bool
 	got   *buffer
@@ -39,11 +41,15 @@ type reader struct {
 	fill  func(fd uintptr) bool
 }
 
+// smallRest is how much of an incomplete frame is copied out of a pooled
+// buffer; more than that stays in it.
+const smallRest = 4 << 10
+
 // wrap prepares both halves of the connection.
 func (c *session) wrap() (hub.Conn, error) {
 	t, ok := c.conn.(*net.TCPConn)
 	if !ok {
-		c.read.conn = c.conn
+		c.read.conn, c.read.mem = c.conn, make([]byte, 4<<10)
 		return streamConn{c.conn}, nil
 	}
 	raw, err := t.SyscallConn()
@@ -55,10 +61,30 @@ func (c *session) wrap() (hub.Conn, error) {
 	return hub.NewTCPConn(t)
 }
 
+// take returns a buffer with the incomplete frame in it.
+func (r *reader) take() *buffer {
+	if b := r.held; b != nil {
+		r.held = nil
+		return b
+	}
+	b := buffers.Get().(*buffer)
+	b.data = b.mem[:copy(b.mem, r.rest)]
+	return b
+}
+
+// untake gives back what take returned.
+func (r *reader) untake(b *buffer) {
+	if len(b.data) > len(r.rest) {
+		r.held = b
+		return
+	}
+	buffers.Put(b)
+}
+
 // tryFill is called by the runtime whenever the socket may be readable.
 func (r *reader) tryFill(fd uintptr) bool {
-	b := buffers.Get().(*buffer)
-	k := copy(b.mem, r.rest)
+	b := r.take()
+	k := len(b.data)
 	for {
 		r.n, r.err = unix.Read(int(fd), b.mem[k:])
 		if !errors.Is(r.err, unix.EINTR) {
@@ -66,7 +92,7 @@ func (r *reader) tryFill(fd uintptr) bool {
 		}
 	}
 	if errors.Is(r.err, unix.EAGAIN) {
-		buffers.Put(b)
+		r.untake(b)
 		return false
 	}
 	r.got = b
@@ -79,9 +105,7 @@ func (r *reader) tryFill(fd uintptr) bool {
 func (r *reader) next() (*buffer, error) {
 	if r.fresh {
 		r.fresh = false
-		b := buffers.Get().(*buffer)
-		b.data = b.mem[:copy(b.mem, r.rest)]
-		return b, nil
+		return r.take(), nil
 	}
 	if r.raw == nil {
 		return r.nextStream()
@@ -101,22 +125,27 @@ func (r *reader) next() (*buffer, error) {
 	return b, nil
 }
 
-// nextStream waits with its buffer in hand.
+// nextStream waits with a small buffer of the connection's own.
 func (r *reader) nextStream() (*buffer, error) {
-	b := buffers.Get().(*buffer)
-	k := copy(b.mem, r.rest)
-	n, err := r.conn.Read(b.mem[k:])
+	n, err := r.conn.Read(r.mem)
 	if n == 0 && err != nil {
-		buffers.Put(b)
 		return nil, err
 	}
-	b.data = b.mem[:k+n]
+	b := r.take()
+	k := len(b.data)
+	b.data = b.mem[:k+copy(b.mem[k:], r.mem[:n])]
 	return b, nil
 }
 
 // keep gives b back after its first n bytes were used.
 func (r *reader) keep(b *buffer, n int) {
-	if left := b.data[n:]; len(left) > 0 {
+	left := b.data[n:]
+	if len(left) > smallRest {
+		b.data = b.mem[:copy(b.mem, left)]
+		r.held, r.rest = b, nil
+		return
+	}
+	if len(left) > 0 {
 		r.rest = append(r.rest[:0], left...)
 	} else {
 		r.rest = nil
@@ -141,4 +170,12 @@ func (c streamConn) CloseWrite() error {
 		return t.CloseWrite()
 	}
 	return nil
+}
+
+// Close ends it without TLS's last words, which would have to be waited for.
+func (c streamConn) Close() error {
+	if t, ok := c.Conn.(*tls.Conn); ok {
+		return t.NetConn().Close()
+	}
+	return c.Conn.Close()
 }

@@ -1,38 +1,47 @@
 package dcmiws
 
 import (
+	"strings"
 	"sync"
+	"time"
 
 	"github.com/dipcast/dipcast/ami"
 	"github.com/dipcast/dipcast/internal/envelope"
 	"github.com/dipcast/dipcast/internal/pbx"
 )
 
-// allow counts one inbound message against the client's rate.
-func (c *session) allow() bool { return c.rate == nil || c.rate.Allow() }
+// limitedPause is how long a client that is over its rate is not read, for each
+// message that is too many: TCP then slows it down.
+const limitedPause = 5 * time.Millisecond
 
 // request answers one message, in every case.
 func (c *session) request(isText bool, msg []byte) {
-	if !isText {
-		c.refuse(c.s.own, envelope.Request{}, envelope.Errorf(envelope.BadRequest, "", "send requests as text, not as binary"))
-		return
+	limited := c.rate != nil && !c.rate.Allow()
+	var req envelope.Request
+	var err error
+	if isText {
+		req, err = envelope.Decode(msg) // also for the ActionID of a refusal
+	} else {
+		err = envelope.Errorf(envelope.BadRequest, "", "send requests as text, not as binary")
 	}
-	req, err := envelope.Decode(msg)
-	if err == nil && !c.allow() {
+	if limited {
 		err = envelope.Errorf(envelope.RateLimited, "", "more than %v messages a second; this one was not carried out", c.s.o.Rate)
 	}
 	if err != nil {
-		c.refuse(c.s.own, req, err)
+		c.refuse(c.s.own, &req, err)
+		if limited {
+			<-time.After(limitedPause)
+		}
 		return
 	}
 	server, err := c.server(&req)
 	if err != nil {
-		c.refuse(c.s.own, req, err)
+		c.refuse(c.s.own, &req, err)
 		return
 	}
 	plan, err := c.s.o.Policy.Check(c.who, server.ID(), &req)
 	if err != nil {
-		c.refuse(server.Source(), req, err)
+		c.refuse(server.Source(), &req, err)
 		return
 	}
 	actionID := req.ActionID
@@ -60,48 +69,85 @@ func (c *session) server(req *envelope.Request) (*pbx.Server, error) {
 			n++
 		}
 	}
-	if n == 1 {
+	switch n {
+	case 0:
+		return nil, envelope.Errorf(envelope.Unavailable, "", "your company has no server")
+	case 1:
 		return mine, nil
 	}
 	return nil, envelope.Errorf(envelope.BadRequest, "AMIServerID", "AMIServerID is missing; there are %d servers", n)
 }
 
 // refuse answers with an error and leaves a line in the audit.
-func (c *session) refuse(src *envelope.Source, req envelope.Request, err error) {
+func (c *session) refuse(src *envelope.Source, req *envelope.Request, err error) {
 	e := c.s.asEnvelope(err)
-	c.s.o.Refused(Refusal{Who: c.who, Remote: c.remote, Server: src.ID, Action: req.Action, Err: e})
+	c.s.o.Refused(Refusal{Who: c.who, Remote: c.remote, Server: src.ID, Action: req.Action, ActionID: req.ActionID, Err: e})
 	b := scratch()
+	defer b.free()
 	b.b = src.AppendError(b.b, req.ActionID, e)
-	b.send(c)
+	c.client.Send(b.b)
 }
 
 // answer sends the one answer of an action, with the client's own ActionID.
+// The items of a list follow it at once.
 func (c *session) answer(src *envelope.Source, actionID string, o pbx.Outcome) {
 	b := scratch()
+	defer b.free()
 	id := envelope.ID{Set: true, Value: actionID}
 	switch {
-	case o.Err != nil && o.Call != nil:
-		f := []envelope.Field{
-			{Name: "Response", Value: "Error"},
-			{Name: "ActionID", Value: actionID},
-			{Name: "Message", Value: o.Err.Message},
-			{Name: "Code", Value: string(o.Err.Code)},
-			{Name: "ChannelId", Value: o.Call.ChannelID},
-		}
-		b.b = src.AppendFields(b.b, ami.KindResponse, f...)
+	case o.Err != nil && o.Err.Code == envelope.Unknown && o.Call != nil:
+		b.b = src.AppendFields(b.b, ami.KindResponse,
+			envelope.Field{Name: "Response", Value: "Error"}, envelope.Field{Name: "ActionID", Value: actionID},
+			envelope.Field{Name: "Message", Value: o.Err.Message}, envelope.Field{Name: "Code", Value: string(o.Err.Code)},
+			envelope.Field{Name: "ChannelId", Value: o.Call.ChannelID})
 	case o.Err != nil:
 		b.b = src.AppendError(b.b, actionID, o.Err)
+	case o.Call != nil:
+		b.b = src.AppendFields(b.b, ami.KindResponse, started(actionID, o)...)
 	case o.Message == nil:
 		b.b = src.AppendFields(b.b, ami.KindResponse, o.Fields...)
 	default:
 		b.b = src.AppendMessage(b.b, o.Message, id)
 	}
-	b.send(c)
-	for _, m := range o.Events {
-		b := scratch()
-		b.b = src.AppendMessage(b.b, m, id)
-		b.send(c)
+	if len(o.Events) == 0 {
+		c.client.Send(b.b) // one that is closing gets no answers any more
+		return
 	}
+	ends := []int{0, len(b.b)}
+	for _, m := range o.Events {
+		b.b = src.AppendMessage(b.b, m, id)
+		ends = append(ends, len(b.b))
+	}
+	parts := make([][]byte, len(ends)-1)
+	for i := range parts {
+		parts[i] = b.b[ends[i]:ends[i+1]]
+	}
+	c.client.Send(parts...)
+}
+
+// started is the answer to an Originate: what the server said, and of a call
+// that it took the id and the number that is shown to the network.
+func started(actionID string, o pbx.Outcome) []envelope.Field {
+	f := o.Fields
+	if o.Message != nil {
+		for name, value := range o.Message.All() {
+			if strings.EqualFold(string(name), "ActionID") {
+				if actionID == "" {
+					continue
+				}
+				value = []byte(actionID)
+			}
+			f = append(f, envelope.Field{Name: string(name), Value: string(value)})
+		}
+	}
+	if len(f) == 0 || f[0].Value != "Success" {
+		return f
+	}
+	f = append(f, envelope.Field{Name: "ChannelId", Value: o.Call.ChannelID})
+	if o.Call.NetworkNumber != "" {
+		f = append(f, envelope.Field{Name: "CallerIDNum", Value: o.Call.NetworkNumber})
+	}
+	return f
 }
 
 // scratch buffers hold one frame while it is built.
@@ -115,10 +161,7 @@ func scratch() *frame {
 	return f
 }
 
-// send copies the frame into the client's queue; a client that is closing
-// gets no answers any more.
-func (f *frame) send(c *session) {
-	c.client.Send(f.b)
+func (f *frame) free() {
 	if cap(f.b) <= 64<<10 {
 		frames.Put(f)
 	}

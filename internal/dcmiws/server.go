@@ -36,22 +36,19 @@ const (
 // Limits of one client.
 const (
 	MaxMessage = 64 << 10 // bytes of one inbound message
-	// pingEvery and deadAfter: a client that sent nothing for the first is
-	// asked for a sign of life, after the second it is given up.
-	pingEvery = 30 * time.Second
-	deadAfter = 75 * time.Second
-	sweep     = 5 * time.Second
+	maxPings   = 100      // in one second
 	// lastWords is how long a closed client may take to close its side.
 	lastWords = 2 * time.Second
 )
 
 // Refusal is a request or a connection that was refused, for the audit.
 type Refusal struct {
-	Who    tenant.Identity
-	Remote netip.Addr
-	Server int
-	Action string
-	Err    *envelope.Error
+	Who      tenant.Identity
+	Remote   netip.Addr
+	Server   int
+	Action   string
+	ActionID string // the client's
+	Err      *envelope.Error
 }
 
 // Options configures a Server. All fields are required but those with a default.
@@ -69,6 +66,9 @@ type Options struct {
 	Rate         rate.Limit // messages a second of a tenant's client; 0: 50
 	Burst        int        // 0: 200
 	MaxClients   int        // 0: 20,000
+	// A client that sent nothing for PingEvery is asked for a sign of life,
+	// after DeadAfter it is given up. 0: 30 s and 75 s.
+	PingEvery, DeadAfter time.Duration
 }
 
 // Server takes clients. It is an http.Handler for handshakes at any path.
@@ -94,6 +94,12 @@ func New(o Options) *Server {
 	if o.MaxClients == 0 {
 		o.MaxClients = 20000
 	}
+	if o.PingEvery == 0 {
+		o.PingEvery = 30 * time.Second
+	}
+	if o.DeadAfter == 0 {
+		o.DeadAfter = 75 * time.Second
+	}
 	return &Server{
 		o: o, log: o.Logger.With("component", "dcmiws"),
 		own: envelope.NewSource(0, "", false), sessions: map[*session]struct{}{},
@@ -110,7 +116,7 @@ func (s *Server) Clients() int {
 // Run looks after idle clients until ctx ends. It returns when every client's
 // goroutine has ended: call Close before.
 func (s *Server) Run(ctx context.Context) {
-	tick := time.NewTicker(sweep)
+	tick := time.NewTicker(s.o.PingEvery / 6)
 	defer tick.Stop()
 	for {
 		select {
@@ -142,10 +148,19 @@ func (s *Server) Close() {
 
 var errBusy = envelope.Errorf(envelope.Unavailable, "", "too many clients, or the gateway is stopping; try again later")
 
+// full reports whether no client is taken now.
+func (s *Server) full() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.isFull()
+}
+
+func (s *Server) isFull() bool { return s.closed || len(s.sessions) >= s.o.MaxClients }
+
 func (s *Server) add(c *session) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.closed || len(s.sessions) >= s.o.MaxClients {
+	if s.isFull() {
 		return errBusy
 	}
 	s.sessions[c] = struct{}{}

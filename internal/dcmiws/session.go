@@ -3,6 +3,7 @@ package dcmiws
 import (
 	"net"
 	"net/netip"
+	"runtime/debug"
 	"sync/atomic"
 	"time"
 
@@ -23,9 +24,11 @@ type session struct {
 	remote netip.Addr
 	rate   *rate.Limiter // nil: no limit
 
-	lastRead atomic.Int64 // unix seconds
+	lastRead atomic.Int64 // Unix time, ms
 	pinged   atomic.Bool
 	frames   frameState
+	pings    int   // in the second pingsIn
+	pingsIn  int64 // Unix time, s
 }
 
 // start makes a session of an upgraded connection.
@@ -34,7 +37,7 @@ func (s *Server) start(conn net.Conn, rest []byte, who tenant.Identity, remote n
 	if who.Role != tenant.Operator {
 		c.rate = rate.NewLimiter(s.o.Rate, s.o.Burst)
 	}
-	c.lastRead.Store(time.Now().Unix())
+	c.lastRead.Store(time.Now().UnixMilli())
 	w, err := c.wrap()
 	if err == nil {
 		topic := hub.Operators
@@ -60,13 +63,10 @@ func (s *Server) start(conn net.Conn, rest []byte, who tenant.Identity, remote n
 
 // ended is called by the hub when it has stopped writing.
 func (c *session) ended(why hub.Reason) {
-	switch why {
-	case hub.ReasonClosed:
-		c.limit(time.Now().Add(lastWords)) // for the peer's own close
-	case hub.ReasonSlow:
+	if why == hub.ReasonSlow {
 		c.s.log.Warn("client too slow, closed", "who", c.who, "remote", c.remote)
-	case hub.ReasonGone:
 	}
+	c.limit(time.Now().Add(lastWords)) // for the peer's own close, if it was told
 }
 
 // limit bounds how long the connection may still be read.
@@ -74,11 +74,11 @@ func (c *session) limit(t time.Time) { _ = c.conn.SetReadDeadline(t) }
 
 // sweep looks after a client that says nothing.
 func (c *session) sweep(now time.Time) {
-	silent := now.Sub(time.Unix(c.lastRead.Load(), 0))
+	silent := now.Sub(time.UnixMilli(c.lastRead.Load()))
 	switch {
-	case silent > deadAfter:
+	case silent > c.s.o.DeadAfter:
 		c.client.Abort()
-	case silent > pingEvery && !c.pinged.Swap(true):
+	case silent > c.s.o.PingEvery && !c.pinged.Swap(true):
 		c.client.Ping()
 	}
 }
@@ -88,17 +88,24 @@ func (c *session) run() {
 	defer c.s.remove(c)
 	defer c.conn.Close()
 	defer c.client.Abort()
+	defer func() {
+		if p := recover(); p != nil {
+			c.s.log.Error("panic in a session", "panic", p, "stack", string(debug.Stack()), "who", c.who)
+		}
+	}()
 	for {
 		b, err := c.read.next()
 		if err != nil {
 			return
 		}
-		c.lastRead.Store(time.Now().Unix())
+		c.lastRead.Store(time.Now().UnixMilli())
 		c.pinged.Store(false)
 		n, code, reason := c.frames.feed(c, b.data)
 		c.read.keep(b, n)
 		if code != 0 {
 			c.client.Close(code, reason)
+		}
+		if c.client.Closing() {
 			c.drain()
 			return
 		}
@@ -116,4 +123,14 @@ func (c *session) drain() {
 		}
 		c.read.keep(b, len(b.data))
 	}
+}
+
+// mayPing counts one ping and reports whether it may be answered.
+func (c *session) mayPing() bool {
+	now := time.Now().Unix()
+	if now != c.pingsIn {
+		c.pings, c.pingsIn = 0, now
+	}
+	c.pings++
+	return c.pings <= maxPings
 }

@@ -2,7 +2,6 @@ package edge
 
 import (
 	"net/http"
-	"net/url"
 	"strings"
 )
 
@@ -28,15 +27,11 @@ func (o Origins) Allow(r *http.Request) bool {
 			return true
 		}
 	}
-	u, err := url.Parse(origin)
-	if err != nil || u.Host == "" {
-		return false
-	}
 	scheme := "http"
 	if r.TLS != nil {
 		scheme = "https"
 	}
-	return u.Scheme == scheme && strings.EqualFold(u.Host, r.Host)
+	return strings.EqualFold(origin, scheme+"://"+r.Host)
 }
 
 // HasHeader reports whether the request carries credentials in a header that

@@ -15,7 +15,7 @@ func (r *running) originate() {
 	s, p := r.s, r.Plan
 	calls := s.links[policy.Calls].client
 	wireID := calls.NewActionID()
-	e := &originate{clientID: r.ActionID, sync: p.Call.Sync, job: r, done: make(chan struct{})}
+	e := &originate{clientID: r.ActionID, call: p.Call, job: r, done: make(chan struct{})}
 	if !s.calls.add(wireID, e) {
 		r.answer(Outcome{Err: envelope.Errorf(envelope.Busy, "", "too many calls wait for their outcome on this server; send Async: true, or try again later")})
 		return
@@ -31,7 +31,7 @@ func (r *running) originate() {
 		switch {
 		case res.Err != nil:
 			s.settle(e, failed(p, res))
-		case e.sync && res.Message.Is("Response", "Success"):
+		case e.call.Sync && res.Message.Is("Response", "Success"):
 			s.awaitOutcome(r, e) // the one answer comes with the event
 		default:
 			s.settle(e, Outcome{Message: res.Message, Call: p.Call})
@@ -89,7 +89,7 @@ func (s *Server) originateEvent(m *ami.Message) (id envelope.ID, now bool) {
 	if !bytes.Equal(m.Event(), []byte("OriginateResponse")) {
 		return id, true
 	}
-	if e.sync {
+	if e.call.Sync {
 		s.settle(e, outcomeOf(e, m))
 	}
 	return id, s.calls.mayPass(e, m)
@@ -107,5 +107,5 @@ func outcomeOf(e *originate, m *ami.Message) Outcome {
 	if !m.Is("Response", "Success") {
 		f[0].Value, f[2].Value = "Error", "Originate failed"
 	}
-	return Outcome{Fields: f}
+	return Outcome{Fields: f, Call: e.call}
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/dipcast/dipcast/ami"
+	"github.com/dipcast/dipcast/internal/policy"
 )
 
 const (
@@ -28,7 +29,7 @@ type originates struct {
 
 type originate struct {
 	clientID string
-	sync     bool // the answer is made of the event
+	call     *policy.Call // with Sync the answer is made of the event
 	sent     time.Time
 	done     chan struct{} // closed once settled
 
@@ -44,7 +45,7 @@ func (o *originates) init() { o.byID = map[string]*originate{} }
 func (o *originates) add(wireID string, e *originate) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if e.sync {
+	if e.call.Sync {
 		if o.syncs >= maxOutcomes {
 			return false
 		}
@@ -82,7 +83,7 @@ func (o *originates) settle(e *originate, out Outcome) (parked *ami.Message) {
 	o.mu.Lock()
 	r := e.job
 	e.job = nil
-	if r != nil && e.sync {
+	if r != nil && e.call.Sync {
 		o.syncs--
 	}
 	o.mu.Unlock()
@@ -115,7 +116,7 @@ func (o *originates) unsettled() map[*originate]*running {
 	defer o.mu.Unlock()
 	wait := map[*originate]*running{}
 	for _, e := range o.byID {
-		if e.sync && e.job != nil {
+		if e.call.Sync && e.job != nil {
 			wait[e] = e.job
 		}
 	}

@@ -118,7 +118,7 @@ func (p *Pool) Servers() []*Server { return slices.Clone(p.servers) }
 // Server returns the server with the id, or nil.
 func (p *Pool) Server(id int) *Server { return p.byID[id] }
 
-// Channel finds a live channel of a server by its exact name.
+// Channel finds a channel of a server, live or just ended, by its exact name.
 func (p *Pool) Channel(server int, name string) (attribution.Live, bool) {
 	s := p.byID[server]
 	if s == nil {

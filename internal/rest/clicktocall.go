@@ -90,7 +90,7 @@ func (a *API) clickToCall(ctx context.Context, in *clickToCallInput) (*clickToCa
 	}
 	if t := who.Tenant; t != nil && in.Body.CosID != "" {
 		if err := policy.ClassOfService("cos_id", t, string(in.Body.CosID)); err != nil {
-			f := a.refused(ctx, action, server.ID(), err).(*failure) //nolint:errorlint,forcetypeassert // made by refused
+			f := a.refused(ctx, action, server.ID(), err)
 			f.status = http.StatusUnprocessableEntity
 			return nil, f
 		}
@@ -120,9 +120,9 @@ func (a *API) clickToCall(ctx context.Context, in *clickToCallInput) (*clickToCa
 	})
 	// The job has a deadline of its own and ends whether the client waits or not.
 	if err := <-result; err != nil {
-		f := a.refused(ctx, action, server.ID(), err).(*failure) //nolint:errorlint,forcetypeassert // made by refused
+		f := a.refused(ctx, action, server.ID(), err)
 		if err.Code == envelope.Unknown {
-			f.Data = map[string]string{"channel_id": started.ChannelID, "call_id": started.CallID}
+			f.Data = &maybeCall{ChannelID: started.ChannelID, CallID: started.CallID}
 		}
 		return nil, f
 	}

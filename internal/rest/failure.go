@@ -2,6 +2,7 @@ package rest
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -13,8 +14,22 @@ import (
 
 // failure is the body of every answer that is not a success.
 type failure struct {
-	status int
-	edge.Body
+	status  int
+	Status  string        `json:"status" enum:"error"`
+	Code    envelope.Code `json:"code" enum:"bad_request,invalid_value,too_long,unauthorized,forbidden,not_found,conflict,rate_limited,busy,unavailable,timeout,unknown,internal"`
+	Message string        `json:"message" doc:"for people"`
+	Field   string        `json:"field,omitempty" doc:"the header, parameter or member at fault"`
+	Data    *maybeCall    `json:"data,omitempty" doc:"with the code unknown only"`
+}
+
+// maybeCall names a call of which it is unknown whether it was started.
+type maybeCall struct {
+	ChannelID string `json:"channel_id" doc:"Uniqueid of the caller's channel, should it exist"`
+	CallID    string `json:"call_id" doc:"{server}-{Linkedid}"`
+}
+
+func newFailure(e *envelope.Error) *failure {
+	return &failure{status: edge.Status(e.Code), Status: "error", Code: e.Code, Message: e.Message, Field: e.Field}
 }
 
 // Error implements error.
@@ -29,20 +44,42 @@ func (f *failure) ContentType(string) string { return "application/json" }
 // newError turns what huma finds wrong with a request, by the types here, into
 // our form: the first problem, its field named as in the body.
 func newError(status int, msg string, errs ...error) huma.StatusError {
-	f := &failure{status: status, Body: edge.Body{Status: "error", Code: codeOf(status), Message: msg}}
+	f := &failure{status: status, Status: "error", Code: codeOf(status), Message: msg}
+	if status == http.StatusRequestEntityTooLarge {
+		f.Message = fmt.Sprintf("a request has at most %d bytes", maxBody)
+	}
 	for _, err := range errs {
 		var d *huma.ErrorDetail
 		if !errors.As(err, &d) {
 			continue
 		}
-		f.Field = strings.TrimPrefix(strings.TrimPrefix(d.Location, "body."), "query.")
-		if f.Field == "body" {
-			f.Field = ""
-		}
-		f.Message = d.Message
+		f.Field, f.Message = problem(d)
 		break
 	}
 	return f
+}
+
+// problem words one of huma's findings.
+func problem(d *huma.ErrorDetail) (field, message string) {
+	field = strings.TrimPrefix(strings.TrimPrefix(d.Location, "query."), "body")
+	field = strings.TrimPrefix(field, ".")
+	message = d.Message
+	if rest, ok := strings.CutPrefix(message, "expected required property "); ok {
+		missing, _, _ := strings.Cut(rest, " ")
+		if field != "" {
+			missing = field + "." + missing
+		}
+		return missing, missing + " is missing"
+	}
+	switch {
+	case field == "":
+		return "", "the request: " + message
+	case message == "unexpected property":
+		return field, field + " is not known here"
+	case strings.Contains(message, "match exactly one schema"):
+		message = "expected a value of one of the documented types"
+	}
+	return field, field + ": " + message
 }
 
 func codeOf(status int) envelope.Code {

@@ -24,6 +24,13 @@ type Server struct {
 	PingMS  float64   `json:"ping_ms" doc:"round trip of the last Ping, milliseconds; 0 when there was none"`
 }
 
+// Health is the state of the gateway and of the servers a client may use.
+type Health struct {
+	Healthy bool     `json:"healthy" doc:"all servers are up"`
+	Version string   `json:"version" doc:"of DIPCAST"`
+	Servers []Server `json:"servers" nullable:"false"`
+}
+
 type serversOutput struct {
 	Body struct {
 		Status string   `json:"status" enum:"success"`
@@ -34,18 +41,17 @@ type serversOutput struct {
 type healthOutput struct {
 	Body struct {
 		Status string `json:"status" enum:"success"`
-		Data   struct {
-			Healthy bool     `json:"healthy" doc:"all servers are up"`
-			Version string   `json:"version" doc:"of DIPCAST"`
-			Servers []Server `json:"servers" nullable:"false"`
-		} `json:"data"`
+		Data   Health `json:"data"`
 	}
 }
+
+// errorsOfReading are the statuses that any operation may have beside its own.
+var errorsOfReading = []int{401, 403, 429, 503}
 
 func (a *API) healthOps(api huma.API) {
 	huma.Register(api, huma.Operation{
 		OperationID: "health", Method: http.MethodGet, Path: Prefix + "/health",
-		Summary: "State of the gateway and of your servers", Tags: []string{"health"},
+		Summary: "State of the gateway and of your servers", Tags: []string{"health"}, Errors: errorsOfReading,
 	}, func(ctx context.Context, _ *struct{}) (*healthOutput, error) {
 		var out healthOutput
 		out.Body.Status = "success"
@@ -58,7 +64,7 @@ func (a *API) healthOps(api huma.API) {
 	})
 	huma.Register(api, huma.Operation{
 		OperationID: "servers", Method: http.MethodGet, Path: Prefix + "/servers",
-		Summary: "Your servers", Tags: []string{"health"},
+		Summary: "Your servers", Tags: []string{"health"}, Errors: errorsOfReading,
 	}, func(ctx context.Context, _ *struct{}) (*serversOutput, error) {
 		var out serversOutput
 		out.Body.Status, out.Body.Data = "success", a.servers(callerOf(ctx).who)
@@ -79,7 +85,7 @@ func (a *API) servers(who tenant.Identity) []Server {
 func describe(s *pbx.Server, who tenant.Identity) Server {
 	h := s.Health()
 	out := Server{
-		ID: s.ID(), Name: s.Name(), SSL: s.Source().SSL, Up: h.Up, Since: h.Since.UTC(),
+		ID: s.ID(), Name: s.Name(), SSL: s.Source().SSL, Up: h.Up, Since: h.Since.UTC().Truncate(time.Millisecond),
 		Version: h.Banner, PingMS: float64(h.RTT.Microseconds()) / 1000,
 		Home: who.Tenant != nil && who.Tenant.Home() == s.ID(),
 	}

@@ -1,0 +1,168 @@
+package rest
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/netip"
+	"runtime/debug"
+	"strings"
+
+	"github.com/dipcast/dipcast/internal/edge"
+	"github.com/dipcast/dipcast/internal/envelope"
+	"github.com/dipcast/dipcast/internal/tenant"
+)
+
+// callerKey finds what is known of a request's sender in its context.
+type callerKey struct{}
+
+type caller struct {
+	who     tenant.Identity
+	remote  netip.Addr
+	audited bool // its refusal is in the audit
+}
+
+func callerOf(ctx context.Context) *caller {
+	c, _ := ctx.Value(callerKey{}).(*caller)
+	return c
+}
+
+// ServeHTTP checks Origin and credentials, then serves the path. The OpenAPI
+// document is for everyone.
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	c := &caller{remote: a.o.Proxies.ClientAddr(r)}
+	out := &answer{ResponseWriter: w}
+	defer func() {
+		if p := recover(); p != nil {
+			a.log.Error("panic while serving a request", "panic", p, "path", r.URL.Path, "stack", string(debug.Stack()))
+			if out.status == 0 {
+				edge.WriteError(out, envelope.Errorf(envelope.Internal, "", "internal error"))
+			}
+		}
+	}()
+	w.Header().Set("Cache-Control", "no-store")
+	if r.Header.Get("Origin") != "" {
+		if !a.o.Origins.Allow(r) {
+			a.refuse(out, c, r, envelope.Errorf(envelope.Forbidden, "Origin", "this Origin is not allowed"))
+			return
+		}
+		if cors(w, r) {
+			return
+		}
+	}
+	if isPublic(r) {
+		a.mux.ServeHTTP(out, r)
+		return
+	}
+	var err error
+	if c.who, err = a.o.Authenticate(r); err != nil {
+		a.refuse(out, c, r, err)
+		return
+	}
+	r = r.WithContext(context.WithValue(r.Context(), callerKey{}, c))
+	r.Body = http.MaxBytesReader(w, r.Body, maxBody+1)
+	// Bodies are JSON, whatever a client's tool says by itself. A page of
+	// another site cannot use that: its Origin was refused above.
+	r.Header.Set("Content-Type", "application/json")
+	a.mux.ServeHTTP(out, r)
+	if out.status >= http.StatusBadRequest && !c.audited {
+		e := envelope.Errorf(codeOf(out.status), "", "the request does not have the documented form")
+		a.o.Refused(Refusal{Who: c.who, Remote: c.remote, Action: r.Method + " " + r.URL.Path, Err: e})
+	}
+}
+
+// answer remembers the status of an answer.
+type answer struct {
+	http.ResponseWriter
+	status int
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (a *answer) WriteHeader(status int) {
+	if a.status == 0 {
+		a.status = status
+	}
+	a.ResponseWriter.WriteHeader(status)
+}
+
+// Write implements http.ResponseWriter.
+func (a *answer) Write(b []byte) (int, error) {
+	if a.status == 0 {
+		a.status = http.StatusOK
+	}
+	return a.ResponseWriter.Write(b)
+}
+
+// Unwrap is for http.ResponseController.
+func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
+
+func isPublic(r *http.Request) bool {
+	switch r.URL.Path {
+	case Prefix + "/openapi.json", Prefix + "/openapi.yaml":
+		return r.Method == http.MethodGet || r.Method == http.MethodHead
+	}
+	return false
+}
+
+// cors lets a page of an allowed Origin read the answer. It reports whether
+// the request was a preflight and is answered.
+func cors(w http.ResponseWriter, r *http.Request) bool {
+	h := w.Header()
+	h.Set("Access-Control-Allow-Origin", r.Header.Get("Origin"))
+	h.Add("Vary", "Origin")
+	if r.Method != http.MethodOptions || r.Header.Get("Access-Control-Request-Method") == "" {
+		return false
+	}
+	h.Set("Access-Control-Allow-Methods", "GET, POST, PUT, DELETE")
+	h.Set("Access-Control-Allow-Headers", "Content-Type, Accept, Authorization, App-Key, tenant, Company-ID, Last-Event-ID")
+	h.Set("Access-Control-Max-Age", "600")
+	w.WriteHeader(http.StatusNoContent)
+	return true
+}
+
+// nothing answers for every path and method that no operation has.
+func (a *API) nothing(w http.ResponseWriter, r *http.Request) {
+	var allowed []string
+	for _, m := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+		other := r.Clone(r.Context())
+		other.Method = m
+		if _, pattern := a.mux.Handler(other); pattern != Prefix+"/" {
+			allowed = append(allowed, m)
+		}
+	}
+	e := envelope.Errorf(envelope.NotFound, "", "there is nothing at this path; see %s/openapi.json", Prefix)
+	status := http.StatusNotFound
+	if len(allowed) > 0 {
+		status = http.StatusMethodNotAllowed
+		e = envelope.Errorf(envelope.BadRequest, "", "this path takes %s only", strings.Join(allowed, ", "))
+		w.Header().Set("Allow", strings.Join(allowed, ", "))
+	}
+	c := callerOf(r.Context())
+	c.audited = true
+	a.o.Refused(Refusal{Who: c.who, Remote: c.remote, Action: r.Method + " " + r.URL.Path, Err: e})
+	edge.WriteJSON(w, status, newFailure(e))
+}
+
+func (a *API) refuse(w http.ResponseWriter, c *caller, r *http.Request, err error) {
+	e := a.asEnvelope(err)
+	a.o.Refused(Refusal{Who: c.who, Remote: c.remote, Action: r.Method + " " + r.URL.Path, Err: e})
+	edge.WriteError(w, e)
+}
+
+// refused is an operation's refusal on its way to the client.
+func (a *API) refused(ctx context.Context, action string, server int, err error) *failure {
+	e := a.asEnvelope(err)
+	c := callerOf(ctx)
+	c.audited = true
+	a.o.Refused(Refusal{Who: c.who, Remote: c.remote, Server: server, Action: action, Err: e})
+	return newFailure(e)
+}
+
+func (a *API) asEnvelope(err error) *envelope.Error {
+	var e *envelope.Error
+	if errors.As(err, &e) {
+		return e
+	}
+	a.log.Error("unexpected error", "error", err)
+	return envelope.Errorf(envelope.Internal, "", "internal error")
+}
