@@ -16,18 +16,24 @@ const (
 	// ReasonGone says that the connection broke.
 	ReasonGone
 	// ReasonSlow says that a write made no progress for the stall time, the
-	// client fell out of the log, or its answers passed their bound.
+	// client fell out of the log, or its answers passed their bound. A client
+	// that stands between two frames then is told by a close frame, CloseSlow.
 	ReasonSlow
 )
+
+// CloseSlow is the close code of a client that is too slow: "try again later"
+// in the IANA registry of WebSocket close codes.
+const CloseSlow = 1013
 
 // ClientOptions describes one client.
 type ClientOptions struct {
 	Conn   Conn   // required
 	Topic  string // Operators, or a tenant's key
 	Filter Filter
-	// OnEnd is called once, in a goroutine of the hub, when the hub has stopped
-	// writing. It must not block. After ReasonClosed the connection is half
-	// closed and the reader should wait for the peer; else it is closed.
+	// OnEnd is called once, when the hub has stopped writing, in a goroutine of
+	// the hub or in Abort. It must not block. After ReasonClosed, and perhaps
+	// after ReasonSlow, the connection is half closed and the reader should
+	// wait for the peer; else it is closed.
 	OnEnd func(Reason)
 }
 
@@ -56,22 +62,40 @@ type Client struct {
 	ended   bool
 }
 
-// Send queues payload as one text frame to this client alone. It never blocks.
-// Frames sent so go out in order, and before any event appended to the hub
-// after Send was called. It reports false when the client is closing.
-func (c *Client) Send(payload []byte) bool { return c.sendFrame(ws.OpText, payload) }
+// Send queues payloads as text frames to this client alone, all or none. It
+// never blocks. Frames sent so go out in order, and before any event appended
+// to the hub after Send was called. It reports false when the client is
+// closing, also because more than its bound was queued before.
+func (c *Client) Send(payloads ...[]byte) bool {
+	return c.queue(func(out []byte) []byte {
+		for _, p := range payloads {
+			out = appendFrame(out, ws.OpText, p)
+		}
+		return out
+	}, false)
+}
 
 // Pong answers a ping.
-func (c *Client) Pong(payload []byte) bool { return c.sendFrame(ws.OpPong, payload) }
+func (c *Client) Pong(payload []byte) bool { return c.control(ws.OpPong, payload) }
 
 // Ping asks the peer for a sign of life.
-func (c *Client) Ping() bool { return c.sendFrame(ws.OpPing, nil) }
+func (c *Client) Ping() bool { return c.control(ws.OpPing, nil) }
 
 // Close sends a close frame with code and reason behind what is queued and
 // ends the client. Only the first call counts.
 func (c *Client) Close(code uint16, reason string) {
-	body := ws.NewCloseFrameBody(ws.StatusCode(code), reason)
-	c.sendFrame(ws.OpClose, body)
+	c.control(ws.OpClose, ws.NewCloseFrameBody(ws.StatusCode(code), reason))
+}
+
+func (c *Client) control(op ws.OpCode, payload []byte) bool {
+	return c.queue(func(out []byte) []byte { return appendFrame(out, op, payload) }, op == ws.OpClose)
+}
+
+// Closing reports whether nothing can be sent to the client any more.
+func (c *Client) Closing() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.closing || c.ended
 }
 
 // Abort ends the client without a word.
@@ -87,15 +111,14 @@ func (c *Client) Queued() int {
 // SetFilter replaces the filter for what is written from now on.
 func (c *Client) SetFilter(f Filter) { c.filter.Store(c.hub.names.compile(f)) }
 
-func (c *Client) sendFrame(op ws.OpCode, payload []byte) bool {
-	var head [maxHead]byte
-	n := putHead(head[:], op, len(payload))
+// queue adds frames to the client's own queue, for good when last is set.
+func (c *Client) queue(add func(out []byte) []byte, last bool) bool {
 	c.mu.Lock()
 	if c.closing || c.ended {
 		c.mu.Unlock()
 		return false
 	}
-	if op != ws.OpClose && len(c.out)+n+len(payload) > c.hub.opts.OutboxBytes && len(c.out) > 0 {
+	if !last && len(c.out) > c.hub.opts.OutboxBytes {
 		c.closing, c.slow = true, true
 		c.mu.Unlock()
 		c.shard.hurry(c)
@@ -104,12 +127,25 @@ func (c *Client) sendFrame(op ws.OpCode, payload []byte) bool {
 	if c.out == nil {
 		c.out = (*c.hub.buffers.Get().(*[]byte))[:0]
 	}
-	c.out = append(c.out, head[:n]...)
-	c.out = append(c.out, payload...)
-	c.closing = c.closing || op == ws.OpClose
+	c.out = add(c.out)
+	c.closing = last
 	c.mu.Unlock()
 	c.shard.hurry(c)
 	return true
+}
+
+// finished reports whether a closing client's queue is written, or whether
+// the client is so slow that there is no use in writing on.
+func (c *Client) finished() (closed, slow bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.closing && !c.slow && len(c.out) == 0, c.slow
+}
+
+func appendFrame(dst []byte, op ws.OpCode, payload []byte) []byte {
+	var head [maxHead]byte
+	n := putHead(head[:], op, len(payload))
+	return append(append(dst, head[:n]...), payload...)
 }
 
 // maxHead is the longest header of an unmasked frame, RFC 6455 section 5.2.

@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"maps"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -19,20 +20,29 @@ const MaxFilterNames = 64
 // linkEvent is the entry.event of link changes, which every client gets.
 const linkEvent = 0xffff
 
-// compiled is a Filter made fast; nil lets everything through.
+// compiled is a Filter made fast; nil lets everything through. It belongs to
+// the goroutine that writes to the client.
 type compiled struct {
-	events map[uint16]struct{} // nil: all
+	names  *names
+	events map[string]struct{} // in lower case; nil: all
+	known  []verdict           // by the number of an event's name
 	exts   []string            // nil: all
 }
+
+type verdict uint8
+
+const (
+	unasked verdict = iota
+	wanted
+	unwanted
+)
 
 func (c *compiled) pass(e *entry) bool {
 	if c == nil || e.event == linkEvent {
 		return true
 	}
-	if c.events != nil {
-		if _, ok := c.events[e.event]; !ok {
-			return false
-		}
+	if c.events != nil && !c.wants(e.event) {
+		return false
 	}
 	if c.exts == nil {
 		return true
@@ -45,33 +55,45 @@ func (c *compiled) pass(e *entry) bool {
 	return false
 }
 
-// names numbers the event names that clients have filtered by. Looking one up
-// takes no lock; only a new filter name copies the map.
-type names struct {
-	mu  sync.Mutex
-	ids atomic.Pointer[map[string]uint16]
+func (c *compiled) wants(event uint16) bool {
+	if int(event) >= len(c.known) {
+		c.known = append(c.known, make([]verdict, int(event)+1-len(c.known))...)
+	}
+	if c.known[event] == unasked {
+		c.known[event] = unwanted
+		if _, ok := c.events[c.names.name(event)]; ok {
+			c.known[event] = wanted
+		}
+	}
+	return c.known[event] == wanted
 }
 
-// maxNames bounds the table; names beyond it match no event.
+// names numbers the names of the events that servers send, as they come.
+// Clients' filters add nothing to it, so that no client can fill it. Looking
+// one up takes no lock; only a new name copies the map.
+type names struct {
+	mu   sync.Mutex
+	ids  atomic.Pointer[map[string]uint16]
+	list []string // in lower case, by number
+}
+
+// maxNames bounds the table; events whose names come too late pass no filter
+// by name. Asterisk 22 has about 200.
 const maxNames = 4096
 
-func (n *names) lookup(name []byte) uint16 {
-	m := n.ids.Load()
-	if m == nil || len(name) > 64 {
-		return 0
-	}
-	var low [64]byte
-	for i, c := range name {
-		if 'A' <= c && c <= 'Z' {
-			c += 'a' - 'A'
+// unnamed is the number of a name that the table has no room for.
+const unnamed = 0
+
+func (n *names) number(name []byte) uint16 {
+	if m := n.ids.Load(); m != nil {
+		if id, ok := (*m)[string(name)]; ok {
+			return id
 		}
-		low[i] = c
 	}
-	return (*m)[string(low[:len(name)])]
+	return n.add(string(name))
 }
 
-func (n *names) intern(name string) uint16 {
-	name = strings.ToLower(name)
+func (n *names) add(name string) uint16 {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	old := map[string]uint16{}
@@ -81,28 +103,38 @@ func (n *names) intern(name string) uint16 {
 	if id, ok := old[name]; ok {
 		return id
 	}
-	if len(old) >= maxNames {
-		return maxNames + 1
+	if len(old) >= maxNames || len(name) > 64 {
+		return unnamed
 	}
-	fresh := make(map[string]uint16, len(old)+1)
-	for k, v := range old {
-		fresh[k] = v
+	if n.list == nil {
+		n.list = []string{""}
 	}
-	id := uint16(len(fresh) + 1)
+	id := uint16(len(n.list))
+	n.list = append(n.list, strings.ToLower(name))
+	fresh := maps.Clone(old)
 	fresh[name] = id
 	n.ids.Store(&fresh)
 	return id
+}
+
+func (n *names) name(id uint16) string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if int(id) >= len(n.list) {
+		return ""
+	}
+	return n.list[id]
 }
 
 func (n *names) compile(f Filter) *compiled {
 	if len(f.Events) == 0 && len(f.Extensions) == 0 {
 		return nil
 	}
-	c := &compiled{exts: f.Extensions}
+	c := &compiled{names: n, exts: f.Extensions}
 	if len(f.Events) > 0 {
-		c.events = make(map[uint16]struct{}, len(f.Events))
+		c.events = make(map[string]struct{}, len(f.Events))
 		for _, e := range f.Events {
-			c.events[n.intern(e)] = struct{}{}
+			c.events[strings.ToLower(e)] = struct{}{}
 		}
 	}
 	return c

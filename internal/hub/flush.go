@@ -3,6 +3,9 @@ package hub
 import (
 	"errors"
 	"os"
+	"runtime/debug"
+
+	"github.com/gobwas/ws"
 )
 
 const (
@@ -20,6 +23,12 @@ func (s *shard) flush(c *Client) {
 	if c.blocked.Load() || c.removed {
 		return
 	}
+	defer func() {
+		if p := recover(); p != nil {
+			s.hub.opts.Logger.Error("panic while writing to a client", "panic", p, "stack", string(debug.Stack()))
+			s.hub.end(c, ReasonGone)
+		}
+	}()
 	until := c.topic.next.Load()
 	if !s.flushOwn(c) {
 		return
@@ -28,8 +37,7 @@ func (s *shard) flush(c *Client) {
 	for sent := 0; c.cursor < until; {
 		n, ok := c.topic.read(c.cursor, until, s.entries)
 		if !ok {
-			s.hub.stats.Slow.Add(1)
-			s.hub.end(c, ReasonSlow)
+			s.tooSlow(c)
 			return
 		}
 		if n == 0 {
@@ -57,7 +65,7 @@ func (s *shard) flushOwn(c *Client) bool {
 	case ended:
 		return false
 	case slow:
-		s.hub.end(c, ReasonSlow)
+		s.tooSlow(c)
 		return false
 	case len(out) == 0 && closing: // the close frame went out while c was lent
 		s.hub.end(c, ReasonClosed)
@@ -115,8 +123,7 @@ func (s *shard) flushEntries(c *Client, filter *compiled, es []entry) (wrote int
 			chunk, run, ok = s.gather(filter, es, i)
 		}
 		if !ok {
-			s.hub.stats.Slow.Add(1)
-			s.hub.end(c, ReasonSlow)
+			s.tooSlow(c)
 			return wrote, false
 		}
 		n, err := c.conn.TryWrite(chunk)
@@ -134,6 +141,14 @@ func (s *shard) flushEntries(c *Client, filter *compiled, es []entry) (wrote int
 		i = run
 	}
 	return wrote, true
+}
+
+// tooSlow ends c, which stands between two frames, and tells it if its socket
+// takes that at once.
+func (s *shard) tooSlow(c *Client) {
+	f := appendFrame(nil, ws.OpClose, ws.NewCloseFrameBody(CloseSlow, "too slow"))
+	n, err := c.conn.TryWrite(f)
+	s.hub.finish(c, ReasonSlow, err == nil && n == len(f))
 }
 
 // gather copies frames that do not stand side by side into one buffer.

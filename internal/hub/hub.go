@@ -10,6 +10,7 @@ package hub
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -35,8 +36,9 @@ type Options struct {
 	Age         time.Duration // how long the log keeps a frame, default 10 s
 	Linger      time.Duration // least time between two writes of events to one client, default 5 ms
 	Stall       time.Duration // how long a write may make no progress, default 10 s
-	OutboxBytes int           // answers waiting for one client, default 1 MiB
+	OutboxBytes int           // answers waiting for one client, default 1 MiB; one more is taken whole
 	Shards      int           // writer goroutines, default GOMAXPROCS
+	Logger      *slog.Logger  // default: discard
 }
 
 // Stats counts since the start; Clients and Blocked are current.
@@ -81,6 +83,9 @@ func New(o Options) *Hub {
 	if o.Shards == 0 {
 		o.Shards = runtime.GOMAXPROCS(0)
 	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
 	h := &Hub{opts: o, topics: map[string]*topic{}}
 	h.log.maxBytes, h.log.maxAge = o.Bytes, o.Age
 	h.buffers.New = func() any { b := make([]byte, 0, 1024); return &b }
@@ -92,17 +97,19 @@ func New(o Options) *Hub {
 }
 
 // Run writes until ctx ends and returns when all its goroutines have. Clients
-// still there are ended as gone: close them before.
+// still there are ended as gone: close them before. It may be called once.
 func (h *Hub) Run(ctx context.Context) {
 	var wg sync.WaitGroup
 	for _, s := range h.shards {
-		wg.Go(func() { s.run(ctx) })
+		wg.Go(func() {
+			s.run(ctx)
+			h.mu.Lock()
+			h.closed = true
+			h.mu.Unlock()
+			s.abandon()
+		})
 	}
 	wg.Go(func() { h.sweep(ctx) })
-	<-ctx.Done()
-	h.mu.Lock()
-	h.closed = true
-	h.mu.Unlock()
 	wg.Wait()
 }
 
@@ -170,7 +177,10 @@ func (h *Hub) Attach(o ClientOptions) (*Client, error) {
 }
 
 // end takes c out. The first call decides the reason.
-func (h *Hub) end(c *Client, why Reason) {
+func (h *Hub) end(c *Client, why Reason) { h.finish(c, why, why == ReasonClosed) }
+
+// finish takes c out; half leaves its reading side open, for the peer to close.
+func (h *Hub) finish(c *Client, why Reason, half bool) {
 	c.mu.Lock()
 	if c.ended {
 		c.mu.Unlock()
@@ -181,13 +191,11 @@ func (h *Hub) end(c *Client, why Reason) {
 	if why == ReasonSlow {
 		h.stats.Slow.Add(1)
 	}
-	if why == ReasonClosed {
-		if err := c.conn.CloseWrite(); err != nil {
+	if !half || c.conn.CloseWrite() != nil {
+		_ = c.conn.Close() // it is broken or given up already
+		if why == ReasonClosed {
 			why = ReasonGone
 		}
-	}
-	if why != ReasonClosed {
-		_ = c.conn.Close() // it is broken or given up already
 	}
 	c.topic.clients.Add(-1)
 	h.stats.Clients.Add(-1)
@@ -226,7 +234,7 @@ type Meta struct {
 // It never waits for a client. The payload is copied.
 func (h *Hub) Append(payload []byte, m Meta) {
 	off, n := h.put(payload)
-	e := entry{off: off, len: n, event: h.names.lookup(m.Event), exts: m.Exts}
+	e := entry{off: off, len: n, event: h.names.number(m.Event), exts: m.Exts}
 	h.index(h.ops, e)
 	if m.Topic != Operators {
 		h.index(h.topic(m.Topic), e)

@@ -64,7 +64,6 @@ func (s *shard) touch(t *topic) {
 }
 
 func (s *shard) run(ctx context.Context) {
-	defer s.waiters.Wait()
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	var urgent []*Client
@@ -139,6 +138,24 @@ func (s *shard) remove(c *Client) {
 	}
 }
 
+// abandon ends the clients that are left when run has returned and no new ones
+// come.
+func (s *shard) abandon() {
+	s.mu.Lock()
+	left := s.joins
+	s.joins = nil
+	s.mu.Unlock()
+	s.hub.mu.RLock()
+	for _, t := range s.hub.topics {
+		left = append(left, t.shard[s.index].members...)
+	}
+	s.hub.mu.RUnlock()
+	for _, c := range left {
+		s.hub.end(c, ReasonGone)
+	}
+	s.waiters.Wait()
+}
+
 // lend gives c to a goroutine that waits until rest is on the wire.
 func (s *shard) lend(c *Client, rest []byte) {
 	c.pending = rest
@@ -146,16 +163,30 @@ func (s *shard) lend(c *Client, rest []byte) {
 	s.hub.stats.Blocked.Add(1)
 	s.waiters.Go(func() {
 		defer s.hub.stats.Blocked.Add(-1)
-		for len(c.pending) > 0 {
-			n, err := c.conn.WriteSome(c.pending, time.Now().Add(s.hub.opts.Stall))
-			c.pending = c.pending[n:]
-			if err != nil {
-				s.hub.end(c, reasonOf(err))
-				break
-			}
-		}
+		s.wait(c)
 		c.pending = nil
 		c.blocked.Store(false)
 		s.hurry(c)
 	})
+}
+
+// wait writes what is pending. A client whose queue has passed its bound
+// meanwhile is given up, though it may take a byte now and then.
+func (s *shard) wait(c *Client) {
+	for len(c.pending) > 0 {
+		n, err := c.conn.WriteSome(c.pending, time.Now().Add(s.hub.opts.Stall))
+		c.pending = c.pending[n:]
+		if err != nil {
+			s.hub.end(c, reasonOf(err))
+			return
+		}
+		if _, slow := c.finished(); slow && len(c.pending) > 0 {
+			s.hub.end(c, ReasonSlow)
+			return
+		}
+	}
+	// Here, not in the shard: on a TLS connection it may have to wait.
+	if closed, _ := c.finished(); closed {
+		s.hub.end(c, ReasonClosed)
+	}
 }

@@ -12,7 +12,7 @@ import (
 type entry struct {
 	off   uint64
 	len   uint32
-	event uint16 // 0: no client has asked for this event by name
+	event uint16 // number of its name
 	exts  *attribution.ExtSet
 }
 
