@@ -69,8 +69,7 @@ func (a *Attributor) hangup(uid []byte) {
 	if c == nil || c.ended {
 		return
 	}
-	a.rename(c, "")
-	c.ended = true
+	c.ended = true // its name is kept as long: see Live.Ended
 	a.ended = append(a.ended, expiry{string(uid), a.now().Add(afterlife)})
 }
 
@@ -163,15 +162,18 @@ type Live struct {
 	Name, Uniqueid, Linkedid string
 	Tenant                   *tenant.Tenant
 	Exts                     *ExtSet
+	// Ended: it hung up a moment ago. Its owner is told so, others not even that.
+	Ended bool
 }
 
-// Channel finds a live channel by its exact name.
+// Channel finds a channel that lives, or ended less than half a minute ago, by
+// its exact name.
 func (a *Attributor) Channel(name string) (Live, bool) {
 	c := a.names[name]
 	if c == nil {
 		return Live{}, false
 	}
-	l := Live{Name: name, Uniqueid: c.id, Tenant: c.tenant}
+	l := Live{Name: name, Uniqueid: c.id, Tenant: c.tenant, Ended: c.ended}
 	if c.call != nil {
 		l.Linkedid = c.call.id
 		l.Exts = c.call.exts[c.tenant]

@@ -31,7 +31,7 @@ type Result struct {
 type Attributor struct {
 	view  *View
 	chans map[string]*chanState
-	names map[string]*chanState // live channels by name
+	names map[string]*chanState // channels by name
 	calls map[string]*callState
 	brs   map[string]*bridgeState
 	ended []expiry // in order of time

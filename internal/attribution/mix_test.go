@@ -244,18 +244,22 @@ func TestExtensions(t *testing.T) {
 	}
 }
 
-// TestChannelIsFoundByName: live, renamed and ended.
+// TestChannelIsFoundByName: live, ended, and another of its name.
 func TestChannelIsFoundByName(t *testing.T) {
 	a := attribution.New(view(numbered(2)))
 	a.Expect("own-1", numbered(2))
 	a.Event(event(t, "Event: Newchannel", "Channel: Local/1010@T2_cos-all-00000001;1", "Context: T2_cos-all", "Uniqueid: own-1", "Linkedid: own-1"))
 	live, ok := a.Channel("Local/1010@T2_cos-all-00000001;1")
-	if !ok || live.Tenant == nil || live.Linkedid != "own-1" || !live.Exts.Has("1010") {
+	if !ok || live.Tenant == nil || live.Linkedid != "own-1" || !live.Exts.Has("1010") || live.Ended {
 		t.Errorf("got %+v %v", live, ok)
 	}
 	a.Event(event(t, "Event: Hangup", "Channel: Local/1010@T2_cos-all-00000001;1", "Uniqueid: own-1", "Linkedid: own-1"))
-	if _, ok := a.Channel("Local/1010@T2_cos-all-00000001;1"); ok {
-		t.Error("an ended channel is still found")
+	if live, ok := a.Channel("Local/1010@T2_cos-all-00000001;1"); !ok || !live.Ended || live.Tenant == nil {
+		t.Errorf("after its end: %+v %v", live, ok)
+	}
+	a.Event(event(t, "Event: Newchannel", "Channel: Local/1010@T2_cos-all-00000001;1", "Context: T2_cos-all", "Uniqueid: own-2", "Linkedid: own-2"))
+	if live, ok := a.Channel("Local/1010@T2_cos-all-00000001;1"); !ok || live.Ended || live.Uniqueid != "own-2" {
+		t.Errorf("a new channel of the name: %+v %v", live, ok)
 	}
 }
 

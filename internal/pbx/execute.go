@@ -132,7 +132,10 @@ func (r *running) carry() {
 			if r.Plan.Filter {
 				res.Events = r.s.narrow(r.Plan, res.Events)
 			}
-			r.answer(Outcome{Message: res.Message, Events: res.Events})
+			for i, m := range res.Events {
+				res.Events[i] = policy.Redact(m)
+			}
+			r.answer(Outcome{Message: policy.Redact(res.Message), Events: res.Events})
 		})
 	}
 }

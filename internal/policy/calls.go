@@ -5,146 +5,164 @@ import (
 
 	"github.com/dipcast/dipcast/ami"
 	"github.com/dipcast/dipcast/internal/attribution"
-	"github.com/dipcast/dipcast/internal/envelope"
+	"github.com/dipcast/dipcast/internal/dialplan"
 	"github.com/dipcast/dipcast/internal/tenant"
 )
 
+// onCall is the plan of an action on live channels.
+func (q *request) onCall(a *ami.Action, live attribution.Live) *Plan {
+	t := q.who.Tenant
+	if t == nil { // an operator acts for the channel's
+		t = live.Tenant
+	}
+	return &Plan{Kind: Send, User: Calls, Action: a, Tenant: t}
+}
+
 func (q *request) ping() (*Plan, error) {
-	return &Plan{Kind: Send, User: Calls, Action: ami.NewAction("Ping"), Tenant: q.who.Tenant}, q.early()
+	return &Plan{Kind: Send, User: Calls, Action: ami.NewAction("Ping"), Tenant: q.who.Tenant}, nil
 }
 
 func (q *request) hangup() (*Plan, error) {
-	if err := q.early(); err != nil {
-		return nil, err
-	}
 	live, err := q.channel("Channel")
 	if err != nil {
 		return nil, err
 	}
 	a := ami.NewAction("Hangup").Add("Channel", live.Name)
-	if cause, ok := q.get("Cause"); ok {
-		n, err := integer("Cause", cause, 1, 127) // ITU-T Q.850
+	if v, ok := q.get("Cause"); ok {
+		n, err := integer("Cause", v, 1, 127) // ITU-T Q.850
 		if err != nil {
 			return nil, err
 		}
 		a.Add("Cause", strconv.Itoa(n))
 	}
-	return &Plan{Kind: Send, User: Calls, Action: a, Tenant: q.who.Tenant}, nil
+	return q.onCall(a, live), nil
 }
 
-// target reads Context, Exten and Priority of where a channel is to go.
-func (q *request) target(a *ami.Action, extra string, live attribution.Live) error {
+// place is where a channel is to go.
+type place struct{ context, exten string }
+
+// target reads where live is to go from Context, Exten and Priority, or from
+// ExtraContext and so on. Without a Context it is the class of service.
+func (q *request) target(extra string, live attribution.Live) (place, error) {
 	exten, err := q.need(extra + "Exten")
 	if err != nil {
-		return err
+		return place{}, err
 	}
-	context, ok := q.get(extra + "Context")
 	t := q.who.Tenant
 	if t == nil {
 		t = live.Tenant
 	}
+	context, given := q.get(extra + "Context")
 	switch {
-	case ok:
+	case given:
 		if t, err = q.callContext(extra+"Context", context); err != nil {
-			return err
+			return place{}, err
+		}
+		if live.Tenant != nil && live.Tenant.ID != t.ID {
+			return place{}, forbidden(extra+"Context", "must be of the company that %sChannel belongs to", extra)
 		}
 	case t == nil:
-		return envelope.Errorf(envelope.BadRequest, extra+"Context", "%sContext is missing", extra)
+		return place{}, missing(extra + "Context")
 	default:
-		context = t.Prefix() + "cos-all"
-	}
-	if live.Tenant != nil && live.Tenant.ID != t.ID {
-		return envelope.Errorf(envelope.Forbidden, extra+"Context", "the channel belongs to another company")
+		context = dialplan.ClassOfService(t.Prefix())
 	}
 	if err := Destination(extra+"Exten", t, exten); err != nil {
-		return err
+		return place{}, err
 	}
-	if err := q.priority(extra + "Priority"); err != nil {
-		return err
-	}
-	a.Add(extra+"Context", context).Add(extra+"Exten", exten)
-	if a.Name() == "Redirect" {
-		a.Add(extra+"Priority", "1")
-	}
-	return nil
+	return place{context, exten}, q.priority(extra + "Priority")
 }
 
 // priority accepts nothing or 1: where an extension begins.
 func (q *request) priority(field string) error {
-	v, ok := q.get(field)
-	if ok && v != "1" {
-		return envelope.Errorf(envelope.InvalidValue, field, "%s must be 1", field)
+	if v, ok := q.get(field); ok && v != "1" {
+		return invalid(field, "must be 1")
 	}
 	return nil
 }
 
 func (q *request) redirect() (*Plan, error) {
-	if err := q.early(); err != nil {
-		return nil, err
-	}
 	live, err := q.channel("Channel")
 	if err != nil {
 		return nil, err
 	}
-	a := ami.NewAction("Redirect").Add("Channel", live.Name)
-	if err := q.target(a, "", live); err != nil {
+	to, err := q.target("", live)
+	if err != nil {
 		return nil, err
 	}
-	if _, ok := q.r.Get("ExtraChannel"); ok {
-		extra, err := q.channel("ExtraChannel")
-		if err != nil {
-			return nil, err
-		}
-		a.Add("ExtraChannel", extra.Name)
-		if err := q.target(a, "Extra", extra); err != nil {
-			return nil, err
-		}
-	}
-	return &Plan{Kind: Send, User: Calls, Action: a, Tenant: q.tenant(live)}, nil
-}
-
-// tenant is the client's, or for an operator the channel's.
-func (q *request) tenant(live attribution.Live) *tenant.Tenant {
-	if q.who.Tenant != nil {
-		return q.who.Tenant
-	}
-	return live.Tenant
-}
-
-func (q *request) atxfer() (*Plan, error)        { return q.transfer("Atxfer") }
-func (q *request) blindTransfer() (*Plan, error) { return q.transfer("BlindTransfer") }
-
-func (q *request) transfer(name string) (*Plan, error) {
-	if err := q.early(); err != nil {
+	a := ami.NewAction("Redirect").Add("Channel", live.Name).
+		Add("Context", to.context).Add("Exten", to.exten).Add("Priority", "1")
+	if err := q.redirectExtra(a, to); err != nil {
 		return nil, err
 	}
+	return q.onCall(a, live), nil
+}
+
+// redirectExtra reads the second channel, which goes to the same place as the
+// first unless ExtraExten says otherwise.
+func (q *request) redirectExtra(a *ami.Action, to place) error {
+	elsewhere := false
+	for _, field := range [...]string{"ExtraContext", "ExtraExten", "ExtraPriority"} {
+		_, ok := q.get(field)
+		elsewhere = elsewhere || ok
+	}
+	if _, ok := q.get("ExtraChannel"); !ok && !elsewhere {
+		return nil
+	}
+	extra, err := q.channel("ExtraChannel")
+	if err != nil {
+		return err
+	}
+	if elsewhere {
+		if to, err = q.target("Extra", extra); err != nil {
+			return err
+		}
+	} else if err := q.sameTenant(extra, to); err != nil {
+		return err
+	}
+	a.Add("ExtraChannel", extra.Name).
+		Add("ExtraContext", to.context).Add("ExtraExten", to.exten).Add("ExtraPriority", "1")
+	return nil
+}
+
+// sameTenant keeps an operator from sending a company's channel into the
+// context of another.
+func (q *request) sameTenant(live attribution.Live, to place) error {
+	if live.Tenant != nil && !isCallContext(live.Tenant, to.context) {
+		return forbidden("ExtraChannel", "must be of the company that Channel belongs to")
+	}
+	return nil
+}
+
+// transfer is Atxfer and BlindTransfer.
+func (q *request) transfer() (*Plan, error) {
 	live, err := q.channel("Channel")
 	if err != nil {
 		return nil, err
 	}
-	a := ami.NewAction(name).Add("Channel", live.Name)
-	if err := q.target(a, "", live); err != nil {
+	to, err := q.target("", live)
+	if err != nil {
 		return nil, err
 	}
-	return &Plan{Kind: Send, User: Calls, Action: a, Tenant: q.tenant(live)}, nil
+	a := ami.NewAction(q.action).Add("Channel", live.Name).Add("Context", to.context).Add("Exten", to.exten)
+	return q.onCall(a, live), nil
 }
 
 func (q *request) park() (*Plan, error) {
-	if err := q.early(); err != nil {
-		return nil, err
-	}
 	live, err := q.channel("Channel")
 	if err != nil {
 		return nil, err
 	}
 	a := ami.NewAction("Park").Add("Channel", live.Name)
-	for _, field := range []string{"TimeoutChannel", "AnnounceChannel"} {
-		if _, ok := q.r.Get(field); !ok {
+	for _, field := range [...]string{"TimeoutChannel", "AnnounceChannel"} {
+		if _, ok := q.get(field); !ok {
 			continue
 		}
 		other, err := q.channel(field)
 		if err != nil {
 			return nil, err
+		}
+		if !same(live.Tenant, other.Tenant) {
+			return nil, forbidden(field, "must be of the company that Channel belongs to")
 		}
 		a.Add(field, other.Name)
 	}
@@ -155,5 +173,8 @@ func (q *request) park() (*Plan, error) {
 		}
 		a.Add("Timeout", strconv.Itoa(n))
 	}
-	return &Plan{Kind: Send, User: Calls, Action: a, Tenant: q.tenant(live)}, nil
+	return q.onCall(a, live), nil
 }
+
+// same reports whether both are one tenant, or one is not known.
+func same(a, b *tenant.Tenant) bool { return a == nil || b == nil || a.ID == b.ID }

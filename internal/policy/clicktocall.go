@@ -3,10 +3,8 @@ package policy
 import (
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/dipcast/dipcast/internal/dialplan"
-	"github.com/dipcast/dipcast/internal/envelope"
 	"github.com/dipcast/dipcast/internal/number"
 	"github.com/dipcast/dipcast/internal/tenant"
 )
@@ -19,35 +17,25 @@ type ClickToCall struct {
 	Variables          map[string]string
 }
 
-// ClickToCall decides on a click-to-call of a tenant's client.
+// ClickToCall decides on a click-to-call of a tenant's client. The error is
+// always an *envelope.Error.
 func (p *Policy) ClickToCall(who tenant.Identity, c ClickToCall) (*Plan, error) {
 	t := who.Tenant
-	if t == nil {
-		return nil, envelope.Errorf(envelope.Forbidden, "", "a click-to-call needs a tenant's credentials")
+	if t == nil || who.Role == tenant.RoleNone || who.Role == tenant.Operator {
+		return nil, forbidden("tenant", "must be that of the credentials: a click-to-call needs a company's own")
 	}
 	q := &request{p: p, who: who}
-	if c.Caller == "" {
-		return nil, envelope.Errorf(envelope.BadRequest, "caller", "caller is missing")
+	if err := q.caller(t, c.Caller); err != nil {
+		return nil, err
 	}
 	if c.Callee == "" {
-		return nil, envelope.Errorf(envelope.BadRequest, "callee", "callee is missing")
-	}
-	if number.Check(c.Caller) != nil {
-		return nil, envelope.Errorf(envelope.InvalidValue, "caller", "caller must be an extension")
-	}
-	if err := q.extension("caller", t, c.Caller); err != nil {
-		return nil, err
+		return nil, missing("callee")
 	}
 	if err := Destination("callee", t, c.Callee); err != nil {
 		return nil, err
 	}
 	if err := ClassOfService("cos_id", t, c.CosID); err != nil {
 		return nil, err
-	}
-	for _, f := range [...]struct{ field, value string }{{"cid_name", c.CIDName}, {"cid_number", c.CIDNumber}} {
-		if err := checkText(f.field, f.value); err != nil {
-			return nil, err
-		}
 	}
 	if err := checkCallerName("cid_name", c.CIDName); err != nil {
 		return nil, err
@@ -56,21 +44,29 @@ func (p *Policy) ClickToCall(who tenant.Identity, c ClickToCall) (*Plan, error) 
 		return nil, err
 	}
 	s := start{
-		Tenant:  t,
-		Channel: "Local/" + c.Caller + "@" + dialplan.ClickToCall(t.Prefix()),
-		Context: dialplan.ClassOfService(t.Prefix()),
-		Caller:  c.Caller, Callee: c.Callee, Timeout: DefaultTimeout,
-		Name: c.CIDName, Number: c.CIDNumber, EarlyMedia: true,
+		tenant:  t,
+		channel: "Local/" + c.Caller + "@" + dialplan.ClickToCall(t.Prefix()),
+		context: dialplan.ClassOfService(t.Prefix()),
+		caller:  c.Caller, callee: c.Callee, timeout: DefaultTimeout,
+		name: c.CIDName, number: c.CIDNumber, earlyMedia: true,
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Variables)) {
-		if strings.ContainsAny(name+c.Variables[name], "\r\n\x00") {
-			return nil, envelope.Errorf(envelope.InvalidValue, "variables", "variables must not hold CR, LF or NUL")
-		}
-		if err := s.variable("variables."+name, name, c.Variables[name]); err != nil {
+		if err := s.variable("variables", name, c.Variables[name]); err != nil {
 			return nil, err
 		}
 	}
 	return s.plan()
+}
+
+// caller accepts the extension that is rung first.
+func (q *request) caller(t *tenant.Tenant, ext string) error {
+	if ext == "" {
+		return missing("caller")
+	}
+	if number.CheckExtension(ext) != nil {
+		return invalid("caller", "must be an extension of yours, such as 1010")
+	}
+	return q.extension("caller", t, ext)
 }
 
 // ClassOfService accepts the id of a class of service of t: its number, which
@@ -79,9 +75,8 @@ func ClassOfService(field string, t *tenant.Tenant, id string) error {
 	if id == "" {
 		return nil
 	}
-	n, err := integer(field, id, 1, 1<<31-1)
-	if err != nil || n != t.Number {
-		return envelope.Errorf(envelope.InvalidValue, field, "%s is no class of service of yours; leave it out for the extension's own", field)
+	if n, err := integer(field, id, 1, 1<<31-1); err != nil || n != t.Number {
+		return invalid(field, "must be a class of service of yours, %d; without it the extension's own is used", t.Number)
 	}
 	return nil
 }

@@ -16,58 +16,59 @@ const (
 	usageDel = "Usage: database del <family> <key>\n       Deletes an entry in the Asterisk database for a given\n       family and key."
 )
 
+// maxKey bounds a key; Asterisk's own bound is 256 with the family.
+const maxKey = 200
+
+// keyForm is what a key must look like, for messages.
+const keyForm = "diversions/{extension}/{CFI|CFB|CFN|CFU}/{enable|destination|time_group}"
+
+// entry is a request about one entry of the AstDB. The names are those of the
+// fields in refusals.
+type entry struct {
+	kind                             Kind
+	family, key, value               string
+	familyField, keyField, valueName string
+}
+
 // command takes `database get|put|del` apart. It is never passed on as text:
 // what is sent is DBGet, DBPut or DBDel with the parts that were checked. An
 // operator may also send the commands of the configuration, word for word.
 func (q *request) command() (*Plan, error) {
-	text, ok := q.get("Command")
-	if !ok || text == "" {
-		return nil, envelope.Errorf(envelope.BadRequest, "Command", "Command is missing")
-	}
-	if err := q.early(); err != nil {
+	text, err := q.need("Command")
+	if err != nil {
 		return nil, err
 	}
 	if q.who.Role == tenant.Operator && q.p.commands[text] {
 		return &Plan{Kind: Send, User: Commands, Action: ami.NewAction("Command").Add("Command", text)}, nil
 	}
-	words := strings.Split(text, " ")
-	if !strings.EqualFold(words[0], "database") || len(words) < 2 {
-		if strings.HasPrefix(strings.ToLower(words[0]), "database\t") {
-			return nil, envelope.Errorf(envelope.InvalidValue, "Command", "separate the words by one blank each")
-		}
-		return nil, envelope.Errorf(envelope.Forbidden, "Command", "only database get, put and del are available here")
+	words := strings.Fields(text)
+	if len(words) < 2 || !strings.EqualFold(words[0], "database") {
+		return nil, q.noCommand()
 	}
-	for _, w := range words {
-		if w == "" || strings.ContainsAny(w, "\t\v\f") {
-			return nil, envelope.Errorf(envelope.InvalidValue, "Command", "separate the words by one blank each")
-		}
-	}
-	args := words[2:]
+	e := entry{familyField: "Command", keyField: "Command", valueName: "Command"}
+	usage, want := "", 2
 	switch strings.ToLower(words[1]) {
 	case "get":
-		return q.commandDB(ReadKey, args, 2, usageGet)
+		e.kind, usage = ReadKey, usageGet
 	case "put":
-		return q.commandDB(WriteKey, args, 3, usagePut)
+		e.kind, usage, want = WriteKey, usagePut, 3
 	case "del":
-		return q.commandDB(DeleteKey, args, 2, usageDel)
+		e.kind, usage = DeleteKey, usageDel
+	default:
+		return nil, q.noCommand()
 	}
-	return nil, envelope.Errorf(envelope.Forbidden, "Command", "only database get, put and del are available here")
-}
-
-func (q *request) commandDB(kind Kind, args []string, want int, usage string) (*Plan, error) {
+	if strings.Join(words, " ") != text {
+		return nil, invalid("Command", "must have one blank between its words, and none around them")
+	}
+	args := words[2:]
 	if len(args) != want {
-		return &Plan{Kind: Answer, Fields: []envelope.Field{
-			{Name: "Response", Value: "Error"},
-			{Name: "ActionID", Value: q.r.ActionID},
-			{Name: "Message", Value: "Command output follows"},
-			{Name: "Output", Value: usage},
-		}}, nil
+		return q.usage(usage), nil
 	}
-	value := ""
+	e.family, e.key = args[0], args[1]
 	if want == 3 {
-		value = args[2]
+		e.value = args[2]
 	}
-	p, err := q.key(kind, "Command", args[0], args[1], value)
+	p, err := q.entry(e)
 	if err != nil {
 		return nil, err
 	}
@@ -75,90 +76,116 @@ func (q *request) commandDB(kind Kind, args []string, want int, usage string) (*
 	return p, nil
 }
 
-// db reads DBGet, DBPut and DBDel.
-func (q *request) db() (*Plan, error) {
-	if err := q.early(); err != nil {
-		return nil, err
+func (q *request) noCommand() error {
+	if q.who.Role == tenant.Operator {
+		return forbidden("Command", "must be database get, put or del, or word for word one of the configuration's operator_commands")
 	}
-	family, err := q.need("Family")
-	if err != nil {
-		return nil, err
-	}
-	key, err := q.need("Key")
-	if err != nil {
-		return nil, err
-	}
-	switch strings.ToLower(strings.TrimSpace(q.r.Action)) {
-	case "dbget":
-		return q.key(ReadKey, "Key", family, key, "")
-	case "dbdel":
-		return q.key(DeleteKey, "Key", family, key, "")
-	}
-	value, ok := q.get("Val")
-	if !ok {
-		return nil, envelope.Errorf(envelope.BadRequest, "Val", "Val is missing")
-	}
-	return q.key(WriteKey, "Val", family, key, value)
+	return forbidden("Command", "must be database get, put or del")
 }
 
-// key checks one entry: the family is the client's own tenant, the key one of
-// a diversion of its extensions, the value one that the dialplan understands.
-func (q *request) key(kind Kind, field, family, key, value string) (*Plan, error) {
-	var t *tenant.Tenant
-	if q.who.Role == tenant.Operator {
-		t = q.p.o.Directory().ByID(family)
-		if t != nil && !t.HasServer(q.server) {
-			t = nil
-		}
-	} else if q.who.Tenant.ID.Hex() == family {
-		t = q.who.Tenant
-	}
-	if t == nil {
-		// The same answer whether that tenant exists or not.
-		return nil, envelope.Errorf(envelope.Forbidden, field, "the family is not your tenant's id")
-	}
-	k, ok := dialplan.ParseKey(key)
-	if !ok || len(key) > 200 {
-		if strings.HasPrefix(key, "diversions/") && !strings.Contains(key, "..") {
-			return nil, envelope.Errorf(envelope.InvalidValue, field, "the key must be diversions/{extension}/{CFI|CFB|CFN|CFU}/{enable|destination|time_group}")
-		}
-		if strings.ContainsAny(key, `"'\ `) || strings.Contains(key, "..") || strings.Contains(key, "//") || len(key) > 200 {
-			return nil, envelope.Errorf(envelope.InvalidValue, field, "the key must be diversions/{extension}/{CFI|CFB|CFN|CFU}/{enable|destination|time_group}")
-		}
-		return nil, envelope.Errorf(envelope.Forbidden, field, "only keys below diversions/ are available here")
-	}
-	if err := q.extension(field, t, k.Extension); err != nil {
+// usage answers as the CLI does to a wrong number of arguments.
+func (q *request) usage(text string) *Plan {
+	return &Plan{Kind: Answer, Fields: []envelope.Field{
+		{Name: "Response", Value: "Error"},
+		{Name: "ActionID", Value: q.r.ActionID},
+		{Name: "Message", Value: "Command output follows"},
+		{Name: "Output", Value: text},
+	}}
+}
+
+func (q *request) dbGet() (*Plan, error) { return q.db(ReadKey) }
+func (q *request) dbDel() (*Plan, error) { return q.db(DeleteKey) }
+func (q *request) dbPut() (*Plan, error) { return q.db(WriteKey) }
+
+// db reads DBGet, DBPut and DBDel.
+func (q *request) db(kind Kind) (*Plan, error) {
+	e := entry{kind: kind, familyField: "Family", keyField: "Key", valueName: "Val"}
+	var err error
+	if e.family, err = q.need("Family"); err != nil {
 		return nil, err
 	}
-	p := &Plan{Kind: kind, User: Database, Tenant: t, Key: k, Value: value}
-	if kind == ReadKey {
+	if e.key, err = q.need("Key"); err != nil {
+		return nil, err
+	}
+	if kind == WriteKey {
+		var ok bool
+		if e.value, ok = q.get("Val"); !ok {
+			return nil, missing("Val")
+		}
+	}
+	return q.entry(e)
+}
+
+// entry checks one entry: the family is the client's own tenant, the key one of
+// a diversion of its extensions, the value one that the dialplan understands.
+func (q *request) entry(e entry) (*Plan, error) {
+	t := q.family(e.family)
+	if t == nil {
+		return nil, forbidden(e.familyField, "must name your own tenant id as the family")
+	}
+	k, ok := dialplan.ParseKey(e.key)
+	switch {
+	case ok:
+	case isKey(e.key) && !strings.HasPrefix(e.key, "diversions/"):
+		return nil, forbidden(e.keyField, "must name a key of the form %s", keyForm)
+	default:
+		return nil, invalid(e.keyField, "must name a key of the form %s", keyForm)
+	}
+	if err := q.extension(e.keyField, t, k.Extension); err != nil {
+		return nil, err
+	}
+	p := &Plan{Kind: e.kind, User: Database, Tenant: t, Key: k, Value: e.value}
+	if e.kind == ReadKey {
 		return p, nil
 	}
 	if k.Diversion == "" {
-		return nil, envelope.Errorf(envelope.Forbidden, field, "has_enable_diversions is kept by the gateway")
+		return nil, forbidden(e.keyField, "must not be has_enable_diversions, which the gateway keeps by itself")
 	}
-	if kind == WriteKey {
-		return p, diversionValue(field, t, k.Field, value)
+	if e.kind == WriteKey {
+		return p, diversionValue(e.valueName, t, k.Field, e.value)
 	}
 	return p, nil
 }
 
-// diversionValue accepts what the field of a diversion may hold.
+// family is the tenant whose keys the client may read and write under a name,
+// which is compared exactly. The answer is the same whether another tenant
+// exists or not.
+func (q *request) family(hex string) *tenant.Tenant {
+	if q.who.Role == tenant.Operator {
+		if t := q.p.o.Directory().ByID(hex); t != nil && t.HasServer(q.server) {
+			return t
+		}
+	} else if q.who.Tenant.ID.Hex() == hex {
+		return q.who.Tenant
+	}
+	return nil
+}
+
+// isKey reports a well-formed key, of whatever meaning.
+func isKey(key string) bool {
+	return isName(key, maxKey, "_-/") && !strings.Contains("/"+key+"/", "//")
+}
+
+// diversionValue accepts what the field of a diversion may hold. An empty
+// destination or time group means none.
 func diversionValue(field string, t *tenant.Tenant, f dialplan.Field, value string) error {
 	switch f {
 	case dialplan.Enable:
 		if value != dialplan.Yes && value != dialplan.No {
-			return envelope.Errorf(envelope.InvalidValue, field, "enable must be yes or no")
+			return invalid(field, "must set enable to yes or no")
 		}
 	case dialplan.Destination:
+		if value == "" {
+			return nil
+		}
 		num, ok := dialplan.ParseDestination(value)
 		if !ok {
-			return envelope.Errorf(envelope.InvalidValue, field, "destination must be sub-custom-numbers,{number},1")
+			return invalid(field, "must set destination to %s,{number},1", dialplan.CustomNumbers)
 		}
 		return Destination(field, t, num)
 	case dialplan.TimeGroup:
-		if value != "" && !contextName.MatchString(value) {
-			return envelope.Errorf(envelope.InvalidValue, field, "time_group must be the name of a time group")
+		if n, _ := dialplan.ParseEndpoint(value); value != "" && (!isName(value, 79, "_-") || n != 0 && (t.Main || n != t.Number)) {
+			return invalid(field, "must set time_group to the name of a time group of yours")
 		}
 	}
 	return nil

@@ -9,101 +9,46 @@ import (
 	"github.com/dipcast/dipcast/internal/envelope"
 )
 
-// get returns a field and marks it as looked at.
-func (q *request) get(name string) (string, bool) {
-	q.used[strings.ToLower(name)] = true
-	return q.r.Get(name)
-}
-
-// need is get for a field that must be there.
-func (q *request) need(name string) (string, error) {
-	v, ok := q.get(name)
-	if !ok || v == "" {
-		return "", envelope.Errorf(envelope.BadRequest, name, "%s is missing", name)
+// framing refuses what would not be one line on the wire, before anything else
+// is judged. The client's ActionID is held to it too, although ours is sent.
+func framing(r *envelope.Request) error {
+	const own = 2 // Action and ActionID
+	if n := len(r.Fields) + own; n > ami.MaxActionLines {
+		return envelope.Errorf(envelope.BadRequest, "", "the request has %d lines, a server takes %d", n, ami.MaxActionLines)
 	}
-	return v, nil
-}
-
-// dangerous are fields that exist in Asterisk and that nobody may send.
-var dangerous = map[string]bool{
-	"application": true, "data": true, "variables": true, "predialgosub": true,
-	"chanvariable": true, "gosub": true, "command": true,
-}
-
-// maxActionLines is what Asterisk takes, with the lines Action and ActionID.
-const maxActionLines = ami.MaxActionLines
-
-// unused refuses fields that no check has looked at: what is not understood is
-// not sent, and not silently dropped either.
-func (q *request) unused() error {
-	for _, f := range q.r.Fields {
-		low := strings.ToLower(f.Name)
-		if q.used[low] {
-			continue
-		}
-		if err := checkName(f.Name); err != nil {
-			return err
-		}
-		if err := checkText(f.Name, f.Value); err != nil {
-			return err
-		}
-		if dangerous[low] {
-			return envelope.Errorf(envelope.Forbidden, f.Name, "%s is not available here", f.Name)
-		}
-		return envelope.Errorf(envelope.InvalidValue, f.Name, "%s does not take this field", q.r.Action)
-	}
-	return nil
-}
-
-// early refuses what would break the framing before anything else is judged.
-func (q *request) early() error {
-	if n := len(q.r.Fields) + 2; n > maxActionLines {
-		return envelope.Errorf(envelope.BadRequest, "", "the request has %d lines, Asterisk takes %d", n, maxActionLines)
-	}
-	for _, f := range q.r.Fields {
-		if err := checkName(f.Name); err != nil {
-			return err
-		}
-		if err := checkText(f.Name, f.Value); err != nil {
-			return err
-		}
-		if len(f.Name)+len(": ")+len(f.Value)+len("\r\n") > ami.MaxActionLine {
-			return envelope.Errorf(envelope.TooLong, f.Name, "the line would have more than %d bytes", ami.MaxActionLine)
-		}
-	}
-	return nil
-}
-
-func checkName(name string) error {
-	if name == "" || strings.ContainsAny(name, "\r\n\x00:") {
-		return envelope.Errorf(envelope.InvalidValue, "", "a field's name is empty or holds CR, LF, NUL or a colon")
-	}
-	return nil
-}
-
-// checkText refuses what would end a line on the wire.
-func checkText(field, value string) error {
-	if strings.ContainsAny(value, "\r\n\x00") {
-		return envelope.Errorf(envelope.InvalidValue, field, "%s must not hold CR, LF or NUL", field)
-	}
-	return nil
-}
-
-func checkActionID(id string) error {
-	if err := checkText("ActionID", id); err != nil {
+	if err := line("Action", r.Action); err != nil {
 		return err
 	}
-	if len("ActionID: ")+len(id)+len("\r\n") > ami.MaxActionLine {
-		return envelope.Errorf(envelope.TooLong, "ActionID", "the line would have more than %d bytes", ami.MaxActionLine)
+	if err := line("ActionID", r.ActionID); err != nil {
+		return err
+	}
+	for i := range r.Fields {
+		if err := line(r.Fields[i].Name, r.Fields[i].Value); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// fromAMI turns the encoder's refusal into ours.
+// line accepts a header as ami.Action.Append does.
+func line(name, value string) error {
+	switch {
+	case name == "" || strings.ContainsAny(name, "\r\n\x00:"):
+		return envelope.Errorf(envelope.InvalidValue, "", "a field's name must not be empty, nor hold CR, LF, NUL or a colon")
+	case strings.ContainsAny(value, "\r\n\x00"):
+		return envelope.Errorf(envelope.InvalidValue, name, "%q must not hold CR, LF or NUL", envelope.Clip(name))
+	case len(name)+len(": ")+len(value)+len("\r\n") > ami.MaxActionLine:
+		return envelope.Errorf(envelope.TooLong, name, "%q is too long: name and value have at most %d bytes", envelope.Clip(name), ami.MaxActionLine-len(": \r\n"))
+	}
+	return nil
+}
+
+// fromAMI turns the encoder's refusal into ours. The checks come before it, so
+// it is the second lock on the same door.
 func fromAMI(err error) error {
 	var f *ami.FieldError
 	if !errors.As(err, &f) {
-		return envelope.Errorf(envelope.Internal, "", "the action could not be written")
+		return envelope.Errorf(envelope.Internal, "", "internal error")
 	}
 	code := envelope.InvalidValue
 	switch {
@@ -115,19 +60,42 @@ func fromAMI(err error) error {
 	return envelope.Errorf(code, f.Field, "%s %s", f.Field, f.Reason)
 }
 
+// invalid, missing and forbidden are the common refusals. The message begins
+// with the field.
+func invalid(field, format string, args ...any) error {
+	return envelope.Errorf(envelope.InvalidValue, field, field+" "+format, args...)
+}
+
+func missing(field string) error {
+	return envelope.Errorf(envelope.BadRequest, field, "%s is missing", field)
+}
+
+func forbidden(field, format string, args ...any) error {
+	return envelope.Errorf(envelope.Forbidden, field, field+" "+format, args...)
+}
+
+// get returns a field of the request.
+func (q *request) get(name string) (string, bool) { return q.r.Get(name) }
+
+// need is get for a field that must be there and have a value.
+func (q *request) need(name string) (string, error) {
+	v, _ := q.r.Get(name)
+	if v == "" {
+		return "", missing(name)
+	}
+	return v, nil
+}
+
 // integer reads a plain decimal in [low, high].
 func integer(field, value string, low, high int) (int, error) {
 	n, err := strconv.Atoi(value)
-	if err != nil || strings.ContainsAny(value, "+_ ") {
-		return 0, envelope.Errorf(envelope.InvalidValue, field, "%s must be a whole number from %d to %d", field, low, high)
-	}
-	if n < low || n > high {
-		return 0, envelope.Errorf(envelope.InvalidValue, field, "%s must be from %d to %d", field, low, high)
+	if err != nil || value[0] == '+' || n < low || n > high {
+		return 0, invalid(field, "must be a whole number from %d to %d", low, high)
 	}
 	return n, nil
 }
 
-// truth reads yes/no in the spellings Asterisk takes (ast_true).
+// truth reads yes/no in the spellings Asterisk takes (main/utils.c, ast_true).
 func truth(field, value string) (bool, error) {
 	switch strings.ToLower(value) {
 	case "yes", "true", "y", "t", "1", "on":
@@ -135,5 +103,38 @@ func truth(field, value string) (bool, error) {
 	case "no", "false", "n", "f", "0", "off", "":
 		return false, nil
 	}
-	return false, envelope.Errorf(envelope.InvalidValue, field, "%s must be yes or no", field)
+	return false, invalid(field, "must be yes or no")
+}
+
+func yesNo(v bool) string {
+	if v {
+		return "yes"
+	}
+	return "no"
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
+// isWord reports 1 and more ASCII letters.
+func isWord(s string) bool { return isName(s, 1<<20, "") && !strings.ContainsAny(s, "0123456789") }
+
+// isName reports 1 to limit ASCII letters, digits and characters of more.
+func isName(s string, limit int, more string) bool {
+	if s == "" || len(s) > limit {
+		return false
+	}
+	for i := range len(s) {
+		c := s[i]
+		if (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'z') && strings.IndexByte(more, c) < 0 {
+			return false
+		}
+	}
+	return true
 }

@@ -10,50 +10,81 @@ import (
 	"github.com/dipcast/dipcast/internal/tenant"
 )
 
-// tenantOf finds the tenant that owns a context. For a client of a tenant it
-// can only be its own; an operator acts for the tenant that the context names.
-// Whatever is not the client's is refused alike, whether it exists or not.
-func (q *request) tenantOf(field, context string) (*tenant.Tenant, error) {
-	refused := envelope.Errorf(envelope.Forbidden, field, "%s is not one of yours", field)
-	if q.who.Role != tenant.Operator {
-		if !q.who.Tenant.HasContext(context) {
-			return nil, refused
+// Whatever is not the client's is refused alike, whether it exists or not, so
+// that nobody learns of others by asking.
+
+// byNumber is the tenant with the number of a marker, 0 for the main tenant,
+// as far as the client may act for it: its own, or for an operator any that
+// uses the server. Nil when there is none.
+func (q *request) byNumber(n int) *tenant.Tenant {
+	t := q.who.Tenant
+	if q.who.Role == tenant.Operator {
+		d := q.p.o.Directory()
+		if t = d.ByNumber(n); n == 0 {
+			t = d.Main()
 		}
-		return q.who.Tenant, nil
 	}
-	d := q.p.o.Directory()
-	if n, ok := dialplan.MarkerIn(context); ok {
-		if t := d.ByNumber(n); t != nil && t.HasServer(q.server) && t.HasContext(context) {
-			return t, nil
-		}
-		return nil, refused
+	if t == nil || t.Main != (n == 0) || (n != 0 && t.Number != n) || !t.HasServer(q.server) {
+		return nil
 	}
-	if t := d.Main(); t != nil && t.HasServer(q.server) && t.HasContext(context) {
-		return t, nil
-	}
-	return nil, refused
+	return t
+}
+
+// byName is byNumber for a name that begins with a marker, "T2_cos-all".
+func (q *request) byName(name string) *tenant.Tenant {
+	n, _ := dialplan.ParseEndpoint(name)
+	return q.byNumber(n)
 }
 
 // callContext accepts the contexts a call may start or go on in: the class of
-// service of the tenant, and click-to-call.
+// service of the tenant, and its click-to-call.
 func (q *request) callContext(field, context string) (*tenant.Tenant, error) {
-	t, err := q.tenantOf(field, context)
-	if err != nil {
-		return nil, err
+	if t := q.byName(context); t != nil && isCallContext(t, context) {
+		return t, nil
 	}
-	if context != dialplan.ClassOfService(t.Prefix()) && context != dialplan.ClickToCall(t.Prefix()) {
-		return nil, envelope.Errorf(envelope.Forbidden, field, "%s must be %s", field, dialplan.ClassOfService(t.Prefix()))
+	return nil, forbidden(field, "must be %s", q.prefixed("cos-all"))
+}
+
+func isCallContext(t *tenant.Tenant, context string) bool {
+	return context == dialplan.ClassOfService(t.Prefix()) || context == dialplan.ClickToCall(t.Prefix())
+}
+
+// prefixed is a name of the client's, for messages: "T2_cos-all", for
+// operators "T{n}_cos-all".
+func (q *request) prefixed(name string) string {
+	if q.who.Tenant == nil {
+		return "T{n}_" + name
 	}
-	return t, nil
+	return q.who.Tenant.Prefix() + name
+}
+
+// party accepts what rings one extension of the client's: Local/1010@T2_cos-all,
+// with its diversions, or PJSIP/T2_1010, its phone alone.
+func (q *request) party(field, name string) (t *tenant.Tenant, ext string, err error) {
+	if rest, ok := strings.CutPrefix(name, "Local/"); ok {
+		var context string
+		ext, context, _ = strings.Cut(rest, "@")
+		if t = q.byName(context); t != nil && !isCallContext(t, context) {
+			t = nil
+		}
+	} else if rest, ok := strings.CutPrefix(name, "PJSIP/"); ok {
+		var n int
+		n, ext = dialplan.ParseEndpoint(rest)
+		t = q.byNumber(n)
+	}
+	if t == nil || !t.HasExtension(ext) {
+		return nil, "", forbidden(field, "must be Local/{extension}@%s or PJSIP/%s, with an extension of yours", q.prefixed("cos-all"), q.prefixed("{extension}"))
+	}
+	return t, ext, q.extension(field, t, ext)
 }
 
 // extension accepts an extension of t that the client may act for.
 func (q *request) extension(field string, t *tenant.Tenant, ext string) error {
 	if q.who.Role == tenant.ExtensionRole && ext != q.who.Extension {
-		return envelope.Errorf(envelope.Forbidden, field, "this login is for one extension only")
+		return forbidden(field, "must be that of your own extension, %s: this login is for it alone", q.who.Extension)
 	}
 	if !t.HasExtension(ext) {
-		return envelope.Errorf(envelope.Forbidden, field, "%s names no extension of yours", field)
+		return forbidden(field, "must be that of an extension of yours")
 	}
 	return nil
 }
@@ -61,48 +92,52 @@ func (q *request) extension(field string, t *tenant.Tenant, ext string) error {
 // Destination accepts a number that a call, a diversion or a transfer may go
 // to: an own extension, or a national or mobile number.
 func Destination(field string, t *tenant.Tenant, num string) error {
-	if err := number.Check(num); err != nil {
-		return envelope.Errorf(envelope.InvalidValue, field, "%s must be an extension or a phone number of 3 to 15 digits", field)
+	if number.Check(num) != nil {
+		return invalid(field, "must be an extension or a phone number: 3 to 15 digits and nothing else")
 	}
 	switch number.Classify(num, t.HasExtension) {
 	case number.Internal:
 		if !t.HasExtension(num) {
-			return envelope.Errorf(envelope.InvalidValue, field, "there is no such extension")
+			return invalid(field, "must be an extension of yours or a phone number; there is no such extension")
 		}
 		return nil
 	case number.National, number.Mobile:
 		return nil
 	case number.International:
-		return envelope.Errorf(envelope.Forbidden, field, "international calls are not open for this company")
+		return forbidden(field, "must not be an international number: these calls are not open for you")
 	case number.Premium:
-		return envelope.Errorf(envelope.Forbidden, field, "premium numbers are not open for this company")
+		return forbidden(field, "must not be a premium number: these calls are not open for you")
 	case number.Emergency:
-		return envelope.Errorf(envelope.Forbidden, field, "emergency numbers are dialled from a phone only")
+		return forbidden(field, "must not be an emergency number: these are dialled from a phone only")
+	case number.Invalid:
 	}
-	return envelope.Errorf(envelope.InvalidValue, field, "%s is not a number that can be called", field)
+	return invalid(field, "is not a number that can be called")
 }
 
-// channel accepts an exact name of a live channel of the client's.
+// channel accepts the exact name of a live channel of the client's. Of others'
+// channels it does not tell whether they live.
 func (q *request) channel(field string) (attribution.Live, error) {
 	name, err := q.need(field)
 	if err != nil {
 		return attribution.Live{}, err
 	}
 	if strings.HasPrefix(name, "/") {
-		return attribution.Live{}, envelope.Errorf(envelope.InvalidValue, field, "%s must be one channel's name, not a pattern", field)
+		return attribution.Live{}, invalid(field, "must be the exact name of one channel, not a pattern")
 	}
-	live, ok := q.p.o.Channels.Channel(q.server, name)
-	if !ok {
-		return live, envelope.Errorf(envelope.Conflict, field, "there is no such channel now")
+	live, found := q.p.o.Channels.Channel(q.server, name)
+	if t := q.who.Tenant; q.who.Role != tenant.Operator {
+		n, marked := dialplan.MarkerIn(name)
+		switch {
+		case found && (live.Tenant == nil || live.Tenant.ID != t.ID), // somebody else's
+			marked && (t.Main || n != t.Number),
+			!found && !marked: // perhaps nobody's, perhaps never
+			return live, forbidden(field, "must be the exact name of a live channel of yours")
+		case found && q.who.Role == tenant.ExtensionRole && !live.Exts.Has(q.who.Extension):
+			return live, forbidden(field, "must be a channel of a call of extension %s: this login is for it alone", q.who.Extension)
+		}
 	}
-	if q.who.Role == tenant.Operator {
-		return live, nil
-	}
-	if live.Tenant == nil || live.Tenant.ID != q.who.Tenant.ID {
-		return live, envelope.Errorf(envelope.Forbidden, field, "%s is not one of yours", field)
-	}
-	if q.who.Role == tenant.ExtensionRole && !live.Exts.Has(q.who.Extension) {
-		return live, envelope.Errorf(envelope.Forbidden, field, "this login is for one extension only")
+	if !found || live.Ended {
+		return live, envelope.Errorf(envelope.Conflict, field, "%s is no live channel any more", field)
 	}
 	return live, nil
 }
