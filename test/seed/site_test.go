@@ -47,7 +47,7 @@ func (s *site) dial(url string) *websocket.Conn {
 	ctx, cancel := context.WithTimeout(s.t.Context(), 10*time.Second)
 	defer cancel()
 	token := base64.StdEncoding.EncodeToString([]byte(demo.Login2 + ":" + demo.Login2))
-	conn, _, err := websocket.Dial(ctx, url, &websocket.DialOptions{HTTPHeader: http.Header{"Authorization": {"Basic " + token}}})
+	conn, _, err := websocket.Dial(ctx, url, &websocket.DialOptions{HTTPHeader: http.Header{"Authorization": {"Basic " + token}}}) //nolint:bodyclose // Dial does it
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -138,7 +138,9 @@ func (s *site) post(body string) (int, string) {
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("tenant", demo.Tenant2)
 	req.Header.Set("app-key", demo.AppKeyDoc)
-	res, err := http.DefaultClient.Do(req)
+	client := &http.Client{Timeout: 30 * time.Second}
+	defer client.CloseIdleConnections()
+	res, err := client.Do(req)
 	if err != nil {
 		s.t.Fatal(err)
 	}
