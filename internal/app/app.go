@@ -15,8 +15,10 @@ import (
 
 	"golang.org/x/time/rate"
 
+	"github.com/dipcast/dipcast/ami"
 	"github.com/dipcast/dipcast/internal/audit"
 	"github.com/dipcast/dipcast/internal/auth"
+	"github.com/dipcast/dipcast/internal/certs"
 	"github.com/dipcast/dipcast/internal/config"
 	"github.com/dipcast/dipcast/internal/dcmiws"
 	"github.com/dipcast/dipcast/internal/edge"
@@ -36,6 +38,8 @@ type Options struct {
 	// Sink also gets every event and link change, after the clients' feed. It
 	// must not block. Nil: none.
 	Sink pbx.Sink
+	// Tune changes the options of each link before it is made, for tests.
+	Tune func(*ami.Options)
 	// Passwords replaces the parameters of password hashing, for tests.
 	Passwords *auth.Passwords
 }
@@ -54,6 +58,7 @@ type App struct {
 	dcmiws    *dcmiws.Server
 	rest      *rest.API
 
+	certs     *certs.Source // nil: listeners speak plain text
 	listeners []net.Listener
 	servers   []*http.Server
 	draining  atomic.Bool
@@ -163,7 +168,7 @@ func (a *App) build() error {
 	var err error
 	a.pool, err = pbx.New(pbx.Options{
 		Servers: serverOptions(c), Directory: a.directory.Load,
-		Sink: sink, Logger: a.log, OnUp: a.provision,
+		Sink: sink, Logger: a.log, OnUp: a.provision, Tune: a.o.Tune,
 	})
 	if err != nil {
 		return err

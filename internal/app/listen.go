@@ -9,10 +9,10 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/dipcast/dipcast/internal/config"
 	"github.com/dipcast/dipcast/internal/dcmiws"
 	"github.com/dipcast/dipcast/internal/edge"
 	"github.com/dipcast/dipcast/internal/envelope"
+	"github.com/dipcast/dipcast/internal/hub"
 	"github.com/dipcast/dipcast/internal/rest"
 )
 
@@ -26,12 +26,12 @@ const (
 )
 
 func (a *App) listen() error {
-	// What cannot be done yet is refused: a listener that was to be TLS must
-	// not speak plain text, and one without login must not be missing quietly.
-	if c := a.o.Config; c.TLS.Mode != config.TLSOff {
-		return fmt.Errorf("tls.mode %s: this version does not listen with TLS; set it to off and put a TLS proxy in front", c.TLS.Mode)
-	} else if len(c.OpenListen) > 0 {
+	// One without login must not be missing quietly.
+	if len(a.o.Config.OpenListen) > 0 {
 		return errors.New("open_listen: this version has no listeners without login; take it out")
+	}
+	if err := a.certificate(); err != nil {
+		return err
 	}
 	all := a.handler()
 	for _, addr := range a.o.Config.Listen {
@@ -56,12 +56,15 @@ func (a *App) serve(addr string, h http.Handler) error {
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
+	a.listeners = append(a.listeners, ln)
+	if a.certs != nil {
+		ln = hub.NewTLSListener(ln, a.certs.Config())
+	}
 	srv := &http.Server{
 		Handler: h, ReadHeaderTimeout: headTimeout, ReadTimeout: readTimeout,
 		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeadBytes,
 		ErrorLog: slog.NewLogLogger(a.log.With("component", "http").Handler(), slog.LevelDebug),
 	}
-	a.listeners = append(a.listeners, ln)
 	a.servers = append(a.servers, srv)
 	done := make(chan struct{})
 	go func() {
@@ -92,6 +95,7 @@ func (a *App) handler() http.Handler {
 		edge.WriteJSON(w, http.StatusOK, map[string]string{"status": "alive", "version": a.o.Version})
 	})
 	mux.HandleFunc("/readyz", a.readyz)
+	mux.HandleFunc("/ca.pem", a.serveCA)
 	mux.HandleFunc("/ws", a.dcmiws.ServeHTTP)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		switch {

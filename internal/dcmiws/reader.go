@@ -3,11 +3,11 @@ package dcmiws
 import (
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"sync"
 	"syscall"
-	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -29,7 +29,7 @@ var buffers = sync.Pool{New: func() any { return &buffer{mem: make([]byte, readS
 // a pooled one is taken only once there is something to be read.
 type reader struct {
 	raw  syscall.RawConn // plain TCP
-	conn net.Conn        // anything else
+	conn net.Conn        // TLS
 	mem  []byte          // for that: what one read takes
 	rest []byte          // an incomplete frame, when it is small
 	held *buffer         // the same, when it is large
@@ -47,10 +47,13 @@ const smallRest = 4 << 10
 
 // wrap prepares both halves of the connection.
 func (c *session) wrap() (hub.Conn, error) {
+	if t, ok := c.conn.(*tls.Conn); ok {
+		c.read.conn, c.read.mem = t, make([]byte, 4<<10)
+		return hub.NewTLSConn(t)
+	}
 	t, ok := c.conn.(*net.TCPConn)
 	if !ok {
-		c.read.conn, c.read.mem = c.conn, make([]byte, 4<<10)
-		return streamConn{c.conn}, nil
+		return nil, fmt.Errorf("a connection of type %T", c.conn)
 	}
 	raw, err := t.SyscallConn()
 	if err != nil {
@@ -151,31 +154,4 @@ func (r *reader) keep(b *buffer, n int) {
 		r.rest = nil
 	}
 	buffers.Put(b)
-}
-
-// streamConn writes on a connection that cannot be written without waiting.
-type streamConn struct{ net.Conn }
-
-func (c streamConn) TryWrite([]byte) (int, error) { return 0, nil }
-
-func (c streamConn) WriteSome(p []byte, deadline time.Time) (int, error) {
-	if err := c.SetWriteDeadline(deadline); err != nil {
-		return 0, err
-	}
-	return c.Write(p)
-}
-
-func (c streamConn) CloseWrite() error {
-	if t, ok := c.Conn.(*tls.Conn); ok {
-		return t.CloseWrite()
-	}
-	return nil
-}
-
-// Close ends it without TLS's last words, which would have to be waited for.
-func (c streamConn) Close() error {
-	if t, ok := c.Conn.(*tls.Conn); ok {
-		return t.NetConn().Close()
-	}
-	return c.Conn.Close()
 }

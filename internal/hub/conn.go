@@ -18,6 +18,9 @@ type Conn interface {
 	// WriteSome waits until at least one byte was taken, at most until
 	// deadline, and reports how many were.
 	WriteSome(p []byte, deadline time.Time) (n int, err error)
+	// Waiting reports whether bytes that TryWrite took are not on their way
+	// yet; WriteSome, with or without further bytes, moves them on.
+	Waiting() bool
 	// CloseWrite says that nothing more will be written.
 	CloseWrite() error
 	// Close ends the connection; reads and writes under way fail.
@@ -69,6 +72,8 @@ func (c *tcpConn) WriteSome(p []byte, deadline time.Time) (n int, err error) {
 	}
 	return n, c.net.SetWriteDeadline(time.Time{})
 }
+
+func (c *tcpConn) Waiting() bool { return false }
 
 func (c *tcpConn) CloseWrite() error { return c.net.CloseWrite() }
 func (c *tcpConn) Close() error      { return c.net.Close() }

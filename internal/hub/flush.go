@@ -52,6 +52,9 @@ func (s *shard) flush(c *Client) {
 			return
 		}
 	}
+	if c.conn.Waiting() {
+		s.lend(c, nil)
+	}
 }
 
 // flushOwn writes c's own queue. It reports false when c is closed or has to
@@ -85,7 +88,11 @@ func (s *shard) flushOwn(c *Client) bool {
 	if cap(out) <= maxPooled {
 		s.hub.buffers.Put(&out)
 	}
-	if closing {
+	switch {
+	case closing && c.conn.Waiting():
+		s.lend(c, nil)
+		return false
+	case closing:
 		s.hub.end(c, ReasonClosed)
 		return false
 	}
