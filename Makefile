@@ -35,7 +35,7 @@ test: ## all checks and tests, on real Asterisks; installs what is missing when 
 	@scripts/test.sh
 
 lint: vet $(LINTER) ## go vet and golangci-lint
-	CGO_ENABLED=0 GOFLAGS='$(GOFLAGS) $(FLAGS)' GOLANGCI_LINT_CACHE=$(CACHE)/golangci-lint $(LINTER) run ./...
+	CGO_ENABLED=0 GOFLAGS="$$($(GO) env GOFLAGS) $(FLAGS)" GOLANGCI_LINT_CACHE=$(CACHE)/golangci-lint $(LINTER) run ./...
 
 fuzz: ## every fuzz target, FUZZTIME (60s) each; FUZZ=pattern picks some
 	@scripts/fuzz.sh
@@ -55,8 +55,8 @@ needs:
 	@scripts/needs.sh
 
 asterisk: build
-	bin/dipcast asterisk install --version 22
-	bin/dipcast asterisk install --version 16
+	bin/dipcast asterisk install --lang en --version 22
+	bin/dipcast asterisk install --lang en --version 16
 
 vet:
 	CGO_ENABLED=0 $(GO) vet $(FLAGS) ./...
@@ -67,5 +67,5 @@ race:
 
 $(LINTER): tools/go.mod tools/go.sum
 	@echo "building golangci-lint $(LINT_VERSION); once, takes two minutes"
-	cd tools && CGO_ENABLED=0 GOFLAGS='$(GOFLAGS)' $(GO) build -ldflags '-s -w' -o $@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+	cd tools && CGO_ENABLED=0 $(GO) build -ldflags '-s -w' -o $@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 	@touch $@

@@ -226,8 +226,11 @@ func TestListsOfATenant(t *testing.T) {
 	o := rigOptions{prepare: func(r *rig) {
 		r.servers[0].Update(func(w *amitest.World) {
 			for i, c := range []struct{ name, context string }{
-				{"PJSIP/T2_1010-00000001", "T2_cos-all"}, {"PJSIP/T2_1013-00000002", "T2_cos-all"},
-				{"PJSIP/T10_1010-00000003", "T10_cos-all"}, {"PJSIP/T21_1010-00000004", "T21_cos-all"}, {"PJSIP/trk-1-00000005", "trk-1-in"},
+				{"PJSIP/T2_1010-00000001", "T2_cos-all"},
+				{"PJSIP/T2_1013-00000002", "T2_cos-all"},
+				{"PJSIP/T10_1010-00000003", "T10_cos-all"},
+				{"PJSIP/T21_1010-00000004", "T21_cos-all"},
+				{"PJSIP/trk-1-00000005", "trk-1-in"},
 			} {
 				id := fmt.Sprintf("1.%d", i)
 				w.Channels[c.name] = &amitest.Channel{Name: c.name, Context: c.context, Uniqueid: id, Linkedid: id}

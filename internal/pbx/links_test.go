@@ -306,7 +306,7 @@ func TestLinkWithoutEventsLost(t *testing.T) {
 	inBubble(t, rigOptions{separate: true}, func(r *rig) {
 		pass(2 * time.Second)
 		epoch := r.pool.Server(1).Health().Epoch
-		r.servers[0].Handle("Ping", func(c *amitest.Conn, q amitest.Request) { c.Close() })
+		r.servers[0].Handle("Ping", func(c *amitest.Conn, _ amitest.Request) { c.Close() })
 		p := r.send(r.two, 1, ping)
 		synctest.Wait()
 		if a := p.one(t); a.err == nil || a.err.Code != envelope.Unavailable {
