@@ -47,7 +47,7 @@ func (s *site) dial(url string) *websocket.Conn {
 	ctx, cancel := context.WithTimeout(s.t.Context(), 10*time.Second)
 	defer cancel()
 	token := base64.StdEncoding.EncodeToString([]byte(demo.Login2 + ":" + demo.Login2))
-	conn, _, err := websocket.Dial(ctx, url, &websocket.DialOptions{HTTPHeader: http.Header{"Authorization": {"Basic " + token}}}) //nolint:bodyclose // Dial does it
+	conn, _, err := websocket.Dial(ctx, url, &websocket.DialOptions{HTTPHeader: http.Header{"Authorization": {"Basic " + token}}})
 	if err != nil {
 		s.t.Fatal(err)
 	}
