@@ -1,0 +1,318 @@
+package call
+
+import (
+	"strings"
+
+	"github.com/dipcast/dipcast/ami"
+	"github.com/dipcast/dipcast/internal/attribution"
+)
+
+// leg is one party being called.
+type leg struct {
+	ch       *channel
+	round    int
+	since    Time
+	ring     Time // zero until it rings
+	answered Time // zero when it has not, or not before our eyes
+	until    Time
+	up       bool // answered
+	over     bool
+	party    Party // once it is over; before it is that of ch
+	status   string
+	cause    int
+	text     string
+	moved    bool // it became a leg of another call
+}
+
+func (l *leg) who() Party {
+	if l.over {
+		return l.party
+	}
+	return l.ch.party
+}
+
+// side of a click-to-call that a leg belongs to.
+type side uint8
+
+const (
+	called side = iota
+	caller
+)
+
+// sideOf tells whether a leg is that of the caller of a click-to-call: the
+// channel that began the call itself, or one that the second half of that Local
+// channel leads to, through further Local channels too.
+func (s *state) sideOf(l *leg) side {
+	c := l.ch
+	for range 16 {
+		if c == s.root {
+			return caller
+		}
+		d := c.dialler
+		switch {
+		case d == nil || d == s.root:
+			return called
+		case !d.local || d.half != 2 || d.pair == nil:
+			return called
+		}
+		c = d.pair // whoever dialled the first half is behind it
+	}
+	return called
+}
+
+// clicked reports whether the call began with an Originate of ours or another's
+// that rings an extension first.
+func (s *state) clicked() bool {
+	return s.click || s.first.originated && s.callerParty().Extension != ""
+}
+
+// legOf gives the leg of a channel that is dialled, in the call of its dialler,
+// made when it is new. It is nil for a half of a Local channel.
+func (t *Tracker) legOf(d, c *channel) *leg {
+	s := c.call
+	if d != nil {
+		c.dialler, s = d, d.call
+	}
+	if c.local {
+		return nil
+	}
+	if c.leg != nil {
+		if c.call != s || c.leg.ch != c {
+			t.moveLeg(c, s) // the dialler was put in the place of another (masquerade)
+		}
+		return c.leg
+	}
+	if len(s.legs) >= maxLegs {
+		return nil
+	}
+	if !s.dialling() {
+		s.round++
+	}
+	l := &leg{ch: c, round: s.round, since: t.now}
+	c.leg = l
+	s.legs = append(s.legs, l)
+	c.identify()
+	s.see(c.party)
+	s.hungBy = nil
+	t.touch(s)
+	return l
+}
+
+// dialling reports whether somebody is being called right now.
+func (s *state) dialling() bool {
+	for _, l := range s.legs {
+		if !l.over && !l.up {
+			return true
+		}
+	}
+	return false
+}
+
+// moveLeg takes the leg of a channel along to another call. The former keeps
+// what is known so far.
+func (t *Tracker) moveLeg(c *channel, to *state) {
+	l := c.leg
+	if l == nil || len(to.legs) >= maxLegs {
+		return
+	}
+	for _, o := range to.legs {
+		if o == l {
+			return // it is there
+		}
+	}
+	n := *l
+	if !l.over {
+		l.party, l.over, l.moved, l.until = c.party, true, true, t.now
+	}
+	if !to.dialling() {
+		to.round++
+	}
+	n.round = to.round
+	c.leg = &n
+	to.legs = append(to.legs, c.leg)
+	to.see(c.party)
+	t.touch(to)
+}
+
+// dialBegin: somebody is called.
+func (t *Tracker) dialBegin(_ *ami.Message, f *fields, r attribution.Result) {
+	d, c := t.legs(f, &r)
+	if c == nil {
+		return
+	}
+	if n, _, ok := strings.Cut(text(f.dial, maxID), "@"); ok && c.trunk && dialable(n) {
+		c.number = n
+	}
+	l := t.legOf(d, c)
+	if l == nil {
+		return
+	}
+	c.identify()
+	if c.status == ringing {
+		t.rings(c)
+	}
+}
+
+// legs gives the two channels of an event on dialling; the dialler is nil for
+// an Originate.
+func (t *Tracker) legs(f *fields, r *attribution.Result) (d, c *channel) {
+	d = t.about(&f.main, r, true)
+	return d, t.about(&f.dest, r, true)
+}
+
+// dialState: what the called says.
+func (t *Tracker) dialState(_ *ami.Message, f *fields, r attribution.Result) {
+	d, c := t.legs(f, &r)
+	if c == nil || t.legOf(d, c) == nil {
+		return
+	}
+	switch string(f.status) {
+	case "RINGING", "PROGRESS": // sound before the answer is as good as ringing
+		t.rings(c)
+	}
+}
+
+// rings notes that the party at c rings, when it is being called.
+func (t *Tracker) rings(c *channel) {
+	l := c.leg
+	if l == nil || l.over || l.up || !l.ring.IsZero() {
+		return
+	}
+	l.ring = t.now
+	s := t.callOf(c)
+	s.rang = true
+	t.touch(s)
+	if !t.snapshot {
+		t.tell(s, KindRinging, c.party)
+	}
+}
+
+// callOf is the call that has the channel's leg: the dialler's, which can be
+// another than the channel's own until they are connected.
+func (t *Tracker) callOf(c *channel) *state {
+	if c.leg != nil && c.dialler != nil && c.dialler.call != nil && !c.dialler.call.over {
+		for _, l := range c.dialler.call.legs {
+			if l == c.leg {
+				return c.dialler.call
+			}
+		}
+	}
+	return c.call
+}
+
+// dialEnd: the calling of one party is over. Asterisk sends it twice for members
+// of a queue; the first says why.
+func (t *Tracker) dialEnd(_ *ami.Message, f *fields, r attribution.Result) {
+	d, c := t.legs(f, &r)
+	if d != nil {
+		d.plan.dialled(f.status)
+	}
+	if c == nil {
+		return
+	}
+	l := t.legOf(d, c)
+	if l == nil || l.over {
+		return
+	}
+	if string(f.status) == "ANSWER" {
+		t.answers(t.callOf(c), l, t.now)
+		return
+	}
+	if l.up { // it was connected before that event
+		return
+	}
+	l.status = text(f.status, maxNumber)
+	l.party, l.over, l.until = c.party, true, t.now
+	t.touch(t.callOf(c))
+}
+
+// answers notes that a party has answered.
+func (t *Tracker) answers(s *state, l *leg, at Time) {
+	if l.up || l.over {
+		return
+	}
+	l.up, l.answered = true, at
+	t.touch(s)
+	if s.answered != nil || s.clicked() && s.sideOf(l) == caller {
+		return
+	}
+	s.answered = l
+	if !t.snapshot {
+		t.tell(s, KindAnswered, l.ch.party)
+	}
+}
+
+// endLeg notes that a party's channel is gone.
+func (t *Tracker) endLeg(c *channel, status string, cause int, why string) {
+	l := c.leg
+	if l == nil {
+		return
+	}
+	if !l.over {
+		l.party, l.over, l.until = c.party, true, t.now
+		if !l.up {
+			l.status = status
+		}
+	}
+	if !l.moved {
+		l.cause, l.text = cause, why
+	}
+	t.touch(t.callOf(c))
+}
+
+// result says how the calling of a party ended.
+func (l *leg) result() Result {
+	switch {
+	case l.up:
+		return Answer
+	case !l.over:
+		return Pending
+	case l.moved:
+		return Moved
+	}
+	// Some causes are the phone's own word; the status is what Dial makes of
+	// all it called.
+	switch l.cause {
+	case 26: // answered elsewhere
+		return Elsewhere
+	case 21: // call rejected
+		if l.status != "CANCEL" {
+			return Declined
+		}
+	case 17: // user busy
+		return Busy
+	}
+	switch l.status {
+	case "BUSY":
+		return Busy
+	case "CANCEL", "ABORT", "":
+		if l.cause == 19 { // the time of an Originate was over
+			return NoAnswer
+		}
+		return Cancelled
+	case "NOANSWER":
+		if l.cause == 0 || l.cause == 16 || l.cause == 18 && !l.ring.IsZero() {
+			return NoAnswer // its time was over; else the other side ended it
+		}
+	}
+	return failure(l.cause, l.party.Extension != "")
+}
+
+// failure reads a cause of Q.850 for a party that never rang.
+func failure(cause int, phone bool) Result {
+	switch cause {
+	case 17:
+		return Busy
+	case 21:
+		return Declined
+	case 19: // alerting, no answer
+		return NoAnswer
+	case 18, 20, 27: // not responding, absent, out of order
+		return Unavailable
+	case 0, 3: // no route: a phone that is not registered
+		if phone {
+			return Unavailable
+		}
+	}
+	return Failed
+}
