@@ -10,7 +10,6 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # so that a process which outlives its test is known by the folder it works in.
 TMPDIR=$(mktemp -d "${TMPDIR:-/tmp}/dipcast-test.XXXXXX")
 export TMPDIR
-trap 'rm -rf "$TMPDIR"' EXIT
 
 step() {
 	local start=$SECONDS
@@ -19,28 +18,41 @@ step() {
 	printf '== make %s: %d s\n' "$1" $((SECONDS - start))
 }
 
-# left prints the ids of processes that work in this run's folder.
+# left prints the ids of processes that work in this run's folder, or nothing when
+# there are none within five seconds.
 left() {
-	local p
-	for p in /proc/[0-9]*; do
-		[ "${p#/proc/}" != $$ ] || continue
-		if tr '\0' ' ' 2>/dev/null <"$p/cmdline" | grep -qF -- "$TMPDIR/"; then
-			echo "${p#/proc/}"
-		fi
+	local p found
+	for _ in 1 2 3 4 5; do
+		found=
+		for p in /proc/[0-9]*; do
+			if tr '\0' ' ' 2>/dev/null <"$p/cmdline" | grep -qF -- "$TMPDIR/"; then
+				found="$found ${p#/proc/}"
+			fi
+		done
+		[ -n "$found" ] || return 0
+		sleep 1
 	done
+	echo "$found"
 }
+
+# clean ends what outlived its test and removes the folder. It fails when there
+# was anything to end.
+clean() {
+	local p outlived
+	outlived=$(left)
+	for p in $outlived; do
+		printf 'outlived its test: %s %s\n' "$p" "$(tr '\0' ' ' <"/proc/$p/cmdline")" >&2
+		kill -9 "$p" || true
+	done
+	rm -rf "$TMPDIR"
+	[ -z "$outlived" ]
+}
+trap clean EXIT
 
 for s in needs build asterisk lint race; do
 	step "$s"
 done
 
-outlived=$(left)
-if [ -n "$outlived" ]; then
-	echo "processes outlived their tests:" >&2
-	for p in $outlived; do
-		printf '  %s %s\n' "$p" "$(tr '\0' ' ' <"/proc/$p/cmdline")" >&2
-		kill -9 "$p"
-	done
-	exit 1
-fi
+trap - EXIT
+clean
 printf '\nall of make test passed in %d s\n' "$SECONDS"
