@@ -32,7 +32,6 @@ var floors = map[string]int{
 	"internal/attribution":               domain,
 	"internal/asteriskconf":              domain,
 	"internal/call":                      domain,
-	"internal/call":                      domain,
 	"internal/config":                    domain,
 	"internal/dialplan":                  domain,
 	"internal/envelope":                  domain,
