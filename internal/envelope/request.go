@@ -269,12 +269,16 @@ func syntax(err error, field string) error {
 	if err == nil {
 		return nil
 	}
+	in := ""
+	if field != "" {
+		in = ", in " + strconv.Quote(Clip(field))
+	}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return Errorf(BadRequest, field, "the JSON ends too early")
+		return Errorf(BadRequest, field, "the JSON ends too early%s", in)
 	}
 	var s *jsontext.SyntacticError
 	if errors.As(err, &s) {
-		return Errorf(BadRequest, field, "the JSON is not valid at byte %d: %v", s.ByteOffset, s.Err)
+		return Errorf(BadRequest, field, "the JSON is not valid at byte %d%s: %v", s.ByteOffset, in, s.Err)
 	}
-	return Errorf(BadRequest, field, "the JSON is not valid")
+	return Errorf(BadRequest, field, "the JSON is not valid%s", in)
 }

@@ -175,13 +175,13 @@ func TestActions(t *testing.T) {
 func TestMainTenant(t *testing.T) {
 	w := newWorld(t)
 	for in, want := range map[string]string{
-		`{"Action":"Originate","Channel":"Local/900@cos-all","Context":"cos-all","Exten":"1010"}`:      "originate calls T1 | Action: Originate | Channel: Local/900@cos-all | Context: cos-all | Exten: 1010 | Priority: 1 | Timeout: 30000 | ChannelId: ID | OtherChannelId: ID-2 | Async: true",
-		`{"Action":"Originate","Channel":"PJSIP/900","Context":"click-to-call","Exten":"1010"}`:        "originate calls T1 | Action: Originate | Channel: PJSIP/900 | Context: click-to-call | Exten: 1010 | Priority: 1 | Timeout: 30000 | ChannelId: ID | OtherChannelId: ID-2 | Async: true",
-		`{"Action":"Originate","Channel":"PJSIP/T2_1010","Context":"cos-all","Exten":"1010"}`:          "! forbidden Channel",
-		`{"Action":"Originate","Channel":"PJSIP/900","Context":"T2_cos-all","Exten":"1010"}`:           "! forbidden Context",
-		`{"Action":"Hangup","Channel":"PJSIP/900-00000007"}`:                                           "send calls T1 | Action: Hangup | Channel: PJSIP/900-00000007",
-		`{"Action":"Hangup","Channel":"PJSIP/T2_1010-00000001"}`:                                       "! forbidden Channel",
-		`{"Action":"Hangup","Channel":"PJSIP/T1_900-00000001"}`:                                        "! forbidden Channel",
+		`{"Action":"Originate","Channel":"Local/900@cos-all","Context":"cos-all","Exten":"1010"}`: "originate calls T1 | Action: Originate | Channel: Local/900@cos-all | Context: cos-all | Exten: 1010 | Priority: 1 | Timeout: 30000 | ChannelId: ID | OtherChannelId: ID-2 | Async: true",
+		`{"Action":"Originate","Channel":"PJSIP/900","Context":"click-to-call","Exten":"1010"}`:   "originate calls T1 | Action: Originate | Channel: PJSIP/900 | Context: click-to-call | Exten: 1010 | Priority: 1 | Timeout: 30000 | ChannelId: ID | OtherChannelId: ID-2 | Async: true",
+		`{"Action":"Originate","Channel":"PJSIP/T2_1010","Context":"cos-all","Exten":"1010"}`:     "! forbidden Channel",
+		`{"Action":"Originate","Channel":"PJSIP/900","Context":"T2_cos-all","Exten":"1010"}`:      "! forbidden Context",
+		`{"Action":"Hangup","Channel":"PJSIP/900-00000007"}`:                                      "send calls T1 | Action: Hangup | Channel: PJSIP/900-00000007",
+		`{"Action":"Hangup","Channel":"PJSIP/T2_1010-00000001"}`:                                  "! forbidden Channel",
+		`{"Action":"Hangup","Channel":"PJSIP/T1_900-00000001"}`:                                   "! forbidden Channel",
 		`{"Action":"QueueStatus"}`:                                                                     "list calls T1 filtered | Action: QueueStatus",
 		`{"Action":"QueueStatus","Queue":"Q600"}`:                                                      "! forbidden Queue",
 		`{"Action":"ExtensionState","Context":"extension-hints","Exten":"900"}`:                        "send calls T1 | Action: ExtensionState | Context: extension-hints | Exten: 900",

@@ -115,6 +115,21 @@ func (w *world) ask(tb testing.TB, who, message string) string {
 	return s
 }
 
+// check is the refusal of a message itself.
+func (w *world) check(tb testing.TB, who, message string) (*policy.Plan, *envelope.Error) {
+	tb.Helper()
+	r, err := envelope.Decode([]byte(message))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	p, err := w.policy.Check(w.who(who), 1, &r)
+	var e *envelope.Error
+	if !errors.As(err, &e) {
+		tb.Fatalf("%s: %v", show(tb, p), err)
+	}
+	return p, e
+}
+
 func (w *world) plan(tb testing.TB, who string, server int, message string) (*policy.Plan, string) {
 	tb.Helper()
 	r, err := envelope.Decode([]byte(message))

@@ -111,7 +111,7 @@ type start struct {
 // of them can hold one.
 func (s *start) variable(field, name, value string) error {
 	if len(s.variables) >= MaxVariables {
-		return envelope.Errorf(envelope.BadRequest, field, "there are more than %d variables", MaxVariables)
+		return envelope.Errorf(envelope.BadRequest, field, "%s must not be given more than %d times", field, MaxVariables)
 	}
 	switch name {
 	case "EXEC_AA":
