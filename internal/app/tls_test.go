@@ -20,7 +20,7 @@ import (
 func TestTLS(t *testing.T) {
 	s := newSite(t, change{config: func(c *config.Config) { c.TLS.Mode = config.TLSSelf }})
 	// The authority is fetched without trust; a person compares its fingerprint.
-	first := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}} //nolint:gosec // as said
+	first := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}
 	defer first.CloseIdleConnections()
 	res, err := first.Get("https://" + s.http + "/ca.pem")
 	if err != nil {
@@ -40,7 +40,7 @@ func TestTLS(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	for _, url := range []string{"wss://" + s.http + "/", "wss://" + s.ws + "/"} {
-		conn, _, err := websocket.Dial(ctx, url, &websocket.DialOptions{HTTPClient: trusting, HTTPHeader: basic("ops")}) //nolint:bodyclose // Dial does it
+		conn, _, err := websocket.Dial(ctx, url, &websocket.DialOptions{HTTPClient: trusting, HTTPHeader: basic("ops")})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -22,7 +22,7 @@ func (t *Tracker) transferred(s *state, tr Transfer) {
 func succeeded(m *ami.Message) bool { return m.Is("Result", "Success") }
 
 // blindTransfer: a party has sent the other to a number.
-func (t *Tracker) blindTransfer(m *ami.Message, f *fields, _ attribution.Result) {
+func (t *Tracker) blindTransfer(m *ami.Message, _ *fields, _ attribution.Result) {
 	by, who := other(m, "Transferer"), other(m, "Transferee")
 	c, o := t.about(&by, nil, false), t.about(&who, nil, false)
 	if c == nil || !succeeded(m) {

@@ -31,7 +31,7 @@ type deskCall struct {
 	id, us, them             string // Call-ID; From and To of our requests, with tags
 	target                   string // Request-URI of our requests
 	cseq                     int
-	answered, ended, refered chan struct{}
+	answered, ended, referred chan struct{}
 	once                     [3]sync.Once
 }
 
@@ -59,7 +59,7 @@ func newDesk(t *testing.T, addr, server string) *desk {
 func (d *desk) newCall(id, us, them, target string) *deskCall {
 	c := &deskCall{
 		d: d, id: id, us: us, them: them, target: target,
-		answered: make(chan struct{}), ended: make(chan struct{}), refered: make(chan struct{}),
+		answered: make(chan struct{}), ended: make(chan struct{}), referred: make(chan struct{}),
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -202,7 +202,7 @@ func (c *deskCall) response(code, m string) {
 		if !strings.HasPrefix(code, "202") {
 			c.d.t.Errorf("REFER: %s", code)
 		}
-		c.once[2].Do(func() { close(c.refered) })
+		c.once[2].Do(func() { close(c.referred) })
 	case strings.HasSuffix(cseq, "BYE"):
 		c.once[1].Do(func() { close(c.ended) })
 	}

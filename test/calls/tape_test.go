@@ -153,7 +153,7 @@ func (t *tape) write(tb testing.TB, path, comment string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	text := append([]byte("# "+comment+"\n"), t.out.Bytes()...)
-	if err := os.WriteFile(path, text, 0o644); err != nil { //nolint:gosec // a recording for everyone
+	if err := os.WriteFile(path, text, 0o644); err != nil {
 		tb.Fatal(err)
 	}
 }
