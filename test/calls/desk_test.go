@@ -27,12 +27,12 @@ type desk struct {
 
 // deskCall is one dialog of it.
 type deskCall struct {
-	d                        *desk
-	id, us, them             string // Call-ID; From and To of our requests, with tags
-	target                   string // Request-URI of our requests
-	cseq                     int
+	d                         *desk
+	id, us, them              string // Call-ID; From and To of our requests, with tags
+	target                    string // Request-URI of our requests
+	cseq                      int
 	answered, ended, referred chan struct{}
-	once                     [3]sync.Once
+	once                      [3]sync.Once
 }
 
 func newDesk(t *testing.T, addr, server string) *desk {
