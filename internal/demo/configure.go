@@ -1,0 +1,119 @@
+package demo
+
+import (
+	"crypto/rand"
+	"net"
+	"path/filepath"
+	"strconv"
+
+	"github.com/dipcast/dipcast/internal/asteriskconf"
+	"github.com/dipcast/dipcast/internal/asteriskproc"
+	"github.com/dipcast/dipcast/internal/config"
+	"github.com/dipcast/dipcast/internal/dialplan"
+)
+
+const (
+	loopback = "127.0.0.1"
+	trunkID  = 1
+	// rtpPorts is how many RTP ports a server has: two for each leg.
+	rtpPorts = 400
+)
+
+// plan is what is decided before anything starts: ports and secrets.
+type plan struct {
+	network int // SIP port of the telephone network
+	servers []serverPlan
+	phones  map[string]string // secrets by endpoint
+}
+
+type serverPlan struct {
+	id            int
+	name          string
+	ami, sip, rtp int // ports; rtp is the first of rtpPorts
+	users         asteriskconf.Users
+}
+
+// newPlan picks free ports and makes secrets.
+func newPlan() (*plan, error) {
+	var ports asteriskproc.Ports
+	p := &plan{phones: map[string]string{}}
+	var err error
+	pick := func(n int) int {
+		port, e := ports.Pick(n)
+		if e != nil {
+			err = e
+		}
+		return port
+	}
+	p.network = pick(1)
+	for i, name := range serverNames {
+		user := func(name string) asteriskconf.User { return asteriskconf.User{Name: name, Secret: rand.Text()} }
+		p.servers = append(p.servers, serverPlan{
+			id: i + 1, name: name, ami: pick(1), sip: pick(1), rtp: pick(rtpPorts),
+			users: asteriskconf.Users{
+				Events: user("dipcast-events"), Calls: user("dipcast-calls"), Database: user("dipcast-database"),
+				Commands: true,
+			},
+		})
+	}
+	for i := range companies {
+		for _, e := range companies[i].extensions {
+			p.phones[endpoint(&companies[i], e.number)] = rand.Text()
+		}
+	}
+	return p, err
+}
+
+func endpoint(c *company, ext string) string {
+	return dialplan.Endpoint(dialplan.Prefix(c.number), ext)
+}
+
+// asterisk is the input for the files of one server.
+func (p *plan) asterisk(s *serverPlan, dir string, tree *asteriskproc.Tree) asteriskconf.Input {
+	in := asteriskconf.Input{
+		Version: int(tree.Major()),
+		Dirs:    asteriskconf.Dirs{Base: dir, Modules: tree.ModulesDir(), Data: tree.DataDir()},
+		AMI:     asteriskconf.AMI{Address: loopback, Port: s.ami, Users: s.users},
+		SIP: asteriskconf.SIP{
+			Address: loopback, Port: s.sip, RTPFirst: s.rtp, RTPLast: s.rtp + rtpPorts - 1,
+		},
+		Trunks: []asteriskconf.Trunk{{ID: trunkID, Host: loopback, Port: p.network}},
+	}
+	for i := range companies {
+		c := &companies[i]
+		if c.on(s.id) {
+			in.Tenants = append(in.Tenants, c.rendered(func(ext string) string { return p.phones[endpoint(c, ext)] }))
+		}
+	}
+	return in
+}
+
+// gateway is the configuration of DIPCAST itself.
+func (p *plan) gateway(o *Options, dir string) (*config.Config, error) {
+	c := config.Default()
+	c.Listen, c.DCMIWSListen = []string{o.Listen}, []string{o.DCMIWSListen}
+	c.DataDir = filepath.Join(dir, "var")
+	for i := range p.servers {
+		s := &p.servers[i]
+		c.Servers = append(c.Servers, config.Server{
+			ID: s.id, Name: s.name, Address: hostPort(s.ami),
+			Users: config.Users{
+				Events: amiUser(s.users.Events), Calls: amiUser(s.users.Calls), Database: amiUser(s.users.Database),
+			},
+		})
+	}
+	for i := range companies {
+		c.Tenants = append(c.Tenants, companies[i].configured())
+	}
+	c.Operators = []config.Operator{{Username: Operator, Password: config.NewSecret(Operator)}}
+	if err := c.Validate(); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+func amiUser(u asteriskconf.User) config.User {
+	return config.User{Username: u.Name, Secret: config.NewSecret(u.Secret)}
+}
+
+func hostPort(port int) string { return net.JoinHostPort(loopback, strconv.Itoa(port)) }

@@ -1,0 +1,162 @@
+package demo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/netip"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/dipcast/dipcast/internal/asteriskproc"
+)
+
+// Where the demo listens unless told otherwise.
+const (
+	DefaultListen       = "127.0.0.1:8080" // web, REST, WebSocket
+	DefaultDCMIWSListen = "127.0.0.1:6600" // WebSocket only
+)
+
+// Options configures a Demo. The zero value is the demo of the contract,
+// without a word printed.
+type Options struct {
+	// Listen and DCMIWSListen are loopback addresses; port 0 is a free one.
+	// Default DefaultListen and DefaultDCMIWSListen.
+	Listen, DCMIWSListen string
+	// Source is where calls come from. Default SourceAuto.
+	Source Source
+	// Asterisk is the version that is run. Default 22.
+	Asterisk asteriskproc.Version
+	// Quiet leaves out the calls that the demo makes by itself.
+	Quiet bool
+	// Interval is the mean time between such calls. Default 5 s.
+	Interval time.Duration
+	// RestartAfter is how long an Asterisk that ended stays away. Default 3 s.
+	RestartAfter time.Duration
+	// TempDir is where the demo's folder is made. Default os.TempDir.
+	TempDir string
+
+	// Out gets what the user reads: progress, summary, one line per call.
+	// Default none.
+	Out io.Writer
+	// Terminal says that Out is one, so that progress may overwrite itself.
+	Terminal bool
+	// Lang is the language of what is printed. Default Korean.
+	Lang Lang
+	// Version is DIPCAST's own, as it shows itself.
+	Version string
+	Logger  *slog.Logger // default none
+}
+
+// Source says where a demo's calls come from.
+type Source uint8
+
+// The sources.
+const (
+	SourceAuto     Source = iota // Asterisk, or recorded calls when there is none to be had
+	SourceAsterisk               // Asterisk, or an error
+	SourceRecorded               // recorded calls
+)
+
+// ErrAddress reports an address the demo does not listen on.
+var ErrAddress = errors.New("not an address for the demo")
+
+// PortError reports an address that another program listens on.
+type PortError struct {
+	Address string
+	Flag    string // of the command, "--listen"
+	Err     error
+}
+
+func (e *PortError) Error() string {
+	return fmt.Sprintf("%s is in use by another program; choose another with %s", e.Address, e.Flag)
+}
+
+// Unwrap returns the error of the attempt to listen.
+func (e *PortError) Unwrap() error { return e.Err }
+
+func (o *Options) complete() error {
+	if o.Listen == "" {
+		o.Listen = DefaultListen
+	}
+	if o.DCMIWSListen == "" {
+		o.DCMIWSListen = DefaultDCMIWSListen
+	}
+	if o.Asterisk == 0 {
+		o.Asterisk = asteriskproc.Asterisk22
+	}
+	if o.Interval == 0 {
+		o.Interval = 5 * time.Second
+	}
+	if o.RestartAfter == 0 {
+		o.RestartAfter = 3 * time.Second
+	}
+	if o.TempDir == "" {
+		o.TempDir = tempDir()
+	}
+	if o.Out == nil {
+		o.Out = io.Discard
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	var err error
+	if o.Listen, err = loopbackAddress("--listen", o.Listen); err != nil {
+		return err
+	}
+	if o.DCMIWSListen, err = loopbackAddress("--dcmiws-listen", o.DCMIWSListen); err != nil {
+		return err
+	}
+	if o.Listen == o.DCMIWSListen && !strings.HasSuffix(o.Listen, ":0") {
+		return fmt.Errorf("%w: --listen and --dcmiws-listen are both %s", ErrAddress, o.Listen)
+	}
+	return nil
+}
+
+// loopbackAddress accepts host:port, :port and a bare port, on loopback only:
+// the demo's passwords are published.
+func loopbackAddress(flag, s string) (string, error) {
+	if _, err := strconv.Atoi(s); err == nil {
+		s = ":" + s
+	}
+	host, port, err := net.SplitHostPort(s)
+	if err != nil {
+		return "", fmt.Errorf("%w: %s %q: give it as 127.0.0.1:8080", ErrAddress, flag, s)
+	}
+	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
+		return "", fmt.Errorf("%w: %s %q: a port is 0 to 65535", ErrAddress, flag, s)
+	}
+	if host == "" || host == "localhost" {
+		host = "127.0.0.1"
+	}
+	ip, err := netip.ParseAddr(host)
+	if err != nil || !ip.IsLoopback() {
+		return "", fmt.Errorf("%w: %s %q: its passwords are published, so the demo listens on loopback only (127.0.0.1)", ErrAddress, flag, s)
+	}
+	return net.JoinHostPort(host, port), nil
+}
+
+// checkFree tells early, before anything is unpacked, that an address is taken.
+func checkFree(ctx context.Context, flag, address string) error {
+	var lc net.ListenConfig
+	l, err := lc.Listen(ctx, "tcp", address)
+	if err != nil {
+		return &PortError{Address: address, Flag: flag, Err: err}
+	}
+	return l.Close()
+}
+
+// tempDir is short enough for the control sockets below it, which may have 107
+// bytes.
+func tempDir() string {
+	const longest = 60
+	if d := os.TempDir(); len(d) <= longest {
+		return d
+	}
+	return "/tmp"
+}
