@@ -2,6 +2,7 @@ package policy
 
 import (
 	"strconv"
+	"time"
 
 	"github.com/dipcast/dipcast/ami"
 	"github.com/dipcast/dipcast/internal/attribution"
@@ -62,7 +63,7 @@ func (q *request) target(extra string, live attribution.Live) (place, error) {
 			return place{}, forbidden(extra+"Context", "must be of the company that %sChannel belongs to", extra)
 		}
 	case t == nil:
-		return place{}, missing(extra + "Context")
+		return place{}, missing(extra+"Context", "the action "+q.action)
 	default:
 		context = dialplan.ClassOfService(t.Prefix())
 	}
@@ -167,11 +168,11 @@ func (q *request) park() (*Plan, error) {
 		a.Add(field, other.Name)
 	}
 	if v, ok := q.get("Timeout"); ok {
-		n, err := integer("Timeout", v, 1000, 3600000)
+		timeout, err := millis("Timeout", v, time.Second, time.Hour)
 		if err != nil {
 			return nil, err
 		}
-		a.Add("Timeout", strconv.Itoa(n))
+		a.Add("Timeout", strconv.FormatInt(timeout.Milliseconds(), 10))
 	}
 	return q.onCall(a, live), nil
 }

@@ -29,7 +29,7 @@ func (p *Policy) ClickToCall(who tenant.Identity, c ClickToCall) (*Plan, error) 
 		return nil, err
 	}
 	if c.Callee == "" {
-		return nil, missing("callee")
+		return nil, missing("callee", "a click-to-call")
 	}
 	if err := Destination("callee", t, c.Callee); err != nil {
 		return nil, err
@@ -61,7 +61,7 @@ func (p *Policy) ClickToCall(who tenant.Identity, c ClickToCall) (*Plan, error) 
 // caller accepts the extension that is rung first.
 func (q *request) caller(t *tenant.Tenant, ext string) error {
 	if ext == "" {
-		return missing("caller")
+		return missing("caller", "a click-to-call")
 	}
 	if number.CheckExtension(ext) != nil {
 		return invalid("caller", "must be an extension of yours, such as 1010")

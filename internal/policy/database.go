@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/dipcast/dipcast/ami"
@@ -22,12 +23,10 @@ const maxKey = 200
 // keyForm is what a key must look like, for messages.
 const keyForm = "diversions/{extension}/{CFI|CFB|CFN|CFU}/{enable|destination|time_group}"
 
-// entry is a request about one entry of the AstDB. The names are those of the
-// fields in refusals.
+// entry is a request about one entry of the AstDB.
 type entry struct {
-	kind                             Kind
-	family, key, value               string
-	familyField, keyField, valueName string
+	kind               Kind
+	family, key, value string
 }
 
 // command takes `database get|put|del` apart. It is never passed on as text:
@@ -45,7 +44,7 @@ func (q *request) command() (*Plan, error) {
 	if len(words) < 2 || !strings.EqualFold(words[0], "database") {
 		return nil, q.noCommand()
 	}
-	e := entry{familyField: "Command", keyField: "Command", valueName: "Command"}
+	var e entry
 	usage, want := "", 2
 	switch strings.ToLower(words[1]) {
 	case "get":
@@ -70,10 +69,21 @@ func (q *request) command() (*Plan, error) {
 	}
 	p, err := q.entry(e)
 	if err != nil {
-		return nil, err
+		return nil, inCommand(err)
 	}
 	p.Command = true
 	return p, nil
+}
+
+// inCommand turns a refusal of Family, Key or Val into one of that part of a
+// Command.
+func inCommand(err error) error {
+	var e *envelope.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	part := map[string]string{"Family": "the family", "Key": "the key", "Val": "the value"}[e.Field]
+	return &envelope.Error{Code: e.Code, Field: "Command", Message: part + " in Command" + strings.TrimPrefix(e.Message, e.Field)}
 }
 
 func (q *request) noCommand() error {
@@ -99,7 +109,7 @@ func (q *request) dbPut() (*Plan, error) { return q.db(WriteKey) }
 
 // db reads DBGet, DBPut and DBDel.
 func (q *request) db(kind Kind) (*Plan, error) {
-	e := entry{kind: kind, familyField: "Family", keyField: "Key", valueName: "Val"}
+	e := entry{kind: kind}
 	var err error
 	if e.family, err = q.need("Family"); err != nil {
 		return nil, err
@@ -110,7 +120,7 @@ func (q *request) db(kind Kind) (*Plan, error) {
 	if kind == WriteKey {
 		var ok bool
 		if e.value, ok = q.get("Val"); !ok {
-			return nil, missing("Val")
+			return nil, missing("Val", "the action "+q.action)
 		}
 	}
 	return q.entry(e)
@@ -121,17 +131,21 @@ func (q *request) db(kind Kind) (*Plan, error) {
 func (q *request) entry(e entry) (*Plan, error) {
 	t := q.family(e.family)
 	if t == nil {
-		return nil, forbidden(e.familyField, "must name your own tenant id as the family")
+		whose := "your own tenant id"
+		if q.who.Tenant == nil {
+			whose = "the tenant id of a company on this server"
+		}
+		return nil, forbidden("Family", "must be %s", whose)
 	}
 	k, ok := dialplan.ParseKey(e.key)
 	switch {
 	case ok:
 	case isKey(e.key) && !strings.HasPrefix(e.key, "diversions/"):
-		return nil, forbidden(e.keyField, "must name a key of the form %s", keyForm)
+		return nil, forbidden("Key", "must be of the form %s", keyForm)
 	default:
-		return nil, invalid(e.keyField, "must name a key of the form %s", keyForm)
+		return nil, invalid("Key", "must be of the form %s", keyForm)
 	}
-	if err := q.extension(e.keyField, t, k.Extension); err != nil {
+	if err := q.extension("Key", t, k.Extension); err != nil {
 		return nil, err
 	}
 	p := &Plan{Kind: e.kind, User: Database, Tenant: t, Key: k, Value: e.value}
@@ -139,10 +153,10 @@ func (q *request) entry(e entry) (*Plan, error) {
 		return p, nil
 	}
 	if k.Diversion == "" {
-		return nil, forbidden(e.keyField, "must not be has_enable_diversions, which the gateway keeps by itself")
+		return nil, forbidden("Key", "must not be has_enable_diversions, which the gateway keeps by itself")
 	}
 	if e.kind == WriteKey {
-		return p, diversionValue(e.valueName, t, k.Field, e.value)
+		return p, diversionValue("Val", t, k.Field, e.value)
 	}
 	return p, nil
 }

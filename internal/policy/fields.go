@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/dipcast/dipcast/ami"
 	"github.com/dipcast/dipcast/internal/envelope"
@@ -66,8 +67,8 @@ func invalid(field, format string, args ...any) error {
 	return envelope.Errorf(envelope.InvalidValue, field, field+" "+format, args...)
 }
 
-func missing(field string) error {
-	return envelope.Errorf(envelope.BadRequest, field, "%s is missing", field)
+func missing(field, action string) error {
+	return envelope.Errorf(envelope.BadRequest, field, "%s is missing; %s needs it", field, action)
 }
 
 func forbidden(field, format string, args ...any) error {
@@ -81,7 +82,7 @@ func (q *request) get(name string) (string, bool) { return q.r.Get(name) }
 func (q *request) need(name string) (string, error) {
 	v, _ := q.r.Get(name)
 	if v == "" {
-		return "", missing(name)
+		return "", missing(name, "the action "+q.action)
 	}
 	return v, nil
 }
@@ -93,6 +94,15 @@ func integer(field, value string, low, high int) (int, error) {
 		return 0, invalid(field, "must be a whole number from %d to %d", low, high)
 	}
 	return n, nil
+}
+
+// millis reads a time in milliseconds.
+func millis(field, value string, low, high time.Duration) (time.Duration, error) {
+	n, err := integer(field, value, int(low.Milliseconds()), int(high.Milliseconds()))
+	if err != nil {
+		return 0, invalid(field, "must be a whole number of milliseconds from %d to %d", low.Milliseconds(), high.Milliseconds())
+	}
+	return time.Duration(n) * time.Millisecond, nil
 }
 
 // truth reads yes/no in the spellings Asterisk takes (main/utils.c, ast_true).

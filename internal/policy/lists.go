@@ -1,6 +1,8 @@
 package policy
 
 import (
+	"cmp"
+
 	"github.com/dipcast/dipcast/ami"
 	"github.com/dipcast/dipcast/internal/tenant"
 )
@@ -26,7 +28,7 @@ func (q *request) extensionState() (*Plan, error) {
 	}
 	t := q.byName(context)
 	if t == nil || !t.HasContext(context) || !isName(context, 79, "_-") {
-		return nil, forbidden("Context", "must be a context of yours, such as %s", q.prefixed("extension-hints"))
+		return nil, forbidden("Context", "must be a context%s, such as %s", cmp.Or(q.ofWhom(), " of yours"), q.prefixed("extension-hints"))
 	}
 	exten, err := q.need("Exten")
 	if err != nil {

@@ -71,11 +71,11 @@ func (q *request) originate() (*Plan, error) {
 // options reads what an Originate may say beyond where to call.
 func (q *request) options(s *start) error {
 	if v, ok := q.get("Timeout"); ok {
-		ms, err := integer("Timeout", v, int(MinTimeout.Milliseconds()), int(MaxTimeout.Milliseconds()))
+		timeout, err := millis("Timeout", v, MinTimeout, MaxTimeout)
 		if err != nil {
 			return err
 		}
-		s.timeout = time.Duration(ms) * time.Millisecond
+		s.timeout = timeout
 	}
 	if v, ok := q.get("EarlyMedia"); ok {
 		early, err := truth("EarlyMedia", v)

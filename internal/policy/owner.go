@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/dipcast/dipcast/internal/attribution"
@@ -42,7 +43,7 @@ func (q *request) callContext(field, context string) (*tenant.Tenant, error) {
 	if t := q.byName(context); t != nil && isCallContext(t, context) {
 		return t, nil
 	}
-	return nil, forbidden(field, "must be %s", q.prefixed("cos-all"))
+	return nil, forbidden(field, "must be %s%s", q.prefixed("cos-all"), q.ofWhom())
 }
 
 func isCallContext(t *tenant.Tenant, context string) bool {
@@ -56,6 +57,14 @@ func (q *request) prefixed(name string) string {
 		return "T{n}_" + name
 	}
 	return q.who.Tenant.Prefix() + name
+}
+
+// ofWhom ends a message about names for operators, who have none of their own.
+func (q *request) ofWhom() string {
+	if q.who.Tenant == nil {
+		return " of a company on this server"
+	}
+	return ""
 }
 
 // party accepts what rings one extension of the client's: Local/1010@T2_cos-all,
@@ -73,7 +82,7 @@ func (q *request) party(field, name string) (t *tenant.Tenant, ext string, err e
 		t = q.byNumber(n)
 	}
 	if t == nil || !t.HasExtension(ext) {
-		return nil, "", forbidden(field, "must be Local/{extension}@%s or PJSIP/%s, with an extension of yours", q.prefixed("cos-all"), q.prefixed("{extension}"))
+		return nil, "", forbidden(field, "must be Local/{extension}@%s or PJSIP/%s with an extension%s", q.prefixed("cos-all"), q.prefixed("{extension}"), cmp.Or(q.ofWhom(), " of yours"))
 	}
 	return t, ext, q.extension(field, t, ext)
 }
@@ -81,10 +90,10 @@ func (q *request) party(field, name string) (t *tenant.Tenant, ext string, err e
 // extension accepts an extension of t that the client may act for.
 func (q *request) extension(field string, t *tenant.Tenant, ext string) error {
 	if q.who.Role == tenant.ExtensionRole && ext != q.who.Extension {
-		return forbidden(field, "must be that of your own extension, %s: this login is for it alone", q.who.Extension)
+		return forbidden(field, "must name your own extension, %s: this login is for it alone", q.who.Extension)
 	}
 	if !t.HasExtension(ext) {
-		return forbidden(field, "must be that of an extension of yours")
+		return forbidden(field, "must name an extension%s", cmp.Or(q.ofWhom(), " of yours"))
 	}
 	return nil
 }

@@ -35,9 +35,7 @@ func Redact(m *ami.Message) *ami.Message {
 		case m.Kind() == ami.KindCommandOutput && bytes.EqualFold(name, []byte("Response")):
 			value = []byte("Success") // the shape of today: its lines are headers
 		}
-		if len(name) > 0 {
-			raw = append(append(raw, name...), ": "...)
-		}
+		raw = append(append(raw, name...), ": "...)
 		raw = append(append(raw, value...), "\r\n"...)
 	}
 	out := new(ami.Message)

@@ -75,6 +75,9 @@ func available(role tenant.Role) string {
 			names = append(names, r.name)
 		}
 	}
+	if role == tenant.Operator { // the last one stands for several
+		names[len(names)-1] += "…"
+	}
 	return strings.Join(names, ", ")
 }
 
