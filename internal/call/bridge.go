@@ -29,7 +29,7 @@ func (t *Tracker) bridgeEnter(_ *ami.Message, f *fields, r attribution.Result) {
 		t.leave(o) // its place is taken
 	}
 	s := c.call
-	s.hungBy = nil
+	t.goesOn(s)
 	// The one that enters has the Linkedid that all now have.
 	if b.kind == "basic" {
 		for _, o := range slices.Clone(b.member) {

@@ -50,6 +50,8 @@ type Call struct {
 	tenants []*tenant.Tenant // the first is the one above
 	seen    []member         // every extension that took part
 	class   class            // of memory once ended
+
+	originated bool // the server began it
 }
 
 // member is an extension of a tenant.

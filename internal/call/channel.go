@@ -243,6 +243,9 @@ func (t *Tracker) move(c *channel, to *state) {
 		}
 	}
 	t.moveLeg(c, to)
+	if from.hungBy == c && to.hungBy == nil {
+		to.hungBy = c
+	}
 	t.attach(to, c)
 	t.touch(from)
 	if len(from.chans) == 0 {
@@ -264,6 +267,7 @@ func (t *Tracker) drop(c *channel) {
 	if s.parked == c {
 		s.unpark()
 	}
+	s.leaves(c)
 	t.touch(s)
 	if len(s.chans) == 0 {
 		t.end(s)

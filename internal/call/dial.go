@@ -93,19 +93,25 @@ func (t *Tracker) legOf(d, c *channel) *leg {
 	s.legs = append(s.legs, l)
 	c.identify()
 	s.see(c.party)
-	s.hungBy = nil
+	t.goesOn(s)
 	t.touch(s)
 	return l
 }
 
-// dialling reports whether somebody is being called right now.
+// dialling reports whether somebody is being called right now. Those who were
+// called together with somebody who has answered are not: they are about to be
+// taken back.
 func (s *state) dialling() bool {
+	open, answered := 0, 0 // rounds, from 1
 	for _, l := range s.legs {
-		if !l.over && !l.up {
-			return true
+		switch {
+		case l.up:
+			answered = max(answered, l.round)
+		case !l.over:
+			open = max(open, l.round)
 		}
 	}
-	return false
+	return open > answered
 }
 
 // moveLeg takes the leg of a channel along to another call. The former keeps

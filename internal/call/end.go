@@ -90,7 +90,8 @@ func (s *state) unanswered(e *End) bool {
 	if l := last(legs); l != nil {
 		e.Reason = reasonOf(l.result())
 		if e.Leg == "caller" && e.Reason == ReasonCancelled && s.originate == timedOut {
-			e.Reason = ReasonNoAnswer
+			e.timedOut()
+			return true
 		}
 		switch {
 		case e.Reason == ReasonCancelled:
@@ -118,7 +119,7 @@ func (s *state) unanswered(e *End) bool {
 		e.Reason, e.By = ReasonCancelled, s.hanger()
 	default:
 		e.Reason = ReasonFailed // refused by the dialplan, when no phone said so
-		if r := failure(s.rootCause, s.toParty().Extension != "" || e.Leg == "caller"); r != Declined {
+		if r := failure(s.rootCause, e.Leg == "caller" || !s.first.originated && s.toParty().Extension != ""); r != Declined {
 			e.Reason = reasonOf(r)
 		}
 	}

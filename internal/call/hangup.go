@@ -5,16 +5,41 @@ import (
 	"github.com/dipcast/dipcast/internal/attribution"
 )
 
-// hangupRequest: the party at the channel hangs up. Who does so first since
-// somebody was last connected or called ends the call, should it end.
+// hangupRequest: the party at the channel hangs up. Who does so first ends the
+// call, unless it goes on without him.
 func (t *Tracker) hangupRequest(_ *ami.Message, f *fields, r attribution.Result) {
-	c := t.about(&f.main, &r, false)
-	if c == nil || c.local {
+	if c := t.about(&f.main, &r, false); c != nil && !c.local && c.call.hungBy == nil {
+		c.call.hungBy = c
+	}
+}
+
+// goesOn notes that somebody is connected or called: if who hung up is gone, it
+// was not the end.
+func (t *Tracker) goesOn(s *state) {
+	if h := s.hungBy; h != nil && t.chans[h.id] != h {
+		s.hungBy = nil
+	}
+}
+
+// leaves notes that a channel is gone, and with it whoever hung up there: when
+// others still talk or are being called, that was not the end.
+func (s *state) leaves(c *channel) {
+	if s.hungBy != c {
 		return
 	}
-	// When the first is gone and others still talk, it was not the end.
-	if s := c.call; s.hungBy == nil || t.chans[s.hungBy.id] != s.hungBy && len(group(c, map[*channel]bool{})) > 1 {
-		s.hungBy = c
+	if c.leg != nil && s.clicked() && s.sideOf(c.leg) == caller && s.answered == nil {
+		return // the Local channel has yet to tell the callee
+	}
+	if s.dialling() {
+		s.hungBy = nil
+		return
+	}
+	done := map[*channel]bool{}
+	for _, o := range s.chans {
+		if !o.local && !done[o] && len(group(o, done)) > 1 {
+			s.hungBy = nil
+			return
+		}
 	}
 }
 
@@ -39,7 +64,7 @@ func (t *Tracker) originateResponse(m *ami.Message, f *fields, _ attribution.Res
 	exten, reason := text(f.main.exten, maxNumber), text(m.Value("Reason"), maxNumber)
 	s := t.calls[string(f.main.uniqueid)]
 	if s == nil {
-		if c := t.ended.get(t.ID(string(f.main.uniqueid))); c != nil && c.ClickToCall != nil {
+		if c := t.ended.get(t.ID(string(f.main.uniqueid))); c != nil {
 			c = withCallee(c, exten)
 			if reason == timedOut {
 				c = withTimeout(c)

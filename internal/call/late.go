@@ -28,18 +28,22 @@ func withClick(c *Call, e Expected) *Call {
 	return withCallee(&v, e.Callee)
 }
 
-// withCallee is an ended click-to-call with who was to be called.
+// withCallee is an ended call that the server began, with who was to be called.
 func withCallee(c *Call, callee string) *Call {
-	if c.ClickToCall == nil || c.To.Number != "" {
+	if !c.originated && c.ClickToCall == nil || c.To.Number != "" {
 		return c
 	}
 	s := state{tenants: c.tenants, seen: slices.Clone(c.seen), click: true, callee: callee}
-	v, k := *c, *c.ClickToCall
+	v := *c
 	v.To, v.Direction = s.toParty(), s.direction()
-	k.Callee = Leg{Party: v.To, State: LegWaiting}
+	if c.ClickToCall != nil {
+		k := *c.ClickToCall
+		k.Callee = Leg{Party: v.To, State: LegWaiting}
+		v.ClickToCall = &k
+	}
 	s.see(v.From)
 	s.see(v.To)
-	v.ClickToCall, v.seen = &k, s.seen
+	v.seen = s.seen
 	return &v
 }
 
@@ -54,7 +58,13 @@ func withTimeout(c *Call) *Call {
 		return c
 	}
 	v, end := *c, *c.Ended
-	end.Reason, end.By = ReasonNoAnswer, nil
+	end.timedOut()
 	v.Ended = &end
 	return &v
+}
+
+// timedOut: Q.850 has a cause for that; older versions do not give it here.
+func (e *End) timedOut() {
+	e.Reason, e.By = ReasonNoAnswer, nil
+	e.Cause, e.CauseText = 19, "User alerting, no answer"
 }

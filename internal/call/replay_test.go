@@ -132,8 +132,8 @@ func (w *world) play(list []timed) {
 type names map[string]string
 
 func (n names) of(kind, id string) string {
-	if id == "" {
-		return ""
+	if id == "" || n == nil {
+		return id
 	}
 	if n[kind+id] == "" {
 		n[kind+id] = fmt.Sprintf("%s%d", kind, len(n)+1)
