@@ -1,6 +1,7 @@
 package calls_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
@@ -79,6 +80,20 @@ func (d *desk) dial(number string) *deskCall {
 	return c
 }
 
+// peer gives the other end's To and Request-URI, which responses change.
+func (c *deskCall) peer() (them, target string) {
+	c.d.mu.Lock()
+	defer c.d.mu.Unlock()
+	return c.them, c.target
+}
+
+// met notes what a response says of the other end; "" leaves it as it is.
+func (c *deskCall) met(them, target string) {
+	c.d.mu.Lock()
+	defer c.d.mu.Unlock()
+	c.them, c.target = cmp.Or(them, c.them), cmp.Or(target, c.target)
+}
+
 const sdp = "v=0\r\no=- 1 1 IN IP4 " + deskAddr + "\r\ns=-\r\nc=IN IP4 " + deskAddr + "\r\nt=0 0\r\nm=audio 40000 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n"
 
 // send sends a request inside the dialog.
@@ -86,10 +101,11 @@ func (c *deskCall) send(method, body string, headers ...string) {
 	if method != "ACK" {
 		c.cseq++
 	}
+	them, target := c.peer()
 	all := append([]string{
-		fmt.Sprintf("%s %s SIP/2.0", method, c.target),
+		fmt.Sprintf("%s %s SIP/2.0", method, target),
 		fmt.Sprintf("Via: SIP/2.0/UDP %s;rport;branch=z9hG4bK%s%s%d", c.d.conn.LocalAddr(), strings.ReplaceAll(c.id, "@", ""), method, c.cseq),
-		"Max-Forwards: 70", "From: " + c.us, "To: " + c.them, "Call-ID: " + c.id,
+		"Max-Forwards: 70", "From: " + c.us, "To: " + them, "Call-ID: " + c.id,
 		fmt.Sprintf("CSeq: %d %s", c.cseq, method),
 		fmt.Sprintf("Contact: <sip:1018@%s>", c.d.conn.LocalAddr()),
 	}, headers...)
@@ -104,7 +120,8 @@ func (c *deskCall) send(method, body string, headers ...string) {
 func (c *deskCall) refer(number string, with *deskCall) {
 	to := fmt.Sprintf("<sip:%s@%s>", number, c.d.server)
 	if with != nil {
-		_, toTag, _ := strings.Cut(with.them, ";tag=")
+		them, _ := with.peer()
+		_, toTag, _ := strings.Cut(them, ";tag=")
 		_, fromTag, _ := strings.Cut(with.us, ";tag=")
 		to = fmt.Sprintf("<sip:%s@%s?Replaces=%s%%3Bto-tag%%3D%s%%3Bfrom-tag%%3D%s>", number, c.d.server,
 			strings.ReplaceAll(with.id, "@", "%40"), toTag, fromTag)
@@ -185,13 +202,10 @@ func (c *deskCall) response(code, m string) {
 	switch cseq := header(m, "CSeq"); {
 	case strings.HasPrefix(code, "1"):
 		if to := header(m, "To"); strings.Contains(to, ";tag=") {
-			c.them = to // an early dialog, which may be replaced too
+			c.met(to, "") // an early dialog, which may be replaced too
 		}
 	case strings.HasSuffix(cseq, "INVITE"):
-		c.them = header(m, "To")
-		if contact := strings.Trim(header(m, "Contact"), "<>"); contact != "" {
-			c.target = contact
-		}
+		c.met(header(m, "To"), strings.Trim(header(m, "Contact"), "<>"))
 		c.send("ACK", "")
 		if strings.HasPrefix(code, "2") {
 			c.once[0].Do(func() { close(c.answered) })
