@@ -58,6 +58,9 @@ func (a *Action) Append(name, value string) error {
 	if len(a.headers)+ownLines >= MaxActionLines {
 		return &FieldError{Field: name, Reason: "is one line too many", err: ErrTooManyLines}
 	}
+	if a.headers == nil {
+		a.headers = make([]header, 0, 8) // most actions have fewer
+	}
 	a.headers = append(a.headers, header{name, value})
 	return nil
 }
@@ -129,12 +132,22 @@ func checkLine(name, value string) error {
 	switch {
 	case name == "":
 		return &FieldError{Field: name, Reason: "name is empty", err: ErrFraming}
-	case strings.ContainsAny(name, "\r\n\x00:"):
+	case endsLine(name) || strings.IndexByte(name, ':') >= 0:
 		return &FieldError{Field: name, Reason: "name holds CR, LF, NUL or a colon", err: ErrFraming}
-	case strings.ContainsAny(value, "\r\n\x00"):
+	case endsLine(value):
 		return &FieldError{Field: name, Reason: "value holds CR, LF or NUL", err: ErrFraming}
 	case len(name)+len(": ")+len(value)+len("\r\n") > MaxActionLine:
 		return &FieldError{Field: name, Reason: "line is longer than 1,024 bytes", err: ErrLineTooLong}
 	}
 	return nil
+}
+
+// endsLine reports CR, LF or NUL.
+func endsLine(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c == '\r' || c == '\n' || c == 0 {
+			return true
+		}
+	}
+	return false
 }

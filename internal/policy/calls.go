@@ -40,7 +40,10 @@ func (q *request) hangup() (*Plan, error) {
 }
 
 // place is where a channel is to go.
-type place struct{ context, exten string }
+type place struct {
+	tenant         *tenant.Tenant
+	context, exten string
+}
 
 // target reads where live is to go from Context, Exten and Priority, or from
 // ExtraContext and so on. Without a Context it is the class of service.
@@ -70,7 +73,7 @@ func (q *request) target(extra string, live attribution.Live) (place, error) {
 	if err := Destination(extra+"Exten", t, exten); err != nil {
 		return place{}, err
 	}
-	return place{context, exten}, q.priority(extra + "Priority")
+	return place{t, context, exten}, q.priority(extra + "Priority")
 }
 
 // priority accepts nothing or 1: where an extension begins.
@@ -113,24 +116,20 @@ func (q *request) redirectExtra(a *ami.Action, to place) error {
 	if err != nil {
 		return err
 	}
+	if !same(extra.Tenant, to.tenant) {
+		return forbidden("ExtraChannel", "must be of the company that Channel belongs to")
+	}
 	if elsewhere {
+		first := to.tenant
 		if to, err = q.target("Extra", extra); err != nil {
 			return err
 		}
-	} else if err := q.sameTenant(extra, to); err != nil {
-		return err
+		if !same(first, to.tenant) {
+			return forbidden("ExtraContext", "must be of the company that Context belongs to")
+		}
 	}
 	a.Add("ExtraChannel", extra.Name).
 		Add("ExtraContext", to.context).Add("ExtraExten", to.exten).Add("ExtraPriority", "1")
-	return nil
-}
-
-// sameTenant keeps an operator from sending a company's channel into the
-// context of another.
-func (q *request) sameTenant(live attribution.Live, to place) error {
-	if live.Tenant != nil && !isCallContext(live.Tenant, to.context) {
-		return forbidden("ExtraChannel", "must be of the company that Channel belongs to")
-	}
 	return nil
 }
 

@@ -34,14 +34,24 @@ func framing(r *envelope.Request) error {
 // line accepts a header as ami.Action.Append does.
 func line(name, value string) error {
 	switch {
-	case name == "" || strings.ContainsAny(name, "\r\n\x00:"):
+	case name == "" || endsLine(name) || strings.IndexByte(name, ':') >= 0:
 		return envelope.Errorf(envelope.InvalidValue, "", "a field's name must not be empty, nor hold CR, LF, NUL or a colon")
-	case strings.ContainsAny(value, "\r\n\x00"):
+	case endsLine(value):
 		return envelope.Errorf(envelope.InvalidValue, name, "%q must not hold CR, LF or NUL", envelope.Clip(name))
 	case len(name)+len(": ")+len(value)+len("\r\n") > ami.MaxActionLine:
 		return envelope.Errorf(envelope.TooLong, name, "%q is too long: name and value have at most %d bytes", envelope.Clip(name), ami.MaxActionLine-len(": \r\n"))
 	}
 	return nil
+}
+
+// endsLine reports CR, LF or NUL, each of which ends a line for Asterisk.
+func endsLine(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c == '\r' || c == '\n' || c == 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // fromAMI turns the encoder's refusal into ours. The checks come before it, so

@@ -134,6 +134,9 @@ func (s *start) variable(field, name, value string) error {
 	default:
 		return forbidden(field, "must be one of EXEC_AA, CHANNEL(language) and CHANNEL(accountcode)")
 	}
+	if s.variables == nil {
+		s.variables = make([]string, 0, 3)
+	}
 	s.variables = append(s.variables, name+"="+value)
 	return nil
 }

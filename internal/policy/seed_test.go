@@ -1,10 +1,6 @@
 package policy_test
 
-import (
-	"os"
-	"path/filepath"
-	"testing"
-)
+import "testing"
 
 // TestSeedDocument: every request of the interface document, word for word.
 func TestSeedDocument(t *testing.T) {
@@ -21,15 +17,12 @@ func TestSeedDocument(t *testing.T) {
 		"08_originate":   "originate calls T2 | Action: Originate | Channel: Local/1010@T2_cos-all | Context: T2_cos-all | Exten: 07045144801" + rest + `"얼쑤팩토리" <16682471> | EarlyMedia: true`,
 		"09_originate":   "originate calls T2 | Action: Originate | Channel: Local/1013@T2_cos-all | Context: T2_cos-all | Exten: 01026132471" + rest + `"지화자" <07045805605> | EarlyMedia: true`,
 	} {
-		b, err := os.ReadFile(filepath.Join("../envelope/testdata/seed", file+".json"))
-		if err != nil {
-			t.Fatal(err)
-		}
+		b := seed(t, file)
 		for _, who := range []string{"two", "ops"} {
 			if who == "ops" && file < "03" {
 				want = "send calls | Action: Ping"
 			}
-			p, got := w.plan(t, who, 1, string(b))
+			p, got := w.plan(t, who, 1, b)
 			if got != want {
 				t.Errorf("%s as %s:\ngot  %s\nwant %s", file, who, got, want)
 			}
@@ -37,7 +30,7 @@ func TestSeedDocument(t *testing.T) {
 				t.Errorf("%s waits for the outcome", file)
 			}
 		}
-		if got := w.ask(t, "main", string(b)); file >= "03" && got[0] != '!' {
+		if got := w.ask(t, "main", b); file >= "03" && got[0] != '!' {
 			t.Errorf("%s as another tenant: %s", file, got)
 		}
 	}
