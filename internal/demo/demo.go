@@ -47,7 +47,7 @@ const readyTimeout = 60 * time.Second
 // the demo lives until Close. When ctx ends during the start, or it fails,
 // everything is undone.
 //
-// Errors: ErrAddress, *PortError, those of asteriskproc with SourceAsterisk.
+// Errors: *AddressError, *PortError, those of asteriskproc with SourceAsterisk.
 func Start(ctx context.Context, o Options) (_ *Demo, err error) {
 	if err := o.complete(); err != nil {
 		return nil, err
@@ -58,6 +58,7 @@ func Start(ctx context.Context, o Options) (_ *Demo, err error) {
 	}
 	defer func() {
 		if err != nil {
+			d.screen.done()
 			d.Close()
 		}
 	}()

@@ -15,7 +15,10 @@ var (
 		"%s 주소를 다른 프로그램이 쓰고 있습니다. 데모가 이미 실행 중인지 보고, 아니면 다른 주소를 고르세요:\n  dipcast demo%s",
 		"%s is in use by another program. See whether a demo is running already, or choose another address:\n  dipcast demo%s",
 	}
-	textAddressBad = say{"주소가 맞지 않습니다: %v", "wrong address: %v"}
+	textAddressBad = say{
+		"%s %s: 데모는 이 컴퓨터 안에서만 열립니다 (비밀번호가 공개되어 있습니다). 127.0.0.1:8080처럼 쓰세요. 두 주소는 서로 달라야 합니다.",
+		"%s %s: the demo listens on this machine only (its passwords are published). Give it as 127.0.0.1:8080; the two addresses must differ.",
+	}
 	textNoAsterisk = say{"Asterisk를 쓸 수 없습니다: %v", "no Asterisk: %v"}
 	textNotStarted = say{"데모를 시작하지 못했습니다: %v", "the demo did not start: %v"}
 	textInterrupt  = say{"시작하다가 멈췄습니다. 남은 것은 없습니다.", "interrupted during the start; nothing is left."}
@@ -30,6 +33,7 @@ func Stopped(l Lang) string { return textStopped.in(l) }
 // Explain says what an error of Start means and what to do.
 func Explain(err error, l Lang) string {
 	taken := portsTaken(err)
+	var address *AddressError
 	switch {
 	case errors.Is(err, context.Canceled):
 		return textInterrupt.in(l)
@@ -43,8 +47,8 @@ func Explain(err error, l Lang) string {
 			flags += " " + t.Flag + " " + nextTo(t.Address)
 		}
 		return textTaken.format(l, addresses, flags)
-	case errors.Is(err, ErrAddress):
-		return textAddressBad.format(l, err)
+	case errors.As(err, &address):
+		return textAddressBad.format(l, address.Flag, address.Address)
 	case errors.Is(err, asteriskproc.ErrNotATree), errors.Is(err, asteriskproc.ErrUnavailable), errors.Is(err, asteriskproc.ErrDiskSpace):
 		return textNoAsterisk.format(l, err)
 	}
@@ -54,7 +58,7 @@ func Explain(err error, l Lang) string {
 // portsTaken are the addresses in use that an error of Start tells of.
 func portsTaken(err error) []*PortError {
 	all := []error{err}
-	if joined, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // the list itself is wanted
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		all = joined.Unwrap()
 	}
 	var out []*PortError

@@ -2,7 +2,6 @@ package demo
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -51,6 +50,8 @@ type Options struct {
 	// Version is DIPCAST's own, as it shows itself.
 	Version string
 	Logger  *slog.Logger // default none
+
+	speed float64 // of recorded calls; 0 is that of the recording
 }
 
 // Source says where a demo's calls come from.
@@ -63,8 +64,14 @@ const (
 	SourceRecorded               // recorded calls
 )
 
-// ErrAddress reports an address the demo does not listen on.
-var ErrAddress = errors.New("not an address for the demo")
+// AddressError reports an address the demo does not listen on.
+type AddressError struct {
+	Flag    string // of the command, "--listen"
+	Address string // as given
+	Reason  string
+}
+
+func (e *AddressError) Error() string { return fmt.Sprintf("%s %q: %s", e.Flag, e.Address, e.Reason) }
 
 // PortError reports an address that another program listens on.
 type PortError struct {
@@ -113,7 +120,7 @@ func (o *Options) complete() error {
 		return err
 	}
 	if o.Listen == o.DCMIWSListen && !strings.HasSuffix(o.Listen, ":0") {
-		return fmt.Errorf("%w: --listen and --dcmiws-listen are both %s", ErrAddress, o.Listen)
+		return &AddressError{Flag: "--dcmiws-listen", Address: o.DCMIWSListen, Reason: "the same as --listen"}
 	}
 	return nil
 }
@@ -126,17 +133,17 @@ func loopbackAddress(flag, s string) (string, error) {
 	}
 	host, port, err := net.SplitHostPort(s)
 	if err != nil {
-		return "", fmt.Errorf("%w: %s %q: give it as 127.0.0.1:8080", ErrAddress, flag, s)
+		return "", &AddressError{Flag: flag, Address: s, Reason: "give it as 127.0.0.1:8080"}
 	}
 	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
-		return "", fmt.Errorf("%w: %s %q: a port is 0 to 65535", ErrAddress, flag, s)
+		return "", &AddressError{Flag: flag, Address: s, Reason: "a port is 0 to 65535"}
 	}
 	if host == "" || host == "localhost" {
 		host = "127.0.0.1"
 	}
 	ip, err := netip.ParseAddr(host)
 	if err != nil || !ip.IsLoopback() {
-		return "", fmt.Errorf("%w: %s %q: its passwords are published, so the demo listens on loopback only (127.0.0.1)", ErrAddress, flag, s)
+		return "", &AddressError{Flag: flag, Address: s, Reason: "its passwords are published, so the demo listens on loopback only"}
 	}
 	return net.JoinHostPort(host, port), nil
 }

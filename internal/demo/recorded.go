@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"fmt"
@@ -39,7 +40,7 @@ func (d *Demo) startRecorded() error {
 			return fmt.Errorf("server %d: %w", p.id, err)
 		}
 		furnish(s, p.id)
-		player := &player{plan: p, server: s, tape: tape, lang: d.o.Lang, pause: d.o.Quiet}
+		player := &player{plan: p, server: s, tape: tape, lang: d.o.Lang, pause: d.o.Quiet, speed: cmp.Or(d.o.speed, 1)}
 		d.backends[p.id] = player
 		d.onClose(player.close)
 	}
@@ -70,6 +71,7 @@ type player struct {
 	tape   *tape
 	lang   Lang
 	pause  bool // play nothing
+	speed  float64
 }
 
 func (p *player) stop() {
@@ -100,7 +102,7 @@ func (p *player) supervise(ctx context.Context) {
 	if !p.pause {
 		wg.Go(func() {
 			for n := 0; wait(ctx, time.Second); n++ {
-				_ = p.server.Play(ctx, p.tape.at(time.Now(), n), amitest.PlayOptions{Speed: 1}) // it ends with ctx only
+				_ = p.server.Play(ctx, p.tape.at(time.Now(), n), amitest.PlayOptions{Speed: p.speed}) // it ends with ctx only
 			}
 		})
 	}

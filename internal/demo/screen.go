@@ -35,7 +35,7 @@ func (s *screen) line(text string) {
 
 // event writes a line with the time of day.
 func (s *screen) event(at time.Time, t say, args ...any) {
-	s.line(at.Format(clock) + "  " + t.format(s.lang, args...))
+	s.line(stamp(at) + t.format(s.lang, args...))
 }
 
 const clock = "15:04:05"
