@@ -97,8 +97,8 @@ func TestTranscriptsThroughTheGateway(t *testing.T) {
 			want []string
 		}{"operator": {ops, all}, "tenant": {own, two}, "extension": {single, ext}} {
 			for i, want := range c.want {
-				if got := c.c.next(); got.raw != want {
-					t.Fatalf("%s, frame %d of %d:\n got %s\nwant %s", who, i, len(c.want), got.raw, want)
+				if got := c.c.frame(); string(got) != want {
+					t.Fatalf("%s, frame %d of %d:\n got %s\nwant %s", who, i, len(c.want), got, want)
 				}
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"runtime/debug"
 	"time"
 
 	"github.com/dipcast/dipcast/internal/dcmiws"
@@ -61,7 +62,7 @@ func (a *App) serve(addr string, h http.Handler) error {
 		ln = hub.NewTLSListener(ln, a.certs.Config())
 	}
 	srv := &http.Server{
-		Handler: h, ReadHeaderTimeout: headTimeout, ReadTimeout: readTimeout,
+		Handler: a.guard(h), ReadHeaderTimeout: headTimeout, ReadTimeout: readTimeout,
 		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeadBytes,
 		ErrorLog: slog.NewLogLogger(a.log.With("component", "http").Handler(), slog.LevelDebug),
 	}
@@ -85,6 +86,19 @@ func (a *App) serve(addr string, h http.Handler) error {
 		<-done
 	})
 	return nil
+}
+
+// guard answers a request whose handler panics, and keeps that for the log.
+func (a *App) guard(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			if p := recover(); p != nil {
+				a.log.Error("panic while serving a request", "panic", p, "path", r.URL.Path, "stack", string(debug.Stack()))
+				edge.WriteError(w, envelope.Errorf(envelope.Internal, "", "internal error"))
+			}
+		}()
+		h.ServeHTTP(w, r)
+	})
 }
 
 // handler serves web, REST and WebSocket on one port.

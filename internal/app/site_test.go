@@ -22,6 +22,7 @@ import (
 	"github.com/dipcast/dipcast/internal/app"
 	"github.com/dipcast/dipcast/internal/auth"
 	"github.com/dipcast/dipcast/internal/config"
+	"github.com/dipcast/dipcast/internal/pbx"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -40,6 +41,27 @@ type site struct {
 	http    string // host:port with everything
 	ws      string // host:port with the WebSocket protocol only
 	logs    *logs
+}
+
+// probe is a Sink that sees when a server's first event was handed on.
+type probe struct {
+	mu   sync.Mutex
+	seen map[int]bool
+}
+
+func (p *probe) Event(e *pbx.Event) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.seen[e.Server.ID()] = true
+}
+
+func (p *probe) Link(*pbx.Server, bool, time.Time) {}
+func (p *probe) Gap(*pbx.Server, int)              {}
+
+func (p *probe) saw(server int) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.seen[server]
 }
 
 // change is what a test wants different in a site.
@@ -144,9 +166,10 @@ func newSite(t *testing.T, changes ...change) *site {
 	if err := c.Validate(); err != nil {
 		t.Fatal(err)
 	}
+	started := &probe{seen: map[int]bool{}}
 	s.app = app.New(app.Options{
 		Config: c, Version: "test", Logger: slog.New(slog.NewTextHandler(s.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		Passwords: auth.NewPasswords(auth.PasswordOptions{Memory: 64, Time: 1}), Tune: ch.link,
+		Passwords: auth.NewPasswords(auth.PasswordOptions{Memory: 64, Time: 1}), Tune: ch.link, Sink: started,
 	})
 	ctx := t.Context()
 	if err := s.app.Start(ctx); err != nil {
@@ -157,7 +180,8 @@ func newSite(t *testing.T, changes ...change) *site {
 	s.http, s.ws = addrs[0], addrs[1]
 	for _, srv := range s.app.Pool().Servers() {
 		if !ch.down {
-			s.until("server up", srv.Up)
+			// Clients that connect now get nothing of the start.
+			s.until("server up", func() bool { return srv.Up() && started.saw(srv.ID()) })
 		}
 	}
 	return s
@@ -237,9 +261,10 @@ func (c *client) send(text string) {
 	}
 }
 
-func (c *client) next() answer {
+// frame is the next frame's text.
+func (c *client) frame() []byte {
 	c.t.Helper()
-	ctx, cancel := context.WithTimeout(c.t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(c.t.Context(), 30*time.Second)
 	defer cancel()
 	kind, b, err := c.conn.Read(ctx)
 	if err != nil {
@@ -248,6 +273,12 @@ func (c *client) next() answer {
 	if kind != websocket.MessageText {
 		c.t.Fatalf("a frame of kind %v", kind)
 	}
+	return b
+}
+
+func (c *client) next() answer {
+	c.t.Helper()
+	b := c.frame()
 	a := answer{raw: string(b)}
 	if err := json.Unmarshal(b, &a); err != nil {
 		c.t.Fatalf("%v: %s", err, b)

@@ -70,10 +70,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuse(who, err)
 		return
 	}
-	if s.full() {
+	if !s.enter() {
 		edge.WriteError(w, errBusy)
 		return
 	}
+	defer s.wg.Done()
 	conn, rest, err := upgrade(w, r)
 	if err != nil {
 		s.log.Debug("handshake failed", "error", err)

@@ -134,6 +134,8 @@ func (s *Server) Run(ctx context.Context) {
 	}
 }
 
+const restarts = "the gateway restarts"
+
 // Close takes no more clients and tells those there that the gateway restarts.
 // Who does not close its side within two seconds is cut off.
 func (s *Server) Close() {
@@ -141,31 +143,41 @@ func (s *Server) Close() {
 	defer s.mu.Unlock()
 	s.closed = true
 	for c := range s.sessions {
-		c.client.Close(CloseRestart, "the gateway restarts")
+		c.client.Close(CloseRestart, restarts)
 		c.limit(time.Now().Add(lastWords))
 	}
 }
 
 var errBusy = envelope.Errorf(envelope.Unavailable, "", "too many clients, or the gateway is stopping; try again later")
 
-// full reports whether no client is taken now.
-func (s *Server) full() bool {
+// enter begins a handshake, which Run waits for: whoever gets in while the
+// gateway stops is told so. It reports false when no client is taken now; else
+// wg.Done ends it.
+func (s *Server) enter() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.isFull()
+	if s.isFull() {
+		return false
+	}
+	s.wg.Add(1)
+	return true
 }
 
 func (s *Server) isFull() bool { return s.closed || len(s.sessions) >= s.o.MaxClients }
 
-func (s *Server) add(c *session) error {
+// add starts a session, or says with which close code it is refused.
+func (s *Server) add(c *session) (code uint16, reason string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.isFull() {
-		return errBusy
+	switch {
+	case s.closed:
+		return CloseRestart, restarts
+	case s.isFull():
+		return CloseTryLater, "too many clients"
 	}
 	s.sessions[c] = struct{}{}
 	s.wg.Go(c.run)
-	return nil
+	return 0, ""
 }
 
 func (s *Server) remove(c *session) {

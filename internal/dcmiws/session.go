@@ -47,15 +47,15 @@ func (s *Server) start(conn net.Conn, rest []byte, who tenant.Identity, remote n
 		c.read.rest, c.read.fresh = rest, len(rest) > 0
 		c.client, err = s.o.Hub.Attach(hub.ClientOptions{Conn: w, Topic: topic, Filter: f, OnEnd: c.ended})
 	}
-	if err == nil {
-		if err = s.add(c); err != nil {
-			c.client.Close(CloseTryLater, "too many clients")
-			c.drain()
-		}
-	}
 	if err != nil {
 		s.log.Warn("client not taken", "error", err)
 		_ = conn.Close() // nothing more to say
+		return
+	}
+	if code, reason := s.add(c); code != 0 {
+		c.client.Close(code, reason)
+		c.drain()
+		c.client.Abort()
 		return
 	}
 	s.log.Debug("client connected", "who", who, "remote", remote)

@@ -180,7 +180,7 @@ func (s *shard) wait(c *Client) {
 			s.hub.end(c, reasonOf(err))
 			return
 		}
-		if _, slow := c.finished(); slow && len(c.pending) > 0 {
+		if _, slow := c.finished(); slow && (len(c.pending) > 0 || c.conn.Waiting()) {
 			s.hub.end(c, ReasonSlow)
 			return
 		}
