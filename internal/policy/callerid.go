@@ -5,7 +5,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/dipcast/dipcast/internal/envelope"
 	"github.com/dipcast/dipcast/internal/number"
 )
 
@@ -70,7 +69,7 @@ func cutQuoted(v string) (name, rest string, ok bool) {
 // is not.
 func checkCallerName(field, name string) error {
 	if len(name) > MaxNameBytes {
-		return envelope.Errorf(envelope.TooLong, field, "%s must have a name of at most %d bytes, which are %d Korean letters", field, MaxNameBytes, MaxNameBytes/3)
+		return invalid(field, "must have a name of at most %d bytes, which are %d Korean letters", MaxNameBytes, MaxNameBytes/3)
 	}
 	bad := func(r rune) bool { return r == '\r' || r == '\n' || unicode.IsControl(r) && !unicode.IsSpace(r) }
 	if !utf8.ValidString(name) || strings.ContainsFunc(name, bad) {

@@ -49,7 +49,7 @@ func TestCallerID(t *testing.T) {
 		w.expect(t, call(t, "Callerid", in), head+want)
 	}
 	for in, want := range map[string]string{
-		strings.Repeat("가", 26) + "a":           "! too_long Callerid",
+		strings.Repeat("가", 26) + "a":           "! invalid_value Callerid",
 		"홍길동 <010-1234-5678>":                   "! invalid_value Callerid",
 		"홍길동 <" + strings.Repeat("1", 33):       "", // brackets that do not close are part of the name
 		"홍길동 <" + strings.Repeat("1", 33) + ">": "! invalid_value Callerid",

@@ -54,7 +54,7 @@ func TestClickToCall(t *testing.T) {
 		{"another class of service", "two", func(c *policy.ClickToCall) { c.CosID = "10" }, "! invalid_value cos_id", ""},
 		{"no class of service", "two", func(c *policy.ClickToCall) { c.CosID = "T2_cos-all" }, "! invalid_value cos_id", ""},
 		{"half a class of service", "two", func(c *policy.ClickToCall) { c.CosID = "2.0" }, "! invalid_value cos_id", ""},
-		{"a long name", "two", func(c *policy.ClickToCall) { c.CIDName = strings.Repeat("가", 27) }, "! too_long cid_name", ""},
+		{"a long name", "two", func(c *policy.ClickToCall) { c.CIDName = strings.Repeat("가", 27) }, "! invalid_value cid_name", ""},
 		{"a name of two lines", "two", func(c *policy.ClickToCall) { c.CIDName = "a\r\nApplication: System" }, "! invalid_value cid_name", ""},
 		{"a name with NUL", "two", func(c *policy.ClickToCall) { c.CIDName = "a\x00b" }, "! invalid_value cid_name", ""},
 		{"a name that is not UTF-8", "two", func(c *policy.ClickToCall) { c.CIDName = "\xff" }, "! invalid_value cid_name", ""},

@@ -402,7 +402,7 @@ func TestHostile(t *testing.T) {
 		w.expect(t, call(t, "Callerid", `"<script>"`), accepted+` | CallerID: "<script>" <>`)
 		w.expect(t, call(t, "Callerid", `<script>`), accepted+` | CallerID: "<script>" <>`)
 		w.expect(t, call(t, "Callerid", `<script> <16682471>`), accepted+` | CallerID: "<script>" <16682471>`)
-		w.expect(t, call(t, "Callerid", strings.Repeat("가", 67)+" <16682471>"), "! too_long Callerid")
+		w.expect(t, call(t, "Callerid", strings.Repeat("가", 67)+" <16682471>"), "! invalid_value Callerid")
 	})
 
 	t.Run("T29", func(t *testing.T) {
