@@ -78,6 +78,19 @@ func (c *raw) write(b []byte) {
 	}
 }
 
+// later writes in the background, for what is longer than the server answers
+// at once.
+func (c *raw) later(b []byte) {
+	done := make(chan error, 1)
+	go func() { _, err := c.conn.Write(b); done <- err }()
+	c.t.Cleanup(func() {
+		c.conn.Close()
+		if err := <-done; err != nil {
+			c.t.Errorf("write: %v", err)
+		}
+	})
+}
+
 // frame is one masked frame, first byte as given.
 func frame(first byte, payload string) []byte {
 	b := []byte{first}
