@@ -143,7 +143,7 @@ func isASCII(s string) bool {
 }
 
 // isWord reports 1 and more ASCII letters.
-func isWord(s string) bool { return isName(s, 1<<20, "") && !strings.ContainsAny(s, "0123456789") }
+func isWord(s string) bool { return isName(s, len(s), "") && !strings.ContainsAny(s, "0123456789") }
 
 // isName reports 1 to limit ASCII letters, digits and characters of more.
 func isName(s string, limit int, more string) bool {
