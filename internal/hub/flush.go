@@ -23,12 +23,7 @@ func (s *shard) flush(c *Client) {
 	if c.blocked.Load() || c.removed {
 		return
 	}
-	defer func() {
-		if p := recover(); p != nil {
-			s.hub.opts.Logger.Error("panic while writing to a client", "panic", p, "stack", string(debug.Stack()))
-			s.hub.end(c, ReasonGone)
-		}
-	}()
+	defer s.rescue(c)
 	until := c.topic.next.Load()
 	if !s.flushOwn(c) {
 		return
@@ -54,6 +49,14 @@ func (s *shard) flush(c *Client) {
 	}
 	if c.conn.Waiting() {
 		s.lend(c, nil)
+	}
+}
+
+// rescue is deferred: a panic while writing to c ends c only.
+func (s *shard) rescue(c *Client) {
+	if p := recover(); p != nil {
+		s.hub.opts.Logger.Error("panic while writing to a client", "panic", p, "stack", string(debug.Stack()))
+		s.hub.end(c, ReasonGone)
 	}
 }
 

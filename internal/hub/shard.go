@@ -173,6 +173,7 @@ func (s *shard) lend(c *Client, rest []byte) {
 // wait writes what is pending. A client whose queue has passed its bound
 // meanwhile is given up, though it may take a byte now and then.
 func (s *shard) wait(c *Client) {
+	defer s.rescue(c)
 	for len(c.pending) > 0 || c.conn.Waiting() {
 		n, err := c.conn.WriteSome(c.pending, time.Now().Add(s.hub.opts.Stall))
 		c.pending = c.pending[n:]
