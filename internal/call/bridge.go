@@ -20,7 +20,7 @@ func (b *bridge) talks() bool { return b.kind != "parking" && b.kind != "holding
 // bridgeEnter: a channel is connected with those in a bridge.
 func (t *Tracker) bridgeEnter(_ *ami.Message, f *fields, r attribution.Result) {
 	c := t.about(&f.main, &r, true)
-	if c == nil || len(f.bridge) == 0 {
+	if c == nil || !usable(f.bridge) {
 		return
 	}
 	b := t.enter(c, f.bridge)
@@ -47,7 +47,7 @@ func (t *Tracker) bridgeEnter(_ *ami.Message, f *fields, r attribution.Result) {
 func (t *Tracker) enter(c *channel, id []byte) *bridge {
 	b := t.bridges[string(id)]
 	if b == nil {
-		b = &bridge{id: text(id, maxID)}
+		b = &bridge{id: string(id)}
 		t.bridges[b.id] = b
 	}
 	if c.bridge == b {

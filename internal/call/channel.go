@@ -62,7 +62,7 @@ type channel struct {
 // about gives the channel that a describes, made when it is new and create is
 // true, and updates it. It is nil when there is none.
 func (t *Tracker) about(a *about, r *attribution.Result, create bool) *channel {
-	if len(a.uniqueid) == 0 || a.uniqueid[0] == '<' || len(a.uniqueid) > maxID {
+	if !usable(a.uniqueid) {
 		return nil
 	}
 	c := t.chans[string(a.uniqueid)]
@@ -183,15 +183,16 @@ func (t *Tracker) setStatus(c *channel, s status) {
 
 // join makes the channel a member of the call that its Linkedid names.
 func (t *Tracker) join(c *channel, linkedid []byte) {
-	if c.call != nil && (len(linkedid) == 0 || c.call.id == string(linkedid) || len(linkedid) > maxID) {
+	switch {
+	case c.call != nil && c.call.id == string(linkedid):
 		return
-	}
-	if c.call == nil {
-		id := c.id
-		if len(linkedid) > 0 && len(linkedid) <= maxID {
-			id = string(linkedid)
+	case !usable(linkedid):
+		if c.call == nil {
+			t.attach(t.call(c.id), c)
 		}
-		t.attach(t.call(id), c)
+		return
+	case c.call == nil:
+		t.attach(t.call(string(linkedid)), c)
 		return
 	}
 	// A Linkedid only ever becomes an older call's: what still shows the former
@@ -248,9 +249,7 @@ func (t *Tracker) move(c *channel, to *state) {
 	}
 	t.attach(to, c)
 	t.touch(from)
-	if len(from.chans) == 0 {
-		t.end(from)
-	}
+	t.endEmpty(from)
 }
 
 // drop forgets a channel that is gone.
@@ -269,7 +268,13 @@ func (t *Tracker) drop(c *channel) {
 	}
 	s.leaves(c)
 	t.touch(s)
-	if len(s.chans) == 0 {
+	t.endEmpty(s)
+}
+
+// endEmpty ends a call that has lost its last channel. During a snapshot an
+// item may yet show another.
+func (t *Tracker) endEmpty(s *state) {
+	if len(s.chans) == 0 && !t.snapshot {
 		t.end(s)
 	}
 }

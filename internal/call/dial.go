@@ -22,6 +22,7 @@ type leg struct {
 	cause    int
 	text     string
 	moved    bool // it became a leg of another call
+	told     bool // that it rings
 }
 
 func (l *leg) who() Party {
@@ -50,6 +51,8 @@ func (s *state) sideOf(l *leg) side {
 		}
 		d := c.dialler
 		switch {
+		case d == nil && c == l.ch && s.callerParty().Extension != "" && samePhone(c.party, s.callerParty()):
+			return caller // who dialled it was not seen
 		case d == nil || d == s.root:
 			return called
 		case !d.local || d.half != 2 || d.pair == nil:
@@ -142,7 +145,7 @@ func (t *Tracker) moveLeg(c *channel, to *state) {
 
 // dialBegin: somebody is called.
 func (t *Tracker) dialBegin(_ *ami.Message, f *fields, r attribution.Result) {
-	d, c := t.legs(f, &r)
+	d, c := t.legs(f, &r, true)
 	if c == nil {
 		return
 	}
@@ -161,14 +164,14 @@ func (t *Tracker) dialBegin(_ *ami.Message, f *fields, r attribution.Result) {
 
 // legs gives the two channels of an event on dialling; the dialler is nil for
 // an Originate.
-func (t *Tracker) legs(f *fields, r *attribution.Result) (d, c *channel) {
-	d = t.about(&f.main, r, true)
-	return d, t.about(&f.dest, r, true)
+func (t *Tracker) legs(f *fields, r *attribution.Result, create bool) (d, c *channel) {
+	d = t.about(&f.main, r, create)
+	return d, t.about(&f.dest, r, create)
 }
 
 // dialState: what the called says.
 func (t *Tracker) dialState(_ *ami.Message, f *fields, r attribution.Result) {
-	d, c := t.legs(f, &r)
+	d, c := t.legs(f, &r, true)
 	if c == nil || t.legOf(d, c) == nil {
 		return
 	}
@@ -188,9 +191,17 @@ func (t *Tracker) rings(c *channel) {
 	s := t.callOf(c)
 	s.rang = true
 	t.touch(s)
-	if !t.snapshot {
-		t.tell(s, KindRinging, c.party)
+	t.tellRinging(s, l)
+}
+
+// tellRinging tells once that a party rings, after a snapshot when one is being
+// read.
+func (t *Tracker) tellRinging(s *state, l *leg) {
+	if t.snapshot || l.told || l.over || l.up || l.ring.IsZero() {
+		return
 	}
+	l.told = true
+	t.tell(s, KindRinging, l.ch.party)
 }
 
 // callOf is the call that has the channel's leg: the dialler's, which can be
@@ -209,7 +220,7 @@ func (t *Tracker) callOf(c *channel) *state {
 // dialEnd: the calling of one party is over. Asterisk sends it twice for members
 // of a queue; the first says why.
 func (t *Tracker) dialEnd(_ *ami.Message, f *fields, r attribution.Result) {
-	d, c := t.legs(f, &r)
+	d, c := t.legs(f, &r, false)
 	if d != nil {
 		d.plan.dialled(f.status)
 	}
@@ -243,9 +254,16 @@ func (t *Tracker) answers(s *state, l *leg, at Time) {
 		return
 	}
 	s.answered = l
-	if !t.snapshot {
-		t.tell(s, KindAnswered, l.ch.party)
+	t.tellAnswered(s)
+}
+
+// tellAnswered tells once that the called has answered.
+func (t *Tracker) tellAnswered(s *state) {
+	if t.snapshot || s.answerTold || s.answered == nil {
+		return
 	}
+	s.answerTold = true
+	t.tell(s, KindAnswered, s.answered.who())
 }
 
 // endLeg notes that a party's channel is gone.

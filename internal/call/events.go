@@ -14,7 +14,9 @@ func handlerOf(event []byte) handler {
 		return (*Tracker).newchannel
 	case "Newexten":
 		return (*Tracker).newexten
-	case "Newstate", "NewCallerid", "NewAccountCode":
+	case "Newstate":
+		return (*Tracker).newstate
+	case "NewCallerid", "NewAccountCode":
 		return (*Tracker).update
 	case "DialBegin":
 		return (*Tracker).dialBegin
@@ -71,6 +73,7 @@ func (t *Tracker) newchannel(_ *ami.Message, f *fields, r attribution.Result) {
 	if c != s.root || s.first.known {
 		return
 	}
+	s.found = false
 	s.first = first{
 		known: true, context: text(f.main.context, maxID), exten: text(f.main.exten, maxNumber),
 		originated: c.status == down, trunk: c.trunk && c.status != down,
@@ -78,9 +81,16 @@ func (t *Tracker) newchannel(_ *ami.Message, f *fields, r attribution.Result) {
 	s.see(c.party)
 }
 
-// update takes in a new state, caller id or account code of a channel.
-func (t *Tracker) update(_ *ami.Message, f *fields, r attribution.Result) {
+func (t *Tracker) newstate(_ *ami.Message, f *fields, r attribution.Result) {
 	if c := t.about(&f.main, &r, true); c != nil {
+		t.accounted(c, f)
+	}
+}
+
+// update takes in a caller id or account code. It makes no channel known: these
+// events come after the Hangup too.
+func (t *Tracker) update(_ *ami.Message, f *fields, r attribution.Result) {
+	if c := t.about(&f.main, &r, false); c != nil {
 		t.accounted(c, f)
 	}
 }
@@ -104,21 +114,21 @@ func (t *Tracker) renamed(_ *ami.Message, f *fields, r attribution.Result) {
 }
 
 func (t *Tracker) hold(_ *ami.Message, f *fields, r attribution.Result) {
-	if c := t.about(&f.main, &r, true); c != nil && c.held.IsZero() && !c.local {
+	if c := t.about(&f.main, &r, false); c != nil && c.held.IsZero() && !c.local {
 		c.held = t.now
 		t.touch(c.call)
 	}
 }
 
 func (t *Tracker) unhold(_ *ami.Message, f *fields, r attribution.Result) {
-	if c := t.about(&f.main, &r, true); c != nil && !c.held.IsZero() {
+	if c := t.about(&f.main, &r, false); c != nil && !c.held.IsZero() {
 		c.held = Time{}
 		t.touch(c.call)
 	}
 }
 
 func (t *Tracker) queueJoin(_ *ami.Message, f *fields, r attribution.Result) {
-	if c := t.about(&f.main, &r, true); c != nil {
+	if c := t.about(&f.main, &r, false); c != nil {
 		c.call.queue, c.call.abandoned = text(f.queue, maxName), false
 		t.touch(c.call)
 	}

@@ -107,12 +107,12 @@ func set(to *[]byte, v []byte) {
 }
 
 // other reads what a rarer event says of a channel under a prefix, such as
-// "Parkee".
+// "Parkee". Its Linkedid can be that of before the event, so it is left out.
 func other(m *ami.Message, prefix string) about {
 	return about{
 		channel: m.Value(prefix + "Channel"), state: m.Value(prefix + "ChannelState"),
-		uniqueid: m.Value(prefix + "Uniqueid"), linkedid: m.Value(prefix + "Linkedid"),
-		number: m.Value(prefix + "CallerIDNum"), name: m.Value(prefix + "CallerIDName"),
+		uniqueid: m.Value(prefix + "Uniqueid"),
+		number:   m.Value(prefix + "CallerIDNum"), name: m.Value(prefix + "CallerIDName"),
 		context: m.Value(prefix + "Context"), exten: m.Value(prefix + "Exten"),
 	}
 }
@@ -136,6 +136,12 @@ func text(v []byte, limit int) string {
 		return string(v)
 	}
 	return strings.ToValidUTF8(string(v), "\uFFFD")
+}
+
+// usable reports whether an id is one: not empty, not too long, not "<unknown>",
+// and text.
+func usable(id []byte) bool {
+	return len(id) > 0 && len(id) <= maxID && id[0] != '<' && utf8.Valid(id)
 }
 
 // callerNumber reads a caller's number. What is no number, such as "anonymous", is

@@ -101,6 +101,9 @@ func (r recording) company() *tenant.Tenant {
 	return company()
 }
 
+// view is the tenants that attribution knows for the recording.
+func view(r recording) []*tenant.Tenant { return []*tenant.Tenant{r.company()} }
+
 // world is a tracker behind an attributor, as on a server.
 type world struct {
 	attr    *attribution.Attributor

@@ -1,6 +1,8 @@
 package call
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -10,9 +12,16 @@ import (
 
 // Begin starts a snapshot: the link is new, or events were lost. Until Finish,
 // Event takes the items of CoreShowChannels among the events, in the order of
-// the link, and nothing but answers and ends that events show is told. What was
-// known before stays known: its identity, its beginning, whom it rang, how it
-// was diverted.
+// the link, and nothing is told. Calls known before keep their identity and
+// history: beginning, From, To, DID, whom they rang, diversions, the answer, as
+// far as it was seen.
+//
+// A call found by a snapshot has less. Unknown are: the DID, the account code
+// unless the channel that began it lives, who was called and is gone,
+// diversions, transfers, that and when it was answered (who talks is known), that
+// it is a click-to-call when its Local channels are gone, and why it is parked.
+// To is where the call leads now. When the channel that began it is gone, From
+// and To are those who are there: of two a phone of the company is From.
 func (t *Tracker) Begin(at time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -22,8 +31,9 @@ func (t *Tracker) Begin(at time.Time) {
 }
 
 // Finish ends a snapshot: channels that were known before and not confirmed by
-// an item or an event are gone, and calls without any other end as unknown.
-// The changes come with the next Flush.
+// an item or an event are gone, and calls without any other end as unknown. It
+// returns the ends, who rings now and was not told, and answers of calls that
+// were known; other changes come with the next Flush.
 func (t *Tracker) Finish(at time.Time) []Event {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -51,8 +61,21 @@ func (t *Tracker) finish() {
 		t.endLeg(c, "", 0, "")
 		t.drop(c)
 	}
-	for _, s := range t.calls {
+	calls := slices.SortedFunc(maps.Values(t.calls), func(a, b *state) int { return strings.Compare(a.id, b.id) })
+	for _, s := range calls {
 		s.behind()
+		switch {
+		case s.appeared && len(s.chans) == 0: // it ended meanwhile
+			t.end(s)
+			continue
+		case s.found:
+			s.answerTold = s.answerTold || s.answered != nil
+		}
+		for _, l := range s.legs {
+			t.tellRinging(s, l)
+		}
+		t.tellAnswered(s)
+		s.found = false
 	}
 }
 
@@ -80,7 +103,7 @@ func (t *Tracker) item(_ *ami.Message, f *fields, r attribution.Result) {
 	if fresh {
 		t.found(c, f)
 	}
-	if len(f.bridge) > 0 {
+	if usable(f.bridge) {
 		t.enter(c, f.bridge)
 		if string(f.application) == "Park" {
 			c.bridge.kind = "parking"

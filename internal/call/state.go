@@ -21,6 +21,7 @@ type state struct {
 	appeared bool // a channel of it was seen
 	over     bool
 	lost     bool // its end was not seen
+	found    bool // by a snapshot, its beginning was not seen
 
 	tenants []*tenant.Tenant
 	chans   []*channel // live ones
@@ -38,6 +39,7 @@ type state struct {
 	legs       []*leg
 	round      int // of dialling; a new one begins when nobody is being dialled
 	answered   *leg
+	answerTold bool
 	rang       bool
 	queue      string
 	abandoned  bool // the queue says that the caller left it
@@ -69,7 +71,7 @@ type first struct {
 func (t *Tracker) call(linkedid string) *state {
 	s := t.calls[linkedid]
 	if s == nil {
-		s = &state{id: linkedid, started: t.now}
+		s = &state{id: linkedid, started: t.now, found: t.snapshot}
 		t.calls[linkedid] = s
 	}
 	return s

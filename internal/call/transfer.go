@@ -71,7 +71,7 @@ func (t *Tracker) attendedTransfer(m *ami.Message, _ *fields, _ attribution.Resu
 // pickup: a phone has taken a call that rings at another.
 func (t *Tracker) pickup(m *ami.Message, f *fields, r attribution.Result) {
 	at := other(m, "Target")
-	c, o := t.about(&f.main, &r, true), t.about(&at, nil, false)
+	c, o := t.about(&f.main, &r, false), t.about(&at, nil, false)
 	if c == nil || o == nil {
 		return
 	}
@@ -82,7 +82,7 @@ func (t *Tracker) pickup(m *ami.Message, f *fields, r attribution.Result) {
 // parkedCall: a channel waits in a parking space.
 func (t *Tracker) parkedCall(m *ami.Message, _ *fields, _ attribution.Result) {
 	who := other(m, "Parkee")
-	c := t.about(&who, nil, true)
+	c := t.about(&who, nil, false)
 	if c == nil {
 		return
 	}
