@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -100,6 +101,11 @@ func (f *renderFlags) run(c *cobra.Command) error {
 	}
 	if err := asteriskproc.WriteFiles(f.out, files); err != nil {
 		return err
+	}
+	for _, folder := range []string{"var", "spool", "run", "log/cdr-csv"} { // Asterisk makes none itself
+		if err := os.MkdirAll(filepath.Join(f.out, folder), 0o750); err != nil {
+			return err
+		}
 	}
 	out := c.OutOrStdout()
 	fmt.Fprintln(out, inLang(l, "%s: 파일 %d개를 썼습니다.", "%s: %d files written.", filepath.Join(f.out, "etc"), len(files)))

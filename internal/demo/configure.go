@@ -71,7 +71,7 @@ func endpoint(c *company, ext string) string {
 // asterisk is the input for the files of one server.
 func (p *plan) asterisk(s *serverPlan, dir string, tree *asteriskproc.Tree) asteriskconf.Input {
 	in := asteriskconf.Input{
-		Version: int(tree.Major()),
+		Version: filesFor(tree),
 		Dirs:    asteriskconf.Dirs{Base: dir, Modules: tree.ModulesDir(), Data: tree.DataDir()},
 		AMI:     asteriskconf.AMI{Address: loopback, Port: s.ami, Users: s.users},
 		SIP: asteriskconf.SIP{
@@ -86,6 +86,15 @@ func (p *plan) asterisk(s *serverPlan, dir string, tree *asteriskproc.Tree) aste
 		}
 	}
 	return in
+}
+
+// filesFor is the version of the files that an Asterisk takes: a tree that the
+// user named may be one in between.
+func filesFor(tree *asteriskproc.Tree) int {
+	if tree.Major() < 18 {
+		return int(asteriskproc.Asterisk16)
+	}
+	return int(asteriskproc.Asterisk22)
 }
 
 // gateway is the configuration of DIPCAST itself.

@@ -21,6 +21,9 @@ const (
 	DefaultDCMIWSListen = "127.0.0.1:6600" // WebSocket only
 )
 
+// minInterval is the shortest mean time between the demo's own calls.
+const minInterval = 50 * time.Millisecond
+
 // Options configures a Demo. The zero value is the demo of the contract,
 // without a word printed.
 type Options struct {
@@ -111,6 +114,12 @@ func (o *Options) complete() error {
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Asterisk != asteriskproc.Asterisk22 && o.Asterisk != asteriskproc.Asterisk16 {
+		return fmt.Errorf("asterisk %d: the demo runs 22 or 16", int(o.Asterisk))
+	}
+	if o.Interval < minInterval {
+		return fmt.Errorf("interval %v: at least %v", o.Interval, minInterval)
 	}
 	var err error
 	if o.Listen, err = loopbackAddress("--listen", o.Listen); err != nil {
