@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -142,6 +143,9 @@ func TestMaxClients(t *testing.T) {
 	g := newGate(t, dcmiws.Options{MaxClients: 2})
 	first := g.dial()
 	g.dial()
+	for g.s.Clients() < 2 { // the answer to a handshake goes out a moment before
+		runtime.Gosched()
+	}
 	_, res, err := websocket.Dial(t.Context(), "ws://"+g.addr+"/", &websocket.DialOptions{HTTPHeader: http.Header{"Authorization": {"x"}}})
 	if err == nil || res == nil || res.StatusCode != http.StatusServiceUnavailable {
 		t.Fatalf("the third: %v %v", res, err)
