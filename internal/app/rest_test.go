@@ -248,7 +248,10 @@ func TestClickToCallWhenTheServerFails(t *testing.T) {
 	if r := s.do("POST", clickToCall, documented, key()); r.status != 503 || r.body.Code != "unavailable" || !strings.Contains(r.body.Message, "Originate Access Forbidden") {
 		t.Errorf("refused: %d %s", r.status, r.raw)
 	}
-	s.servers[0].Handle("Originate", func(*amitest.Conn, amitest.Request) { s.servers[0].Cut() })
+	s.servers[0].Handle("Originate", func(*amitest.Conn, amitest.Request) {
+		s.servers[0].Refuse(true)
+		s.servers[0].Cut()
+	})
 	r := s.do("POST", clickToCall, documented, key())
 	want := regexp.MustCompile(`^\{"status":"error","code":"unknown","message":"[^"]+","data":\{"channel_id":"(dipcast-[0-9a-f]{20})","call_id":"1-(dipcast-[0-9a-f]{20})"\}\}\s*$`)
 	m := want.FindStringSubmatch(r.raw)

@@ -67,10 +67,12 @@ func (p *probe) saw(server int) bool {
 // change is what a test wants different in a site.
 type change struct {
 	config func(*config.Config)
-	link   func(*ami.Options)
 	server amitest.Options
 	down   bool // the servers refuse connections
 }
+
+// quick reconnects sooner than a real server would like it.
+func quick(o *ami.Options) { o.BackoffMin, o.BackoffMax = 20*time.Millisecond, 200*time.Millisecond }
 
 // password is the one of every login of a site.
 func password(user string) string { return "pw-of-" + user + "-9F" }
@@ -169,7 +171,7 @@ func newSite(t *testing.T, changes ...change) *site {
 	started := &probe{seen: map[int]bool{}}
 	s.app = app.New(app.Options{
 		Config: c, Version: "test", Logger: slog.New(slog.NewTextHandler(s.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		Passwords: auth.NewPasswords(auth.PasswordOptions{Memory: 64, Time: 1}), Tune: ch.link, Sink: started,
+		Passwords: auth.NewPasswords(auth.PasswordOptions{Memory: 64, Time: 1}), Tune: quick, Sink: started,
 	})
 	ctx := t.Context()
 	if err := s.app.Start(ctx); err != nil {
