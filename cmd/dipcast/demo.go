@@ -48,7 +48,7 @@ func demoCommand() *cobra.Command {
 	f.StringVar(&o.Listen, "listen", demo.DefaultListen, "loopback address for web, REST and WebSocket")
 	f.StringVar(&o.DCMIWSListen, "dcmiws-listen", demo.DefaultDCMIWSListen, "loopback address for WebSocket only")
 	f.BoolVar(&o.Quiet, "quiet", false, "make no calls by itself")
-	f.DurationVar(&o.Interval, "interval", o.Interval, "mean time between the calls it makes (default 5s)")
+	f.DurationVar(&o.Interval, "interval", o.Interval, "mean time between the calls it makes (default 4s)")
 	f.BoolVar(&recorded, "recorded", false, "play recorded calls instead of running Asterisk")
 	f.IntVar(&version, "asterisk", int(asteriskproc.Asterisk22), "version of Asterisk, 22 or 16")
 	langFlag(c, &lang)

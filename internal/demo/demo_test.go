@@ -115,6 +115,7 @@ func talk(t *testing.T, a, b *sipphone.Call) {
 
 // TestDemo goes through what a newcomer does, and what tests of others rely on.
 func TestDemo(t *testing.T) {
+	t.Parallel() // it mostly waits
 	out := &paper{}
 	d := start(t, free(t, out))
 	l := &lab{
@@ -146,6 +147,7 @@ func TestDemo(t *testing.T) {
 
 // TestTraffic: the demo makes calls by itself, and each ends in a line.
 func TestTraffic(t *testing.T) {
+	t.Parallel() // it mostly waits
 	out := &paper{}
 	o := free(t, out)
 	o.Quiet, o.Interval, o.Lang = false, 200*time.Millisecond, demo.English
@@ -161,6 +163,7 @@ func TestTraffic(t *testing.T) {
 
 // TestRecorded: without an Asterisk, recorded calls are played.
 func TestRecorded(t *testing.T) {
+	t.Parallel() // it mostly waits
 	out := &paper{}
 	o := free(t, out).Speed(20)
 	o.Source, o.Quiet = demo.SourceRecorded, false

@@ -36,7 +36,7 @@ type Options struct {
 	Asterisk asteriskproc.Version
 	// Quiet leaves out the calls that the demo makes by itself.
 	Quiet bool
-	// Interval is the mean time between such calls. Default 5 s.
+	// Interval is the mean time between such calls. Default 4 s.
 	Interval time.Duration
 	// RestartAfter is how long an Asterisk that ended stays away. Default 3 s.
 	RestartAfter time.Duration
@@ -101,7 +101,7 @@ func (o *Options) complete() error {
 		o.Asterisk = asteriskproc.Asterisk22
 	}
 	if o.Interval == 0 {
-		o.Interval = 5 * time.Second
+		o.Interval = 4 * time.Second
 	}
 	if o.RestartAfter == 0 {
 		o.RestartAfter = 3 * time.Second

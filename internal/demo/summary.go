@@ -105,8 +105,8 @@ func (c *company) describe(b *page, label say) {
 	b.row(label, "%s (T%d, %s %s)   tenant %s   app-key %s   %s %s/%s", c.name, c.number,
 		textOn.in(b.lang), strings.Join(servers, ", "), c.id, strings.Join(c.appKeys, ", "),
 		textLogin.in(b.lang), c.login, c.login)
-	b.row(say{}, "  %s %s   %s %s", textExtensions.in(b.lang), strings.Join(exts, ", "),
-		textNumbers.in(b.lang), strings.Join(numbers, ", "))
+	b.row(say{}, "  %s %s", textExtensions.in(b.lang), strings.Join(exts, ", "))
+	b.row(say{}, "  %s %s", textNumbers.in(b.lang), strings.Join(numbers, ", "))
 }
 
 // examples are requests to paste. Each is one line, so that it can be.

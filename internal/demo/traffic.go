@@ -24,7 +24,7 @@ var scenes = []scene{
 	{ // answered
 		weight: 10,
 		phone:  func() sipphone.Behaviour { return sipphone.AnswerFor(between(1500, 4500), time.Minute) },
-		talk:   func() time.Duration { return between(4000, 14000) },
+		talk:   func() time.Duration { return between(3000, 10000) },
 	},
 	{ // answered, and the phone hangs up
 		weight: 3,
@@ -83,7 +83,8 @@ func (d *Demo) traffic(ctx context.Context) {
 	defer calls.Wait()
 	room := make(chan struct{}, maxTraffic)
 	mean := int(d.o.Interval / time.Millisecond)
-	for wait(ctx, between(mean/2, mean+mean/2+1)) {
+	pause := min(time.Second, d.o.Interval) // who starts the demo wants to see one soon
+	for ; wait(ctx, pause); pause = between(mean/2, mean+mean/2+1) {
 		select {
 		case room <- struct{}{}:
 		default:
@@ -147,7 +148,7 @@ func (d *Demo) play(ctx context.Context, from string, s scene, dial func() (*sip
 		end, _ := call.End()
 		d.log.Debug("call of the demo", "to", number.Masked(call.Invite().To.Number), "code", end.Code, "by", end.By.String())
 	}()
-	patience, talk := time.Minute, between(4000, 14000)
+	patience, talk := time.Minute, between(3000, 10000)
 	if s.patience != nil && from != "" {
 		patience = s.patience()
 	}
