@@ -34,11 +34,12 @@ type gate struct {
 	t    *testing.T
 	s    *dcmiws.Server
 	hub  *hub.Hub
+	pool *pbx.Pool
 	addr string
 	stop func()
 }
 
-func newGate(t *testing.T, o dcmiws.Options) *gate {
+func newGate(t *testing.T, o dcmiws.Options, servers ...pbx.ServerOptions) *gate {
 	t.Helper()
 	log := slog.New(slog.DiscardHandler)
 	directory, err := tenant.NewDirectory(nil)
@@ -47,10 +48,11 @@ func newGate(t *testing.T, o dcmiws.Options) *gate {
 	}
 	g := &gate{t: t, hub: hub.New(hub.Options{})}
 	o.Hub, o.Logger = g.hub, log
-	o.Pool, err = pbx.New(pbx.Options{Directory: func() *tenant.Directory { return directory }, Sink: dcmiws.Feed{Hub: g.hub}, Logger: log})
+	o.Pool, err = pbx.New(pbx.Options{Servers: servers, Directory: func() *tenant.Directory { return directory }, Sink: dcmiws.Feed{Hub: g.hub}, Logger: log})
 	if err != nil {
 		t.Fatal(err)
 	}
+	g.pool = o.Pool
 	o.Policy = policy.New(policy.Options{Directory: func() *tenant.Directory { return directory }, Channels: o.Pool})
 	if o.Authenticate == nil {
 		o.Authenticate = func(*http.Request) (tenant.Identity, error) {
@@ -204,6 +206,28 @@ func TestNoServerAtAll(t *testing.T) {
 	f, err := readFrame(c)
 	if err != nil || !strings.Contains(string(f.Payload), `"unavailable"`) || !strings.Contains(string(f.Payload), `"server_id":0`) {
 		t.Errorf("got %s %v", f.Payload, err)
+	}
+}
+
+// TestGapIsTold: that events of a server were dropped is a frame of its own,
+// which passes every filter.
+func TestGapIsTold(t *testing.T) {
+	login := pbx.Login{Username: "x"}
+	g := newGate(t, dcmiws.Options{}, pbx.ServerOptions{ID: 3, Name: "three", Address: "127.0.0.1:1", Events: login})
+	c := g.dial()
+	for g.s.Clients() < 1 {
+		runtime.Gosched()
+	}
+	feed := dcmiws.Feed{Hub: g.hub}
+	feed.Gap(g.pool.Server(3), 17)
+	feed.Link(g.pool.Server(3), false, time.Now())
+	for _, want := range []string{
+		`{"type":3,"server_id":3,"server_name":"three","ssl":false,"data":{"Event":"DIPCASTGap","Reason":"window","Lost":"17"}}`,
+		`{"type":3,"server_id":3,"server_name":"three","ssl":false,"data":{"Event":"DIPCASTLink","State":"down"}}`,
+	} {
+		if f, err := readFrame(c); err != nil || string(f.Payload) != want {
+			t.Errorf("got %s %v, want %s", f.Payload, err, want)
+		}
 	}
 }
 

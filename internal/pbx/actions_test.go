@@ -271,6 +271,25 @@ func TestListsOfATenant(t *testing.T) {
 	})
 }
 
+// TestSecretsStayBehind: what a server tells an operator of passwords is taken
+// out, of lists as of console commands.
+func TestSecretsStayBehind(t *testing.T) {
+	inBubble(t, rigOptions{}, func(r *rig) {
+		r.servers[0].Handle("PJSIPShowAuths", func(c *amitest.Conn, q amitest.Request) {
+			id := "ActionID: " + q.ActionID() + "\r\n"
+			c.Raw([]byte("Response: Success\r\n" + id + "EventList: start\r\nMessage: A listing follows\r\n\r\n" +
+				"Event: AuthList\r\n" + id + "ObjectName: T2_1010\r\nUsername: T2_1010\r\nPassword: s3cret-of-1010\r\n\r\n" +
+				"Event: AuthListComplete\r\n" + id + "EventList: Complete\r\nListItems: 1\r\n\r\n"))
+		})
+		p := r.send(r.ops, 1, `{"Action":"PJSIPShowAuths","ActionID":"mine"}`)
+		synctest.Wait()
+		a := p.one(t)
+		if a.err != nil || len(a.events) != 2 || !strings.Contains(a.events[0], "Password: "+policy.Redacted) || strings.Contains(fmt.Sprint(a.events), "s3cret") {
+			t.Errorf("got %v %q", a, a.events)
+		}
+	})
+}
+
 func TestLateDoubleAndReorderedAnswers(t *testing.T) {
 	inBubble(t, rigOptions{}, func(r *rig) {
 		r.servers[0].Double(true)
