@@ -8,6 +8,7 @@ import (
 	"github.com/dipcast/dipcast/ami"
 	"github.com/dipcast/dipcast/internal/attribution"
 	"github.com/dipcast/dipcast/internal/call"
+	"github.com/dipcast/dipcast/internal/call/calltest"
 	"github.com/dipcast/dipcast/internal/tenant"
 )
 
@@ -74,7 +75,7 @@ BridgeEnter BridgeUniqueid=b1 BridgeType=basic Channel=PJSIP/T2_1010-00000002 Ch
 	}
 	s.say("BridgeDestroy BridgeUniqueid=b1 BridgeType=basic")
 	if c := s.tracker.Call("1-1.1"); len(c.Talks) != 0 {
-		t.Errorf("they talk in no bridge: %s", now(c))
+		t.Errorf("they talk in no bridge: %s", calltest.Now(c))
 	}
 	s.say(over)
 	if told := s.say(`
@@ -121,15 +122,15 @@ BridgeEnter BridgeUniqueid=b1 BridgeType=basic Channel=PJSIP/T2_1013-00000001 Un
 		v := c.For(tt.who)
 		var talks, rung, channels []string
 		for _, p := range v.Talks[0] {
-			talks = append(talks, party(p))
+			talks = append(talks, calltest.Party(p))
 		}
 		for _, r := range v.Rung {
-			rung = append(rung, party(r.Party))
+			rung = append(rung, calltest.Party(r.Party))
 		}
 		for _, ch := range v.Channels {
 			channels = append(channels, ch.Name)
 		}
-		if v.Tenant != tt.who.ID.String() || party(v.From) != tt.from || strings.Join(talks, " ") != tt.talks || strings.Join(rung, " ") != tt.rung ||
+		if v.Tenant != tt.who.ID.String() || calltest.Party(v.From) != tt.from || strings.Join(talks, " ") != tt.talks || strings.Join(rung, " ") != tt.rung ||
 			strings.Join(channels, " ") != tt.channels || strings.Join(v.Extensions(tt.who), " ") != tt.extensions {
 			t.Errorf("%s sees %+v", tt.who.ID, v)
 		}
@@ -153,7 +154,7 @@ BridgeEnter BridgeUniqueid=c BridgeType=base Channel=PJSIP/T2_1013-00000002 Chan
 	}
 	for _, c := range calls {
 		if c.State != call.Answered || len(c.Talks) != 1 || c.MergedInto != "" {
-			t.Errorf("%s: %s", summary(c, nil), now(c))
+			t.Errorf("%s: %s", calltest.Summary(c, nil), calltest.Now(c))
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/dipcast/dipcast/internal/call"
+	"github.com/dipcast/dipcast/internal/call/calltest"
 )
 
 // click is the first half of a click-to-call of 1010 to 01026132471.
@@ -32,7 +33,7 @@ func isClick(t *testing.T, c *call.Call) {
 	case c.ClickToCall == nil:
 		t.Fatal("it is no click-to-call")
 	case c.From.Extension != "1010" || c.To.Number != "01026132471" || c.Direction != call.Outgoing || c.Tenant != "T2":
-		t.Errorf("the call is %s", summary(c, nil))
+		t.Errorf("the call is %s", calltest.Summary(c, nil))
 	case c.ClickToCall.Caller.Extension != "1010" || c.ClickToCall.Callee.Number != "01026132471":
 		t.Errorf("its sides are %+v", c.ClickToCall)
 	case !c.Involves(ours(), "1010"):
@@ -157,6 +158,6 @@ CoreShowChannel Channel=PJSIP/trk-1-00000003 ChannelState=6 CallerIDNum=01026132
 		t.Errorf("its sides are %+v", k)
 	}
 	if len(c.Talks) != 1 || c.State != call.Answered || c.AnsweredBy.Number != "01026132471" || !c.AnsweredAt.IsZero() {
-		t.Errorf("%s: %s", summary(c, nil), now(c))
+		t.Errorf("%s: %s", calltest.Summary(c, nil), calltest.Now(c))
 	}
 }

@@ -28,6 +28,10 @@
 //     and DialState that name it as their destination: one is published by the
 //     thread of the dialler, the other by that of the phone. The recordings have
 //     both orders;
+//   - BlindTransfer, AttendedTransfer, Pickup, ParkedCall and its kin are reports
+//     of the thread that did it, and come later than the first events of what
+//     they led to, or earlier; OriginateResponse comes before or after the Hangup
+//     of its channel;
 //   - events of different channels and bridges come in any order, as far as
 //     their threads ran at the same time;
 //   - Cdr has a thread of its own (main/cdr.c) and comes before or after the

@@ -18,6 +18,7 @@ const (
 // about are the headers that an event has of one channel.
 type about struct {
 	channel, state, uniqueid, linkedid []byte
+	was                                []byte // a Linkedid that may be out of date
 	number, name, account              []byte
 	context, exten                     []byte
 }
@@ -107,12 +108,12 @@ func set(to *[]byte, v []byte) {
 }
 
 // other reads what a rarer event says of a channel under a prefix, such as
-// "Parkee". Its Linkedid can be that of before the event, so it is left out.
+// "Parkee". Its Linkedid can be that of before the event.
 func other(m *ami.Message, prefix string) about {
 	return about{
 		channel: m.Value(prefix + "Channel"), state: m.Value(prefix + "ChannelState"),
-		uniqueid: m.Value(prefix + "Uniqueid"),
-		number:   m.Value(prefix + "CallerIDNum"), name: m.Value(prefix + "CallerIDName"),
+		uniqueid: m.Value(prefix + "Uniqueid"), was: m.Value(prefix + "Linkedid"),
+		number: m.Value(prefix + "CallerIDNum"), name: m.Value(prefix + "CallerIDName"),
 		context: m.Value(prefix + "Context"), exten: m.Value(prefix + "Exten"),
 	}
 }

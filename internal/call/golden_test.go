@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/dipcast/dipcast/internal/call"
+	"github.com/dipcast/dipcast/internal/call/calltest"
 )
 
 var updateGolden = flag.Bool("update", false, "write the golden files anew")
@@ -25,17 +26,17 @@ func TestGolden(t *testing.T) {
 		if len(w.told) == 0 {
 			continue
 		}
-		n := names{}
+		n := calltest.Names{}
 		var b strings.Builder
 		fmt.Fprintf(&b, "# %s\n\n", r.comment)
 		for _, e := range w.told {
 			who := ""
 			if e.Who != (call.Party{}) {
-				who = " " + short(e.Who)
+				who = " " + calltest.Short(e.Who)
 			}
-			fmt.Fprintf(&b, "%7.3f %s %s%s: %s\n", e.At.Sub(epoch).Seconds(), n.of("call", e.Call.ID), e.Kind, who, now(e.Call))
+			fmt.Fprintf(&b, "%7.3f %s %s%s: %s\n", e.At.Sub(epoch).Seconds(), n.Of("call", e.Call.ID), e.Kind, who, calltest.Now(e.Call))
 		}
-		fmt.Fprintf(&b, "\n%s", finals(w, n))
+		fmt.Fprintf(&b, "\n%s", calltest.All(w.ended(), n))
 		if live := w.tracker.Live(nil); len(live) > 0 {
 			fmt.Fprintf(&b, "%d calls are live at the end\n", len(live))
 		}
@@ -69,7 +70,7 @@ func TestVersionsAgree(t *testing.T) {
 	for _, r := range recordings(t) {
 		w := newWorld(r.company(), call.Options{})
 		w.play(r.events)
-		got := causes.ReplaceAllString(finals(w, names{}), "$1")
+		got := causes.ReplaceAllString(calltest.All(w.ended(), calltest.Names{}), "$1")
 		scenario := r.name[3:]
 		switch scenario {
 		case "12_originate_failures": // recorded with one call more on 22

@@ -2,7 +2,6 @@ package call_test
 
 import (
 	"bytes"
-	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -130,16 +129,13 @@ func (w *world) play(list []timed) {
 	}
 }
 
-// names makes ids comparable between runs: calls and channels by the order in
-// which they are met.
-type names map[string]string
-
-func (n names) of(kind, id string) string {
-	if id == "" || n == nil {
-		return id
+// ended are the calls that were told to have ended, as they are remembered.
+func (w *world) ended() []*call.Call {
+	var out []*call.Call
+	for _, e := range w.told {
+		if e.Kind == call.KindEnded {
+			out = append(out, w.tracker.Call(e.Call.ID))
+		}
 	}
-	if n[kind+id] == "" {
-		n[kind+id] = fmt.Sprintf("%s%d", kind, len(n)+1)
-	}
-	return n[kind+id]
+	return out
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/dipcast/dipcast/ami"
 	"github.com/dipcast/dipcast/ami/amitest"
 	"github.com/dipcast/dipcast/internal/call"
+	"github.com/dipcast/dipcast/internal/call/calltest"
 )
 
 // serverState is what an Asterisk that sent these events would list: each
@@ -228,12 +229,12 @@ func snapshotAt(t *testing.T, r recording, lost, cut int) {
 			t.Fatalf("lost %d to %d: %s is not known any more", lost, cut, id)
 		}
 		same := is.StartedAt == was.StartedAt && is.DID == was.DID
-		same = same && (was.To.Number == "" || is.Direction == was.Direction && short(is.To) == short(was.To))
-		if !same || was.From.Number != "" && short(is.From) != short(was.From) {
-			t.Fatalf("lost %d to %d: the call became another:\n%s\n%s", lost, cut, summary(was, nil), summary(is, nil))
+		same = same && (was.To.Number == "" || is.Direction == was.Direction && calltest.Short(is.To) == calltest.Short(was.To))
+		if !same || was.From.Number != "" && calltest.Short(is.From) != calltest.Short(was.From) {
+			t.Fatalf("lost %d to %d: the call became another:\n%s\n%s", lost, cut, calltest.Summary(was, nil), calltest.Summary(is, nil))
 		}
 		if len(is.Diverted) < len(was.Diverted) || len(is.Rung) < len(was.Rung) || was.Owner() != nil && is.Owner() != was.Owner() {
-			t.Fatalf("lost %d to %d: history is lost:\n%v\n%v", lost, cut, history(was, nil), history(is, nil))
+			t.Fatalf("lost %d to %d: history is lost:\n%v\n%v", lost, cut, calltest.History(was, nil), calltest.History(is, nil))
 		}
 		if was.AnsweredBy != nil && (is.AnsweredBy == nil || is.AnsweredAt != was.AnsweredAt) {
 			t.Fatalf("lost %d to %d: the answer is lost", lost, cut)

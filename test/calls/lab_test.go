@@ -402,15 +402,17 @@ func (l *lab) clear() {
 	l.undivert("1010")
 }
 
-// idle waits until no channel is left, and their Cdr have come.
+// idle waits until no channel is left, and all has been said of those that were:
+// a channel leaves the list before its Hangup is sent.
 func (l *lab) idle() {
 	l.t.Helper()
-	for ctx := l.ctx(); ; {
+	for ctx, gone := l.ctx(), false; ; {
 		select {
 		case <-l.tape.quiet(200 * time.Millisecond):
-			if len(l.list()) == 1 { // the Complete event
+			if gone {
 				return
 			}
+			gone = len(l.list()) == 1 // the Complete event
 		case <-ctx.Done():
 			l.t.Fatal("channels are left")
 		}

@@ -32,6 +32,7 @@ var floors = map[string]int{
 	"internal/attribution":               domain,
 	"internal/asteriskconf":              domain,
 	"internal/call":                      domain,
+	"internal/call/calltest":             domain,
 	"internal/config":                    domain,
 	"internal/dialplan":                  domain,
 	"internal/envelope":                  domain,
