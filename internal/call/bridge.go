@@ -38,8 +38,23 @@ func (t *Tracker) bridgeEnter(_ *ami.Message, f *fields, r attribution.Result) {
 			}
 		}
 	}
+	t.talking(c)
 	if l := c.leg; l != nil && !l.over && !l.up && !c.local && len(b.member) > 1 && b.talks() && c.status == up {
 		t.answers(t.callOf(c), l, t.now) // the DialEnd was not seen
+	}
+}
+
+// talking notes that somebody hears somebody.
+func (t *Tracker) talking(c *channel) {
+	members := group(c, map[*channel]bool{})
+	if len(members) < 2 {
+		return
+	}
+	for _, o := range members {
+		if !o.call.talked {
+			o.call.talked = true
+			t.touch(o.call)
+		}
 	}
 }
 

@@ -35,11 +35,11 @@ func (s *state) howEnded() *End {
 	case s.lost:
 		e.Reason = ReasonUnknown
 		missed = false
-	case s.answered != nil:
+	case s.answered != nil || s.talked && !s.clicked():
 		e.Reason, e.By = ReasonCompleted, s.hanger()
 		missed = false
 		e.Cause, e.CauseText = s.rootCause, s.rootText
-		if l := s.answered; s.clicked() || e.Cause == 0 {
+		if l := s.answered; l != nil && (s.clicked() || e.Cause == 0) {
 			e.Cause, e.CauseText = l.cause, l.text
 		}
 		if s.into != nil {

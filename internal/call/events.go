@@ -54,8 +54,6 @@ func handlerOf(event []byte) handler {
 		return (*Tracker).originateResponse
 	case "QueueCallerJoin":
 		return (*Tracker).queueJoin
-	case "QueueCallerAbandon":
-		return (*Tracker).queueAbandon
 	case "CoreShowChannel":
 		return (*Tracker).item
 	}
@@ -129,15 +127,7 @@ func (t *Tracker) unhold(_ *ami.Message, f *fields, r attribution.Result) {
 
 func (t *Tracker) queueJoin(_ *ami.Message, f *fields, r attribution.Result) {
 	if c := t.about(&f.main, &r, false); c != nil {
-		c.call.queue, c.call.abandoned = text(f.queue, maxName), false
+		c.call.queue = text(f.queue, maxName)
 		t.touch(c.call)
-	}
-}
-
-// queueAbandon: the caller left the queue unserved, by itself or because its
-// time was over.
-func (t *Tracker) queueAbandon(_ *ami.Message, f *fields, r attribution.Result) {
-	if c := t.about(&f.main, &r, false); c != nil {
-		c.call.abandoned = true
 	}
 }

@@ -108,6 +108,7 @@ func (t *Tracker) item(_ *ami.Message, f *fields, r attribution.Result) {
 		if string(f.application) == "Park" {
 			c.bridge.kind = "parking"
 		}
+		t.talking(c)
 	} else {
 		t.leave(c)
 	}

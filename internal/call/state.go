@@ -41,8 +41,8 @@ type state struct {
 	answered   *leg
 	answerTold bool
 	rang       bool
+	talked     bool // two of it heard each other
 	queue      string
-	abandoned  bool // the queue says that the caller left it
 	diverted   []Diversion
 	transfers  []Transfer
 	parked     *channel

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -258,4 +259,36 @@ func TestFloodOfOne(t *testing.T) {
 	if wrong := s.tracker.Check(); wrong != "" {
 		t.Error(wrong)
 	}
+}
+
+// TestManyReaders: lookups run while events come.
+func TestManyReaders(t *testing.T) {
+	s := newScript(t, call.Options{})
+	stop := make(chan struct{})
+	var wg sync.WaitGroup
+	for range 3 {
+		wg.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				for _, c := range s.tracker.Live(nil) {
+					if _, err := json.Marshal(c.For(c.Owner())); err != nil {
+						t.Error(err)
+					}
+				}
+				s.tracker.ByExtension(ours(), "1010")
+				s.tracker.Expect(expected(ours(), "c2c"), epoch)
+				s.tracker.Call("1-1.1")
+			}
+		})
+	}
+	for i := range 50 {
+		s.say(strings.ReplaceAll(incoming+answered+over, "id=1.", fmt.Sprintf("id=%d.", i+1)))
+		s.tracker.Flush(s.at)
+	}
+	close(stop)
+	wg.Wait()
 }

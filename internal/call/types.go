@@ -37,7 +37,7 @@ type State string
 const (
 	New      State = "new"      // nobody has been rung
 	Ringing  State = "ringing"  // somebody rings or rang, nobody has answered
-	Answered State = "answered" // the called has answered
+	Answered State = "answered" // the called has answered, or two talk
 	Ended    State = "ended"
 )
 
