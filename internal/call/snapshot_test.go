@@ -175,7 +175,7 @@ func TestSnapshot(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(seed, 1))
 	for _, r := range recordings(t) {
 		t.Run(r.name, func(t *testing.T) {
-			for range 30 {
+			for range 8 {
 				cut := rnd.IntN(len(r.events))
 				lost := cut - rnd.IntN(min(cut, 60)+1)
 				snapshotAt(t, r, cut, cut)
