@@ -7,16 +7,20 @@
 // when its last channel is gone, whatever channel that is. When channels of two
 // calls are joined, Asterisk gives all channels of the bridge the older
 // Linkedid (ast_bridge_channel_update_linkedids in main/bridge_channel.c, called
-// for bridges of type basic) and tells so only with their next events; here the
-// two calls become one at once, and the other ends as merged.
+// by bridge_basic_push in main/bridge_basic.c) and tells so only with their next
+// events; here the two calls become one at once, and the other ends as merged.
+// In mixing bridges of Stasis applications, which do the same, it is seen with
+// the next event of each channel; conferences join no calls.
 //
 // # Order of events
 //
 // Every state change of a channel is published to that channel's topic with
-// the channel locked (ast_channel_publish_snapshot in main/stasis_channels.c),
-// every entering and leaving to the bridge's topic with the bridge locked
-// (main/stasis_bridges.c), and all topics are forwarded to one subscription of
-// the manager, which keeps their order (main/manager.c, main/stasis.c). So:
+// the channel locked (ast_channel_publish_snapshot, see
+// include/asterisk/stasis_channels.h), every entering and leaving to the
+// bridge's topic with the bridge locked (ast_bridge_publish_enter, see
+// include/asterisk/stasis_bridges.h), and these topics are forwarded to one topic
+// of the manager with one message router, which keeps their order
+// (manager_channels_init in main/manager_channels.c). So:
 //
 //   - events that name the same channel, in whatever role, come in the order in
 //     which they happened, and so do those that name the same bridge; the two
