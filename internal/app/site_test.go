@@ -43,10 +43,11 @@ type site struct {
 	logs    *logs
 }
 
-// probe is a Sink that sees when a server's first event was handed on.
+// probe is a Sink that sees when a server's first event was handed on, and
+// when it was told to be up.
 type probe struct {
-	mu   sync.Mutex
-	seen map[int]bool
+	mu       sync.Mutex
+	seen, up map[int]bool
 }
 
 func (p *probe) Event(e *pbx.Event) {
@@ -55,13 +56,18 @@ func (p *probe) Event(e *pbx.Event) {
 	p.seen[e.Server.ID()] = true
 }
 
-func (p *probe) Link(*pbx.Server, bool, time.Time) {}
-func (p *probe) Gap(*pbx.Server, int)              {}
-
-func (p *probe) saw(server int) bool {
+func (p *probe) Link(s *pbx.Server, up bool, _ time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.seen[server]
+	p.up[s.ID()] = up
+}
+
+func (p *probe) Gap(*pbx.Server, int) {}
+
+func (p *probe) started(server int) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.seen[server] && p.up[server]
 }
 
 // change is what a test wants different in a site.
@@ -168,10 +174,10 @@ func newSite(t *testing.T, changes ...change) *site {
 	if err := c.Validate(); err != nil {
 		t.Fatal(err)
 	}
-	started := &probe{seen: map[int]bool{}}
+	sink := &probe{seen: map[int]bool{}, up: map[int]bool{}}
 	s.app = app.New(app.Options{
 		Config: c, Version: "test", Logger: slog.New(slog.NewTextHandler(s.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		Passwords: auth.NewPasswords(auth.PasswordOptions{Memory: 64, Time: 1}), Tune: quick, Sink: started,
+		Passwords: auth.NewPasswords(auth.PasswordOptions{Memory: 64, Time: 1}), Tune: quick, Sink: sink,
 	})
 	ctx := t.Context()
 	if err := s.app.Start(ctx); err != nil {
@@ -183,7 +189,7 @@ func newSite(t *testing.T, changes ...change) *site {
 	for _, srv := range s.app.Pool().Servers() {
 		if !ch.down {
 			// Clients that connect now get nothing of the start.
-			s.until("server up", func() bool { return srv.Up() && started.saw(srv.ID()) })
+			s.until("server up", func() bool { return sink.started(srv.ID()) })
 		}
 	}
 	return s

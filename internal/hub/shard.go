@@ -82,6 +82,8 @@ func (s *shard) run(ctx context.Context) {
 		for _, c := range joins {
 			ts := &c.topic.shard[s.index]
 			ts.members = append(ts.members, c)
+			// What came since it attached may have been flushed to the others.
+			s.flush(c)
 		}
 		s.active = append(s.active, topics...)
 		for i, c := range urgent {

@@ -227,3 +227,35 @@ func (c explosive) TryWrite([]byte) (int, error) {
 func (explosive) WriteSome([]byte, time.Time) (int, error) { panic("planted") }
 func (explosive) Waiting() bool                            { return false }
 func (explosive) Close() error                             { return nil }
+
+// sponge is a connection that takes everything.
+type sponge struct {
+	hub.Conn
+	got chan struct{} // a token for each write
+}
+
+func (c sponge) TryWrite(p []byte) (int, error) { c.got <- struct{}{}; return len(p), nil }
+func (sponge) Waiting() bool                    { return false }
+func (sponge) Close() error                     { return nil }
+
+// TestFirstEventOfANewClient: an event right behind the Attach reaches the
+// client though nothing else comes, also while its topic is being flushed.
+func TestFirstEventOfANewClient(t *testing.T) {
+	h := start(t, hub.Options{Linger: 50 * time.Microsecond})
+	attach(t, h, "a", hub.Filter{}) // so that the topic is worth flushing
+	for i := range 20000 {
+		h.Append([]byte("before"), hub.Meta{Topic: "a"})
+		conn := sponge{got: make(chan struct{}, 100)}
+		c, err := h.Attach(hub.ClientOptions{Conn: conn, Topic: "a"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.Append([]byte("after"), hub.Meta{Topic: "a"})
+		select {
+		case <-conn.got:
+		case <-time.After(5 * time.Second):
+			t.Fatalf("round %d: the event did not come", i)
+		}
+		c.Abort()
+	}
+}
