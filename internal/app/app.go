@@ -178,17 +178,13 @@ func (a *App) build() error {
 	a.dcmiws = dcmiws.New(dcmiws.Options{
 		Hub: a.hub, Pool: a.pool, Policy: rules, Authenticate: a.authenticate(proxies),
 		Origins: c.Origins, Proxies: proxies, Logger: a.log,
-		Refused: func(r dcmiws.Refusal) {
-			a.refused(audit.Entry{Identity: r.Who, Server: r.Server, Action: r.Action, ActionID: r.ActionID}, r.Remote, r.Err)
-		},
-		Rate: rate.Limit(c.Rate.PerSecond), Burst: c.Rate.Burst,
+		Refused: a.refused,
+		Rate:    rate.Limit(c.Rate.PerSecond), Burst: c.Rate.Burst,
 	})
 	a.rest = rest.New(rest.Options{
 		Version: a.o.Version, Pool: a.pool, Policy: rules, Authenticate: a.authenticate(proxies),
 		Origins: c.Origins, Proxies: proxies, Logger: a.log,
-		Refused: func(r rest.Refusal) {
-			a.refused(audit.Entry{Identity: r.Who, Server: r.Server, Action: r.Action}, r.Remote, r.Err)
-		},
+		Refused: a.refused,
 	})
 	a.background(a.dcmiws.Run)
 	a.background(a.pool.Run)

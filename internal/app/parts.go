@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"net/netip"
 	"time"
 
 	"github.com/dipcast/dipcast/ami"
@@ -98,9 +97,11 @@ func asEnvelope(err error, e *auth.Error) error {
 }
 
 // refused leaves one line in the audit.
-func (a *App) refused(e audit.Entry, remote netip.Addr, err *envelope.Error) {
-	e.Remote, e.Code, e.Field, e.Detail = remote.String(), string(err.Code), err.Field, err.Message
-	a.audit.Refused(context.Background(), e)
+func (a *App) refused(r edge.Refusal) {
+	a.audit.Refused(context.Background(), audit.Entry{
+		Identity: r.Who, Remote: r.Remote.String(), Server: r.Server, Action: r.Action, ActionID: r.ActionID,
+		Code: string(r.Err.Code), Field: r.Err.Field, Detail: r.Err.Message,
+	})
 }
 
 // provision gives new extensions their documented defaults, once per server.

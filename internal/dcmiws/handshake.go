@@ -31,7 +31,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	remote := s.o.Proxies.ClientAddr(r)
 	refuse := func(who tenant.Identity, err error) {
 		e := s.asEnvelope(err)
-		s.o.Refused(Refusal{Who: who, Remote: remote, Action: "connect", Err: e})
+		s.o.Refused(edge.Refusal{Who: who, Remote: remote, Action: "connect", Err: e})
 		edge.WriteError(w, e)
 	}
 	if !IsUpgrade(r) {

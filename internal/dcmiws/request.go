@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/dipcast/dipcast/ami"
+	"github.com/dipcast/dipcast/internal/edge"
 	"github.com/dipcast/dipcast/internal/envelope"
 	"github.com/dipcast/dipcast/internal/pbx"
 )
@@ -81,7 +82,7 @@ func (c *session) server(req *envelope.Request) (*pbx.Server, error) {
 // refuse answers with an error and leaves a line in the audit.
 func (c *session) refuse(src *envelope.Source, req *envelope.Request, err error) {
 	e := c.s.asEnvelope(err)
-	c.s.o.Refused(Refusal{Who: c.who, Remote: c.remote, Server: src.ID, Action: req.Action, ActionID: req.ActionID, Err: e})
+	c.s.o.Refused(edge.Refusal{Who: c.who, Remote: c.remote, Server: src.ID, Action: req.Action, ActionID: req.ActionID, Err: e})
 	b := scratch()
 	defer b.free()
 	b.b = src.AppendError(b.b, req.ActionID, e)

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
-	"net/netip"
 	"sync"
 	"time"
 
@@ -41,16 +40,6 @@ const (
 	lastWords = 2 * time.Second
 )
 
-// Refusal is a request or a connection that was refused, for the audit.
-type Refusal struct {
-	Who      tenant.Identity
-	Remote   netip.Addr
-	Server   int
-	Action   string
-	ActionID string // the client's
-	Err      *envelope.Error
-}
-
 // Options configures a Server. All fields are required but those with a default.
 type Options struct {
 	Hub    *hub.Hub
@@ -61,7 +50,7 @@ type Options struct {
 	Authenticate func(r *http.Request) (tenant.Identity, error)
 	Origins      edge.Origins
 	Proxies      edge.Proxies
-	Refused      func(Refusal) // must not block
+	Refused      func(edge.Refusal) // must not block
 	Logger       *slog.Logger
 	Rate         rate.Limit // messages a second of a tenant's client; 0: 50
 	Burst        int        // 0: 200

@@ -20,6 +20,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/dipcast/dipcast/internal/dcmiws"
+	"github.com/dipcast/dipcast/internal/edge"
 	"github.com/dipcast/dipcast/internal/envelope"
 	"github.com/dipcast/dipcast/internal/hub"
 	"github.com/dipcast/dipcast/internal/pbx"
@@ -60,7 +61,7 @@ func newGate(t *testing.T, o dcmiws.Options, servers ...pbx.ServerOptions) *gate
 		}
 	}
 	if o.Refused == nil {
-		o.Refused = func(dcmiws.Refusal) {}
+		o.Refused = func(edge.Refusal) {}
 	}
 	g.s = dcmiws.New(o)
 	srv := httptest.NewServer(g.s)
@@ -173,7 +174,7 @@ func TestMaxClients(t *testing.T) {
 
 // TestPanicInARequest ends that session and no other.
 func TestPanicInARequest(t *testing.T) {
-	g := newGate(t, dcmiws.Options{Refused: func(r dcmiws.Refusal) {
+	g := newGate(t, dcmiws.Options{Refused: func(r edge.Refusal) {
 		if r.ActionID == "bad" {
 			panic("planted")
 		}
@@ -247,8 +248,8 @@ func TestStopWithClientsThatDoNotAnswer(t *testing.T) {
 // TestTicketNeedsAnOrigin: what a browser could be made to send without its
 // user wanting it is not enough.
 func TestTicketNeedsAnOrigin(t *testing.T) {
-	var refused []dcmiws.Refusal
-	g := newGate(t, dcmiws.Options{Refused: func(r dcmiws.Refusal) { refused = append(refused, r) }})
+	var refused []edge.Refusal
+	g := newGate(t, dcmiws.Options{Refused: func(r edge.Refusal) { refused = append(refused, r) }})
 	_, res, err := websocket.Dial(t.Context(), "ws://"+g.addr+"/?ticket=abc", nil)
 	if err == nil || res.StatusCode != http.StatusForbidden {
 		t.Fatalf("without an Origin: %v %v", res, err)

@@ -5,14 +5,12 @@ package rest
 import (
 	"log/slog"
 	"net/http"
-	"net/netip"
 	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/dipcast/dipcast/internal/edge"
-	"github.com/dipcast/dipcast/internal/envelope"
 	"github.com/dipcast/dipcast/internal/pbx"
 	"github.com/dipcast/dipcast/internal/policy"
 	"github.com/dipcast/dipcast/internal/tenant"
@@ -24,15 +22,6 @@ const Prefix = "/api/v2"
 // maxBody bounds a request's body in bytes.
 const maxBody = 64 << 10
 
-// Refusal is a request that was refused, for the audit.
-type Refusal struct {
-	Who    tenant.Identity
-	Remote netip.Addr
-	Server int
-	Action string
-	Err    *envelope.Error
-}
-
 // Options configures the API. All fields are required.
 type Options struct {
 	Version      string
@@ -41,7 +30,7 @@ type Options struct {
 	Authenticate func(r *http.Request) (tenant.Identity, error)
 	Origins      edge.Origins
 	Proxies      edge.Proxies
-	Refused      func(Refusal) // must not block
+	Refused      func(edge.Refusal) // must not block
 	Logger       *slog.Logger
 }
 

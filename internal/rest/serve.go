@@ -67,7 +67,7 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a.mux.ServeHTTP(out, r)
 	if out.status >= http.StatusBadRequest && !c.audited {
 		e := envelope.Errorf(codeOf(out.status), "", "the request does not have the documented form")
-		a.o.Refused(Refusal{Who: c.who, Remote: c.remote, Action: r.Method + " " + r.URL.Path, Err: e})
+		a.o.Refused(edge.Refusal{Who: c.who, Remote: c.remote, Action: r.Method + " " + r.URL.Path, Err: e})
 	}
 }
 
@@ -139,13 +139,13 @@ func (a *API) nothing(w http.ResponseWriter, r *http.Request) {
 	}
 	c := callerOf(r.Context())
 	c.audited = true
-	a.o.Refused(Refusal{Who: c.who, Remote: c.remote, Action: r.Method + " " + r.URL.Path, Err: e})
+	a.o.Refused(edge.Refusal{Who: c.who, Remote: c.remote, Action: r.Method + " " + r.URL.Path, Err: e})
 	edge.WriteJSON(w, status, newFailure(e))
 }
 
 func (a *API) refuse(w http.ResponseWriter, c *caller, r *http.Request, err error) {
 	e := a.asEnvelope(err)
-	a.o.Refused(Refusal{Who: c.who, Remote: c.remote, Action: r.Method + " " + r.URL.Path, Err: e})
+	a.o.Refused(edge.Refusal{Who: c.who, Remote: c.remote, Action: r.Method + " " + r.URL.Path, Err: e})
 	edge.WriteError(w, e)
 }
 
@@ -154,7 +154,7 @@ func (a *API) refused(ctx context.Context, action string, server int, err error)
 	e := a.asEnvelope(err)
 	c := callerOf(ctx)
 	c.audited = true
-	a.o.Refused(Refusal{Who: c.who, Remote: c.remote, Server: server, Action: action, Err: e})
+	a.o.Refused(edge.Refusal{Who: c.who, Remote: c.remote, Server: server, Action: action, Err: e})
 	return newFailure(e)
 }
 
