@@ -37,6 +37,18 @@ func (s sinks) Gap(srv *pbx.Server, lost int) {
 	}
 }
 
+func (s sinks) Call(e *pbx.CallEvent) {
+	for _, k := range s {
+		k.Call(e)
+	}
+}
+
+func (s sinks) Snapshot(srv *pbx.Server) {
+	for _, k := range s {
+		k.Snapshot(srv)
+	}
+}
+
 func serverOptions(c *config.Config) []pbx.ServerOptions {
 	out := make([]pbx.ServerOptions, 0, len(c.Servers))
 	for i := range c.Servers {

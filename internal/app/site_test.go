@@ -64,6 +64,10 @@ func (p *probe) Link(s *pbx.Server, up bool, _ time.Time) {
 
 func (p *probe) Gap(*pbx.Server, int) {}
 
+func (p *probe) Call(*pbx.CallEvent) {}
+
+func (p *probe) Snapshot(*pbx.Server) {}
+
 func (p *probe) started(server int) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()

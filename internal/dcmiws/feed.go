@@ -45,6 +45,12 @@ func (f Feed) Gap(s *pbx.Server, lost int) {
 		envelope.Field{Name: "Reason", Value: "window"}, envelope.Field{Name: "Lost", Value: strconv.Itoa(lost)})
 }
 
+// Call implements pbx.Sink. Version 1 of the protocol has no frames for it.
+func (f Feed) Call(*pbx.CallEvent) {}
+
+// Snapshot implements pbx.Sink. Version 1 of the protocol has no frames for it.
+func (f Feed) Snapshot(*pbx.Server) {}
+
 func (f Feed) broadcast(s *pbx.Server, fields ...envelope.Field) {
 	var topics []string
 	for _, t := range s.Tenants() {

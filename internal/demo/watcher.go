@@ -79,3 +79,9 @@ func (w *watcher) Link(s *pbx.Server, up bool, at time.Time) {
 func (w *watcher) Gap(s *pbx.Server, lost int) {
 	w.add(stamp(time.Now()) + textGap.format(w.lang, s.ID(), lost))
 }
+
+// Call implements pbx.Sink.
+func (w *watcher) Call(*pbx.CallEvent) {}
+
+// Snapshot implements pbx.Sink.
+func (w *watcher) Snapshot(*pbx.Server) {}

@@ -400,6 +400,7 @@ func TestTenantsBusy(t *testing.T) {
 		if a := over.one(t); a.err == nil || a.err.Code != envelope.Busy {
 			t.Errorf("one too many: %v", a)
 		}
+		synctest.Wait() // the server has dropped what is in flight
 		r.servers[0].Mute(false)
 		ten := tenant.Identity{Role: tenant.TenantRole, Tenant: r.dir.ByNumber(10)}
 		other := r.send(ten, 1, ping)

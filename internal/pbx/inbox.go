@@ -16,7 +16,9 @@ const (
 	itemDown                  // it is gone
 	itemOtherUp               // another link of the server came
 	itemOtherDown             // or went
-	itemReady                 // the snapshot is complete
+	itemBegin                 // a snapshot begins to be read
+	itemReady                 // a snapshot is complete
+	itemFailed                // a snapshot ended without being complete
 	itemLost                  // messages were dropped here
 )
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/dipcast/dipcast/ami"
+	"github.com/dipcast/dipcast/internal/call"
 	"github.com/dipcast/dipcast/internal/envelope"
 	"github.com/dipcast/dipcast/internal/policy"
 )
@@ -28,19 +29,44 @@ func (r *running) originate() {
 	_, err := calls.Send(p.Action, o, func(res ami.Result) {
 		defer r.guard()
 		r.release()
-		switch {
-		case res.Err != nil:
-			s.settle(e, failed(p, res))
-		case e.call.Sync && res.Message.Is("Response", "Success"):
-			s.awaitOutcome(r, e) // the one answer comes with the event
-		default:
-			s.settle(e, Outcome{Message: res.Message, Call: p.Call})
+		if res.Err != nil {
+			s.settle(e, s.lostOriginate(p, res))
+			return
 		}
+		accepted := res.Message.Is("Response", "Success")
+		if accepted {
+			s.expect(p) // before the answer: who has it may ask for the call
+		}
+		if accepted && e.call.Sync {
+			s.awaitOutcome(r, e) // the one answer comes with the event
+			return
+		}
+		s.settle(e, Outcome{Message: res.Message, Call: p.Call})
 	})
 	if err != nil {
 		s.calls.remove(wireID)
 		s.settle(e, failed(p, ami.Result{Err: err}))
 	}
+}
+
+// lostOriginate is the answer to an Originate that got none. One that may have
+// been carried out is a call to be looked for.
+func (s *Server) lostOriginate(p *policy.Plan, res ami.Result) Outcome {
+	o := failed(p, res)
+	if o.Err.Code == envelope.Unknown {
+		s.expect(p)
+	}
+	return o
+}
+
+// expect makes the call of an Originate known.
+func (s *Server) expect(p *policy.Plan) {
+	if p.Tenant == nil {
+		return // its events will say whose it is
+	}
+	s.tracker.Expect(call.Expected{
+		ChannelID: p.Call.ChannelID, Tenant: p.Tenant, Caller: p.Call.Caller, Callee: p.Call.Callee,
+	}, time.Now())
 }
 
 // settle answers an Originate, unless it was, and has the event that waited

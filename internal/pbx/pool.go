@@ -18,6 +18,7 @@ import (
 
 	"github.com/dipcast/dipcast/ami"
 	"github.com/dipcast/dipcast/internal/attribution"
+	"github.com/dipcast/dipcast/internal/call"
 	"github.com/dipcast/dipcast/internal/envelope"
 	"github.com/dipcast/dipcast/internal/tenant"
 )
@@ -40,12 +41,21 @@ type ServerOptions struct {
 // Event is one event as it is handed on. It is valid during the call only.
 type Event struct {
 	Server  *Server
-	Epoch   string // changes when the link is new: what came before is another count
-	Seq     uint64 // grows per server and epoch
+	Epoch   string // changes when the link is new: events in between may be missing
+	Seq     uint64 // grows per server as long as the process lives, over epochs too
 	At      time.Time
 	Message *ami.Message
 	ID      envelope.ID // what becomes of its ActionID
 	attribution.Result
+}
+
+// CallEvent is one step of a call as it is handed on. It has a place of its own
+// in the count of the server's events.
+type CallEvent struct {
+	Server *Server
+	Epoch  string
+	Seq    uint64
+	call.Event
 }
 
 // Sink takes what the servers say. Its methods are called by each server's
@@ -58,6 +68,11 @@ type Sink interface {
 	// Gap tells that events of the server were dropped because they came
 	// faster than they could be handed on.
 	Gap(s *Server, lost int)
+	// Call tells of one step of a call, behind the event that led to it.
+	Call(e *CallEvent)
+	// Snapshot tells that the server's state was read anew to its end: after a
+	// link is new, and some time after a Gap. From now on Picture is whole.
+	Snapshot(s *Server)
 }
 
 // Options configures a Pool.

@@ -248,6 +248,8 @@ type recorder struct {
 	events []seen
 	links  []string // "1 up"
 	gaps   []int
+	steps  []pbx.CallEvent
+	wholes []int // servers whose snapshot was read
 }
 
 type seen struct {
@@ -284,6 +286,29 @@ func (k *recorder) Gap(_ *pbx.Server, lost int) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.gaps = append(k.gaps, lost)
+}
+
+func (k *recorder) Call(e *pbx.CallEvent) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.steps = append(k.steps, *e)
+}
+
+func (k *recorder) Snapshot(s *pbx.Server) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.wholes = append(k.wholes, s.ID())
+}
+
+// calls tells the steps of calls as "ringing 1-100.1".
+func (k *recorder) calls() string {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	var all []string
+	for _, e := range k.steps {
+		all = append(all, string(e.Kind)+" "+e.Event.Call.ID)
+	}
+	return strings.Join(all, ", ")
 }
 
 // named returns the events of a name.

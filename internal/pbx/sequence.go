@@ -9,15 +9,23 @@ import (
 
 	"github.com/dipcast/dipcast/ami"
 	"github.com/dipcast/dipcast/internal/attribution"
+	"github.com/dipcast/dipcast/internal/call"
 )
+
+// callTick is how often calls that nothing is heard of are looked at.
+const callTick = 5 * time.Second
 
 // sequence is the server's one goroutine that decides whose an event is and
 // hands it on, so that order holds.
 func (s *Server) sequence(done <-chan struct{}) {
 	var b batch
+	tick := time.NewTicker(callTick)
+	defer tick.Stop()
 	for {
 		select {
 		case <-s.inbox.wake:
+		case now := <-tick.C:
+			s.tell(func() []call.Event { return s.tracker.Tick(now) })
 		case <-done:
 			s.work(s.inbox.take(batch{}))
 			return
@@ -25,6 +33,7 @@ func (s *Server) sequence(done <-chan struct{}) {
 		for {
 			b = s.inbox.take(b)
 			if len(b.items) == 0 {
+				s.tell(func() []call.Event { return s.tracker.Flush(time.Now()) })
 				break
 			}
 			s.work(b)
@@ -53,9 +62,14 @@ func (s *Server) work(b batch) {
 			s.ready()
 		case itemOtherDown:
 			s.count(-1)
+		case itemBegin:
+			s.reading++
+			s.tracker.Begin(time.Now())
 		case itemReady:
-			s.state.setWhole(true)
-			s.ready()
+			s.reading--
+			s.snapshotRead()
+		case itemFailed:
+			s.reading--
 		case itemLost:
 			if b.lost == 0 {
 				break // told already, together
@@ -106,26 +120,73 @@ func (s *Server) one(it item, m *ami.Message) {
 	if m.Kind() != ami.KindEvent {
 		return // a response without an action of ours
 	}
-	r := s.attribute(m)
-	s.state.learn(m)
-	if it == itemList {
-		return // what it says was known to clients before, or comes with a snapshot
-	}
-	e := Event{Server: s, At: time.Now(), Message: m, Result: r}
-	if len(m.ActionID()) > 0 {
+	e := Event{Server: s, At: time.Now(), Message: m}
+	listed := it == itemList
+	if len(m.ActionID()) > 0 && !listed {
 		var now bool
 		if e.ID, now = s.originateEvent(m); !now {
 			return // it comes again, behind its Response
 		}
 	}
-	e.Epoch, e.Seq = s.state.next()
-	s.o.Sink.Event(&e)
+	steps := s.learn(&e, listed)
+	if !listed { // what a list says comes with a snapshot
+		s.o.Sink.Event(&e)
+	}
+	s.steps(steps)
 }
 
-func (s *Server) attribute(m *ami.Message) attribution.Result {
+// learn takes e in: whose it is, what it says of the server and of calls. It
+// gives e its place in the count, and what it means to calls the next ones, in
+// one go: a Picture has the effects of exactly the events up to its Seq.
+func (s *Server) learn(e *Event, listed bool) []CallEvent {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.attr.Event(m)
+	e.Result = s.attr.Event(e.Message)
+	s.state.learn(e.Message)
+	if !listed {
+		e.Epoch, e.Seq = s.state.next()
+	}
+	return s.number(s.tracker.Event(e.Message, e.Result, e.At))
+}
+
+// tell hands on what the tracker says when no event is at hand.
+func (s *Server) tell(f func() []call.Event) {
+	s.mu.Lock()
+	steps := s.number(f())
+	s.mu.Unlock()
+	s.steps(steps)
+}
+
+// number gives what happened to calls their places in the count. The caller
+// holds mu.
+func (s *Server) number(events []call.Event) []CallEvent {
+	if len(events) == 0 {
+		return nil
+	}
+	steps := make([]CallEvent, len(events))
+	for i, e := range events {
+		steps[i] = CallEvent{Server: s, Event: e}
+		steps[i].Epoch, steps[i].Seq = s.state.next()
+	}
+	return steps
+}
+
+func (s *Server) steps(list []CallEvent) {
+	for i := range list {
+		s.protect(func() { s.o.Sink.Call(&list[i]) })
+	}
+}
+
+// snapshotRead takes a snapshot that was read to its end. Of several at once
+// only the last is the picture that counts.
+func (s *Server) snapshotRead() {
+	if s.reading > 0 {
+		return
+	}
+	s.tell(func() []call.Event { return s.tracker.Finish(time.Now()) })
+	s.state.setWhole(true)
+	s.protect(func() { s.o.Sink.Snapshot(s) })
+	s.ready()
 }
 
 // ready runs the hook of a server whose links are all up.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/dipcast/dipcast/ami"
 	"github.com/dipcast/dipcast/internal/attribution"
+	"github.com/dipcast/dipcast/internal/call"
 	"github.com/dipcast/dipcast/internal/envelope"
 	"github.com/dipcast/dipcast/internal/policy"
 	"github.com/dipcast/dipcast/internal/tenant"
@@ -29,10 +30,15 @@ type Server struct {
 	writes lines
 	tasks  tasks
 	upNow  int // links that are up, as the sequencer knows it
+	// reading is how many snapshots are being read; the sequencer's.
+	reading int
+	tracker *call.Tracker
 	// rereads is set while a further snapshot is planned.
 	rereads atomic.Bool
 
-	mu   sync.Mutex // guards attr, which the sequencer changes and policy reads
+	// mu guards attr, which the sequencer changes and policy reads, and makes
+	// one event's effects on it, on state and on tracker one step.
+	mu   sync.Mutex
 	attr *attribution.Attributor
 
 	state state // of the sequencer, read under its own lock
@@ -53,6 +59,7 @@ func newServer(o *Options, so *ServerOptions) (*Server, error) {
 		source: envelope.NewSource(so.ID, so.Name, so.TLS != nil),
 		attr:   attribution.New(attribution.NewView(o.Directory().OnServer(so.ID))),
 	}
+	s.tracker = call.NewTracker(call.Options{Server: so.ID})
 	s.sched = newScheduler()
 	s.tasks.log = s.log
 	s.inbox.init(o.InboxBytes)

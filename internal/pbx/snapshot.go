@@ -29,6 +29,7 @@ func (s *Server) readSnapshot() {
 	var left atomic.Int32
 	var failed atomic.Bool
 	left.Store(int32(len(snapshotLists)))
+	s.inbox.control(itemBegin)
 	client := s.links[policy.Events].client
 	for _, name := range snapshotLists {
 		finished := func(r ami.Result) {
@@ -39,12 +40,16 @@ func (s *Server) readSnapshot() {
 			case r.Message != nil && r.Message.Is("Response", "Error"):
 				s.log.Info("snapshot without a list", "list", name, "message", r.Message.Get("Message"))
 			}
-			switch {
-			case left.Add(-1) > 0:
-			case !failed.Load():
+			if left.Add(-1) > 0 {
+				return
+			}
+			if failed.Load() {
+				s.inbox.control(itemFailed)
+			} else {
 				s.inbox.control(itemReady)
-				s.inbox.signal()
-			case !gone(r.Err): // else it is read when the link is back
+			}
+			s.inbox.signal()
+			if failed.Load() && !gone(r.Err) { // else it is read when the link is back
 				s.readAgain(afterFailure)
 			}
 		}

@@ -37,11 +37,12 @@ func (s *state) clear() {
 	s.devices, s.queues, s.bridges = map[string]string{}, map[string]map[string]string{}, map[string]bool{}
 }
 
-// begin forgets all: a new count of events begins.
+// begin forgets all. The count of events goes on, so that a client's position
+// says how much it missed, across epochs too.
 func (s *state) begin(epoch string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.epoch, s.seq, s.whole = epoch, 0, false
+	s.epoch, s.whole = epoch, false
 	s.clear()
 }
 
