@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/dipcast/dipcast/internal/call"
 )
 
 var (
@@ -38,66 +40,70 @@ func heading(l Lang) string {
 func stamp(at time.Time) string { return pad(at.Format(clock), timeWidth) }
 
 // line is the one line of a call that ended.
-func (c *call) line(l Lang, ended time.Time) string {
+func line(l Lang, c *call.Call) string {
 	who := "?"
-	if c.tenant != nil {
-		who = fmt.Sprintf("T%d %s", c.tenant.Number, string(c.tenant.Name))
-		if c.server != c.tenant.Home() {
-			who += fmt.Sprintf(" @%d", c.server)
+	if t := c.Owner(); t != nil {
+		who = fmt.Sprintf("T%d %s", t.Number, string(t.Name))
+		if c.Server != t.Home() {
+			who += fmt.Sprintf(" @%d", c.Server)
 		}
 	}
-	return stamp(ended) + pad(who, tenantWidth) + pad(c.route(), routeWidth) + c.outcome(l, ended)
+	return stamp(c.EndedAt.Local()) + pad(who, tenantWidth) + pad(route(c), routeWidth) + outcome(l, c)
 }
 
 // route is who called whom: "김민수 01012345678 → 07045805605 → 1010".
 // A diversion is shown by ⇒ and its kind.
-func (c *call) route() string {
-	from := strings.TrimSpace(c.name + " " + c.from)
+func route(c *call.Call) string {
+	from := c.From.Number
+	if c.From.Name != "" && c.Direction == call.External {
+		from = strings.TrimSpace(c.From.Name + " " + from)
+	}
 	if from == "" {
 		from = "?"
 	}
 	var before, after string // diversions of the caller's own phone, and of who is called
-	for _, d := range c.diversions {
-		step := " ⇒ " + d.to + " (" + d.kind + ")"
-		if c.clicked && d.ext == c.from && after == "" {
+	for _, d := range c.Diverted {
+		step := " ⇒ " + d.Number + " (" + d.Type + ")"
+		if c.ClickToCall != nil && d.Extension == c.From.Extension && after == "" {
 			before += step
 		} else {
 			after += step
 		}
 	}
 	out := from + before
-	if c.to != "" {
-		out += " → " + c.to
+	if c.To.Number != "" {
+		out += " → " + c.To.Number
 	}
-	if c.ext != "" {
-		out += " → " + c.ext
+	if x := c.To.Extension; x != "" && x != c.To.Number {
+		out += " → " + x
 	}
 	return out + after + " "
 }
 
 // outcome is how the call ended, and how long people talked or it rang.
-func (c *call) outcome(l Lang, ended time.Time) string {
+func outcome(l Lang, c *call.Call) string {
 	text := ""
-	if c.clicked {
+	if c.ClickToCall != nil {
 		text += textClicked.in(l)
 	}
-	if len(c.diversions) > 0 {
+	if len(c.Diverted) > 0 {
 		text += textDiverted.in(l)
 	}
-	rang := 0
-	if !c.ringing.IsZero() {
-		rang = seconds(ended.Sub(c.ringing))
+	if !c.AnsweredAt.IsZero() {
+		return text + textAnswered.format(l, seconds(c.EndedAt.Sub(c.AnsweredAt.Time)))
 	}
-	switch {
-	case !c.answered.IsZero():
-		return text + textAnswered.format(l, seconds(ended.Sub(c.answered)))
-	case c.status == "BUSY":
+	rang := 0
+	if n := len(c.Rung); n > 0 {
+		rang = seconds(c.EndedAt.Sub(c.Rung[n-1].Since.Time))
+	}
+	switch why := c.Ended; {
+	case why.Reason == call.ReasonBusy:
 		return text + textBusy.in(l)
-	case c.declined:
+	case why.Reason == call.ReasonDeclined:
 		return text + textDeclined.in(l)
-	case c.clicked && !c.callerUp && rang > 0:
+	case why.Leg == "caller" && rang > 0:
 		return text + textCallerAway.in(l)
-	case c.ringing.IsZero(), c.status == "CHANUNAVAIL", c.status == "CONGESTION":
+	case rang == 0, why.Reason == call.ReasonUnavailable, why.Reason == call.ReasonFailed:
 		return text + textNotReached.in(l)
 	}
 	return text + textMissed.format(l, rang)

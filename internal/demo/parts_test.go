@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/dipcast/dipcast/internal/call"
 )
 
 func TestLoopbackAddress(t *testing.T) {
@@ -149,18 +151,45 @@ func TestTape(t *testing.T) {
 // TestOutcome: how calls end, in words.
 func TestOutcome(t *testing.T) {
 	now := time.Now()
-	rang := now.Add(-7 * time.Second)
-	for want, c := range map[string]call{
-		"받음 3초":     {ringing: rang, answered: now.Add(-3 * time.Second)},
-		"부재중, 벨 7초": {ringing: rang, status: "CANCEL"},
-		"통화중":       {ringing: rang, status: "BUSY"},
-		"거절":        {ringing: rang, status: "CHANUNAVAIL", declined: true},
-		"연결되지 않음":   {},
-		"클릭투콜, 발신자가 받지 않음":      {clicked: true, ringing: rang, status: "NOANSWER"},
-		"착신전환, 받음 3초":           {ringing: rang, answered: now.Add(-3 * time.Second), diversions: []diversion{{}}},
-		"클릭투콜, 착신전환, 부재중, 벨 7초": {clicked: true, callerUp: true, ringing: rang, status: "CANCEL", diversions: []diversion{{}}},
+	rung := []call.Rung{{Since: call.At(now.Add(-7 * time.Second))}}
+	click := &call.ClickToCall{}
+	for want, c := range map[string]call.Call{
+		"받음 3초":     {Rung: rung, AnsweredAt: call.At(now.Add(-3 * time.Second)), Ended: &call.End{Reason: call.ReasonCompleted}},
+		"부재중, 벨 7초": {Rung: rung, Ended: &call.End{Reason: call.ReasonCancelled}},
+		"통화중":       {Rung: rung, Ended: &call.End{Reason: call.ReasonBusy}},
+		"거절":        {Rung: rung, Ended: &call.End{Reason: call.ReasonDeclined}},
+		"연결되지 않음":   {Ended: &call.End{Reason: call.ReasonUnavailable}},
+		"클릭투콜, 발신자가 받지 않음": {ClickToCall: click, Rung: rung, Ended: &call.End{Reason: call.ReasonNoAnswer, Leg: "caller"}},
+		"착신전환, 부재중, 벨 7초":  {Rung: rung, Diverted: []call.Diversion{{}}, Ended: &call.End{Reason: call.ReasonNoAnswer}},
+		"클릭투콜, 연결되지 않음":    {ClickToCall: click, Rung: rung, Ended: &call.End{Reason: call.ReasonFailed, Leg: "callee"}},
 	} {
-		if got := c.outcome(Korean, now); got != want {
+		c.EndedAt = call.At(now)
+		if got := outcome(Korean, &c); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+// TestRoute: who called whom.
+func TestRoute(t *testing.T) {
+	party := func(ext, number, name string) call.Party {
+		return call.Party{Extension: ext, Number: number, Name: name}
+	}
+	for want, c := range map[string]call.Call{
+		"김민수 01012345678 → 07045805605 → 1010 ": {
+			Direction: call.External, From: party("", "01012345678", "김민수"), To: party("1010", "07045805605", ""),
+		},
+		"1010 → 1013 ⇒ 16682471 (CFU) ": {
+			Direction: call.Internal, From: party("1010", "1010", "하나"), To: party("1013", "1013", ""),
+			Diverted: []call.Diversion{{Type: "CFU", Extension: "1013", Number: "16682471"}},
+		},
+		"1010 ⇒ 01099552471 (CFI) → 1013 ": {
+			Direction: call.Internal, From: party("1010", "1010", ""), To: party("1013", "1013", ""), ClickToCall: &call.ClickToCall{},
+			Diverted: []call.Diversion{{Type: "CFI", Extension: "1010", Number: "01099552471"}},
+		},
+		"? → 07045805605 ": {Direction: call.External, To: party("", "07045805605", "")},
+	} {
+		if got := route(&c); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}

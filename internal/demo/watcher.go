@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/dipcast/dipcast/internal/call"
 	"github.com/dipcast/dipcast/internal/pbx"
 )
 
@@ -16,7 +17,6 @@ const maxLines = 256
 // lines that find no room are dropped.
 type watcher struct {
 	lang  Lang
-	calls tracker
 	lines chan string
 	heard atomic.Bool // whether lines are wanted
 }
@@ -52,12 +52,18 @@ func (w *watcher) add(line string) {
 	}
 }
 
-// Event implements pbx.Sink.
-func (w *watcher) Event(e *pbx.Event) {
-	if c := w.calls.event(e); c != nil {
-		w.add(c.line(w.lang, e.At))
+// Event implements pbx.Sink: calls say more.
+func (w *watcher) Event(*pbx.Event) {}
+
+// Call implements pbx.Sink.
+func (w *watcher) Call(e *pbx.CallEvent) {
+	if e.Kind == call.KindEnded && e.Event.Call.Ended.Reason != call.ReasonMerged {
+		w.add(line(w.lang, e.Event.Call))
 	}
 }
+
+// Snapshot implements pbx.Sink.
+func (w *watcher) Snapshot(*pbx.Server) {}
 
 var (
 	textLinkUp   = say{"서버 %d %s: 연결되었습니다.", "server %d %s: linked."}
@@ -67,7 +73,6 @@ var (
 
 // Link implements pbx.Sink.
 func (w *watcher) Link(s *pbx.Server, up bool, at time.Time) {
-	w.calls.forget(s.ID())
 	text := textLinkDown
 	if up {
 		text = textLinkUp
@@ -79,9 +84,3 @@ func (w *watcher) Link(s *pbx.Server, up bool, at time.Time) {
 func (w *watcher) Gap(s *pbx.Server, lost int) {
 	w.add(stamp(time.Now()) + textGap.format(w.lang, s.ID(), lost))
 }
-
-// Call implements pbx.Sink.
-func (w *watcher) Call(*pbx.CallEvent) {}
-
-// Snapshot implements pbx.Sink.
-func (w *watcher) Snapshot(*pbx.Server) {}
