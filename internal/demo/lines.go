@@ -92,8 +92,8 @@ func outcome(l Lang, c *call.Call) string {
 	if !c.AnsweredAt.IsZero() {
 		return text + textAnswered.format(l, seconds(c.EndedAt.Sub(c.AnsweredAt.Time)))
 	}
-	rang := 0
-	if n := len(c.Rung); n > 0 {
+	rang, n := 0, len(c.Rung)
+	if n > 0 {
 		rang = seconds(c.EndedAt.Sub(c.Rung[n-1].Since.Time))
 	}
 	switch why := c.Ended; {
@@ -101,9 +101,9 @@ func outcome(l Lang, c *call.Call) string {
 		return text + textBusy.in(l)
 	case why.Reason == call.ReasonDeclined:
 		return text + textDeclined.in(l)
-	case why.Leg == "caller" && rang > 0:
+	case why.Leg == "caller" && n > 0:
 		return text + textCallerAway.in(l)
-	case rang == 0, why.Reason == call.ReasonUnavailable, why.Reason == call.ReasonFailed:
+	case n == 0, why.Reason == call.ReasonUnavailable, why.Reason == call.ReasonFailed:
 		return text + textNotReached.in(l)
 	}
 	return text + textMissed.format(l, rang)
