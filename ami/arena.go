@@ -1,5 +1,7 @@
 package ami
 
+import "slices"
+
 // Arena keeps copies of many messages in few growing slices, so that a batch
 // can be handed to another goroutine without an allocation for each message.
 // The zero value is ready for use. It is not safe for concurrent use.
@@ -13,6 +15,15 @@ type arenaItem struct {
 	raw, src, end     int // raw is bytes[raw:src], made headers bytes[src:end]
 	fields, fieldsEnd int
 	kind              Kind
+}
+
+// Grow makes room for messages of so many bytes in all, as events are usually
+// long and wide: more than that is taken too, at the price of copying.
+func (a *Arena) Grow(bytes int) {
+	// An event of 500 bytes has 20 to 25 headers.
+	a.bytes = slices.Grow(a.bytes, bytes)
+	a.fields = slices.Grow(a.fields, bytes/20)
+	a.items = slices.Grow(a.items, bytes/400)
 }
 
 // Add copies m into the arena.

@@ -18,30 +18,26 @@ const callTick = 5 * time.Second
 // sequence is the server's one goroutine that decides whose an event is and
 // hands it on, so that order holds.
 func (s *Server) sequence(done <-chan struct{}) {
-	var b batch
 	tick := time.NewTicker(callTick)
 	defer tick.Stop()
-	for {
+	for last := false; !last; {
 		select {
 		case <-s.inbox.wake:
 		case now := <-tick.C:
 			s.tell(func() []call.Event { return s.tracker.Tick(now) })
 		case <-done:
-			s.work(s.inbox.take(batch{}))
-			return
+			last = true
 		}
-		for {
-			b = s.inbox.take(b)
-			if len(b.items) == 0 {
-				s.tell(func() []call.Event { return s.tracker.Flush(time.Now()) })
-				break
-			}
+		for b := s.inbox.take(nil); b != nil; b = s.inbox.take(b) {
 			s.work(b)
+		}
+		if !last {
+			s.tell(func() []call.Event { return s.tracker.Flush(time.Now()) })
 		}
 	}
 }
 
-func (s *Server) work(b batch) {
+func (s *Server) work(b *batch) {
 	var m ami.Message
 	at := 0
 	for _, it := range b.items {
