@@ -23,6 +23,7 @@ import (
 	"github.com/dipcast/dipcast/internal/dcmiws"
 	"github.com/dipcast/dipcast/internal/edge"
 	"github.com/dipcast/dipcast/internal/hub"
+	"github.com/dipcast/dipcast/internal/metrics"
 	"github.com/dipcast/dipcast/internal/pbx"
 	"github.com/dipcast/dipcast/internal/policy"
 	"github.com/dipcast/dipcast/internal/rest"
@@ -61,15 +62,23 @@ type App struct {
 	certs     *certs.Source // nil: listeners speak plain text
 	listeners []net.Listener
 	servers   []*http.Server
-	draining  atomic.Bool
-	failed    chan error
+	// metricsAddress is that of the listener without login.
+	metricsAddress string
+	draining       atomic.Bool
+	failed         chan error
+
+	refusals metrics.Codes
+	lines    metrics.Logs
+	reloads  metrics.Reloads
 
 	undo []func() // what Stop does, last first
 }
 
 // New returns an App. It does no I/O.
 func New(o Options) *App {
-	return &App{o: o, log: o.Logger, failed: make(chan error, 8)}
+	a := &App{o: o, failed: make(chan error, 8)}
+	a.log = slog.New(a.lines.Handler(o.Logger.Handler()))
+	return a
 }
 
 // Start opens the database, listens and begins to keep the links. It returns

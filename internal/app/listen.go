@@ -34,6 +34,9 @@ func (a *App) listen() error {
 	if err := a.certificate(); err != nil {
 		return err
 	}
+	if err := a.listenWatch(); err != nil {
+		return err
+	}
 	all := a.handler()
 	for _, addr := range a.o.Config.Listen {
 		if err := a.serve(addr, all); err != nil {
@@ -51,16 +54,31 @@ func (a *App) listen() error {
 	return nil
 }
 
+// serve listens for clients, with TLS when that is configured.
 func (a *App) serve(addr string, h http.Handler) error {
-	var lc net.ListenConfig
-	ln, err := lc.Listen(context.Background(), "tcp", addr)
+	ln, err := bind(addr)
 	if err != nil {
-		return fmt.Errorf("listen: %w", err)
+		return err
 	}
 	a.listeners = append(a.listeners, ln)
 	if a.certs != nil {
 		ln = hub.NewTLSListener(ln, a.certs.Config())
 	}
+	a.serveOn(ln, addr, h)
+	return nil
+}
+
+func bind(addr string) (net.Listener, error) {
+	var lc net.ListenConfig
+	ln, err := lc.Listen(context.Background(), "tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("listen: %w", err)
+	}
+	return ln, nil
+}
+
+// serveOn answers on a listener until Stop, which waits for its end.
+func (a *App) serveOn(ln net.Listener, addr string, h http.Handler) {
 	srv := &http.Server{
 		Handler: a.guard(h), ReadHeaderTimeout: headTimeout, ReadTimeout: readTimeout,
 		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeadBytes,
@@ -85,7 +103,6 @@ func (a *App) serve(addr string, h http.Handler) error {
 		}
 		<-done
 	})
-	return nil
 }
 
 // guard answers a request whose handler panics, and keeps that for the log.
@@ -110,6 +127,9 @@ func (a *App) handler() http.Handler {
 	})
 	mux.HandleFunc("/readyz", a.readyz)
 	mux.HandleFunc("/ca.pem", a.serveCA)
+	watch := a.forOperators(a.watch())
+	mux.Handle("/metrics", watch)
+	mux.Handle("/debug/pprof/", watch)
 	mux.HandleFunc("/ws", a.dcmiws.ServeHTTP)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		switch {
@@ -151,5 +171,5 @@ func welcome(w http.ResponseWriter, version string) {
 	fmt.Fprintf(w, "DIPCAST %s\n\n"+
 		"WebSocket   /  or  /ws\n"+
 		"REST        %s/  (OpenAPI: %s/openapi.json)\n"+
-		"Health      /healthz  /readyz\n", version, rest.Prefix, rest.Prefix)
+		"Health      /healthz  /readyz  /metrics\n", version, rest.Prefix, rest.Prefix)
 }

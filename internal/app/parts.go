@@ -108,8 +108,9 @@ func asEnvelope(err error, e *auth.Error) error {
 	return err
 }
 
-// refused leaves one line in the audit.
+// refused counts a refusal and leaves one line in the audit.
 func (a *App) refused(r edge.Refusal) {
+	a.refusals.Add(r.Err.Code)
 	a.audit.Refused(context.Background(), audit.Entry{
 		Identity: r.Who, Remote: r.Remote.String(), Server: r.Server, Action: r.Action, ActionID: r.ActionID,
 		Code: string(r.Err.Code), Field: r.Err.Field, Detail: r.Err.Message,
@@ -144,4 +145,13 @@ func (a *App) provisionTenant(ctx context.Context, s *pbx.Server, t *tenant.Tena
 		return nil
 	}
 	return a.store.MarkProvisioned(ctx, s.ID(), t.ID.Hex(), fresh...)
+}
+
+// asError is err as a client may see it.
+func asError(err error) *envelope.Error {
+	var e *envelope.Error
+	if errors.As(err, &e) {
+		return e
+	}
+	return envelope.Errorf(envelope.Internal, "", "internal error")
 }

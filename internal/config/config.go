@@ -20,7 +20,8 @@ import (
 type Config struct {
 	Listen         []string `yaml:"listen"`          // web, REST and WebSocket, host:port
 	DCMIWSListen   []string `yaml:"dcmiws_listen"`   // only the WebSocket protocol, at any path
-	TLS            TLS      `yaml:"tls"`             // of both kinds of listener
+	MetricsListen  string   `yaml:"metrics_listen"`  // /metrics and /debug/pprof/ without login, loopback only; "" none
+	TLS            TLS      `yaml:"tls"`             // of the listeners of clients
 	TrustedProxies []string `yaml:"trusted_proxies"` // addresses or networks whose X-Forwarded-For counts
 	Origins        []string `yaml:"origins"`         // browsers' Origins allowed beside our own
 	DataDir        string   `yaml:"data_dir"`        // database, keys, recordings, faxes
@@ -181,7 +182,7 @@ func (c *Config) Server(id int) *Server {
 	return &c.Servers[i]
 }
 
-// Addresses returns the addresses of all listeners.
+// Addresses returns the addresses of all listeners of clients.
 func (c *Config) Addresses() []string {
 	out := slices.Concat(c.Listen, c.DCMIWSListen)
 	for _, o := range c.OpenListen {

@@ -107,6 +107,8 @@ func TestProblems(t *testing.T) {
 			"d.yaml:1:26: listen[2]: must name an IP address of this machine, or localhost, not a host name", "d.yaml:1:56: listen[4]: the same address as listen[3]",
 		}},
 		{"no listener", "listen: []\ndcmiws_listen: []", []string{"d.yaml:1:1: listen: names no address; nobody could reach this program"}},
+		{"metrics", "metrics_listen: '0.0.0.0:9464'", []string{"d.yaml:1:1: metrics_listen: must be a loopback address such as 127.0.0.1:9464: it asks for no login; elsewhere operators read /metrics on the other listeners"}},
+		{"metrics twice", "metrics_listen: 127.0.0.1:8080", []string{"d.yaml:1:1: metrics_listen: the same address as listen[0]"}},
 		{"tls files", "tls: {mode: files, cert: c.pem}", []string{"d.yaml:1:1: tls.key: is missing; mode files needs cert and key"}},
 		{"tls mode", "tls: {mode: yes}", []string{"d.yaml:1:7: tls.mode: must be off, self or files"}},
 		{"proxies", "trusted_proxies: [10.0.0.0/8, proxy, 10.0.0.1]", []string{"d.yaml:1:31: trusted_proxies[1]: must be an address or a network such as 10.0.0.0/8"}},

@@ -45,6 +45,12 @@ func (r *report) listeners(c *Config) {
 	for i, a := range c.DCMIWSListen {
 		check(fmt.Sprintf("dcmiws_listen[%d]", i), a)
 	}
+	if c.MetricsListen != "" {
+		check("metrics_listen", c.MetricsListen)
+		if !loopback(c.MetricsListen) {
+			r.add("metrics_listen", "must be a loopback address such as 127.0.0.1:9464: it asks for no login; elsewhere operators read /metrics on the other listeners")
+		}
+	}
 	if len(c.Listen) == 0 && len(c.DCMIWSListen) == 0 {
 		r.add("listen", "names no address; nobody could reach this program")
 	}

@@ -121,6 +121,7 @@ func (s *shard) flushEntries(c *Client, filter *compiled, es []entry) (wrote int
 		}
 		var ok bool
 		var chunk []byte
+		frames := 0 // in chunk; 0: all of the run
 		if run-i >= 8 || run == len(es) {
 			if chunk, ok = log.view(es[i].off, size); ok {
 				for size > len(chunk) { // the run goes on in the next segment
@@ -130,7 +131,7 @@ func (s *shard) flushEntries(c *Client, filter *compiled, es []entry) (wrote int
 				chunk = chunk[:size]
 			}
 		} else {
-			chunk, run, ok = s.gather(filter, es, i)
+			chunk, run, frames, ok = s.gather(filter, es, i)
 		}
 		if !ok {
 			s.tooSlow(c)
@@ -147,7 +148,11 @@ func (s *shard) flushEntries(c *Client, filter *compiled, es []entry) (wrote int
 			return wrote, false
 		}
 		c.cursor += uint64(run - i)
+		if frames == 0 {
+			frames = run - i
+		}
 		s.hub.stats.Bytes.Add(int64(n))
+		s.hub.stats.Delivered.Add(int64(frames))
 		i = run
 	}
 	return wrote, true
@@ -162,7 +167,7 @@ func (s *shard) tooSlow(c *Client) {
 }
 
 // gather copies frames that do not stand side by side into one buffer.
-func (s *shard) gather(filter *compiled, es []entry, from int) (chunk []byte, run int, ok bool) {
+func (s *shard) gather(filter *compiled, es []entry, from int) (chunk []byte, run, frames int, ok bool) {
 	buf := s.scratch[:0]
 	run = from
 	for run < len(es) {
@@ -176,13 +181,14 @@ func (s *shard) gather(filter *compiled, es []entry, from int) (chunk []byte, ru
 		}
 		b, ok := s.hub.log.view(e.off, int(e.len))
 		if !ok {
-			return nil, 0, false
+			return nil, 0, 0, false
 		}
 		buf = append(buf, b...)
+		frames++
 		run++
 	}
 	s.scratch = buf[:0]
-	return buf, run, true
+	return buf, run, frames, true
 }
 
 // partial keeps the rest of the frame that n cut through, puts the cursor
@@ -195,7 +201,9 @@ func (s *shard) partial(c *Client, filter *compiled, es []entry, chunk []byte, n
 			continue
 		}
 		end := off + int(es[i].len)
+		s.hub.stats.Delivered.Add(1) // the one cut through is on its way
 		if end > n {
+			s.hub.stats.Bytes.Add(int64(end))
 			rest := make([]byte, end-n)
 			copy(rest, chunk[n:end])
 			s.lend(c, rest)

@@ -45,6 +45,7 @@ type Options struct {
 type Stats struct {
 	Clients, Blocked atomic.Int64
 	Frames, Bytes    atomic.Int64 // appended to the log; bytes of events written to clients
+	Delivered        atomic.Int64 // events written to clients, each for each
 	Slow             atomic.Int64 // clients ended as slow
 }
 

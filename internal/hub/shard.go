@@ -18,6 +18,7 @@ type shard struct {
 	joins  []*Client
 	leaves []*Client
 	topics []*topic // have new entries
+	asks   []chan<- Lag
 
 	// Owned by run.
 	active  []*topic // topics with members that wait for their linger
@@ -78,6 +79,8 @@ func (s *shard) run(ctx context.Context) {
 		urgent, s.urgent = s.urgent, urgent[:0]
 		joins, leaves, topics := s.joins, s.leaves, s.topics
 		s.joins, s.leaves, s.topics = nil, nil, nil
+		asks := s.asks
+		s.asks = nil
 		s.mu.Unlock()
 		for _, c := range joins {
 			ts := &c.topic.shard[s.index]
@@ -97,6 +100,7 @@ func (s *shard) run(ctx context.Context) {
 		for _, c := range leaves {
 			s.remove(c)
 		}
+		s.answer(asks)
 	}
 }
 

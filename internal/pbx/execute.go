@@ -96,6 +96,7 @@ func (r *running) answer(o Outcome) {
 	if r.answered.Swap(true) {
 		return
 	}
+	r.s.counts.answered(r.Plan.Kind, o.Err)
 	defer func() {
 		if p := recover(); p != nil {
 			r.s.log.Error("panic while answering", "panic", p, "stack", string(debug.Stack()))

@@ -71,6 +71,7 @@ func (s *Server) work(b *batch) {
 				break // told already, together
 			}
 			s.log.Error("events came faster than they could be handed on", "lost", b.lost)
+			s.counts.lost.Add(uint64(b.lost))
 			s.protect(func() { s.o.Sink.Gap(s, b.lost) })
 			b.lost = 0
 			s.readAgain(afterGap)
@@ -126,6 +127,7 @@ func (s *Server) one(it item, m *ami.Message) {
 	}
 	steps := s.learn(&e, listed)
 	if !listed { // what a list says comes with a snapshot
+		s.counts.handed.Add(1)
 		s.o.Sink.Event(&e)
 	}
 	s.steps(steps)

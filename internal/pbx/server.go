@@ -29,6 +29,7 @@ type Server struct {
 	calls  originates
 	writes lines
 	tasks  tasks
+	counts counts
 	upNow  int // links that are up, as the sequencer knows it
 	// reading is how many snapshots are being read; the sequencer's.
 	reading int

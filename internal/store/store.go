@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"modernc.org/sqlite"
@@ -52,6 +53,8 @@ type Store struct {
 	write *sql.DB
 	read  *sql.DB
 	now   func() time.Time
+
+	failed atomic.Uint64 // writes that failed through no fault of the caller
 }
 
 // Open opens the database, creates or migrates it, and checks that it can be
@@ -159,14 +162,27 @@ func (s *Store) Check(ctx context.Context) error {
 func (s *Store) update(ctx context.Context, f func(*sql.Tx) error) error {
 	tx, err := s.write.BeginTx(ctx, nil)
 	if err != nil {
-		return err
+		return s.count(err)
 	}
 	if err := f(tx); err != nil {
 		_ = tx.Rollback() // the first error says more
-		return conflict(err)
+		return s.count(conflict(err))
 	}
-	return conflict(tx.Commit())
+	return s.count(conflict(tx.Commit()))
 }
+
+// count counts an error of the database itself, not one of what was asked of it.
+func (s *Store) count(err error) error {
+	var se *sqlite.Error
+	if errors.As(err, &se) && !errors.Is(err, ErrConflict) {
+		s.failed.Add(1)
+	}
+	return err
+}
+
+// Errors is the number of writes since Open that failed in the database: a
+// full disk, a lock that did not become free, a broken file.
+func (s *Store) Errors() uint64 { return s.failed.Load() }
 
 // conflict turns a violated unique index into ErrConflict.
 func conflict(err error) error {

@@ -1,0 +1,60 @@
+// Package metrics offers the gateway's counters in the Prometheus format. It
+// counts next to nothing by itself: it reads what the parts count anyway, and
+// only when somebody asks. What each metric means stands in docs/operations.md.
+//
+// Labels are server ids, codes and kinds from fixed lists: never a tenant's
+// id, a number, a name or anything else that a client or a caller chose.
+package metrics
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/dipcast/dipcast/internal/audit"
+	"github.com/dipcast/dipcast/internal/hub"
+	"github.com/dipcast/dipcast/internal/pbx"
+)
+
+// Options says what is read. Fields are required but where they say otherwise.
+type Options struct {
+	Version string
+	Pool    *pbx.Pool
+	Hub     *hub.Hub
+	Audit   *audit.Log
+	// Clients is the number of clients now, by protocol: "v1", "v2", "sse".
+	Clients func() map[string]int
+	// Refusals, Logs and Reloads are counted by the caller.
+	Refusals *Codes
+	Logs     *Logs
+	Reloads  *Reloads
+	// StoreErrors is the number of writes to the database that failed.
+	StoreErrors func() uint64
+	// Draining reports whether the gateway is stopping.
+	Draining func() bool
+	// CertificateEnds is when the listeners' certificate does; nil or a zero
+	// time: they have none.
+	CertificateEnds func() time.Time
+}
+
+// Limits of one scrape, and of how many there are at once.
+const (
+	scrapeTimeout = 10 * time.Second
+	maxScrapes    = 4
+)
+
+// Handler answers GET with everything.
+func Handler(o Options) http.Handler {
+	r := prometheus.NewPedanticRegistry()
+	r.MustRegister(
+		newCollector(o),
+		collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+	)
+	return promhttp.HandlerFor(r, promhttp.HandlerOpts{
+		MaxRequestsInFlight: maxScrapes, Timeout: scrapeTimeout, ErrorHandling: promhttp.HTTPErrorOnError,
+	})
+}
