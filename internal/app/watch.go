@@ -40,8 +40,8 @@ const maxProfile = 60
 func timed(h http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if v := r.FormValue("seconds"); v != "" {
-			if n, err := strconv.ParseFloat(v, 64); err != nil || n <= 0 || n > maxProfile {
-				edge.WriteError(w, envelope.Errorf(envelope.InvalidValue, "seconds", "seconds must be more than 0 and at most %d", maxProfile))
+			if n, err := strconv.Atoi(v); err != nil || n < 1 || n > maxProfile {
+				edge.WriteError(w, envelope.Errorf(envelope.InvalidValue, "seconds", "seconds must be a whole number from 1 to %d", maxProfile))
 				return
 			}
 		}

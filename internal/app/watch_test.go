@@ -46,7 +46,7 @@ func page(t *testing.T, url string, h http.Header) (int, string) {
 // TestWatchIsForOperators: /metrics and profiles on the clients' port.
 func TestWatchIsForOperators(t *testing.T) {
 	s := newSite(t)
-	for _, path := range []string{"/metrics", "/debug/pprof/", "/debug/pprof/heap", "/debug/pprof/cmdline", "/debug/pprof/profile?seconds=0.1"} {
+	for _, path := range []string{"/metrics", "/debug/pprof/", "/debug/pprof/heap", "/debug/pprof/cmdline", "/debug/pprof/profile?seconds=1"} {
 		for _, tt := range []struct {
 			name   string
 			header http.Header
