@@ -10,6 +10,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"github.com/dipcast/dipcast/docs"
 	"github.com/dipcast/dipcast/internal/dcmiws"
 	"github.com/dipcast/dipcast/internal/edge"
 	"github.com/dipcast/dipcast/internal/envelope"
@@ -122,6 +123,7 @@ func (a *App) guard(h http.Handler) http.Handler {
 func (a *App) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle(rest.Prefix+"/", a.rest)
+	mux.HandleFunc("GET "+rest.Prefix+"/asyncapi.yaml", serveAsyncAPI)
 	mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) {
 		edge.WriteJSON(w, http.StatusOK, map[string]string{"status": "alive", "version": a.o.Version})
 	})
@@ -166,10 +168,17 @@ func publicReason(err error) string {
 	return err.Error()
 }
 
+// serveAsyncAPI serves the description of the WebSocket protocol to anyone, as
+// the one of REST is.
+func serveAsyncAPI(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/yaml")
+	_, _ = w.Write(docs.AsyncAPI) // the client may have gone
+}
+
 func welcome(w http.ResponseWriter, version string) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	fmt.Fprintf(w, "DIPCAST %s\n\n"+
-		"WebSocket   /  or  /ws\n"+
+		"WebSocket   /  or  /ws  (AsyncAPI: %s/asyncapi.yaml)\n"+
 		"REST        %s/  (OpenAPI: %s/openapi.json)\n"+
-		"Health      /healthz  /readyz  /metrics\n", version, rest.Prefix, rest.Prefix)
+		"Health      /healthz  /readyz  /metrics\n", version, rest.Prefix, rest.Prefix, rest.Prefix)
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/dipcast/dipcast/docs"
 )
 
 // TestOpenAPI: the document is there for everyone, is of version 3.1, all its
@@ -76,5 +78,14 @@ func TestOpenAPI(t *testing.T) {
 	}
 	if len(at("components", "schemas", "Failure", "properties", "code", "enum").([]any)) != 13 {
 		t.Error("not all codes are documented")
+	}
+}
+
+// TestAsyncAPI: the other document is there for everyone, too.
+func TestAsyncAPI(t *testing.T) {
+	s := newSite(t)
+	r := s.do("GET", "/api/v2/asyncapi.yaml", "", nil)
+	if r.status != 200 || r.raw != string(docs.AsyncAPI) {
+		t.Errorf("%d, %d bytes of %d", r.status, len(r.raw), len(docs.AsyncAPI))
 	}
 }

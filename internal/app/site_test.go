@@ -22,6 +22,7 @@ import (
 	"github.com/dipcast/dipcast/internal/app"
 	"github.com/dipcast/dipcast/internal/auth"
 	"github.com/dipcast/dipcast/internal/config"
+	"github.com/dipcast/dipcast/internal/frametest"
 	"github.com/dipcast/dipcast/internal/pbx"
 )
 
@@ -214,6 +215,15 @@ func (s *site) until(what string, ok func() bool) {
 	}
 }
 
+// frameCheck holds every frame that a test gets against docs/asyncapi.yaml.
+var frameCheck = sync.OnceValue(func() *frametest.Checker {
+	c, err := frametest.New()
+	if err != nil {
+		panic(err)
+	}
+	return c
+})
+
 // client is one WebSocket client.
 type client struct {
 	t    *testing.T
@@ -284,6 +294,9 @@ func (c *client) frame() []byte {
 	}
 	if kind != websocket.MessageText {
 		c.t.Fatalf("a frame of kind %v", kind)
+	}
+	if _, err := frameCheck().Sent(b); err != nil {
+		c.t.Error(err)
 	}
 	return b
 }

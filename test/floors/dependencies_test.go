@@ -31,7 +31,7 @@ func TestDependencies(t *testing.T) {
 				continue
 			}
 			m := of(i.path, inProgram)
-			if m == "" && f.test {
+			if m == "" && (f.test || slices.Contains(testSupport, f.pkg)) {
 				m = of(i.path, inTests)
 			}
 			if m == "" {

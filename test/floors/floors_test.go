@@ -50,6 +50,8 @@ var floors = map[string]int{
 	"internal/metrics":                   engines,
 	"internal/pbx":                       engines,
 	"internal/store":                     engines,
+	"docs":                               domain, // embedded files, nothing else
+	"internal/frametest":                 engines,
 	"packaging":                          engines, // embedded files, nothing else
 	"internal/dcmiws":                    faces,
 	"internal/rest":                      faces,
@@ -58,8 +60,9 @@ var floors = map[string]int{
 	"internal/demo":                      wiring,
 }
 
-// testSupport is imported by tests alone, since it brings package testing along.
-var testSupport = []string{"internal/asteriskproc/asterisktest"}
+// testSupport is imported by tests alone, since it brings along what the program
+// does not need.
+var testSupport = []string{"internal/asteriskproc/asterisktest", "internal/frametest"}
 
 // TestFloors reads every Go file of the repository, whatever its build tags. Files
 // of tests may import what they like.
