@@ -21,13 +21,13 @@ func (f Feed) Event(e *pbx.Event) {
 	if e.Tenant != nil {
 		topic = e.Tenant.ID.Hex()
 	}
-	if !f.Hub.Wants(topic) {
+	if !f.Hub.Wants(hub.V1, topic) {
 		return
 	}
 	b := scratch()
 	defer b.free()
 	b.b = e.Server.Source().AppendMessage(b.b, e.Message, e.ID)
-	f.Hub.Append(b.b, hub.Meta{Topic: topic, Event: e.Message.Event(), Exts: e.Exts})
+	f.Hub.Append(hub.V1, b.b, hub.Meta{Topic: topic, Event: e.Message.Event(), Exts: e.Exts})
 }
 
 // Link tells every client of the server's tenants that it came or went.
@@ -59,5 +59,5 @@ func (f Feed) broadcast(s *pbx.Server, fields ...envelope.Field) {
 	b := scratch()
 	defer b.free()
 	b.b = s.Source().AppendFields(b.b, ami.KindEvent, fields...)
-	f.Hub.Broadcast(b.b, topics)
+	f.Hub.Broadcast(hub.V1, b.b, topics)
 }

@@ -28,6 +28,7 @@ const CloseSlow = 1013
 // ClientOptions describes one client.
 type ClientOptions struct {
 	Conn   Conn   // required
+	Format Format // V1 when it is not given
 	Topic  string // Operators, or a tenant's key
 	Filter Filter
 	// OnEnd is called once, when the hub has stopped writing, in a goroutine of

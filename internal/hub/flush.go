@@ -105,7 +105,7 @@ func (s *shard) flushOwn(c *Client) bool {
 // flushEntries writes the frames of es that pass the filter and moves the
 // cursor. It reports how many bytes went out and whether c can take more.
 func (s *shard) flushEntries(c *Client, filter *compiled, es []entry) (wrote int, more bool) {
-	log := &s.hub.log
+	log := c.topic.log
 	for i := 0; i < len(es); {
 		if !filter.pass(&es[i]) {
 			c.cursor++
@@ -131,7 +131,7 @@ func (s *shard) flushEntries(c *Client, filter *compiled, es []entry) (wrote int
 				chunk = chunk[:size]
 			}
 		} else {
-			chunk, run, frames, ok = s.gather(filter, es, i)
+			chunk, run, frames, ok = s.gather(log, filter, es, i)
 		}
 		if !ok {
 			s.tooSlow(c)
@@ -167,7 +167,7 @@ func (s *shard) tooSlow(c *Client) {
 }
 
 // gather copies frames that do not stand side by side into one buffer.
-func (s *shard) gather(filter *compiled, es []entry, from int) (chunk []byte, run, frames int, ok bool) {
+func (s *shard) gather(log *shared, filter *compiled, es []entry, from int) (chunk []byte, run, frames int, ok bool) {
 	buf := s.scratch[:0]
 	run = from
 	for run < len(es) {
@@ -179,7 +179,7 @@ func (s *shard) gather(filter *compiled, es []entry, from int) (chunk []byte, ru
 		if len(buf) > 0 && len(buf)+int(e.len) > writeSize {
 			break
 		}
-		b, ok := s.hub.log.view(e.off, int(e.len))
+		b, ok := log.view(e.off, int(e.len))
 		if !ok {
 			return nil, 0, 0, false
 		}

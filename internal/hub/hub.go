@@ -1,6 +1,7 @@
-// Package hub carries events to clients. Every frame is encoded once and kept
-// once, in a shared log bounded in bytes and age; each tenant, and the
-// operators, have an index into it; a client is a cursor in its tenant's index.
+// Package hub carries events to clients. Every frame is encoded once for each
+// format that has a client, and kept once, in a shared log bounded in bytes and
+// age; each tenant, and the operators, have an index into it; a client is a
+// cursor in its tenant's index.
 // A few writer goroutines carry many frames per write to each client that has
 // something to get. A client that nothing is sent to costs no goroutine and no
 // buffer here, and one that does not read delays nobody: when it falls out of
@@ -15,10 +16,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"github.com/gobwas/ws"
-
-	"github.com/dipcast/dipcast/internal/attribution"
 )
 
 // Operators is the topic of those who see every event.
@@ -32,8 +29,8 @@ const maxPooled = 16 << 10
 
 // Options configures a Hub. Zero fields take the default named.
 type Options struct {
-	Bytes       int64         // the log's memory, default 64 MiB
-	Age         time.Duration // how long the log keeps a frame, default 10 s
+	Bytes       int64         // the memory of all logs, default 64 MiB
+	Age         time.Duration // how long a log keeps a frame, default 10 s
 	Linger      time.Duration // least time between two writes of events to one client, default 5 ms
 	Stall       time.Duration // how long a write may make no progress, default 10 s
 	OutboxBytes int           // answers waiting for one client, default 1 MiB; one more is taken whole
@@ -44,7 +41,7 @@ type Options struct {
 // Stats counts since the start; Clients and Blocked are current.
 type Stats struct {
 	Clients, Blocked atomic.Int64
-	Frames, Bytes    atomic.Int64 // appended to the log; bytes of events written to clients
+	Frames, Bytes    atomic.Int64 // appended to the logs; bytes of events written to clients
 	Delivered        atomic.Int64 // events written to clients, each for each
 	Slow             atomic.Int64 // clients ended as slow
 }
@@ -52,7 +49,7 @@ type Stats struct {
 // Hub fans frames out to clients.
 type Hub struct {
 	opts    Options
-	log     shared
+	logs    budget
 	names   names
 	shards  []*shard
 	stats   Stats
@@ -60,9 +57,12 @@ type Hub struct {
 	turn    atomic.Uint32
 
 	mu     sync.RWMutex
-	topics map[string]*topic
-	ops    *topic
+	topics map[topicKey]*topic
+	ops    [formats]*topic
 	closed bool
+
+	// inUse counts the clients of each format and its topics kept for some.
+	inUse [formats]atomic.Int32
 }
 
 // New returns a Hub. It writes nothing until Run.
@@ -87,13 +87,15 @@ func New(o Options) *Hub {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	h := &Hub{opts: o, topics: map[string]*topic{}}
-	h.log.maxBytes, h.log.maxAge = o.Bytes, o.Age
+	h := &Hub{opts: o, topics: map[topicKey]*topic{}}
+	h.logs.init(o.Bytes, o.Age)
 	h.buffers.New = func() any { b := make([]byte, 0, 1024); return &b }
 	for i := range o.Shards {
 		h.shards = append(h.shards, newShard(h, i))
 	}
-	h.ops = h.topic(Operators)
+	for f := range formats {
+		h.ops[f] = h.topic(f, Operators)
+	}
 	return h
 }
 
@@ -123,11 +125,10 @@ func (h *Hub) sweep(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case now := <-tick.C:
-			h.log.expire(now)
-			base := h.log.base.Load()
+			h.logs.expire(now)
 			h.mu.RLock()
 			for _, t := range h.topics {
-				t.trim(base)
+				t.trim()
 			}
 			h.mu.RUnlock()
 		}
@@ -137,28 +138,29 @@ func (h *Hub) sweep(ctx context.Context) {
 // Stats gives the counters.
 func (h *Hub) Stats() *Stats { return &h.stats }
 
-// LogBytes is the memory the log holds now.
-func (h *Hub) LogBytes() int64 { return h.log.bytes() }
+// LogBytes is the memory all logs hold now.
+func (h *Hub) LogBytes() int64 { return h.logs.bytes() }
 
-func (h *Hub) topic(key string) *topic {
+func (h *Hub) topic(f Format, key string) *topic {
+	k := topicKey{f, key}
 	h.mu.RLock()
-	t := h.topics[key]
+	t := h.topics[k]
 	h.mu.RUnlock()
 	if t != nil {
 		return t
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if t = h.topics[key]; t == nil {
-		t = &topic{key: key, shard: make([]topicShard, len(h.shards))}
-		h.topics[key] = t
+	if t = h.topics[k]; t == nil {
+		t = &topic{topicKey: k, log: &h.logs.logs[f], shard: make([]topicShard, len(h.shards))}
+		h.topics[k] = t
 	}
 	return t
 }
 
 // Attach adds a client. It gets what is appended from now on.
 func (h *Hub) Attach(o ClientOptions) (*Client, error) {
-	t := h.topic(o.Topic)
+	t := h.topic(o.Format, o.Topic)
 	c := &Client{conn: o.Conn, hub: h, topic: t, onEnd: o.OnEnd}
 	c.SetFilter(o.Filter)
 	c.shard = h.shards[int(h.turn.Add(1))%len(h.shards)]
@@ -168,6 +170,7 @@ func (h *Hub) Attach(o ClientOptions) (*Client, error) {
 		return nil, ErrClosed
 	}
 	c.cursor = t.next.Load()
+	h.inUse[t.format].Add(1)
 	t.clients.Add(1)
 	h.stats.Clients.Add(1)
 	c.shard.mu.Lock()
@@ -199,6 +202,7 @@ func (h *Hub) finish(c *Client, why Reason, half bool) {
 		}
 	}
 	c.topic.clients.Add(-1)
+	h.inUse[c.topic.format].Add(-1)
 	h.stats.Clients.Add(-1)
 	c.shard.mu.Lock()
 	c.shard.leaves = append(c.shard.leaves, c)
@@ -206,68 +210,5 @@ func (h *Hub) finish(c *Client, why Reason, half bool) {
 	c.shard.signal()
 	if c.onEnd != nil {
 		c.onEnd(why)
-	}
-}
-
-// Wants reports whether anybody would get an event of the topic. A caller
-// need not encode what nobody wants.
-func (h *Hub) Wants(key string) bool {
-	if h.ops.clients.Load() > 0 {
-		return true
-	}
-	if key == Operators {
-		return false
-	}
-	h.mu.RLock()
-	t := h.topics[key]
-	h.mu.RUnlock()
-	return t != nil && t.clients.Load() > 0
-}
-
-// Meta says who gets a frame.
-type Meta struct {
-	Topic string              // a tenant's key, or Operators for nobody else
-	Event []byte              // the event's name, for filters
-	Exts  *attribution.ExtSet // the extensions that take part, for filters
-}
-
-// Append adds one event's payload to the log, for the topic and the operators.
-// It never waits for a client. The payload is copied.
-func (h *Hub) Append(payload []byte, m Meta) {
-	off, n := h.put(payload)
-	e := entry{off: off, len: n, event: h.names.number(m.Event), exts: m.Exts}
-	h.index(h.ops, e)
-	if m.Topic != Operators {
-		h.index(h.topic(m.Topic), e)
-	}
-}
-
-// Broadcast adds a frame that every client of the topics gets, whatever its
-// filter, and the operators too: news of a link.
-func (h *Hub) Broadcast(payload []byte, topics []string) {
-	off, n := h.put(payload)
-	e := entry{off: off, len: n, event: linkEvent}
-	h.index(h.ops, e)
-	for _, key := range topics {
-		h.index(h.topic(key), e)
-	}
-}
-
-func (h *Hub) put(payload []byte) (off uint64, n uint32) {
-	var head [maxHead]byte
-	k := putHead(head[:], ws.OpText, len(payload))
-	h.stats.Frames.Add(1)
-	return h.log.append(head[:k], payload, time.Now()), uint32(k + len(payload))
-}
-
-func (h *Hub) index(t *topic, e entry) {
-	if t.clients.Load() == 0 {
-		return
-	}
-	if t.append(e) {
-		t.trim(h.log.base.Load())
-	}
-	for i := range h.shards {
-		h.shards[i].touch(t)
 	}
 }

@@ -38,8 +38,13 @@ type peer struct {
 	ends chan hub.Reason
 }
 
-// attach connects one client over a real socket.
+// attach connects one client of the first format over a real socket.
 func attach(t testing.TB, h *hub.Hub, topic string, f hub.Filter) *peer {
+	t.Helper()
+	return attachAs(t, h, hub.V1, topic, f)
+}
+
+func attachAs(t testing.TB, h *hub.Hub, format hub.Format, topic string, f hub.Filter) *peer {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -59,7 +64,7 @@ func attach(t testing.TB, h *hub.Hub, topic string, f hub.Filter) *peer {
 		t.Fatal(err)
 	}
 	p := &peer{net: near, r: bufio.NewReaderSize(near, 64<<10), ends: make(chan hub.Reason, 1)}
-	p.c, err = h.Attach(hub.ClientOptions{Conn: conn, Topic: topic, Filter: f, OnEnd: func(r hub.Reason) { p.ends <- r }})
+	p.c, err = h.Attach(hub.ClientOptions{Conn: conn, Format: format, Topic: topic, Filter: f, OnEnd: func(r hub.Reason) { p.ends <- r }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,7 +101,7 @@ func TestTenantsSeeTheirOwnAndOperatorsAll(t *testing.T) {
 	ops, a, b := attach(t, h, hub.Operators, hub.Filter{}), attach(t, h, "a", hub.Filter{}), attach(t, h, "b", hub.Filter{})
 	for i := range 300 {
 		topic := []string{"a", "b", hub.Operators}[i%3]
-		h.Append(fmt.Appendf(nil, "event %d", i), hub.Meta{Topic: topic})
+		h.Append(hub.V1, fmt.Appendf(nil, "event %d", i), hub.Meta{Topic: topic})
 	}
 	for i := range 300 {
 		text := fmt.Sprintf("event %d", i)
@@ -118,9 +123,9 @@ func TestFilterByEventAndExtension(t *testing.T) {
 	names := []string{"Newchannel", "Hangup", "VarSet"}
 	for i := range 3000 {
 		ext := []string{"1010", "1013"}[i%2]
-		h.Append(fmt.Appendf(nil, "%d", i), hub.Meta{Topic: "a", Event: []byte(names[i%3]), Exts: attribution.NewExtSet(ext)})
+		h.Append(hub.V1, fmt.Appendf(nil, "%d", i), hub.Meta{Topic: "a", Event: []byte(names[i%3]), Exts: attribution.NewExtSet(ext)})
 	}
-	h.Broadcast([]byte("link"), []string{"a"})
+	h.Broadcast(hub.V1, []byte("link"), []string{"a"})
 	for i := range 3000 {
 		text := fmt.Sprint(i)
 		if i%3 == 0 {
@@ -147,7 +152,7 @@ func TestAnswerBeforeLaterEvent(t *testing.T) {
 	go func() {
 		for i := range rounds {
 			p.c.Send(fmt.Appendf(nil, "answer %d", i))
-			h.Append(fmt.Appendf(nil, "event %d", i), hub.Meta{Topic: "a"})
+			h.Append(hub.V1, fmt.Appendf(nil, "event %d", i), hub.Meta{Topic: "a"})
 		}
 	}()
 	answers := 0
@@ -176,7 +181,7 @@ func TestStalledClientIsEndedAndDelaysNobody(t *testing.T) {
 	go func() {
 		defer close(done)
 		for i := range events {
-			h.Append(fmt.Appendf(nil, "%d %s", i, body), hub.Meta{Topic: "a"})
+			h.Append(hub.V1, fmt.Appendf(nil, "%d %s", i, body), hub.Meta{Topic: "a"})
 			// The log's bound is for the stalled one: the good one is waited for.
 			if i%1000 == 999 {
 				<-read
@@ -212,7 +217,7 @@ func TestStallTimeEndsAClient(t *testing.T) {
 	p := attach(t, h, "a", hub.Filter{})
 	body := []byte(strings.Repeat("x", 60000))
 	for range 300 { // more than any socket buffer takes
-		h.Append(body, hub.Meta{Topic: "a"})
+		h.Append(hub.V1, body, hub.Meta{Topic: "a"})
 	}
 	select {
 	case r := <-p.ends:
@@ -285,7 +290,7 @@ func BenchmarkFanOut200(b *testing.B) {
 	}
 	b.ResetTimer()
 	for i := range b.N {
-		h.Append(body, hub.Meta{})
+		h.Append(hub.V1, body, hub.Meta{})
 		if i%10000 == 9999 {
 			for range 200 { // the clients have got it before the log is full
 				<-read

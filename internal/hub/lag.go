@@ -59,7 +59,7 @@ func (s *shard) lag() Lag {
 		}
 		most.Frames = max(most.Frames, next-last)
 		if off, ok := t.offset(last); ok {
-			most.Bytes = max(most.Bytes, s.hub.log.tail.Load()-off)
+			most.Bytes = max(most.Bytes, t.log.tail.Load()-off)
 		}
 	}
 	return most

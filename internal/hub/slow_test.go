@@ -27,8 +27,8 @@ func TestFiltersOfOthersDoNotCount(t *testing.T) {
 	}
 	late := attach(t, h, "a", hub.Filter{Events: []string{"HANGUP"}})
 	for i := range 10 {
-		h.Append([]byte("no"), hub.Meta{Topic: "a", Event: []byte("Newchannel")})
-		h.Append(fmt.Appendf(nil, "yes %d", i), hub.Meta{Topic: "a", Event: []byte("Hangup")})
+		h.Append(hub.V1, []byte("no"), hub.Meta{Topic: "a", Event: []byte("Newchannel")})
+		h.Append(hub.V1, fmt.Appendf(nil, "yes %d", i), hub.Meta{Topic: "a", Event: []byte("Hangup")})
 	}
 	for i := range 10 {
 		late.want(t, fmt.Sprintf("yes %d", i))
@@ -41,11 +41,11 @@ func TestEventNamesAreBounded(t *testing.T) {
 	h := start(t, hub.Options{})
 	hangup := attach(t, h, "a", hub.Filter{Events: []string{"Hangup"}})
 	all := attach(t, h, "a", hub.Filter{})
-	h.Append([]byte("first"), hub.Meta{Topic: "a", Event: []byte("Hangup")})
+	h.Append(hub.V1, []byte("first"), hub.Meta{Topic: "a", Event: []byte("Hangup")})
 	for i := range 5000 {
-		h.Append([]byte("x"), hub.Meta{Topic: "a", Event: fmt.Appendf(nil, "Name%d", i)})
+		h.Append(hub.V1, []byte("x"), hub.Meta{Topic: "a", Event: fmt.Appendf(nil, "Name%d", i)})
 	}
-	h.Append([]byte("last"), hub.Meta{Topic: "a", Event: []byte("Hangup")})
+	h.Append(hub.V1, []byte("last"), hub.Meta{Topic: "a", Event: []byte("Hangup")})
 	hangup.want(t, "first")
 	hangup.want(t, "last")
 	all.want(t, "first")
@@ -88,7 +88,7 @@ func TestFallenOutIsTold(t *testing.T) {
 	p := attach(t, h, "a", hub.Filter{})
 	body := []byte(strings.Repeat("x", 60000))
 	for range 500 { // 30 MB
-		h.Append(body, hub.Meta{Topic: "a"})
+		h.Append(hub.V1, body, hub.Meta{Topic: "a"})
 	}
 	frames := 0
 	for {
@@ -206,7 +206,7 @@ func TestPanicOfAConnection(t *testing.T) {
 		if r := <-ends; r != hub.ReasonGone {
 			t.Errorf("reason %v, want gone", r)
 		}
-		h.Append([]byte("event"), hub.Meta{Topic: "a"})
+		h.Append(hub.V1, []byte("event"), hub.Meta{Topic: "a"})
 		good.want(t, "event")
 	}
 }
@@ -244,13 +244,13 @@ func TestFirstEventOfANewClient(t *testing.T) {
 	h := start(t, hub.Options{Linger: 50 * time.Microsecond})
 	attach(t, h, "a", hub.Filter{}) // so that the topic is worth flushing
 	for i := range 20000 {
-		h.Append([]byte("before"), hub.Meta{Topic: "a"})
+		h.Append(hub.V1, []byte("before"), hub.Meta{Topic: "a"})
 		conn := sponge{got: make(chan struct{}, 100)}
 		c, err := h.Attach(hub.ClientOptions{Conn: conn, Topic: "a"})
 		if err != nil {
 			t.Fatal(err)
 		}
-		h.Append([]byte("after"), hub.Meta{Topic: "a"})
+		h.Append(hub.V1, []byte("after"), hub.Meta{Topic: "a"})
 		select {
 		case <-conn.got:
 		case <-time.After(5 * time.Second):

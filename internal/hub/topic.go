@@ -16,10 +16,11 @@ type entry struct {
 	exts  *attribution.ExtSet
 }
 
-// topic is the index of one tenant, or of the operators, into the shared log.
-// Entries are numbered from 0; a client's cursor is such a number.
+// topic is the index of one tenant, or of the operators, into the log of one
+// format. Entries are numbered from 0; a client's cursor is such a number.
 type topic struct {
-	key   string
+	topicKey
+	log   *shared
 	shard []topicShard // one per shard of the hub
 
 	mu      sync.Mutex
@@ -39,6 +40,9 @@ type topicShard struct {
 	last    time.Time // when its members were last flushed
 }
 
+// active reports whether entries are kept: for clients that are there.
+func (t *topic) active() bool { return t.clients.Load() > 0 }
+
 // append adds e and reports whether it is time to trim.
 func (t *topic) append(e entry) bool {
 	t.mu.Lock()
@@ -48,7 +52,8 @@ func (t *topic) append(e entry) bool {
 }
 
 // trim forgets entries whose bytes have fallen out of the log.
-func (t *topic) trim(base uint64) {
+func (t *topic) trim() {
+	base := t.log.base.Load()
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for t.head < len(t.entries) && t.entries[t.head].off < base {

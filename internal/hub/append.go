@@ -1,0 +1,75 @@
+package hub
+
+import (
+	"time"
+
+	"github.com/gobwas/ws"
+
+	"github.com/dipcast/dipcast/internal/attribution"
+)
+
+// Wants reports whether anybody would get a frame of the format and topic. A
+// caller need not encode what nobody wants.
+func (h *Hub) Wants(f Format, key string) bool {
+	if h.inUse[f].Load() == 0 {
+		return false
+	}
+	if h.ops[f].active() {
+		return true
+	}
+	if key == Operators {
+		return false
+	}
+	h.mu.RLock()
+	t := h.topics[topicKey{f, key}]
+	h.mu.RUnlock()
+	return t != nil && t.active()
+}
+
+// Meta says who gets a frame.
+type Meta struct {
+	Topic string              // a tenant's key, or Operators for nobody else
+	Event []byte              // the event's name, for filters
+	Exts  *attribution.ExtSet // the extensions that take part, for filters
+}
+
+// Append adds one event's payload to the format's log, for the topic and the
+// operators. It never waits for a client. The payload is copied.
+func (h *Hub) Append(f Format, payload []byte, m Meta) {
+	off, n := h.put(f, payload)
+	e := entry{off: off, len: n, event: h.names.number(m.Event), exts: m.Exts}
+	h.index(h.ops[f], e)
+	if m.Topic != Operators {
+		h.index(h.topic(f, m.Topic), e)
+	}
+}
+
+// Broadcast adds a frame that every client of the topics gets, whatever its
+// filter, and the operators too: news of a link.
+func (h *Hub) Broadcast(f Format, payload []byte, topics []string) {
+	off, n := h.put(f, payload)
+	e := entry{off: off, len: n, event: linkEvent}
+	h.index(h.ops[f], e)
+	for _, key := range topics {
+		h.index(h.topic(f, key), e)
+	}
+}
+
+func (h *Hub) put(f Format, payload []byte) (off uint64, n uint32) {
+	var head [maxHead]byte
+	k := putHead(head[:], ws.OpText, len(payload))
+	h.stats.Frames.Add(1)
+	return h.logs.logs[f].append(head[:k], payload, time.Now()), uint32(k + len(payload))
+}
+
+func (h *Hub) index(t *topic, e entry) {
+	if !t.active() {
+		return
+	}
+	if t.append(e) {
+		t.trim()
+	}
+	for i := range h.shards {
+		h.shards[i].touch(t)
+	}
+}
