@@ -10,6 +10,10 @@ import (
 	"time"
 )
 
+// Answer gives the built-in answer, for a Handler that wants only some requests
+// answered otherwise.
+func (c *Conn) Answer(r Request) { c.answer(r) }
+
 // answer answers one action.
 func (c *Conn) answer(r Request) {
 	if r.Fault != "" {

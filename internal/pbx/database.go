@@ -183,15 +183,16 @@ func (s *Server) change(ctx context.Context, place *place, c change) (found bool
 	if err != nil {
 		return false, err
 	}
-	return found, s.align(ctx, c.tenant, c.key)
+	_, err = s.align(ctx, c.tenant, c.key.Extension, c.key.Diversion)
+	return found, err
 }
 
-// align sets gate and lamps from the extension's diversions, after changed was.
-func (s *Server) align(ctx context.Context, t *tenant.Tenant, changed dialplan.Key) error {
-	ext := changed.Extension
+// align sets gate and lamps from the extension's diversions, after those named
+// were changed. It returns what it read, by key, with the gate as it is then.
+func (s *Server) align(ctx context.Context, t *tenant.Tenant, ext string, changed ...dialplan.Diversion) (map[string]string, error) {
 	now, err := s.diversions(ctx, t.ID.Hex(), ext)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	active := func(d dialplan.Diversion) bool {
 		return dialplan.Active(now[dialplan.DiversionKey(ext, d, dialplan.Enable)], now[dialplan.DiversionKey(ext, d, dialplan.Destination)])
@@ -203,21 +204,22 @@ func (s *Server) align(ctx context.Context, t *tenant.Tenant, changed dialplan.K
 	// The gate first: calls go by it.
 	if now[dialplan.GateKey(ext)] != gate {
 		if err := s.dbPut(ctx, t.ID.Hex(), dialplan.GateKey(ext), gate); err != nil {
-			return err
+			return nil, err
 		}
+		now[dialplan.GateKey(ext)] = gate
 	}
 	for _, d := range dialplan.Diversions {
 		// What is known of a lamp comes with events, so behind a change of
 		// it: the lamp of what was changed is set in any case.
 		lamp, state := dialplan.Lamp(t.Prefix(), d, ext), dialplan.LampState(active(d))
-		if d != changed.Diversion && s.state.device(lamp) == state {
+		if !slices.Contains(changed, d) && s.state.device(lamp) == state {
 			continue
 		}
 		if err := s.lamp(ctx, lamp, state); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return nil
+	return now, nil
 }
 
 // lamp sets a custom device state.
@@ -228,21 +230,11 @@ func (s *Server) lamp(ctx context.Context, device, state string) error {
 
 // diversions reads all entries below diversions/{ext}/, by key.
 func (s *Server) diversions(ctx context.Context, family, ext string) (map[string]string, error) {
-	a := ami.NewAction("DBGetTree").Add("Family", family).Add("Key", "diversions/"+ext)
-	r, err := s.links[policy.Database].client.List(ctx, a, 1000)
-	if err != nil {
-		return nil, err
-	}
-	out := map[string]string{}
-	for _, m := range r.Events {
-		if k, ok := strings.CutPrefix(m.Get("Key"), "/"+family+"/"); ok {
-			out[k] = m.Get("Val")
-		}
-	}
-	if !r.Success() && !strings.Contains(r.Get("Message"), "not found") {
-		return nil, fmt.Errorf("DBGetTree: %w: %s", ErrRefused, r.Get("Message"))
-	}
-	return out, nil
+	return s.tree(ctx, family, "diversions/"+ext, 1000)
+}
+
+func refusedTree(message string) error {
+	return fmt.Errorf("DBGetTree: %w: %s", ErrRefused, message)
 }
 
 func (s *Server) dbPut(ctx context.Context, family, key, value string) error {
@@ -299,7 +291,8 @@ func (s *Server) Provision(ctx context.Context, t *tenant.Tenant, ext string) er
 			return err
 		}
 	}
-	return s.align(ctx, t, dialplan.Key{Extension: ext})
+	_, err = s.align(ctx, t, ext)
+	return err
 }
 
 func key(k dialplan.Key) string {

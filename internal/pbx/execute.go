@@ -52,9 +52,7 @@ func (s *Server) Execute(j Job) {
 		r.answer(Outcome{Fields: j.Plan.Fields})
 		return
 	}
-	if j.Who.Role != tenant.Operator && j.Who.Tenant != nil {
-		r.lane = j.Who.Tenant.ID.Hex()
-	}
+	r.lane = laneOf(j.Who)
 	ok := s.sched.submit(r.lane, &job{
 		deadline: r.deadline(),
 		run:      r.carry,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"time"
 )
 
 // lines puts changes of the same thing one after the other, in the order in
@@ -37,6 +38,51 @@ func (l *lines) behind(key string) *place {
 	return l.add(key)
 }
 
+// places are places in several lines that were taken at one moment, so that two
+// who need the same lines cannot wait for each other.
+type places []*place
+
+// takeAll takes the last place in each key's line. The keys must differ.
+func (l *lines) takeAll(keys []string) places {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	out := make(places, len(keys))
+	for i, key := range keys {
+		out[i] = l.add(key)
+	}
+	return out
+}
+
+// behindAll takes the last place in those lines that exist.
+func (l *lines) behindAll(keys []string) places {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var out places
+	for _, key := range keys {
+		if len(l.by[key]) > 0 {
+			out = append(out, l.add(key))
+		}
+	}
+	return out
+}
+
+// wait waits until all of them are the first, or ctx ends.
+func (p places) wait(ctx context.Context) error {
+	for _, one := range p {
+		if err := one.wait(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// leave gives them up.
+func (p places) leave() {
+	for _, one := range p {
+		one.leave()
+	}
+}
+
 func (l *lines) add(key string) *place {
 	if l.by == nil {
 		l.by = map[string][]*place{}
@@ -52,6 +98,10 @@ func (l *lines) add(key string) *place {
 func (p *place) wait(ctx context.Context) error {
 	select {
 	case <-p.first:
+		// Those in front may have been ended by the very moment that ends p.
+		if end, ok := ctx.Deadline(); ok && !time.Now().Before(end) {
+			return context.DeadlineExceeded
+		}
 		return nil
 	case <-ctx.Done():
 		return context.Cause(ctx)
