@@ -191,8 +191,8 @@ func (a *App) build() error {
 		Rate:    rate.Limit(c.Rate.PerSecond), Burst: c.Rate.Burst,
 	})
 	a.rest = rest.New(rest.Options{
-		Version: a.o.Version, Pool: a.pool, Policy: rules, Authenticate: a.authenticate(proxies),
-		Origins: c.Origins, Proxies: proxies, Logger: a.log,
+		Version: a.o.Version, Pool: a.pool, Policy: rules, Directory: a.directory.Load, Authenticate: a.authenticate(proxies),
+		Ticket: a.ticket, Origins: c.Origins, Proxies: proxies, Logger: a.log,
 		Refused: a.refused,
 	})
 	a.background(a.dcmiws.Run)

@@ -90,6 +90,15 @@ func (a *App) authenticate(proxies edge.Proxies) func(*http.Request) (tenant.Ide
 	}
 }
 
+// ticket issues a one-time ticket for a client that was let in.
+func (a *App) ticket(who tenant.Identity) (string, time.Time, error) {
+	text, until, err := a.auth.IssueTicket(who)
+	if errors.Is(err, auth.ErrBusy) {
+		err = envelope.Errorf(envelope.Busy, "", "too many tickets are unused; they end by themselves, try again later")
+	}
+	return text, until, err
+}
+
 func asEnvelope(err error, e *auth.Error) error {
 	switch {
 	case errors.Is(err, auth.ErrUnauthorized) && e != nil && e.Missing != "":

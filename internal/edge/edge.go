@@ -45,9 +45,18 @@ func Status(c envelope.Code) int {
 	return http.StatusInternalServerError
 }
 
+// StatusOf is the HTTP status of an error: that of its code, except that a
+// field which is too long is a bad request; 413 is for whole bodies.
+func StatusOf(err *envelope.Error) int {
+	if err.Code == envelope.TooLong && err.Field != "" {
+		return http.StatusBadRequest
+	}
+	return Status(err.Code)
+}
+
 // WriteError answers a request with err. A 401 asks for HTTP Basic.
 func WriteError(w http.ResponseWriter, err *envelope.Error) {
-	status := Status(err.Code)
+	status := StatusOf(err)
 	if status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", `Basic realm="DIPCAST", charset="UTF-8"`)
 	}

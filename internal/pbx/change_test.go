@@ -130,7 +130,7 @@ func TestFailedChangeIsTakenBack(t *testing.T) {
 // TestChangeThatCannotBeTakenBack: the answer says that nothing is certain.
 func TestChangeThatCannotBeTakenBack(t *testing.T) {
 	inBubble(t, rigOptions{}, func(r *rig) {
-		r.servers[0].Handle("Setvar", func(c *amitest.Conn, _ amitest.Request) {
+		r.servers[0].Handle("Setvar", func(_ *amitest.Conn, _ amitest.Request) {
 			r.servers[0].Refuse(true)
 			r.servers[0].Cut()
 		})

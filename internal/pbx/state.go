@@ -152,6 +152,10 @@ func (s *Server) Devices() map[string]string {
 	return maps.Clone(s.state.devices)
 }
 
+// DeviceState is the last known state of a device, such as NOT_INUSE for
+// "PJSIP/T2_1010"; "" when it is not known.
+func (s *Server) DeviceState(name string) string { return s.state.device(name) }
+
 // Registered reports whether a device, such as "PJSIP/T2_1010", can be reached
 // as far as its state tells.
 func (s *Server) Registered(device string) bool {

@@ -29,7 +29,7 @@ type maybeCall struct {
 }
 
 func newFailure(e *envelope.Error) *failure {
-	return &failure{status: edge.Status(e.Code), Status: "error", Code: e.Code, Message: e.Message, Field: e.Field}
+	return &failure{status: edge.StatusOf(e), Status: "error", Code: e.Code, Message: e.Message, Field: e.Field}
 }
 
 // Error implements error.
@@ -61,8 +61,8 @@ func newError(status int, msg string, errs ...error) huma.StatusError {
 
 // problem words one of huma's findings.
 func problem(d *huma.ErrorDetail) (field, message string) {
-	field = strings.TrimPrefix(strings.TrimPrefix(d.Location, "query."), "body")
-	field = strings.TrimPrefix(field, ".")
+	field = strings.TrimPrefix(strings.TrimPrefix(d.Location, "query."), "path.")
+	field = strings.TrimPrefix(strings.TrimPrefix(field, "body"), ".")
 	message = d.Message
 	if rest, ok := strings.CutPrefix(message, "expected required property "); ok {
 		missing, _, _ := strings.Cut(rest, " ")

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"sync"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -22,16 +23,24 @@ const Prefix = "/api/v2"
 // maxBody bounds a request's body in bytes.
 const maxBody = 64 << 10
 
-// Options configures the API. All fields are required.
+// Options configures the API. All fields are required but those that say so.
 type Options struct {
 	Version      string
 	Pool         *pbx.Pool
 	Policy       *policy.Policy
+	Directory    func() *tenant.Directory // the current one, at every call
 	Authenticate func(r *http.Request) (tenant.Identity, error)
-	Origins      edge.Origins
-	Proxies      edge.Proxies
-	Refused      func(edge.Refusal) // must not block
-	Logger       *slog.Logger
+	// Ticket issues a one-time ticket, and says when it ends.
+	Ticket func(who tenant.Identity) (text string, until time.Time, err error)
+	// Locked tells whether outgoing calls of an extension are locked. Optional.
+	Locked func(t *tenant.Tenant, ext string) bool
+	// Events serves the stream of events to a client that was let in. It must
+	// answer in any case. Nil: there is no such path.
+	Events  func(w http.ResponseWriter, r *http.Request, who tenant.Identity)
+	Origins edge.Origins
+	Proxies edge.Proxies
+	Refused func(edge.Refusal) // must not block
+	Logger  *slog.Logger
 }
 
 // API serves the paths below Prefix.
@@ -64,6 +73,10 @@ func New(o Options) *API {
 	c.Security = []map[string][]string{{"appKey": {}, "tenant": {}}, {"basic": {}}, {"bearer": {}}}
 	api := humago.New(a.mux, c)
 	a.healthOps(api)
+	a.diversionOps(api)
+	a.extensionOps(api)
+	a.ticketOp(api)
+	a.eventsOp(api)
 	a.clickToCallOp(api)
 	a.mux.HandleFunc(Prefix+"/", a.nothing)
 	return a

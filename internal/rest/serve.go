@@ -20,6 +20,8 @@ type caller struct {
 	who     tenant.Identity
 	remote  netip.Addr
 	audited bool // its refusal is in the audit
+
+	byTicket bool // the credential was a ticket
 }
 
 func callerOf(ctx context.Context) *caller {
@@ -30,7 +32,7 @@ func callerOf(ctx context.Context) *caller {
 // ServeHTTP checks Origin and credentials, then serves the path. The OpenAPI
 // document is for everyone.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	c := &caller{remote: a.o.Proxies.ClientAddr(r)}
+	c := &caller{remote: a.o.Proxies.ClientAddr(r), byTicket: r.URL.Query().Has("ticket")}
 	out := &answer{ResponseWriter: w}
 	defer func() {
 		if p := recover(); p != nil {

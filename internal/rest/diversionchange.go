@@ -1,0 +1,328 @@
+package rest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"maps"
+	"slices"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/dipcast/dipcast/internal/dialplan"
+	"github.com/dipcast/dipcast/internal/envelope"
+	"github.com/dipcast/dipcast/internal/pbx"
+)
+
+// maxBulk bounds the extensions of one change.
+const maxBulk = 100
+
+// Switch is true or false, or the database's yes or no.
+type Switch struct{ given, on bool }
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (s *Switch) UnmarshalJSON(b []byte) error {
+	s.given = true
+	switch string(b) {
+	case `true`, `"yes"`:
+		s.on = true
+	case `false`, `"no"`:
+	default:
+		return errors.New("enable must be true or false")
+	}
+	return nil
+}
+
+// Schema implements huma.SchemaProvider.
+func (Switch) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{
+		OneOf:       []*huma.Schema{{Type: huma.TypeBoolean}, {Type: huma.TypeString, Enum: []any{"yes", "no"}}},
+		Description: "true or false, or as in the database yes or no",
+	}
+}
+
+// Value is a text that may be left out, or null for none.
+type Value struct {
+	given bool
+	text  string
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (v *Value) UnmarshalJSON(b []byte) error {
+	v.given = true
+	return json.Unmarshal(b, &v.text) // null leaves it empty
+}
+
+// Schema implements huma.SchemaProvider.
+func (Value) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeString, Nullable: true}
+}
+
+// RuleChange is what is to become of a diversion.
+type RuleChange struct {
+	Enable         Switch  `json:"enable,omitempty"`
+	Destination    Value   `json:"destination,omitempty" doc:"the number to lead to: an extension of yours or a phone number; null or empty: none"`
+	RawDestination Value   `json:"raw_destination,omitempty" doc:"instead of destination: sub-custom-numbers,{number},1"`
+	TimeGroup      Value   `json:"time_group,omitempty" doc:"null or empty: always"`
+	Type           *string `json:"type,omitempty" readOnly:"true" doc:"as in the answer; not looked at"`
+	Active         *bool   `json:"active,omitempty" readOnly:"true" doc:"as in the answer; not looked at"`
+}
+
+// RulesChange is what is to become of an extension's diversions.
+type RulesChange struct {
+	CFI *RuleChange `json:"CFI,omitempty" doc:"immediately"`
+	CFB *RuleChange `json:"CFB,omitempty" doc:"busy"`
+	CFN *RuleChange `json:"CFN,omitempty" doc:"no answer"`
+	CFU *RuleChange `json:"CFU,omitempty" doc:"unavailable"`
+}
+
+func (c *RulesChange) of(d dialplan.Diversion) *RuleChange {
+	switch d {
+	case dialplan.CFI:
+		return c.CFI
+	case dialplan.CFB:
+		return c.CFB
+	case dialplan.CFN:
+		return c.CFN
+	case dialplan.CFU:
+		return c.CFU
+	}
+	return nil
+}
+
+// Disabled says what was switched off.
+type Disabled struct {
+	At
+	Extension string `json:"extension" example:"1010"`
+	Type      string `json:"type" enum:"CFI,CFB,CFN,CFU"`
+	Action    string `json:"action" enum:"disabled"`
+}
+
+// DisabledAll says what was switched off of an extension.
+type DisabledAll struct {
+	At
+	Extension string   `json:"extension" example:"1010"`
+	Types     []string `json:"types" nullable:"false" doc:"all types"`
+	Action    string   `json:"action" enum:"disabled"`
+}
+
+func (a *API) putDiversion(ctx context.Context, in *struct {
+	Scope
+	ExtPath
+	TypePath
+	Body RuleChange
+},
+) (*reply[OneDiversion], error) {
+	kind, err := kindOf(in.Type)
+	if err != nil {
+		return nil, a.refused(ctx, "change diversions", 0, err)
+	}
+	w, now, err := a.changeDiversions(ctx, in.Scope, func(w where) ([]pbx.RuleChange, error) {
+		c, err := a.ruleChange(w, in.Ext, kind, &in.Body, "")
+		return []pbx.RuleChange{c}, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return success(w.oneOf(now[0], kind)), nil
+}
+
+func (a *API) putExtensionDiversions(ctx context.Context, in *struct {
+	Scope
+	ExtPath
+	Body RulesChange
+},
+) (*reply[ExtensionDiversions], error) {
+	w, now, err := a.changeDiversions(ctx, in.Scope, func(w where) ([]pbx.RuleChange, error) {
+		return a.rulesChange(w, in.Ext, &in.Body, "")
+	})
+	if err != nil {
+		return nil, err
+	}
+	return success(w.allOf(now[0])), nil
+}
+
+func (a *API) putDiversions(ctx context.Context, in *struct {
+	Scope
+	Body map[string]RulesChange
+},
+) (*reply[[]ExtensionDiversions], error) {
+	w, now, err := a.changeDiversions(ctx, in.Scope, func(w where) ([]pbx.RuleChange, error) {
+		if n := len(in.Body); n == 0 || n > maxBulk {
+			return nil, envelope.Errorf(envelope.BadRequest, "", "the request must name 1 to %d extensions", maxBulk)
+		}
+		var all []pbx.RuleChange
+		for _, ext := range slices.Sorted(maps.Keys(in.Body)) {
+			c := in.Body[ext]
+			some, err := a.rulesChange(w, ext, &c, ext+".")
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, some...)
+		}
+		return all, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]ExtensionDiversions, len(now))
+	for i, d := range now {
+		out[i] = w.allOf(d)
+	}
+	return success(out), nil
+}
+
+func (a *API) deleteDiversion(ctx context.Context, in *struct {
+	Scope
+	ExtPath
+	TypePath
+},
+) (*reply[Disabled], error) {
+	kind, err := kindOf(in.Type)
+	if err != nil {
+		return nil, a.refused(ctx, "change diversions", 0, err)
+	}
+	w, now, err := a.changeDiversions(ctx, in.Scope, func(w where) ([]pbx.RuleChange, error) {
+		return []pbx.RuleChange{disable(in.Ext, kind)}, w.mayUse(in.Ext)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return success(Disabled{w.at(), now[0].Extension, string(kind), "disabled"}), nil
+}
+
+func (a *API) deleteExtensionDiversions(ctx context.Context, in *struct {
+	Scope
+	ExtPath
+},
+) (*reply[DisabledAll], error) {
+	w, now, err := a.changeDiversions(ctx, in.Scope, func(w where) ([]pbx.RuleChange, error) {
+		return disableAll(in.Ext), w.mayUse(in.Ext)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return success(disabledAll(w, now[0])), nil
+}
+
+func (a *API) deleteDiversions(ctx context.Context, in *struct{ Scope }) (*reply[[]DisabledAll], error) {
+	w, now, err := a.changeDiversions(ctx, in.Scope, func(w where) ([]pbx.RuleChange, error) {
+		var all []pbx.RuleChange
+		for _, ext := range w.extensions() {
+			all = append(all, disableAll(ext)...)
+		}
+		return all, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]DisabledAll, len(now))
+	for i, d := range now {
+		out[i] = disabledAll(w, d)
+	}
+	return success(out), nil
+}
+
+func disabledAll(w where, d pbx.Diversions) DisabledAll {
+	out := DisabledAll{At: w.at(), Extension: d.Extension, Action: "disabled"}
+	for _, kind := range dialplan.Diversions {
+		out.Types = append(out.Types, string(kind))
+	}
+	return out
+}
+
+func disable(ext string, kind dialplan.Diversion) pbx.RuleChange {
+	no, none := dialplan.No, ""
+	return pbx.RuleChange{Extension: ext, Diversion: kind, Enable: &no, Destination: &none}
+}
+
+func disableAll(ext string) []pbx.RuleChange {
+	var all []pbx.RuleChange
+	for _, kind := range dialplan.Diversions {
+		all = append(all, disable(ext, kind))
+	}
+	return all
+}
+
+// changeDiversions makes the changes that plan tells. Its error is the answer.
+func (a *API) changeDiversions(ctx context.Context, s Scope, plan func(where) ([]pbx.RuleChange, error)) (where, []pbx.Diversions, error) {
+	w, err := a.where(ctx, s)
+	var changes []pbx.RuleChange
+	if err == nil {
+		changes, err = plan(w)
+	}
+	var now []pbx.Diversions
+	if err == nil {
+		now, err = w.server.ChangeDiversions(ctx, w.who, w.tenant, changes)
+	}
+	if err != nil {
+		return w, nil, a.refused(ctx, "change diversions", w.id(), err)
+	}
+	return w, now, nil
+}
+
+// rulesChange checks the changes of one extension. Fields are named with
+// prefix in front.
+func (a *API) rulesChange(w where, ext string, in *RulesChange, prefix string) ([]pbx.RuleChange, error) {
+	if err := w.mayUse(ext); err != nil {
+		return nil, err
+	}
+	var all []pbx.RuleChange
+	for _, kind := range dialplan.Diversions {
+		one := in.of(kind)
+		if one == nil {
+			continue
+		}
+		c, err := a.ruleChange(w, ext, kind, one, prefix+string(kind)+".")
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, c)
+	}
+	if all == nil {
+		return nil, envelope.Errorf(envelope.BadRequest, "", "the request must name a type to change: CFI, CFB, CFN or CFU")
+	}
+	return all, nil
+}
+
+// ruleChange checks the change of one diversion, as a write by WebSocket is.
+func (a *API) ruleChange(w where, ext string, kind dialplan.Diversion, in *RuleChange, prefix string) (pbx.RuleChange, error) {
+	c := pbx.RuleChange{Extension: ext, Diversion: kind}
+	if err := w.mayUse(ext); err != nil {
+		return c, err
+	}
+	if in.Enable.given {
+		v := dialplan.No
+		if in.Enable.on {
+			v = dialplan.Yes
+		}
+		c.Enable = &v
+	}
+	if in.Destination.given {
+		v, err := a.o.Policy.DiversionNumber(prefix+"destination", w.tenant, in.Destination.text)
+		if err != nil {
+			return c, err
+		}
+		c.Destination = &v
+	}
+	if v := in.RawDestination.text; in.RawDestination.given {
+		field := prefix + "raw_destination"
+		if err := a.o.Policy.DiversionValue(field, w.tenant, dialplan.Destination, v); err != nil {
+			return c, err
+		}
+		if c.Destination != nil && *c.Destination != v {
+			return c, envelope.Errorf(envelope.BadRequest, field, "%s says otherwise than destination; leave one out", field)
+		}
+		c.Destination = &v
+	}
+	if v := in.TimeGroup.text; in.TimeGroup.given {
+		if err := a.o.Policy.DiversionValue(prefix+"time_group", w.tenant, dialplan.TimeGroup, v); err != nil {
+			return c, err
+		}
+		c.TimeGroup = &v
+	}
+	if c.Enable == nil && c.Destination == nil && c.TimeGroup == nil {
+		return c, envelope.Errorf(envelope.BadRequest, "", "the request must have a member to change: enable, destination or time_group")
+	}
+	return c, nil
+}

@@ -1,0 +1,156 @@
+package rest
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/dipcast/dipcast/internal/dialplan"
+	"github.com/dipcast/dipcast/internal/tenant"
+)
+
+// Device is a phone of an extension as one server knows it. Its password is
+// never shown.
+type Device struct {
+	DeviceName string `json:"device_name" example:"T2_1010" doc:"its endpoint"`
+	User       string `json:"user" example:"T2_1010" doc:"the name it registers with"`
+	Technology string `json:"technology" enum:"pjsip"`
+	ServerID   int    `json:"server_id" example:"1"`
+	State      string `json:"state" enum:"UNKNOWN,NOT_INUSE,INUSE,BUSY,INVALID,UNAVAILABLE,RINGING,RINGINUSE,ONHOLD" doc:"as the server says; UNKNOWN too while the server is down"`
+	Registered bool   `json:"registered" doc:"whether it can be reached"`
+}
+
+// Extension is an extension of a tenant.
+type Extension struct {
+	ExtensionID      string   `json:"extension_id" example:"1010" doc:"its number"`
+	Extension        string   `json:"extension" example:"1010"`
+	Name             string   `json:"name" example:"1010" doc:"its number, as long as names are not configured"`
+	ClassOfServiceID string   `json:"class_of_service_id" example:"2" doc:"for cos_id"`
+	Context          string   `json:"context" example:"T2_cos-all" doc:"the class of service by its name in the dialplan"`
+	ExternalCID      string   `json:"external_cid" example:"\"얼쑤팩토리\" <07045805605>" doc:"what the network is shown, \"name\" <number>; empty when there is no number"`
+	AccountCode      string   `json:"accountcode" example:"07045805605" doc:"the number it is billed to"`
+	TenantID         string   `json:"tenant_id" example:"T2"`
+	State            string   `json:"state" enum:"UNKNOWN,NOT_INUSE,INUSE,BUSY,INVALID,UNAVAILABLE,RINGING,RINGINUSE,ONHOLD" doc:"of its phone, where that is registered, else at home"`
+	Registered       bool     `json:"registered" doc:"whether it has a phone that can be reached"`
+	Locked           *bool    `json:"locked,omitempty" doc:"whether its outgoing calls are locked; absent when that is not known"`
+	Devices          []Device `json:"devices" nullable:"false"`
+}
+
+// IDPath is an extension in a path.
+type IDPath struct {
+	ID string `path:"id" maxLength:"32" doc:"extension_id" example:"1010"`
+}
+
+// TenantQuery says whose things an operation is about.
+type TenantQuery struct {
+	Tenant string `query:"tenant" maxLength:"8" doc:"whose, as T2: operators must say it; for others it is their own"`
+}
+
+func (a *API) extensionOps(api huma.API) {
+	huma.Register(api, operation("extensions", http.MethodGet, "/extensions", "extensions", "Your extensions", 400, 404), a.getExtensions)
+	huma.Register(api, operation("extension", http.MethodGet, "/extensions/{id}", "extensions", "An extension", 400, 404), a.getExtension)
+	huma.Register(api, operation("extension-devices", http.MethodGet, "/extensions/{id}/devices", "extensions", "The phones of an extension", 400, 404), a.getDevices)
+}
+
+func (a *API) getExtensions(ctx context.Context, in *struct {
+	TenantQuery
+	Page
+},
+) (*list[Extension], error) {
+	who := callerOf(ctx).who
+	t, err := a.tenantOf(who, in.Tenant)
+	if err != nil {
+		return nil, a.refused(ctx, "extensions", 0, err)
+	}
+	all := extensionsOf(who, t)
+	out := []Extension{}
+	for _, ext := range cut(in.Page, all) {
+		out = append(out, a.extension(t, ext))
+	}
+	return page(in.Page, len(all), out), nil
+}
+
+func (a *API) getExtension(ctx context.Context, in *struct {
+	TenantQuery
+	IDPath
+},
+) (*reply[Extension], error) {
+	t, err := a.extensionByID(ctx, in.Tenant, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return success(a.extension(t, in.ID)), nil
+}
+
+func (a *API) getDevices(ctx context.Context, in *struct {
+	TenantQuery
+	IDPath
+},
+) (*reply[[]Device], error) {
+	t, err := a.extensionByID(ctx, in.Tenant, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return success(a.devices(t, in.ID)), nil
+}
+
+// extensionByID is the tenant of an extension. Its error is the answer.
+func (a *API) extensionByID(ctx context.Context, name, ext string) (*tenant.Tenant, error) {
+	who := callerOf(ctx).who
+	t, err := a.tenantOf(who, name)
+	if err == nil {
+		err = mayUse(who, t, "id", ext)
+	}
+	if err != nil {
+		return nil, a.refused(ctx, "extensions", 0, err)
+	}
+	return t, nil
+}
+
+func (a *API) extension(t *tenant.Tenant, ext string) Extension {
+	e := Extension{
+		ExtensionID: ext, Extension: ext, Name: ext, ClassOfServiceID: strconv.Itoa(t.Number),
+		Context: dialplan.ClassOfService(t.Prefix()), AccountCode: t.NumberOf(ext), TenantID: t.ID.String(),
+		State: unknownState, Devices: a.devices(t, ext),
+	}
+	if e.AccountCode != "" {
+		e.ExternalCID = `"` + strings.ReplaceAll(string(t.Name), `"`, `'`) + `" <` + e.AccountCode + `>`
+	}
+	for _, d := range e.Devices {
+		if d.Registered && !e.Registered || e.State == unknownState {
+			e.State, e.Registered = d.State, d.Registered
+		}
+	}
+	if a.o.Locked != nil {
+		locked := a.o.Locked(t, ext)
+		e.Locked = &locked
+	}
+	return e
+}
+
+const unknownState = "UNKNOWN"
+
+// devices are the phones of an extension, one for each server of its tenant,
+// home first.
+func (a *API) devices(t *tenant.Tenant, ext string) []Device {
+	out := []Device{}
+	for _, id := range t.Servers {
+		s := a.o.Pool.Server(id)
+		if s == nil {
+			continue
+		}
+		device := dialplan.Dial(t.Prefix(), ext)
+		d := Device{
+			DeviceName: dialplan.Endpoint(t.Prefix(), ext), User: dialplan.Endpoint(t.Prefix(), ext), Technology: "pjsip",
+			ServerID: id, State: unknownState, Registered: s.Registered(device),
+		}
+		if state := s.DeviceState(device); state != "" && s.Up() {
+			d.State = state
+		}
+		out = append(out, d)
+	}
+	return out
+}
