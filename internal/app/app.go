@@ -195,6 +195,7 @@ func (a *App) build() error {
 		Ticket: a.ticket, Origins: c.Origins, Proxies: proxies, Logger: a.log,
 		Refused: a.refused,
 	})
+	a.background(tidy)
 	a.background(a.dcmiws.Run)
 	a.background(a.pool.Run)
 	return nil
