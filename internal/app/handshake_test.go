@@ -168,8 +168,8 @@ func TestHandshakeForm(t *testing.T) {
 		{"short key", "dGhlIHNhbXBsZSBub25jZQ==", "AAAA", 400, "Sec-WebSocket-Key"},
 		{"no key", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n", "", 400, "Sec-WebSocket-Key"},
 		{"version 2 of the protocol", "GET /", "GET /?v=3", 400, "v"},
-		{"too many events", "GET /", "GET /?events=" + strings.Repeat("a,", 65), 413, "events"},
-		{"long extensions", "GET /", "GET /?extensions=" + strings.Repeat("1", 2049), 413, "extensions"},
+		{"too many events", "GET /", "GET /?events=" + strings.Repeat("a,", 65), 400, "events"},
+		{"long extensions", "GET /", "GET /?extensions=" + strings.Repeat("1", 2049), 400, "extensions"},
 		{"compression offered", "\r\n\r\n", "\r\nSec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n\r\n", 101, ""},
 		{"subprotocol offered", "\r\n\r\n", "\r\nSec-WebSocket-Protocol: dcmiws\r\n\r\n", 101, ""},
 	} {

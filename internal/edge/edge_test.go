@@ -57,10 +57,11 @@ func TestOriginOverTLS(t *testing.T) {
 	}
 }
 
-// TestEveryCodeHasAStatus: none but internal is a 500.
+// TestEveryCodeHasAStatus: none but internal is a 500. A field that is too long
+// is a bad request, a body has a status of its own.
 func TestEveryCodeHasAStatus(t *testing.T) {
 	for code, want := range map[envelope.Code]int{
-		envelope.BadRequest: 400, envelope.InvalidValue: 400, envelope.TooLong: 413, envelope.Unauthorized: 401,
+		envelope.BadRequest: 400, envelope.InvalidValue: 400, envelope.TooLong: 400, envelope.Unauthorized: 401,
 		envelope.Forbidden: 403, envelope.NotFound: 404, envelope.Conflict: 409, envelope.RateLimited: 429,
 		envelope.Busy: 503, envelope.Unavailable: 503, envelope.Timeout: 504, envelope.Unknown: 504, envelope.Internal: 500,
 	} {
@@ -76,5 +77,8 @@ func TestEveryCodeHasAStatus(t *testing.T) {
 		if (w.Header().Get("WWW-Authenticate") != "") != (want == 401) {
 			t.Errorf("%s: WWW-Authenticate %q", code, w.Header().Get("WWW-Authenticate"))
 		}
+	}
+	if got := edge.StatusOf(&envelope.Error{Code: envelope.TooLong}); got != 413 {
+		t.Errorf("a body that is too long: %d", got)
 	}
 }
