@@ -56,6 +56,8 @@ type App struct {
 	audit     *audit.Log
 	hub       *hub.Hub
 	pool      *pbx.Pool
+	policy    *policy.Policy
+	origins   *edge.Origins
 	dcmiws    *dcmiws.Server
 	rest      *rest.API
 
@@ -182,17 +184,18 @@ func (a *App) build() error {
 	if err != nil {
 		return err
 	}
-	rules := policy.New(policy.Options{Directory: a.directory.Load, Channels: a.pool, OperatorCommands: c.OperatorCommands})
+	a.origins = edge.NewOrigins(c.Origins...)
+	a.policy = policy.New(policy.Options{Directory: a.directory.Load, Channels: a.pool, OperatorCommands: c.OperatorCommands})
 	proxies := edge.Proxies(c.ProxyNetworks())
 	a.dcmiws = dcmiws.New(dcmiws.Options{
-		Hub: a.hub, Pool: a.pool, Policy: rules, Authenticate: a.authenticate(proxies),
-		Origins: c.Origins, Proxies: proxies, Logger: a.log,
+		Hub: a.hub, Pool: a.pool, Policy: a.policy, Authenticate: a.authenticate(proxies), Directory: a.directory.Load,
+		Origins: a.origins, Proxies: proxies, Logger: a.log,
 		Refused: a.refused,
 		Rate:    rate.Limit(c.Rate.PerSecond), Burst: c.Rate.Burst,
 	})
 	a.rest = rest.New(rest.Options{
-		Version: a.o.Version, Pool: a.pool, Policy: rules, Directory: a.directory.Load, Authenticate: a.authenticate(proxies),
-		Ticket: a.ticket, Origins: c.Origins, Proxies: proxies, Logger: a.log,
+		Version: a.o.Version, Pool: a.pool, Policy: a.policy, Directory: a.directory.Load, Authenticate: a.authenticate(proxies),
+		Ticket: a.ticket, Origins: a.origins, Proxies: proxies, Logger: a.log,
 		Refused: a.refused,
 	})
 	a.background(tidy)

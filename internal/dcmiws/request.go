@@ -9,6 +9,7 @@ import (
 	"github.com/dipcast/dipcast/internal/edge"
 	"github.com/dipcast/dipcast/internal/envelope"
 	"github.com/dipcast/dipcast/internal/pbx"
+	"github.com/dipcast/dipcast/internal/tenant"
 )
 
 // limitedPause is how long a client that is over its rate is not read, for each
@@ -26,7 +27,7 @@ func (c *session) request(isText bool, msg []byte) {
 		err = envelope.Errorf(envelope.BadRequest, "", "send requests as text, not as binary")
 	}
 	if limited {
-		err = envelope.Errorf(envelope.RateLimited, "", "more than %v messages a second; this one was not carried out", c.s.o.Rate)
+		err = envelope.Errorf(envelope.RateLimited, "", "more than %v messages a second; this one was not carried out", c.rate.Limit())
 	}
 	if err != nil {
 		c.refuse(c.s.own, &req, err)
@@ -35,28 +36,36 @@ func (c *session) request(isText bool, msg []byte) {
 		}
 		return
 	}
-	server, err := c.server(&req)
+	who := c.now()
+	server, err := c.server(who, &req)
 	if err != nil {
 		c.refuse(c.s.own, &req, err)
 		return
 	}
-	plan, err := c.s.o.Policy.Check(c.who, server.ID(), &req)
+	plan, err := c.s.o.Policy.Check(who, server.ID(), &req)
 	if err != nil {
 		c.refuse(server.Source(), &req, err)
 		return
 	}
+	if !c.begin() {
+		c.refuse(server.Source(), &req, errBusy)
+		return
+	}
 	actionID := req.ActionID
 	server.Execute(pbx.Job{
-		Who: c.who, Plan: plan, ActionID: actionID,
-		Done: func(o pbx.Outcome) { c.answer(server.Source(), actionID, o) },
+		Who: who, Plan: plan, ActionID: actionID,
+		Done: func(o pbx.Outcome) {
+			defer c.end()
+			c.answer(server.Source(), actionID, o)
+		},
 	})
 }
 
 // server finds the one server a request is for. It is never several.
-func (c *session) server(req *envelope.Request) (*pbx.Server, error) {
+func (c *session) server(who tenant.Identity, req *envelope.Request) (*pbx.Server, error) {
 	if req.HasServer {
 		s := c.s.o.Pool.Server(req.ServerID)
-		if s == nil || !c.who.MayUseServer(req.ServerID) {
+		if s == nil || !who.MayUseServer(req.ServerID) {
 			return nil, envelope.Errorf(envelope.NotFound, "AMIServerID", "there is no server %d for you", req.ServerID)
 		}
 		return s, nil
@@ -65,7 +74,7 @@ func (c *session) server(req *envelope.Request) (*pbx.Server, error) {
 	var mine *pbx.Server
 	n := 0
 	for _, s := range all {
-		if c.who.MayUseServer(s.ID()) {
+		if who.MayUseServer(s.ID()) {
 			mine = s
 			n++
 		}

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -48,13 +49,16 @@ type Options struct {
 	// Authenticate finds out who a handshake comes from; its error is an
 	// *envelope.Error.
 	Authenticate func(r *http.Request) (tenant.Identity, error)
-	Origins      edge.Origins
-	Proxies      edge.Proxies
-	Refused      func(edge.Refusal) // must not block
-	Logger       *slog.Logger
-	Rate         rate.Limit // messages a second of a tenant's client; 0: 50
-	Burst        int        // 0: 200
-	MaxClients   int        // 0: 20,000
+	// Directory gives clients that stay connected their tenant as it is now.
+	// Nil: as it was when they connected.
+	Directory  func() *tenant.Directory
+	Origins    *edge.Origins
+	Proxies    edge.Proxies
+	Refused    func(edge.Refusal) // must not block
+	Logger     *slog.Logger
+	Rate       rate.Limit // messages a second of a tenant's client; 0: 50
+	Burst      int        // 0: 200
+	MaxClients int        // 0: 20,000
 	// A client that sent nothing for PingEvery is asked for a sign of life,
 	// after DeadAfter it is given up. 0: 30 s and 75 s.
 	PingEvery, DeadAfter time.Duration
@@ -65,6 +69,8 @@ type Server struct {
 	o   Options
 	log *slog.Logger
 	own *envelope.Source // the gateway itself, in errors about no server
+
+	limits atomic.Pointer[limits]
 
 	mu       sync.Mutex
 	sessions map[*session]struct{}
@@ -89,10 +95,12 @@ func New(o Options) *Server {
 	if o.DeadAfter == 0 {
 		o.DeadAfter = 75 * time.Second
 	}
-	return &Server{
+	s := &Server{
 		o: o, log: o.Logger.With("component", "dcmiws"),
 		own: envelope.NewSource(0, "", false), sessions: map[*session]struct{}{},
 	}
+	s.limits.Store(&limits{o.Rate, o.Burst})
+	return s
 }
 
 // Clients is the number of clients now.
@@ -123,7 +131,7 @@ func (s *Server) Run(ctx context.Context) {
 	}
 }
 
-const restarts = "the gateway restarts"
+const restarts = "shutdown, reconnect"
 
 // Close takes no more clients and tells those there that the gateway restarts.
 // Who does not close its side within two seconds is cut off.

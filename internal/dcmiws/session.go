@@ -27,15 +27,18 @@ type session struct {
 	lastRead atomic.Int64 // Unix time, ms
 	pinged   atomic.Bool
 	frames   frameState
-	pings    int   // in the second pingsIn
-	pingsIn  int64 // Unix time, s
+	pending  atomic.Int32 // actions under way
+	leaving  atomic.Bool  // it takes no more of them
+	pings    int          // in the second pingsIn
+	pingsIn  int64        // Unix time, s
 }
 
 // start makes a session of an upgraded connection.
 func (s *Server) start(conn net.Conn, rest []byte, who tenant.Identity, remote netip.Addr, f hub.Filter) {
 	c := &session{s: s, conn: conn, who: who, remote: remote}
 	if who.Role != tenant.Operator {
-		c.rate = rate.NewLimiter(s.o.Rate, s.o.Burst)
+		l := s.limits.Load()
+		c.rate = rate.NewLimiter(l.rate, l.burst)
 	}
 	c.lastRead.Store(time.Now().UnixMilli())
 	w, err := c.wrap()

@@ -42,7 +42,7 @@ func TestClientAddr(t *testing.T) {
 }
 
 func TestOriginOverTLS(t *testing.T) {
-	o := edge.Origins{"https://good.example"}
+	o := edge.NewOrigins("https://good.example")
 	for origin, want := range map[string]bool{
 		"https://pbx.example": true, "HTTPS://pbx.EXAMPLE": true, "http://pbx.example": false,
 		"https://good.example": true, "http://good.example": false, "null": false, "": false,

@@ -3,17 +3,39 @@ package edge
 import (
 	"net/http"
 	"strings"
+	"sync/atomic"
 )
 
 // Origins are the browsers' Origins that are allowed beside our own, each
-// "https://host" or "https://host:port".
-type Origins []string
+// "https://host" or "https://host:port". They may be set anew while they are
+// in use. A nil *Origins allows none but our own.
+type Origins struct{ list atomic.Pointer[[]string] }
+
+// NewOrigins returns Origins with a list.
+func NewOrigins(list ...string) *Origins {
+	o := new(Origins)
+	o.Set(list)
+	return o
+}
+
+// Set replaces the list from now on.
+func (o *Origins) Set(list []string) { o.list.Store(&list) }
+
+func (o *Origins) all() []string {
+	if o == nil {
+		return nil
+	}
+	if l := o.list.Load(); l != nil {
+		return *l
+	}
+	return nil
+}
 
 // Allow reports whether a request may be served as far as its Origin goes. A
 // request with one must come from our own pages or from the list; "null" is
 // never allowed. One without comes from a program: it needs credentials that a
 // browser does not send by itself, which is the caller's to check (HasHeader).
-func (o Origins) Allow(r *http.Request) bool {
+func (o *Origins) Allow(r *http.Request) bool {
 	origins := r.Header.Values("Origin")
 	if len(origins) == 0 {
 		return true
@@ -22,7 +44,7 @@ func (o Origins) Allow(r *http.Request) bool {
 		return false
 	}
 	origin := origins[0]
-	for _, allowed := range o {
+	for _, allowed := range o.all() {
 		if strings.EqualFold(origin, allowed) {
 			return true
 		}

@@ -37,7 +37,7 @@ func (q *request) command() (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	if q.who.Role == tenant.Operator && q.p.commands[text] {
+	if q.who.Role == tenant.Operator && (*q.p.commands.Load())[text] {
 		return &Plan{Kind: Send, User: Commands, Action: ami.NewAction("Command").Add("Command", text)}, nil
 	}
 	words := strings.Fields(text)

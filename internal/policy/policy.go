@@ -9,6 +9,7 @@ package policy
 
 import (
 	"strings"
+	"sync/atomic"
 
 	"github.com/dipcast/dipcast/internal/attribution"
 	"github.com/dipcast/dipcast/internal/envelope"
@@ -31,20 +32,27 @@ type Options struct {
 // Policy checks requests. It is safe for concurrent use.
 type Policy struct {
 	o        Options
-	commands map[string]bool
+	commands atomic.Pointer[map[string]bool]
 	rules    map[string]*rule // by the action's name in lower case
 }
 
 // New returns a Policy.
 func New(o Options) *Policy {
-	p := &Policy{o: o, commands: map[string]bool{}, rules: map[string]*rule{}}
-	for _, c := range o.OperatorCommands {
-		p.commands[c] = true
-	}
+	p := &Policy{o: o, rules: map[string]*rule{}}
+	p.SetOperatorCommands(o.OperatorCommands)
 	for _, r := range rules() {
 		p.rules[strings.ToLower(r.name)] = &r
 	}
 	return p
+}
+
+// SetOperatorCommands replaces the commands of operators from now on.
+func (p *Policy) SetOperatorCommands(list []string) {
+	commands := make(map[string]bool, len(list))
+	for _, c := range list {
+		commands[c] = true
+	}
+	p.commands.Store(&commands)
 }
 
 // request is one check under way.

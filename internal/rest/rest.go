@@ -37,7 +37,7 @@ type Options struct {
 	// Events serves the stream of events to a client that was let in. It must
 	// answer in any case. Nil: there is no such path.
 	Events  func(w http.ResponseWriter, r *http.Request, who tenant.Identity)
-	Origins edge.Origins
+	Origins *edge.Origins
 	Proxies edge.Proxies
 	Refused func(edge.Refusal) // must not block
 	Logger  *slog.Logger
