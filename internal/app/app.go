@@ -23,6 +23,7 @@ import (
 	"github.com/dipcast/dipcast/internal/dcmiws"
 	"github.com/dipcast/dipcast/internal/edge"
 	"github.com/dipcast/dipcast/internal/hub"
+	"github.com/dipcast/dipcast/internal/limits"
 	"github.com/dipcast/dipcast/internal/metrics"
 	"github.com/dipcast/dipcast/internal/pbx"
 	"github.com/dipcast/dipcast/internal/policy"
@@ -55,6 +56,7 @@ type App struct {
 	auth      *auth.Authenticator
 	audit     *audit.Log
 	hub       *hub.Hub
+	limits    *limits.Gate
 	pool      *pbx.Pool
 	policy    *policy.Policy
 	origins   *edge.Origins
@@ -176,9 +178,11 @@ func (a *App) build() error {
 	if a.o.Sink != nil {
 		sink = sinks{feed, a.o.Sink}
 	}
+	a.limits = limits.New(limits.Options{Counters: a.store, Directory: a.directory.Load, Trail: a.audit, Logger: a.log})
+	a.background(a.limits.Run)
 	var err error
 	a.pool, err = pbx.New(pbx.Options{
-		Servers: serverOptions(c), Directory: a.directory.Load,
+		Servers: serverOptions(c), Directory: a.directory.Load, Gate: a.limits,
 		Sink: sink, Logger: a.log, OnUp: a.provision, Tune: a.o.Tune,
 	})
 	if err != nil {

@@ -140,6 +140,7 @@ func newSite(t *testing.T, changes ...change) *site {
 	c := config.Default()
 	c.Listen, c.DCMIWSListen = []string{"127.0.0.1:0"}, []string{"127.0.0.1:0"}
 	c.DataDir = t.TempDir()
+	c.AGIListen = "" // its port would be the same for all
 	for i, name := range []string{"dcrm.makecall.io", "dcrm2.makecall.io"} {
 		srv := amitest.New(ch.server)
 		srv.Refuse(ch.down)

@@ -27,6 +27,8 @@ const (
 	KindRefused  = "refused"
 	KindRepeated = "repeated" // stands for refusals like the ones before it
 	KindGap      = "gap"      // says how many entries were lost
+	KindLocked   = "locked"   // calls abroad of an extension were locked
+	KindUnlocked = "unlocked" // … and unlocked again
 )
 
 // Entry is one thing to remember. Texts that come from clients may be anything;

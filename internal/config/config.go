@@ -24,10 +24,14 @@ type Config struct {
 	TLS            TLS      `yaml:"tls"`             // of the listeners of clients
 	TrustedProxies []string `yaml:"trusted_proxies"` // addresses or networks whose X-Forwarded-For counts
 	Origins        []string `yaml:"origins"`         // browsers' Origins allowed beside our own
-	DataDir        string   `yaml:"data_dir"`        // database, keys, recordings, faxes
-	Database       Secret   `yaml:"database"`        // "sqlite" or postgres://…, which may hold a password
-	DatabaseFile   string   `yaml:"database_file"`
-	PublicURL      string   `yaml:"public_url"` // what links in cards begin with; no slash at the end
+	// AGIListen is where the dialplan of the servers asks whether a call to the
+	// network may be made, host:port. "" means that it does not ask, and calls
+	// abroad stay closed there.
+	AGIListen    string `yaml:"agi_listen"`
+	DataDir      string `yaml:"data_dir"` // database, keys, recordings, faxes
+	Database     Secret `yaml:"database"` // "sqlite" or postgres://…, which may hold a password
+	DatabaseFile string `yaml:"database_file"`
+	PublicURL    string `yaml:"public_url"` // what links in cards begin with; no slash at the end
 
 	Servers          []Server     `yaml:"servers"`
 	Tenants          []Tenant     `yaml:"tenants"`
@@ -103,8 +107,31 @@ type Tenant struct {
 	Extensions []string          `yaml:"extensions"`
 	DIDs       map[string]string `yaml:"dids"`
 	Numbers    []string          `yaml:"numbers"`
-	AppKeys    []AppKey          `yaml:"app_keys"`
-	Logins     []Login           `yaml:"logins"`
+	Limits     Limits            `yaml:"limits"`
+	// Lines bounds the tenant's calls with the network at a time; 0 leaves that
+	// to the carrier. The dialplan that is rendered keeps it.
+	Lines         int           `yaml:"lines"`
+	International International `yaml:"international"`
+	Premium       bool          `yaml:"premium"` // opens 060 numbers
+	AppKeys       []AppKey      `yaml:"app_keys"`
+	Logins        []Login       `yaml:"logins"`
+}
+
+// Limits are how many calls to the network one extension may make. 0 means the
+// default of package tenant.
+type Limits struct {
+	PerMinute int `yaml:"per_minute"`
+	PerHour   int `yaml:"per_hour"`
+	// International and premium numbers together.
+	InternationalPerMinute int `yaml:"international_per_minute"`
+	InternationalPerHour   int `yaml:"international_per_hour"`
+	InternationalPerDay    int `yaml:"international_per_day"`
+}
+
+// International opens calls abroad. Both keys are given, or none.
+type International struct {
+	Countries []string `yaml:"countries"` // what numbers begin with after the access code: "1", "8150"
+	Until     string   `yaml:"until"`     // the last day, 2026-12-31
 }
 
 // AppKey is an application's key: any UTF-8 text.
@@ -153,6 +180,7 @@ func Default() *Config {
 	return &Config{
 		Listen:       []string{"127.0.0.1:8080"},
 		DCMIWSListen: []string{"127.0.0.1:6600"},
+		AGIListen:    "127.0.0.1:4573",
 		TLS:          TLS{Mode: TLSOff},
 		DataDir:      "var",
 		Database:     NewSecret("sqlite"),
@@ -170,6 +198,12 @@ func (t *Tenant) Domain() tenant.Tenant {
 	return tenant.Tenant{
 		ID: tenant.NewID(t.ID, t.Number), Number: t.Number, Name: number.Name(t.Name), Main: t.Main,
 		Servers: t.Servers, Extensions: t.Extensions, DIDs: t.DIDs, Numbers: t.Numbers, Contexts: t.Contexts,
+		Limits: tenant.Limits{
+			PerMinute: t.Limits.PerMinute, PerHour: t.Limits.PerHour,
+			AbroadPerMinute: t.Limits.InternationalPerMinute, AbroadPerHour: t.Limits.InternationalPerHour,
+			AbroadPerDay: t.Limits.InternationalPerDay,
+			Countries:    t.International.Countries, Until: t.International.Until, Premium: t.Premium,
+		},
 	}
 }
 

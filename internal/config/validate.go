@@ -54,6 +54,11 @@ func (r *report) listeners(c *Config) {
 	if len(c.Listen) == 0 && len(c.DCMIWSListen) == 0 {
 		r.add("listen", "names no address; nobody could reach this program")
 	}
+	if c.AGIListen != "" {
+		if err := checkListen(c.AGIListen); err != nil {
+			r.add("agi_listen", "%v", err)
+		}
+	}
 	for i := range c.OpenListen {
 		o, at := &c.OpenListen[i], fmt.Sprintf("open_listen[%d]", i)
 		check(at+".address", o.Address)

@@ -34,6 +34,7 @@ func (r *report) tenants(c *Config) {
 				r.add(fmt.Sprintf("tenants[%d].servers[%d]", i, j), "names server %d, which is not in servers", id)
 			}
 		}
+		r.callLimits(fmt.Sprintf("tenants[%d]", i), t)
 		if t.Main && len(t.Contexts) == 0 {
 			t.Contexts = tenant.DefaultMainContexts()
 		}

@@ -51,11 +51,14 @@ func (c *session) request(isText bool, msg []byte) {
 		c.refuse(server.Source(), &req, errBusy)
 		return
 	}
-	actionID := req.ActionID
+	action, actionID := req.Action, req.ActionID
 	server.Execute(pbx.Job{
 		Who: who, Plan: plan, ActionID: actionID,
 		Done: func(o pbx.Outcome) {
 			defer c.end()
+			if o.Err != nil && (o.Err.Code == envelope.RateLimited || o.Err.Code == envelope.Forbidden) { // by the gate of calls
+				c.s.o.Refused(edge.Refusal{Who: who, Remote: c.remote, Server: server.ID(), Action: action, ActionID: actionID, Err: o.Err})
+			}
 			c.answer(server.Source(), actionID, o)
 		},
 	})

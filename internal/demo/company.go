@@ -118,6 +118,7 @@ func (c *company) configured() config.Tenant {
 	t := config.Tenant{
 		ID: c.id, Number: c.number, Name: c.name, Servers: c.servers,
 		DIDs: c.dids, Numbers: c.numbers,
+		Limits: config.Limits{PerMinute: callsPerMinute},
 	}
 	for _, e := range c.extensions {
 		t.Extensions = append(t.Extensions, e.number)
@@ -136,6 +137,10 @@ func (c *company) rendered(secret func(ext string) string) asteriskconf.Tenant {
 	}
 	return t
 }
+
+// callsPerMinute is how many calls to the network an extension may make in the
+// demo: more than elsewhere, for whoever tries things out.
+const callsPerMinute = 60
 
 // ringSeconds is how long a phone rings before a call is missed, or diverted by
 // CFN: short, so that who tries it need not wait.

@@ -102,6 +102,7 @@ func (p *plan) gateway(o *Options, dir string) (*config.Config, error) {
 	c := config.Default()
 	c.Listen, c.DCMIWSListen = []string{o.Listen}, []string{o.DCMIWSListen}
 	c.DataDir = filepath.Join(dir, "var")
+	c.AGIListen = ""
 	for i := range p.servers {
 		s := &p.servers[i]
 		c.Servers = append(c.Servers, config.Server{

@@ -5,6 +5,8 @@ package edge
 import (
 	"encoding/json"
 	"net/http"
+	"strconv"
+	"time"
 
 	"github.com/dipcast/dipcast/internal/envelope"
 )
@@ -60,7 +62,15 @@ func WriteError(w http.ResponseWriter, err *envelope.Error) {
 	if status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", `Basic realm="DIPCAST", charset="UTF-8"`)
 	}
+	if err.RetryAfter > 0 {
+		w.Header().Set("Retry-After", RetryAfter(err.RetryAfter))
+	}
 	WriteJSON(w, status, Body{Status: "error", Code: err.Code, Message: err.Message, Field: err.Field})
+}
+
+// RetryAfter is a header's value: whole seconds, rounded up.
+func RetryAfter(d time.Duration) string {
+	return strconv.Itoa(int((d + time.Second - 1) / time.Second))
 }
 
 // WriteJSON answers a request with v. A client that is gone is not an error.

@@ -2,6 +2,7 @@ package envelope
 
 import (
 	"fmt"
+	"time"
 	"unicode/utf8"
 )
 
@@ -32,6 +33,8 @@ type Error struct {
 	Code    Code
 	Field   string // the request's field at fault, as documented; may be empty
 	Message string
+	// RetryAfter is when to try again, with RateLimited; 0 when that is not known.
+	RetryAfter time.Duration
 }
 
 // Error implements error.

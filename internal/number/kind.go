@@ -1,6 +1,9 @@
 package number
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Kind is what a destination is, as far as cost and danger go.
 type Kind uint8
@@ -91,14 +94,7 @@ func alwaysEmergency(s string) bool {
 // reportLine knows the numbers for people in danger and for reporting crimes.
 // Unlike 112 and 119 they give way to an own extension, because three-digit
 // extensions are common.
-func reportLine(s string) bool {
-	switch s {
-	case "109", "111", "113", "117", "118", "122", "125", "127", "182",
-		"1301", "1303", "1337", "1366", "1388", "1391", "1393":
-		return true
-	}
-	return false
-}
+func reportLine(s string) bool { return slices.Contains(reportLines, s) }
 
 // areaCode returns the length of the area code s begins with, or 0.
 func areaCode(s string) int {

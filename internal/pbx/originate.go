@@ -11,13 +11,37 @@ import (
 	"github.com/dipcast/dipcast/internal/policy"
 )
 
-// originate sends an Originate, once.
+// originate sends an Originate, once, when the gate lets it go.
 func (r *running) originate() {
+	gate := r.s.o.Gate
+	if gate == nil {
+		r.start(func() {})
+		return
+	}
+	p := r.Plan
+	c := GateCall{
+		Server: r.s.ID(), Tenant: p.Tenant, Extension: p.Call.Caller, Number: p.Call.Callee,
+		ChannelID: p.Call.ChannelID, Field: p.Call.Field,
+	}
+	gate.Ask(c, func(err *envelope.Error) {
+		defer r.guard()
+		if err != nil {
+			r.answer(Outcome{Err: err})
+			return
+		}
+		r.start(func() { gate.Returned(c) })
+	})
+}
+
+// start sends an Originate. It calls notStarted when there is no call for
+// certain.
+func (r *running) start(notStarted func()) {
 	s, p := r.s, r.Plan
 	calls := s.links[policy.Calls].client
 	wireID := calls.NewActionID()
 	e := &originate{clientID: r.ActionID, call: p.Call, job: r, done: make(chan struct{})}
 	if !s.calls.add(wireID, e) {
+		notStarted()
 		r.answer(Outcome{Err: envelope.Errorf(envelope.Busy, "", "too many calls wait for their outcome on this server; send Async: true, or try again later")})
 		return
 	}
@@ -30,11 +54,16 @@ func (r *running) originate() {
 		defer r.guard()
 		r.release()
 		if res.Err != nil {
+			if !res.Sent {
+				notStarted()
+			}
 			s.settle(e, s.lostOriginate(p, res))
 			return
 		}
 		accepted := res.Message.Is("Response", "Success")
-		if accepted {
+		if !accepted {
+			notStarted()
+		} else {
 			s.expect(p) // before the answer: who has it may ask for the call
 		}
 		if accepted && e.call.Sync {
@@ -45,6 +74,7 @@ func (r *running) originate() {
 	})
 	if err != nil {
 		s.calls.remove(wireID)
+		notStarted()
 		s.settle(e, failed(p, ami.Result{Err: err}))
 	}
 }

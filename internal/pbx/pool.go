@@ -89,6 +89,28 @@ type Options struct {
 	// OnUp is called in a goroutine of its own, which Run waits for, when a
 	// server's links are up and its snapshot is read. ctx ends with the Pool.
 	OnUp func(ctx context.Context, s *Server)
+	// Gate is asked before a call is started. Nil lets every call go.
+	Gate Gate
+}
+
+// Gate decides whether calls that clients start may go to the telephone network.
+type Gate interface {
+	// Ask decides on a call. done is called exactly once, by a goroutine of the
+	// gate's or within Ask, and must not block.
+	Ask(c GateCall, done func(*envelope.Error))
+	// Returned tells that a call that was let go was not started. It must not
+	// block.
+	Returned(c GateCall)
+}
+
+// GateCall is a call that a client starts.
+type GateCall struct {
+	Server    int
+	Tenant    *tenant.Tenant
+	Extension string // that calls
+	Number    string // that it calls
+	ChannelID string // Uniqueid of the channel that will call it
+	Field     string // of the request, with the number
 }
 
 // Pool is all servers.

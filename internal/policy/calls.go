@@ -70,7 +70,7 @@ func (q *request) target(extra string, live attribution.Live) (place, error) {
 	default:
 		context = dialplan.ClassOfService(t.Prefix())
 	}
-	if err := Destination(extra+"Exten", t, exten); err != nil {
+	if err := Callable(extra+"Exten", t, exten, q.p.o.Now()); err != nil {
 		return place{}, err
 	}
 	return place{t, context, exten}, q.priority(extra + "Priority")

@@ -31,7 +31,7 @@ func (p *Policy) ClickToCall(who tenant.Identity, c ClickToCall) (*Plan, error) 
 	if c.Callee == "" {
 		return nil, missing("callee", "a click-to-call")
 	}
-	if err := Destination("callee", t, c.Callee); err != nil {
+	if err := Callable("callee", t, c.Callee, p.o.Now()); err != nil {
 		return nil, err
 	}
 	if err := ClassOfService("cos_id", t, c.CosID); err != nil {
@@ -47,7 +47,7 @@ func (p *Policy) ClickToCall(who tenant.Identity, c ClickToCall) (*Plan, error) 
 		tenant:  t,
 		channel: "Local/" + c.Caller + "@" + dialplan.ClickToCall(t.Prefix()),
 		context: dialplan.ClassOfService(t.Prefix()),
-		caller:  c.Caller, callee: c.Callee, timeout: DefaultTimeout,
+		caller:  c.Caller, callee: c.Callee, field: "callee", timeout: DefaultTimeout,
 		name: c.CIDName, number: c.CIDNumber, earlyMedia: true,
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Variables)) {

@@ -43,13 +43,13 @@ func (q *request) originate() (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := Destination("Exten", t, exten); err != nil {
+	if err := Callable("Exten", t, exten, q.p.o.Now()); err != nil {
 		return nil, err
 	}
 	if err := q.priority("Priority"); err != nil {
 		return nil, err
 	}
-	s := start{tenant: t, channel: channel, context: context, caller: caller, callee: exten, timeout: DefaultTimeout}
+	s := start{tenant: t, channel: channel, context: context, caller: caller, callee: exten, field: "Exten", timeout: DefaultTimeout}
 	if err := q.options(&s); err != nil {
 		return nil, err
 	}
@@ -100,6 +100,7 @@ type start struct {
 	tenant           *tenant.Tenant
 	channel, context string
 	caller, callee   string
+	field            string // of the callee
 	timeout          time.Duration
 	name, number     string // caller id as given
 	earlyMedia, sync bool
@@ -154,7 +155,7 @@ func (s *start) plan() (*Plan, error) {
 	id := newChannelID()
 	c := &Call{
 		ChannelID: id, OtherChannelID: id + "-2", Channel: s.channel,
-		Caller: s.caller, Callee: s.callee, Timeout: s.timeout, Sync: s.sync,
+		Caller: s.caller, Callee: s.callee, Field: s.field, Timeout: s.timeout, Sync: s.sync,
 		ShownNumber: s.number, NetworkNumber: s.tenant.NumberOf(s.caller),
 	}
 	if s.tenant.OwnsNumber(s.number) {

@@ -3,6 +3,7 @@ package policy
 import (
 	"cmp"
 	"strings"
+	"time"
 
 	"github.com/dipcast/dipcast/internal/attribution"
 	"github.com/dipcast/dipcast/internal/dialplan"
@@ -98,8 +99,27 @@ func (q *request) extension(field string, t *tenant.Tenant, ext string) error {
 	return nil
 }
 
-// Destination accepts a number that a call, a diversion or a transfer may go
-// to: an own extension, or a national or mobile number.
+// Callable accepts a number that a client's call may go to, or be moved to, at
+// a time: what Destination accepts, and numbers abroad and premium numbers that
+// are open for the tenant.
+func Callable(field string, t *tenant.Tenant, num string, at time.Time) error {
+	switch number.Classify(num, t.HasExtension) {
+	case number.International:
+		if t.Limits.Opens(number.Abroad(num), at) {
+			return nil
+		}
+	case number.Premium:
+		if t.Limits.Premium {
+			return nil
+		}
+	case number.Invalid, number.Internal, number.National, number.Mobile, number.Emergency:
+	}
+	return Destination(field, t, num)
+}
+
+// Destination accepts a number that a diversion may go to: an own extension, or
+// a national or mobile number. It is never abroad nor a premium number, whatever
+// is open: a diversion is the quiet way to make others' calls expensive.
 func Destination(field string, t *tenant.Tenant, num string) error {
 	if number.Check(num) != nil {
 		return invalid(field, "must be an extension or a phone number: 3 to 15 digits and nothing else")

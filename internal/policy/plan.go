@@ -60,6 +60,7 @@ type Call struct {
 	ChannelID, OtherChannelID string
 	Channel                   string // Local/1010@T2_cos-all
 	Caller, Callee            string
+	Field                     string        // the request's field with the callee
 	Timeout                   time.Duration // how long the caller may ring
 	Sync                      bool          // the client wants the outcome as its one Response
 	ShownNumber               string        // towards the caller's own phone, as given

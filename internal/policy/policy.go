@@ -10,6 +10,7 @@ package policy
 import (
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/dipcast/dipcast/internal/attribution"
 	"github.com/dipcast/dipcast/internal/envelope"
@@ -22,11 +23,13 @@ type Channels interface {
 	Channel(server int, name string) (attribution.Live, bool)
 }
 
-// Options configures a Policy. All fields are required but OperatorCommands.
+// Options configures a Policy. All fields are required but OperatorCommands and
+// Now.
 type Options struct {
 	Directory        func() *tenant.Directory // the current one, at every call
 	Channels         Channels
-	OperatorCommands []string // CLI commands an operator may send, word for word
+	OperatorCommands []string         // CLI commands an operator may send, word for word
+	Now              func() time.Time // default time.Now
 }
 
 // Policy checks requests. It is safe for concurrent use.
@@ -38,6 +41,9 @@ type Policy struct {
 
 // New returns a Policy.
 func New(o Options) *Policy {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
 	p := &Policy{o: o, rules: map[string]*rule{}}
 	p.SetOperatorCommands(o.OperatorCommands)
 	for _, r := range rules() {

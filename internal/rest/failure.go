@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -15,6 +16,7 @@ import (
 // failure is the body of every answer that is not a success.
 type failure struct {
 	status  int
+	retry   time.Duration // when to try again, 0 when that is not known
 	Status  string        `json:"status" enum:"error"`
 	Code    envelope.Code `json:"code" enum:"bad_request,invalid_value,too_long,unauthorized,forbidden,not_found,conflict,rate_limited,busy,unavailable,timeout,unknown,internal"`
 	Message string        `json:"message" doc:"for people"`
@@ -29,7 +31,7 @@ type maybeCall struct {
 }
 
 func newFailure(e *envelope.Error) *failure {
-	return &failure{status: edge.StatusOf(e), Status: "error", Code: e.Code, Message: e.Message, Field: e.Field}
+	return &failure{status: edge.StatusOf(e), retry: e.RetryAfter, Status: "error", Code: e.Code, Message: e.Message, Field: e.Field}
 }
 
 // Error implements error.
@@ -37,6 +39,14 @@ func (f *failure) Error() string { return f.Message }
 
 // GetStatus implements huma.StatusError.
 func (f *failure) GetStatus() int { return f.status }
+
+// GetHeaders implements huma.HeadersError.
+func (f *failure) GetHeaders() http.Header {
+	if f.retry <= 0 {
+		return nil
+	}
+	return http.Header{"Retry-After": {edge.RetryAfter(f.retry)}}
+}
 
 // ContentType keeps huma from calling it a problem document.
 func (f *failure) ContentType(string) string { return "application/json" }

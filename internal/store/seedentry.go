@@ -94,11 +94,12 @@ func tenantEntry(t *config.Tenant) *seedEntry {
 			{"dids", list(t.DIDs)},
 			{"numbers", list(t.Numbers)},
 			{"contexts", list(t.Contexts)},
+			{"limits", list(t.Domain().Limits)},
 		},
 	}
 }
 
-// list returns a list or map as the JSON text that its column holds. Maps come
+// list returns a list, map or struct as the JSON text that its column holds. Maps come
 // out in the order of their keys, so equal maps give equal texts.
 func list(v any) string {
 	data, err := json.Marshal(v)

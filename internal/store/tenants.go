@@ -14,7 +14,7 @@ import (
 // Tenants returns the enabled tenants in the order of their numbers.
 func (s *Store) Tenants(ctx context.Context) ([]tenant.Tenant, error) {
 	rows, err := s.read.QueryContext(ctx, `
-		SELECT id, number, name, main, servers, extensions, dids, numbers, contexts
+		SELECT id, number, name, main, servers, extensions, dids, numbers, contexts, limits
 		FROM tenants WHERE enabled = 1 ORDER BY number`)
 	if err != nil {
 		return nil, fmt.Errorf("read tenants: %w", err)
@@ -45,12 +45,12 @@ func (s *Store) Directory(ctx context.Context) (*tenant.Directory, error) {
 
 func scanTenant(rows *sql.Rows) (tenant.Tenant, error) {
 	var (
-		t                                            tenant.Tenant
-		id, name                                     string
-		main                                         int
-		servers, extensions, dids, numbers, contexts string
+		t                                                    tenant.Tenant
+		id, name                                             string
+		main                                                 int
+		servers, extensions, dids, numbers, contexts, limits string
 	)
-	if err := rows.Scan(&id, &t.Number, &name, &main, &servers, &extensions, &dids, &numbers, &contexts); err != nil {
+	if err := rows.Scan(&id, &t.Number, &name, &main, &servers, &extensions, &dids, &numbers, &contexts, &limits); err != nil {
 		return t, err
 	}
 	t.ID, t.Name, t.Main = tenant.NewID(id, t.Number), number.Name(name), main == 1
@@ -60,5 +60,6 @@ func scanTenant(rows *sql.Rows) (tenant.Tenant, error) {
 		json.Unmarshal([]byte(dids), &t.DIDs),
 		json.Unmarshal([]byte(numbers), &t.Numbers),
 		json.Unmarshal([]byte(contexts), &t.Contexts),
+		json.Unmarshal([]byte(limits), &t.Limits),
 	)
 }

@@ -63,6 +63,7 @@ func clone(t *Tenant) *Tenant {
 	c.DIDs = maps.Clone(t.DIDs)
 	c.Numbers = slices.Clone(t.Numbers)
 	c.Contexts = slices.Clone(t.Contexts)
+	c.Limits.Countries = slices.Clone(c.Limits.Countries)
 	if c.Main && len(c.Contexts) == 0 {
 		c.Contexts = DefaultMainContexts()
 	}

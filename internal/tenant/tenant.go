@@ -21,6 +21,7 @@ type Tenant struct {
 	DIDs       map[string]string // number → extension it rings
 	Numbers    []string          // further numbers it may show and bill to
 	Contexts   []string          // of the main tenant only: its contexts by full name
+	Limits     Limits            // of calls to the network
 
 	extensions map[string]bool // set by NewDirectory
 }

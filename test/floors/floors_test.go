@@ -47,6 +47,7 @@ var floors = map[string]int{
 	"internal/certs":                     engines,
 	"internal/edge":                      engines,
 	"internal/hub":                       engines,
+	"internal/limits":                    engines,
 	"internal/metrics":                   engines,
 	"internal/pbx":                       engines,
 	"internal/store":                     engines,

@@ -1,0 +1,51 @@
+package app_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/dipcast/dipcast/internal/config"
+)
+
+// TestCallLimits: REST and WebSocket, a tenant's own client and an operator,
+// count together for the extension that calls; what is refused does not reach
+// the server, and is in the audit.
+func TestCallLimits(t *testing.T) {
+	s := newSite(t, change{config: func(c *config.Config) { c.Tenants[0].Limits = config.Limits{PerMinute: 4} }})
+	c := s.dial("demo", "/")
+	ops := s.dial("ops", "/")
+	click := func(callee string) reply {
+		return s.do("POST", clickToCall, fmt.Sprintf(`{"caller":"1010","callee":"%s"}`, callee), key())
+	}
+	originate := func(c *client, id, exten string) answer {
+		return c.ask(fmt.Sprintf(`{"AMIServerID":1,"Action":"Originate","ActionID":"%s","Channel":"Local/1010@T2_cos-all","Context":"T2_cos-all","Exten":"%s","Priority":"1","Async":"true"}`, id, exten))
+	}
+	if r := click("01026132471"); r.status != 200 {
+		t.Fatal(r.raw)
+	}
+	for i, c := range []*client{c, ops, c} {
+		if a := originate(c, fmt.Sprint("a", i), "01026132471"); a.Data["Response"] != "Success" {
+			t.Fatal(a.raw)
+		}
+	}
+	r := click("01026132471")
+	if r.status != 429 || r.body.Code != "rate_limited" || r.body.Field != "callee" || r.header.Get("Retry-After") == "" ||
+		!strings.Contains(r.body.Message, "4 national calls a minute") {
+		t.Errorf("%d %v %s", r.status, r.header, r.raw)
+	}
+	for _, c := range []*client{c, ops} {
+		if a := originate(c, "over", "01026132471"); a.Data["Response"] != "Error" || a.Data["Code"] != "rate_limited" || a.Data["Field"] != "Exten" || a.Data["ActionID"] != "over" {
+			t.Errorf("%s", a.raw)
+		}
+	}
+	if r := click("1013"); r.status != 200 { // within the house
+		t.Error(r.raw)
+	}
+	if r := s.do("POST", clickToCall, `{"caller":"1013","callee":"01026132471"}`, key()); r.status != 200 { // another extension
+		t.Error(r.raw)
+	}
+	if n := strings.Count(s.logs.String(), "code=rate_limited"); n != 3 {
+		t.Errorf("%d lines of the audit: %s", n, s.logs.String())
+	}
+}
