@@ -59,5 +59,5 @@ func (f Feed) broadcast(s *pbx.Server, fields ...envelope.Field) {
 	b := scratch()
 	defer b.free()
 	b.b = s.Source().AppendFields(b.b, ami.KindEvent, fields...)
-	f.Hub.Broadcast(hub.V1, b.b, topics)
+	f.Hub.Broadcast(hub.V1, b.b, topics, hub.Position{})
 }

@@ -31,6 +31,8 @@ type ClientOptions struct {
 	Format Format // V1 when it is not given
 	Topic  string // Operators, or a tenant's key
 	Filter Filter
+	// OnMiss is required in V2: see Miss. It is called in a hold.
+	OnMiss func(*Client, []Miss)
 	// OnEnd is called once, when the hub has stopped writing, in a goroutine of
 	// the hub or in Abort. It must not block. After ReasonClosed, and perhaps
 	// after ReasonSlow, the connection is half closed and the reader should
@@ -52,8 +54,10 @@ type Client struct {
 	cursor  uint64
 	pending []byte // the rest of a frame whose beginning is on the wire
 	removed bool
+	stream  *stream // of a client of V2
 
 	blocked atomic.Bool
+	holding atomic.Bool // it is held, and so blocked
 	urgent  atomic.Bool // stands in the shard's urgent list
 
 	mu      sync.Mutex

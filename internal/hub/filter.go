@@ -2,16 +2,18 @@ package hub
 
 import (
 	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 )
 
 // Filter narrows what a client gets. The zero Filter lets everything through.
-// Link changes pass every filter.
+// Link changes pass every filter but the one by server.
 type Filter struct {
 	Events     []string // names, in any letter case; empty: all
 	Extensions []string // empty: all
+	Servers    []int    // empty: all; of V2
 }
 
 // MaxFilterNames bounds the names in one list of a Filter.
@@ -27,6 +29,8 @@ type compiled struct {
 	events map[string]struct{} // in lower case; nil: all
 	known  []verdict           // by the number of an event's name
 	exts   []string            // nil: all
+	// servers is nil for all.
+	servers []uint16
 }
 
 type verdict uint8
@@ -38,7 +42,13 @@ const (
 )
 
 func (c *compiled) pass(e *entry) bool {
-	if c == nil || e.event == linkEvent {
+	if c == nil {
+		return true
+	}
+	if c.servers != nil && !slices.Contains(c.servers, e.server) {
+		return false
+	}
+	if e.event == linkEvent {
 		return true
 	}
 	if c.events != nil && !c.wants(e.event) {
@@ -53,6 +63,11 @@ func (c *compiled) pass(e *entry) bool {
 		}
 	}
 	return false
+}
+
+// serves reports whether events of the server may pass.
+func (c *compiled) serves(server uint16) bool {
+	return c == nil || c.servers == nil || slices.Contains(c.servers, server)
 }
 
 func (c *compiled) wants(event uint16) bool {
@@ -127,10 +142,13 @@ func (n *names) name(id uint16) string {
 }
 
 func (n *names) compile(f Filter) *compiled {
-	if len(f.Events) == 0 && len(f.Extensions) == 0 {
+	if len(f.Events) == 0 && len(f.Extensions) == 0 && len(f.Servers) == 0 {
 		return nil
 	}
 	c := &compiled{names: n, exts: f.Extensions}
+	for _, id := range f.Servers {
+		c.servers = append(c.servers, uint16(id))
+	}
 	if len(f.Events) > 0 {
 		c.events = make(map[string]struct{}, len(f.Events))
 		for _, e := range f.Events {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"runtime/debug"
+	"slices"
 
 	"github.com/gobwas/ws"
 )
@@ -25,20 +26,20 @@ func (s *shard) flush(c *Client) {
 	}
 	defer s.rescue(c)
 	until := c.topic.next.Load()
-	if !s.flushOwn(c) {
+	if !s.flushOwn(c) || c.stream != nil && !s.holdIfAsked(c) {
 		return
 	}
 	filter := c.filter.Load()
 	for sent := 0; c.cursor < until; {
 		n, ok := c.topic.read(c.cursor, until, s.entries)
 		if !ok {
-			s.tooSlow(c)
+			s.behind(c)
 			return
 		}
 		if n == 0 {
 			return
 		}
-		wrote, done := s.flushEntries(c, filter, s.entries[:n])
+		wrote, done := s.flushParts(c, filter, s.entries[:n])
 		if !done {
 			return
 		}
@@ -102,20 +103,40 @@ func (s *shard) flushOwn(c *Client) bool {
 	return true
 }
 
+// flushParts writes the frames of es, and has c held at the markers between.
+func (s *shard) flushParts(c *Client, filter *compiled, es []entry) (wrote int, more bool) {
+	if c.stream == nil {
+		return s.flushEntries(c, filter, es)
+	}
+	for len(es) > 0 {
+		m := slices.IndexFunc(es, func(e entry) bool { return e.isMarker() })
+		if m < 0 {
+			m = len(es)
+		}
+		n, more := s.flushEntries(c, filter, es[:m])
+		wrote += n
+		if !more || m < len(es) && !s.marker(c, filter, &es[m]) {
+			return wrote, false
+		}
+		es = es[min(m+1, len(es)):]
+	}
+	return wrote, true
+}
+
 // flushEntries writes the frames of es that pass the filter and moves the
 // cursor. It reports how many bytes went out and whether c can take more.
 func (s *shard) flushEntries(c *Client, filter *compiled, es []entry) (wrote int, more bool) {
 	log := c.topic.log
 	for i := 0; i < len(es); {
-		if !filter.pass(&es[i]) {
-			c.cursor++
+		if !c.passes(filter, &es[i]) {
+			c.past(es[i : i+1])
 			i++
 			continue
 		}
 		// A run of neighbours goes out as it stands in the log.
 		run, size := i+1, int(es[i].len)
 		for run < len(es) && es[run].off == es[run-1].off+uint64(es[run-1].len) &&
-			size+int(es[run].len) <= writeSize && filter.pass(&es[run]) {
+			size+int(es[run].len) <= writeSize && c.passes(filter, &es[run]) {
 			size += int(es[run].len)
 			run++
 		}
@@ -131,10 +152,10 @@ func (s *shard) flushEntries(c *Client, filter *compiled, es []entry) (wrote int
 				chunk = chunk[:size]
 			}
 		} else {
-			chunk, run, frames, ok = s.gather(log, filter, es, i)
+			chunk, run, frames, ok = s.gather(c, filter, es, i)
 		}
 		if !ok {
-			s.tooSlow(c)
+			s.behind(c)
 			return wrote, false
 		}
 		n, err := c.conn.TryWrite(chunk)
@@ -147,7 +168,7 @@ func (s *shard) flushEntries(c *Client, filter *compiled, es []entry) (wrote int
 			s.partial(c, filter, es[i:run], chunk, n)
 			return wrote, false
 		}
-		c.cursor += uint64(run - i)
+		c.past(es[i:run])
 		if frames == 0 {
 			frames = run - i
 		}
@@ -156,6 +177,15 @@ func (s *shard) flushEntries(c *Client, filter *compiled, es []entry) (wrote int
 		i = run
 	}
 	return wrote, true
+}
+
+// behind deals with a client that fell out of the log.
+func (s *shard) behind(c *Client) {
+	if c.stream != nil {
+		s.fallen(c)
+		return
+	}
+	s.tooSlow(c)
 }
 
 // tooSlow ends c, which stands between two frames, and tells it if its socket
@@ -167,19 +197,19 @@ func (s *shard) tooSlow(c *Client) {
 }
 
 // gather copies frames that do not stand side by side into one buffer.
-func (s *shard) gather(log *shared, filter *compiled, es []entry, from int) (chunk []byte, run, frames int, ok bool) {
+func (s *shard) gather(c *Client, filter *compiled, es []entry, from int) (chunk []byte, run, frames int, ok bool) {
 	buf := s.scratch[:0]
 	run = from
 	for run < len(es) {
 		e := &es[run]
-		if !filter.pass(e) {
+		if !c.passes(filter, e) {
 			run++
 			continue
 		}
 		if len(buf) > 0 && len(buf)+int(e.len) > writeSize {
 			break
 		}
-		b, ok := log.view(e.off, int(e.len))
+		b, ok := c.topic.log.view(e.off, int(e.len))
 		if !ok {
 			return nil, 0, 0, false
 		}
@@ -196,8 +226,9 @@ func (s *shard) gather(log *shared, filter *compiled, es []entry, from int) (chu
 func (s *shard) partial(c *Client, filter *compiled, es []entry, chunk []byte, n int) {
 	off := 0
 	for i := range es {
-		c.cursor++
-		if !filter.pass(&es[i]) {
+		pass := c.passes(filter, &es[i])
+		c.past(es[i : i+1])
+		if !pass {
 			continue
 		}
 		end := off + int(es[i].len)

@@ -44,6 +44,7 @@ type Stats struct {
 	Frames, Bytes    atomic.Int64 // appended to the logs; bytes of events written to clients
 	Delivered        atomic.Int64 // events written to clients, each for each
 	Slow             atomic.Int64 // clients ended as slow
+	Gaps             atomic.Int64 // clients of V2 that fell out of the log and were told
 }
 
 // Hub fans frames out to clients.
@@ -51,6 +52,8 @@ type Hub struct {
 	opts    Options
 	logs    budget
 	names   names
+	counts  counts
+	holders chan struct{} // a place for each hold that runs
 	shards  []*shard
 	stats   Stats
 	buffers sync.Pool
@@ -88,6 +91,7 @@ func New(o Options) *Hub {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	h := &Hub{opts: o, topics: map[topicKey]*topic{}}
+	h.holders = make(chan struct{}, 2*runtime.GOMAXPROCS(0))
 	h.logs.init(o.Bytes, o.Age)
 	h.buffers.New = func() any { b := make([]byte, 0, 1024); return &b }
 	for i := range o.Shards {
@@ -129,6 +133,9 @@ func (h *Hub) sweep(ctx context.Context) {
 			h.mu.RLock()
 			for _, t := range h.topics {
 				t.trim()
+				if t.leave(now, h.opts.Age) {
+					h.inUse[t.format].Add(-1)
+				}
 			}
 			h.mu.RUnlock()
 		}
@@ -162,6 +169,9 @@ func (h *Hub) topic(f Format, key string) *topic {
 func (h *Hub) Attach(o ClientOptions) (*Client, error) {
 	t := h.topic(o.Format, o.Topic)
 	c := &Client{conn: o.Conn, hub: h, topic: t, onEnd: o.OnEnd}
+	if o.Format == V2 {
+		c.stream = &stream{onMiss: o.OnMiss}
+	}
 	c.SetFilter(o.Filter)
 	c.shard = h.shards[int(h.turn.Add(1))%len(h.shards)]
 	h.mu.RLock()
@@ -172,6 +182,9 @@ func (h *Hub) Attach(o ClientOptions) (*Client, error) {
 	c.cursor = t.next.Load()
 	h.inUse[t.format].Add(1)
 	t.clients.Add(1)
+	if o.Format == V2 && t.keep(&h.counts) {
+		h.inUse[V2].Add(1)
+	}
 	h.stats.Clients.Add(1)
 	c.shard.mu.Lock()
 	c.shard.joins = append(c.shard.joins, c)

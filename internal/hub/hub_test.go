@@ -46,6 +46,12 @@ func attach(t testing.TB, h *hub.Hub, topic string, f hub.Filter) *peer {
 
 func attachAs(t testing.TB, h *hub.Hub, format hub.Format, topic string, f hub.Filter) *peer {
 	t.Helper()
+	return attachWith(t, h, hub.ClientOptions{Format: format, Topic: topic, Filter: f})
+}
+
+// attachWith connects one client as o says, but for its connection and end.
+func attachWith(t testing.TB, h *hub.Hub, o hub.ClientOptions) *peer {
+	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -64,7 +70,8 @@ func attachAs(t testing.TB, h *hub.Hub, format hub.Format, topic string, f hub.F
 		t.Fatal(err)
 	}
 	p := &peer{net: near, r: bufio.NewReaderSize(near, 64<<10), ends: make(chan hub.Reason, 1)}
-	p.c, err = h.Attach(hub.ClientOptions{Conn: conn, Format: format, Topic: topic, Filter: f, OnEnd: func(r hub.Reason) { p.ends <- r }})
+	o.Conn, o.OnEnd = conn, func(r hub.Reason) { p.ends <- r }
+	p.c, err = h.Attach(o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +132,7 @@ func TestFilterByEventAndExtension(t *testing.T) {
 		ext := []string{"1010", "1013"}[i%2]
 		h.Append(hub.V1, fmt.Appendf(nil, "%d", i), hub.Meta{Topic: "a", Event: []byte(names[i%3]), Exts: attribution.NewExtSet(ext)})
 	}
-	h.Broadcast(hub.V1, []byte("link"), []string{"a"})
+	h.Broadcast(hub.V1, []byte("link"), []string{"a"}, hub.Position{})
 	for i := range 3000 {
 		text := fmt.Sprint(i)
 		if i%3 == 0 {

@@ -50,7 +50,7 @@ func (s *shard) lag() Lag {
 		next := t.next.Load()
 		last := next
 		for _, c := range t.shard[s.index].members {
-			if !c.removed {
+			if !c.removed && !c.holding.Load() && (c.stream == nil || c.stream.live) {
 				last = min(last, c.cursor)
 			}
 		}

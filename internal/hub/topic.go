@@ -10,10 +10,12 @@ import (
 
 // entry is one frame of the log as a topic sees it: 32 bytes.
 type entry struct {
-	off   uint64
-	len   uint32
-	event uint16 // number of its name
-	exts  *attribution.ExtSet
+	off    uint64
+	len    uint32 // of a marker: how many before its seq are missing
+	event  uint16 // number of its name
+	server uint16
+	seq    uint64 // in the count of its server; 0: it has no place
+	exts   *attribution.ExtSet
 }
 
 // topic is the index of one tenant, or of the operators, into the log of one
@@ -28,8 +30,14 @@ type topic struct {
 	head    int
 	entries []entry
 
+	// Of a topic whose clients may come back, by server: the last seq that it
+	// cannot give any more, and the last of all that it has had.
+	lost, last marks
+	left       time.Time // when its last client went
+
 	next    atomic.Uint64 // number the next entry gets
 	clients atomic.Int32
+	kept    atomic.Bool // entries are kept for a client that may come back
 }
 
 // topicShard is a topic's part in one shard. All fields belong to the shard's
@@ -40,24 +48,68 @@ type topicShard struct {
 	last    time.Time // when its members were last flushed
 }
 
-// active reports whether entries are kept: for clients that are there.
-func (t *topic) active() bool { return t.clients.Load() > 0 }
+// active reports whether entries are kept: for clients that are there, or may
+// come back.
+func (t *topic) active() bool { return t.clients.Load() > 0 || t.kept.Load() }
+
+// keep begins to keep entries. It reports whether it did not before.
+func (t *topic) keep(c *counts) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.left = time.Time{}
+	if t.kept.Swap(true) {
+		return false
+	}
+	// Behind the Swap: what is counted later is kept, unless it is here already.
+	t.lost, t.last = c.all(), c.all()
+	return true
+}
+
+// leave ends the keeping of entries when no client was there for age. It
+// reports whether it did.
+func (t *topic) leave(now time.Time, age time.Duration) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	switch {
+	case !t.kept.Load() || t.clients.Load() > 0:
+		t.left = time.Time{}
+	case t.left.IsZero():
+		t.left = now
+	case now.Sub(t.left) > age:
+		t.kept.Store(false)
+		t.first += uint64(len(t.entries) - t.head)
+		t.entries, t.head, t.lost, t.last = nil, 0, nil, nil
+		return true
+	}
+	return false
+}
 
 // append adds e and reports whether it is time to trim.
 func (t *topic) append(e entry) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.entries = append(t.entries, e)
+	if t.format == V2 && e.seq > 0 {
+		t.last.set(e.server, e.seq)
+	}
 	return t.next.Add(1)%1024 == 0
 }
 
 // trim forgets entries whose bytes have fallen out of the log.
 func (t *topic) trim() {
-	base := t.log.base.Load()
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	t.trimLocked()
+}
+
+func (t *topic) trimLocked() {
+	base := t.log.base.Load()
 	for t.head < len(t.entries) && t.entries[t.head].off < base {
-		t.entries[t.head].exts = nil
+		e := &t.entries[t.head]
+		if t.format == V2 && e.seq > 0 {
+			t.lost.set(e.server, e.seq)
+		}
+		e.exts = nil
 		t.head++
 		t.first++
 	}
