@@ -28,6 +28,7 @@ const module = "github.com/dipcast/dipcast"
 var floors = map[string]int{
 	"ami":                                protocols,
 	"ami/amitest":                        protocols,
+	"client":                             protocols,
 	"internal/sipphone":                  protocols,
 	"internal/netfault":                  protocols,
 	"internal/attribution":               domain,
