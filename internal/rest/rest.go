@@ -75,6 +75,8 @@ func New(o Options) *API {
 	a.healthOps(api)
 	a.diversionOps(api)
 	a.extensionOps(api)
+	a.callOps(api)
+	a.cancelOp(api)
 	a.ticketOp(api)
 	a.eventsOp(api)
 	a.clickToCallOp(api)
