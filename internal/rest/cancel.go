@@ -140,4 +140,3 @@ func (a *API) cancelUnseen(s *pbx.Server) error {
 	}
 	return envelope.Errorf(envelope.Timeout, "", "the call has not begun yet; try again")
 }
-
