@@ -6,6 +6,7 @@ import (
 	"encoding/base32"
 	"errors"
 	"fmt"
+	"net"
 	"runtime/debug"
 	"strconv"
 	"strings"
@@ -107,7 +108,7 @@ func (c *Client) Run(ctx context.Context) error {
 		}
 		retry := wait.next(errors.Is(err, ErrAuth))
 		// A repeated error is logged on change and counted otherwise.
-		if text := err.Error(); text != last || upFor > 0 {
+		if text := steady(err); text != last || upFor > 0 {
 			c.o.Logger.Warn("link down", "error", err, "up_for", upFor, "retry", retry)
 			last = text
 		}
@@ -120,6 +121,17 @@ func (c *Client) Run(ctx context.Context) error {
 		}
 		c.stats.reconnects.Add(1)
 	}
+}
+
+// steady is err's text without our port of the moment, which package net puts
+// into it: else the same error would be another each time.
+func steady(err error) string {
+	text := err.Error()
+	var op *net.OpError
+	if errors.As(err, &op) && op.Source != nil {
+		text = strings.Replace(text, op.Source.String()+"->", "", 1)
+	}
+	return text
 }
 
 // serve makes one connection and serves it to its end. It returns how long the

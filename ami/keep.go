@@ -7,12 +7,12 @@ import (
 )
 
 // keep ends actions at their deadlines and sends Pings. A Ping is missed when
-// the next is due and not one byte was read since: any byte shows that the
-// server lives, and a Pong may be behind many events. Misses are counted by
-// ticks, so that a machine that slept does not take its own silence for the
-// server's.
+// not one byte was read within PingTimeout: any byte shows that the server
+// lives, and a Pong may be behind many events. The next one then follows at
+// once. One miss ends nothing, so that a machine that slept does not take its
+// own silence for the server's.
 func (s *session) keep() {
-	ping := time.NewTicker(s.c.o.PingInterval)
+	ping := time.NewTimer(s.c.o.PingInterval)
 	defer ping.Stop()
 	next := time.NewTimer(time.Hour)
 	defer next.Stop()
@@ -34,10 +34,13 @@ func (s *session) keep() {
 			return
 		case <-ping.C:
 			rx := s.rx.Load()
-			if asked && rx == heard {
+			if asked && rx != heard {
+				misses, asked = 0, false
+				ping.Reset(s.c.o.PingInterval - s.c.o.PingTimeout)
+				continue
+			}
+			if asked {
 				misses++
-			} else {
-				misses = 0
 			}
 			if misses >= s.c.o.PingMisses {
 				s.fail(fmt.Errorf("%w: %d pings missed", ErrSilent, misses))
@@ -45,6 +48,7 @@ func (s *session) keep() {
 			}
 			heard, asked = rx, true
 			s.ping()
+			ping.Reset(s.c.o.PingTimeout)
 		}
 	}
 }

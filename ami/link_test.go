@@ -244,7 +244,7 @@ func TestPing(t *testing.T) {
 // TestHalfOpen: nothing comes back any more, and nothing says so. Stalled, the
 // server does not even take bytes; muted, it takes them.
 func TestHalfOpen(t *testing.T) {
-	for _, after := range []time.Duration{time.Millisecond, 5 * time.Second, 9 * time.Second, 11 * time.Second} {
+	for _, after := range []time.Duration{time.Millisecond, 5 * time.Second, 9 * time.Second, 9999 * time.Millisecond, 10001 * time.Millisecond, 11 * time.Second} {
 		for name, set := range map[string]func(*amitest.Server, bool){"stall": (*amitest.Server).Stall, "mute": (*amitest.Server).Mute} {
 			t.Run(fmt.Sprint(name, " after ", after), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
@@ -261,7 +261,7 @@ func TestHalfOpen(t *testing.T) {
 					for r.client.State() == ami.StateUp {
 						pass(100 * time.Millisecond)
 					}
-					if took := time.Since(began); took < 19*time.Second || took > 30*time.Second+200*time.Millisecond {
+					if took := time.Since(began); took < 9*time.Second || took > 19*time.Second+200*time.Millisecond {
 						t.Errorf("found after %v", took)
 					}
 					if down := r.downs()[0]; !errors.Is(down.Err, ami.ErrSilent) || !errors.Is(lost, ami.ErrLinkLost) {
@@ -277,6 +277,30 @@ func TestHalfOpen(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestOneMiss: a server that is silent for less than two Pings keeps its link,
+// and Pings go on in their interval.
+func TestOneMiss(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, amitest.Options{}, ami.Options{})
+		stop := r.start()
+		for range 10 {
+			r.server.Stall(true)
+			pass(8900 * time.Millisecond)
+			r.server.Stall(false)
+			pass(21100 * time.Millisecond)
+		}
+		if got := r.states(); got != "connecting up" {
+			t.Errorf("states %q", got)
+		}
+		before := r.client.Stats().Pings
+		pass(100 * time.Second)
+		if n := r.client.Stats().Pings - before; n != 10 {
+			t.Errorf("%d Pings in 100 s", n)
+		}
+		stop()
+	})
 }
 
 // TestBusyServer: Pongs stay out, but events come: the server lives.
