@@ -3,6 +3,7 @@ package ami
 import (
 	"context"
 	"crypto/rand"
+	"crypto/x509"
 	"encoding/base32"
 	"errors"
 	"fmt"
@@ -123,13 +124,17 @@ func (c *Client) Run(ctx context.Context) error {
 	}
 }
 
-// steady is err's text without our port of the moment, which package net puts
-// into it: else the same error would be another each time.
+// steady is err's text without what differs at each attempt: our port of the
+// moment, and the time at which a certificate was found to be expired.
 func steady(err error) string {
 	text := err.Error()
 	var op *net.OpError
 	if errors.As(err, &op) && op.Source != nil {
 		text = strings.Replace(text, op.Source.String()+"->", "", 1)
+	}
+	var invalid x509.CertificateInvalidError
+	if errors.As(err, &invalid) {
+		text = strings.Replace(text, invalid.Detail, "", 1)
 	}
 	return text
 }

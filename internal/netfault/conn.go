@@ -186,8 +186,12 @@ func (c *conn) write(d Direction, q <-chan piece) {
 			return
 		}
 	}
-	if !c.swallows(d) {
-		_ = c.to[d].CloseWrite() // one that is gone needs no end
+	select {
+	case <-c.done: // it ends, or ended, in another way
+	default:
+		if !c.swallows(d) {
+			_ = c.to[d].CloseWrite() // one that is gone needs no end
+		}
 	}
 }
 

@@ -1,0 +1,94 @@
+package faults_test
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"regexp"
+	"runtime/pprof"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+var (
+	record = regexp.MustCompile(`^(\d+) @`)
+	frame0 = regexp.MustCompile(`^#\t0x[0-9a-f]+\t(\S+)\+0x`)
+)
+
+// goroutines counts the gateway's own, by what they were started to do. They
+// are known by their label, which a goroutine hands on to those it starts.
+func (s *site) goroutines() map[string]int {
+	var b bytes.Buffer
+	if err := pprof.Lookup("goroutine").WriteTo(&b, 1); err != nil {
+		s.t.Fatal(err)
+	}
+	counts := map[string]int{}
+	n, entry, ours := 0, "", false
+	within := false // a frame of ours was seen: what began it is not wanted
+	flush := func() {
+		if ours && n > 0 {
+			counts[entry] += n
+		}
+		n, entry, ours, within = 0, "", false, false
+	}
+	for text := range strings.Lines(b.String()) {
+		text = strings.TrimSuffix(text, "\n")
+		switch m := record.FindStringSubmatch(text); {
+		case m != nil:
+			flush()
+			n, _ = strconv.Atoi(m[1])
+		case strings.HasPrefix(text, "# labels: "):
+			ours = strings.Contains(text, fmt.Sprintf("%q", s.name))
+		default:
+			// The last frame of ours is where it began, else the last at all.
+			if m := frame0.FindStringSubmatch(text); m != nil && (!within || mine(m[1])) {
+				entry, within = m[1], within || mine(m[1])
+			}
+		}
+	}
+	flush()
+	return counts
+}
+
+func mine(function string) bool { return strings.HasPrefix(function, "github.com/dipcast/dipcast/") }
+
+// steady returns the gateway's goroutines once their number rests.
+func (s *site) steady() map[string]int {
+	s.t.Helper()
+	last, same := map[string]int{}, 0
+	s.until("steady goroutines", func() bool {
+		now := s.goroutines()
+		if !maps.Equal(last, now) {
+			last, same = now, 0
+		}
+		same++
+		return same > 20
+	})
+	return last
+}
+
+// settled waits until the gateway's goroutines are those of before again.
+func (s *site) settled(before map[string]int) {
+	s.t.Helper()
+	var now map[string]int
+	ok := func() bool {
+		now = s.goroutines()
+		return maps.Equal(before, now)
+	}
+	defer func() {
+		if !maps.Equal(before, now) {
+			for _, k := range slices.Sorted(maps.Keys(now)) {
+				if before[k] != now[k] {
+					s.t.Logf("goroutines of %s: %d, now %d", k, before[k], now[k])
+				}
+			}
+			for k, n := range before {
+				if now[k] == 0 {
+					s.t.Logf("goroutines of %s: %d, now none", k, n)
+				}
+			}
+		}
+	}()
+	s.until("the goroutines of before", ok)
+}

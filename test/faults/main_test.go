@@ -1,0 +1,19 @@
+// Package faults_test harms the running gateway from outside, as docs/reliability.md
+// lists it: networks that cut, delay, swallow and reset, servers that answer
+// late, twice or never, clients that do not read, processes that are killed.
+// Each test bears the number of its fault. What holds for all of them, newSite
+// checks: no panic, no goroutine that stays, no secret in a log.
+package faults_test
+
+import (
+	"flag"
+	"testing"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// realTimes has TestF03_HalfOpen take the times of real operation, for the
+// figure in docs/reliability.md.
+var realTimes = flag.Bool("real-times", false, "measure with Pings every 10 s")
