@@ -105,6 +105,29 @@ func TestExpect(t *testing.T) {
 			t.Errorf("ended %+v", c.Ended)
 		}
 	})
+	t.Run("not in a snapshot", func(t *testing.T) {
+		s := newScript(t, call.Options{})
+		s.tracker.Expect(expected(ours(), "c2c"), s.at)
+		s.wait(time.Second)
+		s.tracker.Begin(s.at)
+		s.wait(time.Second)
+		s.tracker.Expect(expected(ours(), "later"), s.at)
+		if got := kinds(s.tracker.Finish(s.at)); got != "" {
+			t.Errorf("told: %s", got)
+		}
+		if got := kinds(s.wait(2 * time.Second)); got != "" {
+			t.Errorf("told: %s", got)
+		}
+		if got := kinds(s.wait(2 * time.Second)); got != "ended" {
+			t.Errorf("told: %s", got)
+		}
+		if c := s.tracker.Call("1-c2c"); c.Ended == nil || c.Ended.Reason != call.ReasonUnknown {
+			t.Errorf("ended %+v", c.Ended)
+		}
+		if got := kinds(s.wait(170 * time.Second)); got != "" {
+			t.Errorf("the later one ended early: %s", got)
+		}
+	})
 	for reason, want := range map[string]call.Reason{"0": call.ReasonUnavailable, "3": call.ReasonNoAnswer, "5": call.ReasonBusy, "8": call.ReasonFailed} {
 		t.Run("OriginateResponse "+reason, func(t *testing.T) {
 			s := newScript(t, call.Options{})

@@ -27,7 +27,7 @@ func (t *Tracker) Begin(at time.Time) {
 	defer t.mu.Unlock()
 	t.now = At(at)
 	t.generation++
-	t.snapshot, t.deadline = true, at.Add(t.o.Snapshot)
+	t.snapshot, t.begun, t.deadline = true, at, at.Add(t.o.Snapshot)
 }
 
 // Finish ends a snapshot: channels that were known before and not confirmed by
@@ -40,6 +40,7 @@ func (t *Tracker) Finish(at time.Time) []Event {
 	t.now = At(at)
 	if t.snapshot {
 		t.finish()
+		t.doubt(t.begun, at)
 	}
 	return t.take()
 }

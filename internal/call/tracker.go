@@ -39,6 +39,9 @@ type Options struct {
 	// Expect is how long a call may take to appear once Expect told of it;
 	// default 3 min.
 	Expect time.Duration
+	// Unseen is how long it may still take once a snapshot that began later has
+	// not shown it; default 3 s.
+	Unseen time.Duration
 	// Snapshot is how long a snapshot may take; default 2 min. Then what was not
 	// confirmed counts as gone.
 	Snapshot time.Duration
@@ -76,6 +79,7 @@ type Tracker struct {
 	now     Time
 
 	generation uint64 // of the snapshot; a channel that has it is confirmed
+	begun      time.Time
 	deadline   time.Time
 	snapshot   bool // one is being read
 }
@@ -91,6 +95,7 @@ func NewTracker(o Options) *Tracker {
 	setDefault(&o.MaxEnded, 10000)
 	setDefault(&o.Keep, 24*time.Hour)
 	setDefault(&o.Expect, 3*time.Minute)
+	setDefault(&o.Unseen, 3*time.Second)
 	setDefault(&o.Snapshot, 2*time.Minute)
 	t := &Tracker{o: o, chans: map[string]*channel{}, names: map[string]*channel{}, bridges: map[string]*bridge{}, calls: map[string]*state{}}
 	t.owned.init()
@@ -214,6 +219,23 @@ func (t *Tracker) Expect(e Expected, at time.Time) {
 	t.touch(s)
 	if !s.appeared {
 		t.expect = append(t.expect, expectation{s, at.Add(t.o.Expect)})
+	}
+}
+
+// Doubt says that calls expected before a moment should have appeared: those
+// that did not within Options.Unseen from at end as unknown.
+func (t *Tracker) Doubt(before, at time.Time) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.doubt(before, at)
+}
+
+func (t *Tracker) doubt(before, at time.Time) {
+	end := at.Add(t.o.Unseen)
+	for i := range t.expect {
+		if x := &t.expect[i]; x.end.Add(-t.o.Expect).Before(before) && end.Before(x.end) {
+			x.end = end
+		}
 	}
 }
 

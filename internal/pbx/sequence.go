@@ -54,6 +54,8 @@ func (s *Server) work(b *batch) {
 			s.eventsLost()
 			s.count(-1)
 		case itemOtherUp:
+			now := time.Now()
+			s.tracker.Doubt(now, now) // what was asked on the old link shows in events, or never
 			s.count(+1)
 			s.ready()
 		case itemOtherDown:

@@ -149,6 +149,9 @@ func settings(t *testing.T) *config.Config {
 			Logins:  []config.Login{{Username: "demo10", Password: config.NewSecret(password("demo10"))}},
 		},
 	}
+	for i := range c.Tenants {
+		c.Tenants[i].Limits.PerMinute, c.Tenants[i].Limits.PerHour = 10000, 10000
+	}
 	c.Operators = []config.Operator{{Username: "ops", Password: config.NewSecret(password("ops"))}}
 	return c
 }
