@@ -59,6 +59,7 @@ var floors = map[string]int{
 	"internal/rest":                      faces,
 	"cmd/dipcast":                        wiring,
 	"internal/app":                       wiring,
+	"internal/bench":                     wiring,
 	"internal/demo":                      wiring,
 }
 
