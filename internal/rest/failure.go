@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -80,6 +81,11 @@ func problem(d *huma.ErrorDetail) (field, message string) {
 			missing = field + "." + missing
 		}
 		return missing, missing + " is missing"
+	}
+	if name, ok := strings.CutSuffix(message, givenTwice); ok && field == "" {
+		if name, err := strconv.Unquote(name); err == nil {
+			return name, message
+		}
 	}
 	switch {
 	case field == "":

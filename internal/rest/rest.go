@@ -63,6 +63,7 @@ func New(o Options) *API {
 	c.DocsPath = "" // the renderer would load scripts from elsewhere
 	c.SchemasPath = ""
 	c.CreateHooks = nil // no $schema member in answers
+	c.Formats = formats()
 	c.Info.Description = "The REST half of DCMIWS. Credentials: the headers `tenant` (or `Company-ID`) and `app-key`, HTTP Basic, or a Bearer app key. Every answer is `{\"status\":\"success\",\"data\":…}` or `{\"status\":\"error\",\"code\",\"message\",\"field\"}`."
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"appKey": {Type: "apiKey", In: "header", Name: "app-key", Description: "with the header tenant or Company-ID"},
