@@ -50,6 +50,9 @@ func (p *Policy) ClickToCall(who tenant.Identity, c ClickToCall) (*Plan, error) 
 		caller:  c.Caller, callee: c.Callee, field: "callee", timeout: DefaultTimeout,
 		name: c.CIDName, number: c.CIDNumber, earlyMedia: true,
 	}
+	if len(c.Variables) > MaxVariables {
+		return nil, tooManyVariables("variables")
+	}
 	for _, name := range slices.Sorted(maps.Keys(c.Variables)) {
 		if err := s.variable("variables", name, c.Variables[name]); err != nil {
 			return nil, err

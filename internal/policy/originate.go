@@ -53,11 +53,12 @@ func (q *request) originate() (*Plan, error) {
 	if err := q.options(&s); err != nil {
 		return nil, err
 	}
-	for _, f := range q.r.Fields {
-		if !strings.EqualFold(f.Name, "Variable") {
-			continue
-		}
-		name, value, ok := strings.Cut(f.Value, "=")
+	variables := q.variables()
+	if len(variables) > MaxVariables {
+		return nil, tooManyVariables("Variable")
+	}
+	for _, v := range variables {
+		name, value, ok := strings.Cut(v, "=")
 		if !ok {
 			return nil, invalid("Variable", "must be NAME=value")
 		}
@@ -66,6 +67,21 @@ func (q *request) originate() (*Plan, error) {
 		}
 	}
 	return s.plan()
+}
+
+// variables are the values of all Variable fields, "NAME=value".
+func (q *request) variables() []string {
+	var all []string
+	for _, f := range q.r.Fields {
+		if strings.EqualFold(f.Name, "Variable") {
+			all = append(all, f.Value)
+		}
+	}
+	return all
+}
+
+func tooManyVariables(field string) error {
+	return envelope.Errorf(envelope.BadRequest, field, "%s must not be given more than %d times", field, MaxVariables)
 }
 
 // options reads what an Originate may say beyond where to call.
@@ -111,9 +127,6 @@ type start struct {
 // would begin another variable (main/manager.c, astman_get_variables), so none
 // of them can hold one.
 func (s *start) variable(field, name, value string) error {
-	if len(s.variables) >= MaxVariables {
-		return envelope.Errorf(envelope.BadRequest, field, "%s must not be given more than %d times", field, MaxVariables)
-	}
 	switch name {
 	case "EXEC_AA":
 		yes, err := truth(field, value)
