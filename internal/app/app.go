@@ -42,6 +42,9 @@ type Options struct {
 	Sink pbx.Sink
 	// Tune changes the options of each link before it is made, for tests.
 	Tune func(*ami.Options)
+	// HandshakeTimeout is how long a client may take to send the head of a
+	// request, a WebSocket's handshake included. 0: 10 s.
+	HandshakeTimeout time.Duration
 	// Passwords replaces the parameters of password hashing, for tests.
 	Passwords *auth.Passwords
 }

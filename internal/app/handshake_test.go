@@ -60,7 +60,7 @@ func TestHandshakeCredentials(t *testing.T) {
 		{"a wrong Bearer", header("Authorization", "Bearer x"), 401, ""},
 		{"Basic with its tenant", join(demo, header("tenant", two)), 101, ""},
 		{"Basic with another tenant", join(demo, header("tenant", ten)), 403, "tenant"},
-		{"an unknown ticket", nil, 401, ""},
+		{"an unknown ticket", header("Origin", "http://"+s.http), 401, ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -81,7 +82,7 @@ func bind(addr string) (net.Listener, error) {
 // serveOn answers on a listener until Stop, which waits for its end.
 func (a *App) serveOn(ln net.Listener, addr string, h http.Handler) {
 	srv := &http.Server{
-		Handler: a.guard(h), ReadHeaderTimeout: headTimeout, ReadTimeout: readTimeout,
+		Handler: a.guard(h), ReadHeaderTimeout: cmp.Or(a.o.HandshakeTimeout, headTimeout), ReadTimeout: readTimeout,
 		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeadBytes,
 		ErrorLog: slog.NewLogLogger(a.log.With("component", "http").Handler(), slog.LevelDebug),
 	}

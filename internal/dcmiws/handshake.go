@@ -47,15 +47,16 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuse(tenant.Identity{}, envelope.Errorf(envelope.Forbidden, "Origin", "this Origin is not allowed"))
 		return
 	}
+	// A page of another site can make a browser connect with its cookies, but
+	// not without an Origin; a program has no cookie to be abused. This comes
+	// before the credentials, so that a ticket is neither tried nor used up.
+	if r.Header.Get("Origin") == "" && !edge.HasHeader(r) && (r.URL.Query().Has("ticket") || r.Header.Get("Cookie") != "") {
+		refuse(tenant.Identity{}, envelope.Errorf(envelope.Forbidden, "Origin", "without an Origin, credentials must come in a header"))
+		return
+	}
 	who, err := s.o.Authenticate(r)
 	if err != nil {
 		refuse(who, err)
-		return
-	}
-	// A page of another site can make a browser connect with its cookies, but
-	// not without an Origin; a program has no cookie to be abused.
-	if r.Header.Get("Origin") == "" && !edge.HasHeader(r) {
-		refuse(who, envelope.Errorf(envelope.Forbidden, "Origin", "without an Origin, credentials must come in a header"))
 		return
 	}
 	filter, err := readFilter(r)

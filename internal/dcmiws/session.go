@@ -1,6 +1,7 @@
 package dcmiws
 
 import (
+	"cmp"
 	"net"
 	"net/netip"
 	"runtime/debug"
@@ -9,6 +10,8 @@ import (
 
 	"golang.org/x/time/rate"
 
+	"github.com/dipcast/dipcast/internal/edge"
+	"github.com/dipcast/dipcast/internal/envelope"
 	"github.com/dipcast/dipcast/internal/hub"
 	"github.com/dipcast/dipcast/internal/tenant"
 )
@@ -106,6 +109,7 @@ func (c *session) run() {
 		n, code, reason := c.frames.feed(c, b.data)
 		c.read.keep(b, n)
 		if code != 0 {
+			c.violated(code, reason)
 			c.client.Close(code, reason)
 		}
 		if c.client.Closing() {
@@ -113,6 +117,20 @@ func (c *session) run() {
 			return
 		}
 	}
+}
+
+// violated leaves a line in the audit about a client that broke the protocol. A
+// close of the client's own has no reason of ours.
+func (c *session) violated(code uint16, reason string) {
+	if reason == "" {
+		return
+	}
+	kind := map[uint16]envelope.Code{
+		CloseInvalidData: envelope.InvalidValue, ClosePolicy: envelope.RateLimited, CloseTooBig: envelope.TooLong,
+	}[code]
+	c.s.o.Refused(edge.Refusal{
+		Who: c.who, Remote: c.remote, Action: "frame", Err: envelope.Errorf(cmp.Or(kind, envelope.BadRequest), "", "%s", reason),
+	})
 }
 
 // drain reads on, and drops it, until the peer has closed: closing earlier
