@@ -8,10 +8,12 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"runtime/debug"
 	"time"
 
 	"github.com/dipcast/dipcast/docs"
+	"github.com/dipcast/dipcast/internal/config"
 	"github.com/dipcast/dipcast/internal/dcmiws"
 	"github.com/dipcast/dipcast/internal/edge"
 	"github.com/dipcast/dipcast/internal/envelope"
@@ -29,10 +31,6 @@ const (
 )
 
 func (a *App) listen() error {
-	// One without login must not be missing quietly.
-	if len(a.o.Config.OpenListen) > 0 {
-		return errors.New("open_listen: this version has no listeners without login; take it out")
-	}
 	if err := a.certificate(); err != nil {
 		return err
 	}
@@ -50,10 +48,29 @@ func (a *App) listen() error {
 			return err
 		}
 	}
+	for i := range a.o.Config.OpenListen {
+		o := &a.o.Config.OpenListen[i]
+		if err := a.serve(o.Address, a.dcmiws.Open(o.AllowedNetworks())); err != nil {
+			return err
+		}
+		a.warnOpen(o)
+	}
 	// Registered last, so it comes first: clients are told before the
 	// listeners' servers are waited for.
 	a.onStop(a.dcmiws.Close)
 	return nil
+}
+
+// warnOpen says at each start what an open listener means.
+func (a *App) warnOpen(o *config.OpenListen) {
+	addr := a.listeners[len(a.listeners)-1].Addr()
+	if ip, err := netip.ParseAddrPort(addr.String()); err == nil && ip.Addr().Unmap().IsLoopback() {
+		a.log.Warn("open listener: every program on this machine sees every event of every tenant and may send every action, without a login",
+			"address", addr.String(), "networks", o.AllowedNetworks())
+		return
+	}
+	a.log.Error("OPEN LISTENER BEYOND THIS MACHINE: whoever reaches it from its networks hears every call and may start calls at your cost, without a login; use it behind a firewall only, or listen on 127.0.0.1",
+		"address", addr.String(), "networks", o.AllowedNetworks())
 }
 
 // serve listens for clients, with TLS when that is configured.

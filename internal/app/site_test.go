@@ -304,13 +304,17 @@ func (c *client) frame() []byte {
 
 func (c *client) next() answer {
 	c.t.Helper()
-	b := c.frame()
-	a := answer{raw: string(b)}
-	if err := json.Unmarshal(b, &a); err != nil {
-		c.t.Fatalf("%v: %s", err, b)
+	return parse(c.t, string(c.frame()))
+}
+
+func parse(t *testing.T, frame string) answer {
+	t.Helper()
+	a := answer{raw: frame}
+	if err := json.Unmarshal([]byte(frame), &a); err != nil {
+		t.Fatalf("%v: %s", err, frame)
 	}
 	if a.SSL == nil {
-		c.t.Fatalf("no ssl: %s", b)
+		t.Fatalf("no ssl: %s", frame)
 	}
 	return a
 }

@@ -17,6 +17,7 @@ var _ pbx.Sink = Feed{}
 
 // Event encodes an event once, and only when somebody would get it.
 func (f Feed) Event(e *pbx.Event) {
+	f.open(e)
 	topic := hub.Operators
 	if e.Tenant != nil {
 		topic = e.Tenant.ID.Hex()

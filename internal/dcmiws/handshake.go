@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -35,12 +36,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		edge.WriteError(w, e)
 	}
 	if !IsUpgrade(r) {
-		w.Header().Set("Connection", "Upgrade")
-		w.Header().Set("Upgrade", "websocket")
-		edge.WriteJSON(w, http.StatusUpgradeRequired, edge.Body{
-			Status: "error", Code: envelope.BadRequest,
-			Message: "this address speaks the WebSocket protocol only",
-		})
+		askForUpgrade(w)
 		return
 	}
 	if !s.o.Origins.Allow(r) {
@@ -71,6 +67,20 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuse(who, err)
 		return
 	}
+	s.welcome(w, r, who, remote, filter)
+}
+
+func askForUpgrade(w http.ResponseWriter) {
+	w.Header().Set("Connection", "Upgrade")
+	w.Header().Set("Upgrade", "websocket")
+	edge.WriteJSON(w, http.StatusUpgradeRequired, edge.Body{
+		Status: "error", Code: envelope.BadRequest,
+		Message: "this address speaks the WebSocket protocol only",
+	})
+}
+
+// welcome makes a session of a handshake that was judged.
+func (s *Server) welcome(w http.ResponseWriter, r *http.Request, who tenant.Identity, remote netip.Addr, filter hub.Filter) {
 	if !s.enter() {
 		edge.WriteError(w, errBusy)
 		return

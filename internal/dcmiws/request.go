@@ -18,6 +18,10 @@ const limitedPause = 5 * time.Millisecond
 
 // request answers one message, in every case.
 func (c *session) request(isText bool, msg []byte) {
+	if c.who.Via == tenant.ViaOpen {
+		c.openRequest(isText, msg)
+		return
+	}
 	limited := c.rate != nil && !c.rate.Allow()
 	var req envelope.Request
 	var err error

@@ -51,7 +51,11 @@ func (s *Server) start(conn net.Conn, rest []byte, who tenant.Identity, remote n
 			topic = who.Tenant.ID.Hex()
 		}
 		c.read.rest, c.read.fresh = rest, len(rest) > 0
-		c.client, err = s.o.Hub.Attach(hub.ClientOptions{Conn: w, Topic: topic, Filter: f, OnEnd: c.ended})
+		format := hub.V1
+		if who.Via == tenant.ViaOpen {
+			format = hub.AMIWS
+		}
+		c.client, err = s.o.Hub.Attach(hub.ClientOptions{Conn: w, Format: format, Topic: topic, Filter: f, OnEnd: c.ended})
 	}
 	if err != nil {
 		s.log.Warn("client not taken", "error", err)

@@ -44,16 +44,30 @@ func (o *Origins) Allow(r *http.Request) bool {
 		return false
 	}
 	origin := origins[0]
-	for _, allowed := range o.all() {
-		if strings.EqualFold(origin, allowed) {
-			return true
-		}
+	if o.lists(origin) {
+		return true
 	}
 	scheme := "http"
 	if r.TLS != nil {
 		scheme = "https"
 	}
 	return strings.EqualFold(origin, scheme+"://"+r.Host)
+}
+
+// Lists reports whether the request's one Origin stands in the list, and is not
+// merely our own.
+func (o *Origins) Lists(r *http.Request) bool {
+	origins := r.Header.Values("Origin")
+	return len(origins) == 1 && o.lists(origins[0])
+}
+
+func (o *Origins) lists(origin string) bool {
+	for _, allowed := range o.all() {
+		if strings.EqualFold(origin, allowed) {
+			return true
+		}
+	}
+	return false
 }
 
 // HasHeader reports whether the request carries credentials in a header that

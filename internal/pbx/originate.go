@@ -14,7 +14,7 @@ import (
 // originate sends an Originate, once, when the gate lets it go.
 func (r *running) originate() {
 	gate := r.s.o.Gate
-	if gate == nil {
+	if gate == nil || r.Plan.Tenant == nil { // nobody whom it could be counted for
 		r.start(func() {})
 		return
 	}
@@ -45,10 +45,12 @@ func (r *running) start(notStarted func()) {
 		r.answer(Outcome{Err: envelope.Errorf(envelope.Busy, "", "too many calls wait for their outcome on this server; send Async: true, or try again later")})
 		return
 	}
-	s.mu.Lock()
-	s.attr.Expect(p.Call.ChannelID, p.Tenant)
-	s.attr.Expect(p.Call.OtherChannelID, p.Tenant)
-	s.mu.Unlock()
+	if p.Tenant != nil { // else its events will say whose it is
+		s.mu.Lock()
+		s.attr.Expect(p.Call.ChannelID, p.Tenant)
+		s.attr.Expect(p.Call.OtherChannelID, p.Tenant)
+		s.mu.Unlock()
+	}
 	o := ami.SendOptions{Deadline: r.deadline(), ActionID: wireID}
 	_, err := calls.Send(p.Action, o, func(res ami.Result) {
 		defer r.guard()
