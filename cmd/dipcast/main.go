@@ -11,11 +11,24 @@ import (
 	"syscall"
 )
 
+// Exit codes.
+const (
+	exitFailed = 1 // what was asked for did not work; stderr says why
+	exitAtOnce = 2 // a second SIGTERM or SIGINT came
+	exitLate   = 3 // the stop took longer than it may
+)
+
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
-	defer stop()
-	// After the first signal a second one ends the process at once.
-	context.AfterFunc(ctx, stop)
+	ctx, cancel := context.WithCancel(context.Background())
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
+	go func() {
+		<-signals
+		cancel()
+		<-signals
+		fmt.Fprintln(os.Stderr, "dipcast: ended at once by a second signal")
+		os.Exit(exitAtOnce)
+	}()
 	err := root().ExecuteContext(ctx)
 	if err == nil {
 		return
@@ -23,7 +36,7 @@ func main() {
 	if !errors.Is(err, errSilent) {
 		fmt.Fprintln(os.Stderr, "dipcast:", err)
 	}
-	os.Exit(1)
+	os.Exit(exitFailed)
 }
 
 // errSilent ends the process with 1 when everything was said already.

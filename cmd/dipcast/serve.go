@@ -1,7 +1,13 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -14,8 +20,12 @@ func serveCommand() *cobra.Command {
 	var logs logFlags
 	c := &cobra.Command{
 		Use: "serve", Short: "Run the gateway", Args: cobra.NoArgs,
-		Long: "Run the gateway until SIGTERM or SIGINT. Servers that are down delay neither the\n" +
-			"others nor the start. 게이트웨이를 실행합니다.",
+		Long: "Run the gateway until SIGTERM or SIGINT: it then finishes what is under way, has its\n" +
+			"clients connect again, and ends within 15 seconds; a second signal ends it at once.\n" +
+			"SIGHUP has it read its configuration again. Servers that are down delay neither the\n" +
+			"others nor the start.\n\n" +
+			"게이트웨이를 실행합니다. SIGTERM이나 SIGINT를 받으면 진행 중인 작업을 마치고 15초 안에\n" +
+			"끝나며, 두 번째 신호를 받으면 즉시 끝납니다. SIGHUP을 받으면 설정을 다시 읽습니다.",
 		RunE: func(c *cobra.Command, _ []string) error {
 			log, err := logs.logger(c.ErrOrStderr())
 			if err != nil {
@@ -28,25 +38,52 @@ func serveCommand() *cobra.Command {
 			for _, w := range cfg.Warnings {
 				log.Warn("configuration", "problem", w.Error())
 			}
-			a := app.New(app.Options{Config: cfg, Version: versionText(), Logger: log})
-			ctx := c.Context()
-			if err := a.Start(ctx); err != nil {
+			// Before the start, so that an early one does not end the process.
+			hup := make(chan os.Signal, 1)
+			signal.Notify(hup, syscall.SIGHUP)
+			defer signal.Stop(hup)
+			a := app.New(app.Options{
+				Config: cfg, Version: versionText(), Logger: log,
+				Load: func() (*config.Config, error) { return config.Load(path, environ()) },
+			})
+			if err := a.Start(c.Context()); err != nil {
 				return err
 			}
-			defer a.Stop()
 			log.Info("ready for clients", "addresses", a.Addresses(), "version", versionText())
-			select {
-			case <-ctx.Done():
-				log.Info("stopping")
-				return nil
-			case err := <-a.Failed():
-				return err
-			}
+			return run(c.Context(), a, hup, log)
 		},
 	}
 	configFlag(c, &path)
 	logs.add(c, "info")
 	return c
+}
+
+// run looks after a started App until ctx ends or a listener breaks, and stops it.
+func run(ctx context.Context, a *app.App, hup <-chan os.Signal, log *slog.Logger) error {
+	for {
+		select {
+		case <-hup:
+			_, _ = a.Reload(ctx) // it logs what happened
+		case err := <-a.Failed():
+			a.Stop()
+			return err
+		case <-ctx.Done():
+			stop(context.WithoutCancel(ctx), a, log)
+			return nil
+		}
+	}
+}
+
+// stop ends a in good order, and the process in any case.
+func stop(ctx context.Context, a *app.App, log *slog.Logger) {
+	late := time.AfterFunc(app.StopWithin-500*time.Millisecond, func() {
+		log.Error("the stop took too long; ended without the rest of it")
+		os.Exit(exitLate)
+	})
+	defer late.Stop()
+	a.Drain(ctx)
+	a.Stop()
+	log.Info("stopped")
 }
 
 func checkCommand() *cobra.Command {

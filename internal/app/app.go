@@ -20,6 +20,7 @@ import (
 	"github.com/dipcast/dipcast/internal/auth"
 	"github.com/dipcast/dipcast/internal/certs"
 	"github.com/dipcast/dipcast/internal/config"
+	"github.com/dipcast/dipcast/internal/datadir"
 	"github.com/dipcast/dipcast/internal/dcmiws"
 	"github.com/dipcast/dipcast/internal/edge"
 	"github.com/dipcast/dipcast/internal/hub"
@@ -34,7 +35,9 @@ import (
 
 // Options configures an App.
 type Options struct {
-	Config  *config.Config // required, validated
+	Config *config.Config // required, validated
+	// Load reads the configuration again, for Reload. Nil: it cannot be read again.
+	Load    func() (*config.Config, error)
 	Version string
 	Logger  *slog.Logger // required
 	// Sink also gets every event and link change, after the clients' feed. It
@@ -71,8 +74,17 @@ type App struct {
 	servers   []*http.Server
 	// metricsAddress is that of the listener without login.
 	metricsAddress string
-	draining       atomic.Bool
 	failed         chan error
+
+	draining atomic.Bool
+	stopping chan struct{} // closed when a stop begins
+	serving  atomic.Int64  // requests under way
+
+	passwords *auth.Passwords
+	reloading sync.Mutex
+	config    *config.Config // what counts now; guarded by reloading
+	// task runs something in a goroutine that Stop ends and waits for.
+	task func(func(context.Context))
 
 	refusals metrics.Codes
 	lines    metrics.Logs
@@ -83,7 +95,7 @@ type App struct {
 
 // New returns an App. It does no I/O.
 func New(o Options) *App {
-	a := &App{o: o, failed: make(chan error, 8)}
+	a := &App{o: o, config: o.Config, failed: make(chan error, 8), stopping: make(chan struct{})}
 	a.log = slog.New(a.lines.Handler(o.Logger.Handler()))
 	return a
 }
@@ -97,6 +109,11 @@ func (a *App) Start(ctx context.Context) (err error) {
 			a.unwind()
 		}
 	}()
+	unlock, err := datadir.Lock(a.o.Config.DataDir)
+	if err != nil {
+		return err
+	}
+	a.onStop(unlock)
 	if err := a.open(ctx); err != nil {
 		return err
 	}
@@ -136,11 +153,10 @@ func (a *App) open(ctx context.Context) error {
 			a.log.Error("database not closed well", "error", err)
 		}
 	})
-	passwords := a.o.Passwords
-	if passwords == nil {
-		passwords = auth.NewPasswords(auth.PasswordOptions{})
+	if a.passwords = a.o.Passwords; a.passwords == nil {
+		a.passwords = auth.NewPasswords(auth.PasswordOptions{})
 	}
-	result, err := st.Seed(ctx, c, passwords)
+	result, err := st.Seed(ctx, c, a.passwords)
 	if err != nil {
 		return err
 	}
@@ -152,7 +168,7 @@ func (a *App) open(ctx context.Context) error {
 		return fmt.Errorf("tenants: %w", err)
 	}
 	a.directory.Store(d)
-	a.auth, err = auth.New(auth.Options{Accounts: st, Directory: a.directory.Load, Passwords: passwords})
+	a.auth, err = auth.New(auth.Options{Accounts: st, Directory: a.directory.Load, Passwords: a.passwords})
 	if err != nil {
 		return err
 	}
@@ -208,12 +224,21 @@ func (a *App) build() error {
 	a.background(tidy)
 	a.background(a.dcmiws.Run)
 	a.background(a.pool.Run)
+	ctx, cancel := context.WithCancel(context.Background())
+	var tasks sync.WaitGroup
+	a.task = func(f func(context.Context)) { tasks.Go(func() { f(ctx) }) }
+	a.onStop(func() { cancel(); tasks.Wait() })
 	return nil
 }
 
-// Stop ends everything: listeners first, then clients, links, the database.
+// Stop ends everything at once: listeners first, then clients, links, the
+// database. Drain before it is kinder.
 func (a *App) Stop() {
-	a.draining.Store(true)
+	if !a.draining.Swap(true) {
+		close(a.stopping)
+	}
+	a.reloading.Lock() // one under way is made to its end
+	defer a.reloading.Unlock()
 	a.unwind()
 }
 

@@ -27,11 +27,15 @@ const (
 	readTimeout  = 30 * time.Second
 	idleTimeout  = 2 * time.Minute
 	maxHeadBytes = 32 << 10
-	stopTimeout  = 5 * time.Second
+	stopTimeout  = 5 * time.Second // for the audit trail to be written
+	shutTimeout  = time.Second     // for requests that are under way after Drain
 )
 
 func (a *App) listen() error {
 	if err := a.certificate(); err != nil {
+		return err
+	}
+	if err := a.listenControl(); err != nil {
 		return err
 	}
 	if err := a.listenWatch(); err != nil {
@@ -115,7 +119,7 @@ func (a *App) serveOn(ln net.Listener, addr string, h http.Handler) {
 		}
 	}()
 	a.onStop(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
+		ctx, cancel := context.WithTimeout(context.Background(), shutTimeout)
 		defer cancel()
 		if err := srv.Shutdown(ctx); err != nil {
 			_ = srv.Close() // whoever is still there is cut off
@@ -126,6 +130,7 @@ func (a *App) serveOn(ln net.Listener, addr string, h http.Handler) {
 
 // guard answers a request whose handler panics, and keeps that for the log.
 func (a *App) guard(h http.Handler) http.Handler {
+	counted := a.whileServing(h)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
 			if p := recover(); p != nil {
@@ -133,7 +138,7 @@ func (a *App) guard(h http.Handler) http.Handler {
 				edge.WriteError(w, envelope.Errorf(envelope.Internal, "", "internal error"))
 			}
 		}()
-		h.ServeHTTP(w, r)
+		counted.ServeHTTP(w, r)
 	})
 }
 

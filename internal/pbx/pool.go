@@ -9,11 +9,9 @@ package pbx
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"log/slog"
-	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/dipcast/dipcast/ami"
@@ -113,11 +111,21 @@ type GateCall struct {
 	Field     string // of the request, with the number
 }
 
-// Pool is all servers.
+// Pool is all servers. Which they are may change while it runs: see Reload.
 type Pool struct {
-	o       Options
-	servers []*Server
-	byID    map[int]*Server
+	o   Options
+	set atomic.Pointer[set]
+
+	mu      sync.Mutex    // held while servers are started, stopped or replaced
+	start   func(*Server) // runs one until it is stopped or Run ends; nil before Run
+	stopped bool
+	wg      sync.WaitGroup
+}
+
+// set is the servers at one time. It is never changed, only replaced.
+type set struct {
+	list []*Server
+	byID map[int]*Server
 }
 
 // New checks the options and does no I/O.
@@ -125,39 +133,49 @@ func New(o Options) (*Pool, error) {
 	if o.InboxBytes == 0 {
 		o.InboxBytes = 64 << 20
 	}
-	p := &Pool{o: o, byID: map[int]*Server{}}
-	for i := range o.Servers {
-		s, err := newServer(&p.o, &o.Servers[i])
-		if err != nil {
-			return nil, fmt.Errorf("server %d: %w", o.Servers[i].ID, err)
-		}
-		if p.byID[s.ID()] != nil {
-			return nil, fmt.Errorf("server %d: %w", s.ID(), errors.New("the id is used twice"))
-		}
-		p.byID[s.ID()] = s
-		p.servers = append(p.servers, s)
+	p := &Pool{o: o}
+	p.set.Store(&set{})
+	c, err := p.Prepare(o.Servers)
+	if err != nil {
+		return nil, err
 	}
+	p.set.Store(c.next)
 	return p, nil
 }
 
-// Run keeps the links until ctx ends, and returns after all goroutines have.
+// Run keeps the links until ctx ends, and returns after all goroutines have. It
+// may be called once.
 func (p *Pool) Run(ctx context.Context) {
-	var wg sync.WaitGroup
-	for _, s := range p.servers {
-		wg.Go(func() { s.run(ctx) })
+	p.mu.Lock()
+	p.start = func(s *Server) {
+		ctx, cancel := context.WithCancel(ctx)
+		s.cancel, s.ended = cancel, make(chan struct{})
+		p.wg.Go(func() {
+			defer close(s.ended)
+			defer cancel()
+			s.run(ctx)
+		})
 	}
-	wg.Wait()
+	for _, s := range p.Servers() {
+		p.start(s)
+	}
+	p.mu.Unlock()
+	<-ctx.Done()
+	p.mu.Lock()
+	p.stopped = true
+	p.mu.Unlock()
+	p.wg.Wait()
 }
 
-// Servers returns all servers in the order of the configuration.
-func (p *Pool) Servers() []*Server { return slices.Clone(p.servers) }
+// Servers returns all servers in the order of the configuration, to be read only.
+func (p *Pool) Servers() []*Server { return p.set.Load().list }
 
 // Server returns the server with the id, or nil.
-func (p *Pool) Server(id int) *Server { return p.byID[id] }
+func (p *Pool) Server(id int) *Server { return p.set.Load().byID[id] }
 
 // Channel finds a channel of a server, live or just ended, by its exact name.
 func (p *Pool) Channel(server int, name string) (attribution.Live, bool) {
-	s := p.byID[server]
+	s := p.Server(server)
 	if s == nil {
 		return attribution.Live{}, false
 	}
@@ -168,7 +186,7 @@ func (p *Pool) Channel(server int, name string) (attribution.Live, bool) {
 
 // Retenant has every server use the directory anew, after a change.
 func (p *Pool) Retenant() {
-	for _, s := range p.servers {
+	for _, s := range p.Servers() {
 		s.mu.Lock()
 		s.attr.SetView(attribution.NewView(p.o.Directory().OnServer(s.ID())))
 		s.mu.Unlock()

@@ -22,6 +22,10 @@ type Server struct {
 	log    *slog.Logger
 	source *envelope.Source
 
+	// cancel ends run, which closes ended. Both belong to the Pool.
+	cancel context.CancelFunc
+	ended  chan struct{}
+
 	links  [3]*link // by policy.User: Calls, Database, Events; they may be the same
 	all    []*link  // each once
 	sched  *scheduler
