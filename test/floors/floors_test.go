@@ -46,6 +46,7 @@ var floors = map[string]int{
 	"internal/audit":                     engines,
 	"internal/auth":                      engines,
 	"internal/certs":                     engines,
+	"internal/datadir":                   engines,
 	"internal/edge":                      engines,
 	"internal/hub":                       engines,
 	"internal/limits":                    engines,
