@@ -141,8 +141,11 @@ func steady(err error) string {
 
 // serve makes one connection and serves it to its end. It returns how long the
 // link was up, and always an error.
-func (c *Client) serve(ctx context.Context, attempt int) (time.Duration, error) {
-	conn, err := c.dial(ctx)
+func (c *Client) serve(ctx context.Context, attempt int) (upFor time.Duration, err error) {
+	var conn net.Conn
+	if c.protect(func() { conn, err = c.dial(ctx) }) {
+		err = ErrPanic
+	}
 	if err != nil {
 		return 0, err
 	}
@@ -150,7 +153,10 @@ func (c *Client) serve(ctx context.Context, attempt int) (time.Duration, error) 
 	defer s.finish()
 	stop := context.AfterFunc(ctx, s.interrupt)
 	defer stop()
-	change, err := s.login()
+	var change Change
+	if c.protect(func() { change, err = s.login() }) {
+		err = ErrPanic
+	}
 	if err != nil {
 		return 0, err
 	}

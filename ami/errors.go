@@ -22,6 +22,9 @@ var (
 	ErrBanner = errors.New("not an Asterisk manager greeting")
 	// ErrSilent reports a link on which Pings stayed without an answer.
 	ErrSilent = errors.New("server does not answer")
+	// ErrPanic reports a link that ended because something of its own panicked:
+	// the decoder, or a connection from Options.Dial. The log has the stack.
+	ErrPanic = errors.New("panic, see the log")
 	// ErrShutdown reports a link that ended after the event Shutdown.
 	ErrShutdown = errors.New("server shut down")
 	// ErrBusy reports an action refused because the bound of actions in

@@ -76,8 +76,8 @@ func (s *session) run(ctx context.Context, up Change) error {
 	s.mu.Lock()
 	s.running = true
 	s.mu.Unlock()
-	s.wg.Go(s.write)
-	s.wg.Go(s.keep)
+	s.wg.Go(func() { s.guard(s.write) })
+	s.wg.Go(func() { s.guard(s.keep) })
 	if mask := s.mask(); mask != "" {
 		s.own(NewAction("Events").Add("EventMask", mask), func(r Result) {
 			if r.Err == nil && !r.Message.Is("Response", "Success") {
@@ -115,12 +115,26 @@ func (s *session) read() {
 		if batch && !s.r.Buffered() {
 			s.c.o.OnIdle()
 		}
-		if err := s.r.Read(&s.m); err != nil {
+		var err error
+		if !s.guard(func() { err = s.r.Read(&s.m) }) {
+			return
+		}
+		if err != nil {
 			s.fail(s.cause(fmt.Errorf("read: %w", err)))
 			return
 		}
 		s.handle(&s.m)
 	}
+}
+
+// guard runs f, which is no callback. Should it panic, that ends the session,
+// and guard reports false: where the next message begins is not known then.
+func (s *session) guard(f func()) bool {
+	if s.c.protect(f) {
+		s.fail(ErrPanic)
+		return false
+	}
+	return true
 }
 
 // fail ends the session: the first cause counts. It may be called by any

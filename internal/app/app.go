@@ -43,6 +43,9 @@ type Options struct {
 	// Sink also gets every event and link change, after the clients' feed. It
 	// must not block. Nil: none.
 	Sink pbx.Sink
+	// Refused also gets every refusal, in the goroutine of the request. It must
+	// not block. Nil: none.
+	Refused func(edge.Refusal)
 	// Tune changes the options of each link before it is made, for tests.
 	Tune func(*ami.Options)
 	// HandshakeTimeout is how long a client may take to send the head of a

@@ -119,6 +119,9 @@ func asEnvelope(err error, e *auth.Error) error {
 
 // refused counts a refusal and leaves one line in the audit.
 func (a *App) refused(r edge.Refusal) {
+	if a.o.Refused != nil {
+		a.o.Refused(r)
+	}
 	a.refusals.Add(r.Err.Code)
 	a.audit.Refused(context.Background(), audit.Entry{
 		Identity: r.Who, Remote: r.Remote.String(), Server: r.Server, Action: r.Action, ActionID: r.ActionID,

@@ -151,9 +151,12 @@ func (s *Server) learn(e *Event, listed bool) []CallEvent {
 
 // tell hands on what the tracker says when no event is at hand.
 func (s *Server) tell(f func() []call.Event) {
-	s.mu.Lock()
-	steps := s.number(f())
-	s.mu.Unlock()
+	var steps []CallEvent
+	s.protect(func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		steps = s.number(f())
+	})
 	s.steps(steps)
 }
 

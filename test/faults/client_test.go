@@ -270,3 +270,27 @@ func do(t *testing.T, method, url, body string) *reply {
 	}
 	return r
 }
+
+// metric reads one value of a page of metrics.
+func metric(t *testing.T, url, name string) string {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: 60 * time.Second}).Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	b, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text := range strings.Lines(string(b)) {
+		if rest, ok := strings.CutPrefix(text, name+" "); ok {
+			return strings.TrimSpace(rest)
+		}
+	}
+	return ""
+}

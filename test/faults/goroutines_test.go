@@ -24,13 +24,13 @@ func (s *site) goroutines() map[string]int {
 		s.t.Fatal(err)
 	}
 	counts := map[string]int{}
-	n, entry, ours := 0, "", false
+	n, entry, labelled := 0, "", false
 	within := false // a frame of ours was seen: what began it is not wanted
 	flush := func() {
-		if ours && n > 0 {
+		if labelled && n > 0 {
 			counts[entry] += n
 		}
-		n, entry, ours, within = 0, "", false, false
+		n, entry, labelled, within = 0, "", false, false
 	}
 	for text := range strings.Lines(b.String()) {
 		text = strings.TrimSuffix(text, "\n")
@@ -39,11 +39,11 @@ func (s *site) goroutines() map[string]int {
 			flush()
 			n, _ = strconv.Atoi(m[1])
 		case strings.HasPrefix(text, "# labels: "):
-			ours = strings.Contains(text, fmt.Sprintf("%q", s.name))
+			labelled = strings.Contains(text, fmt.Sprintf("%q", s.name))
 		default:
 			// The last frame of ours is where it began, else the last at all.
-			if m := frame0.FindStringSubmatch(text); m != nil && (!within || mine(m[1])) {
-				entry, within = m[1], within || mine(m[1])
+			if m := frame0.FindStringSubmatch(text); m != nil && (!within || ours(m[1])) {
+				entry, within = m[1], within || ours(m[1])
 			}
 		}
 	}
@@ -51,7 +51,7 @@ func (s *site) goroutines() map[string]int {
 	return counts
 }
 
-func mine(function string) bool { return strings.HasPrefix(function, "github.com/dipcast/dipcast/") }
+func ours(function string) bool { return strings.HasPrefix(function, "github.com/dipcast/dipcast/") }
 
 // steady returns the gateway's goroutines once their number rests.
 func (s *site) steady() map[string]int {

@@ -19,6 +19,7 @@ import (
 	"github.com/dipcast/dipcast/internal/app"
 	"github.com/dipcast/dipcast/internal/auth"
 	"github.com/dipcast/dipcast/internal/config"
+	"github.com/dipcast/dipcast/internal/edge"
 	"github.com/dipcast/dipcast/internal/netfault"
 	"github.com/dipcast/dipcast/internal/pbx"
 )
@@ -53,6 +54,7 @@ type change struct {
 	config  func(*config.Config)
 	tune    func(server int, o *ami.Options)
 	sink    pbx.Sink
+	refused func(edge.Refusal)
 	down    bool // do not wait for the servers
 	panics  bool // panics are what is tested
 }
@@ -110,7 +112,7 @@ func newSite(t *testing.T, changes ...change) *site {
 		t.Fatal(err)
 	}
 	s.app = app.New(app.Options{
-		Config: c, Version: "test", Logger: slog.New(slog.NewJSONHandler(s.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Config: c, Version: "test", Logger: slog.New(slog.NewJSONHandler(s.logs, &slog.HandlerOptions{Level: slog.LevelDebug})), Refused: ch.refused,
 		Passwords: auth.NewPasswords(auth.PasswordOptions{Memory: 64, Time: 1}), Tune: s.tune(ch.tune), Sink: ch.sink,
 	})
 	var err error
@@ -132,6 +134,7 @@ func newSite(t *testing.T, changes ...change) *site {
 func settings(t *testing.T) *config.Config {
 	c := config.Default()
 	c.Listen, c.DCMIWSListen = []string{"127.0.0.1:0"}, []string{"127.0.0.1:0"}
+	c.MetricsListen = "127.0.0.1:0"
 	c.DataDir = t.TempDir()
 	c.Rate.PerSecond, c.Rate.Burst = 100000, 100000
 	c.Tenants = []config.Tenant{
@@ -196,6 +199,12 @@ func (s *site) downs(server int) []ami.Change {
 func (s *site) stop() {
 	s.app.Stop()
 	s.until("no goroutine is left", func() bool { return len(s.goroutines()) == 0 })
+}
+
+// metric is what /metrics says of a name with its labels, "" when nothing.
+func (s *site) metric(name string) string {
+	s.t.Helper()
+	return metric(s.t, "http://"+s.app.MetricsAddress()+"/metrics", name)
 }
 
 func (s *site) pbx(server int) *pbx.Server { return s.app.Pool().Server(server) }
