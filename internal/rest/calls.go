@@ -56,6 +56,9 @@ func describeCall(registry huma.Registry) {
 			s.Properties[name] = &huma.Schema{AnyOf: []*huma.Schema{{Ref: p.Ref}, {Type: "null"}}}
 		}
 	}
+	// The name of the party: hidden for huma by the channel's own, which has
+	// another name in JSON.
+	registry.Map()["Channel"].Properties["name"] = &huma.Schema{Type: huma.TypeString}
 	enum := func(name string, values ...any) { s.Properties[name].Enum = values }
 	enum("state", "new", "ringing", "answered", "ended")
 	enum("direction", "external", "internal", "outgoing")

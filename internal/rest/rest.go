@@ -81,6 +81,7 @@ func New(o Options) *API {
 	a.ticketOp(api)
 	a.eventsOp(api)
 	a.clickToCallOp(api)
+	addExamples(api.OpenAPI())
 	a.mux.HandleFunc(Prefix+"/", a.nothing)
 	return a
 }

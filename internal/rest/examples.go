@@ -1,0 +1,124 @@
+package rest
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// exchange is an example of a request and of its answer, as JSON. Tests send
+// every one of them to a gateway on a real Asterisk.
+type exchange struct{ request, response string }
+
+const (
+	exampleAt   = `"server_id":1,"server_name":"dcrm.makecall.io"`
+	exampleOff  = `"enable":true,"destination":null,"raw_destination":null,"time_group":null,"active":false}`
+	exampleOn   = `"enable":true,"destination":"01026132471","raw_destination":"sub-custom-numbers,01026132471,1","time_group":null,"active":true}`
+	exampleAll  = `{` + exampleAt + `,"extension":"1010","has_enable_diversions":true,"diversions":{"CFI":{"type":"CFI",` + exampleOn + `,"CFB":{"type":"CFB",` + exampleOff + `,"CFN":{"type":"CFN",` + exampleOff + `,"CFU":{"type":"CFU",` + exampleOff + `}}`
+	exampleOne  = `{` + exampleAt + `,"extension":"1010","has_enable_diversions":true,"type":"CFI",` + exampleOn
+	exampleGone = `{` + exampleAt + `,"extension":"1010","types":["CFI","CFB","CFN","CFU"],"action":"disabled"}`
+
+	exampleDevice    = `{"device_name":"T2_1010","user":"T2_1010","technology":"pjsip","server_id":1,"state":"NOT_INUSE","registered":true}`
+	exampleExtension = `{"extension_id":"1010","extension":"1010","name":"1010","class_of_service_id":"2","context":"T2_cos-all","external_cid":"\"얼쑤팩토리\" <07045805605>","accountcode":"07045805605","tenant_id":"T2","state":"NOT_INUSE","registered":true,"devices":[` + exampleDevice + `]}`
+	exampleServer    = `{"id":1,"name":"dcrm.makecall.io","ssl":false,"up":true,"home":true,"since":"2026-10-20T01:02:03.456Z","version":"Asterisk Call Manager/11.0.0","ping_ms":0.21}`
+	exampleCall      = `{"call_id":"1-dipcast-6f1c0a7be4d25a90c3e1","server":1,"linkedid":"dipcast-6f1c0a7be4d25a90c3e1","tenant":"T2","direction":"outgoing","state":"ringing",` +
+		`"from":{"extension":"1010","number":"1010","name":"홍길동"},"to":{"number":"16682471"},"account_code":"07045805605","served":false,` +
+		`"ringing":[{"extension":"1010","number":"1010","name":"홍길동","channel":"PJSIP/T2_1010-0000001a","since":"2026-10-20T01:02:03.456Z"}],` +
+		`"rung":[{"extension":"1010","number":"1010","name":"홍길동","since":"2026-10-20T01:02:03.401Z"}],` +
+		`"diverted":[],"click_to_call":{"caller":{"extension":"1010","number":"1010","state":"ringing"},"callee":{"number":"16682471","state":"waiting"}},` +
+		`"parked":null,"held":[],"talks":[],"transfers":[],"merged":[],"channels":[{"channel":"PJSIP/T2_1010-0000001a","uniqueid":"1790000000.12","extension":"1010","number":"1010","state":"ringing"}],` +
+		`"started_at":"2026-10-20T01:02:03.400Z","ended":null}`
+)
+
+func done(data string) string { return `{"status":"success","data":` + data + `}` }
+
+func listed(data string, total, limit int) string {
+	return fmt.Sprintf(`{"status":"success","data":[%s],"total":%d,"limit":%d,"offset":0}`, data, total, limit)
+}
+
+// examples are those of every operation that speaks JSON, by its id.
+var examples = map[string]exchange{
+	"health":  {"", done(`{"healthy":true,"version":"1.0.0","servers":[` + exampleServer + `]}`)},
+	"servers": {"", done(`[` + exampleServer + `]`)},
+	"click-to-call": {
+		`{"caller":"1010","callee":"16682471","cos_id":"2","cid_name":"얼쑤팩토리","cid_number":"16662471","variables":{"EXEC_AA":"yes","CHANNEL(language)":"ko","CHANNEL(accountcode)":"07045805605"}}`,
+		`{"status":"success","message":"the caller is being rung","data":{"action_id":"c2c-dipcast-6f1c0a7be4d25a90c3e1","call_id":"1-dipcast-6f1c0a7be4d25a90c3e1","channel_id":"dipcast-6f1c0a7be4d25a90c3e1","server_id":1,"cid_number":"16662471"}}`,
+	},
+	"cancel-click-to-call": {`{"caller":"1010","callee":"16682471"}`, done(`{"cancelled":1,"call_ids":["1-dipcast-6f1c0a7be4d25a90c3e1"]}`)},
+	"calls":                {"", listed(exampleCall, 1, 100)},
+	"call":                 {"", done(exampleCall)},
+	"hangup-call":          {"", done(`{"call_id":"1-dipcast-6f1c0a7be4d25a90c3e1","server_id":1,"channels":["PJSIP/T2_1010-0000001a"]}`)},
+	"redirect-call":        {`{"exten":"1013","side":"from"}`, done(`{"call_id":"1-dipcast-6f1c0a7be4d25a90c3e1","server_id":1,"channel":"PJSIP/trk-1-0000001a","exten":"1013"}`)},
+
+	"diversions":                   {"", listed(exampleAll, 1, 1000)},
+	"extension-diversions":         {"", done(exampleAll)},
+	"diversion":                    {"", done(exampleOne)},
+	"change-diversions":            {`{"1010":{"CFI":{"destination":"01026132471"}},"1013":{"CFB":{"enable":"no"},"CFN":{"destination":null}}}`, done(`[` + exampleAll + `]`)},
+	"change-extension-diversions":  {`{"CFI":{"enable":true,"destination":"01026132471"},"CFB":{"enable":false}}`, done(exampleAll)},
+	"change-diversion":             {`{"enable":"yes","destination":"01026132471"}`, done(exampleOne)},
+	"disable-diversions":           {"", done(`[` + exampleGone + `]`)},
+	"disable-extension-diversions": {"", done(exampleGone)},
+	"disable-diversion":            {"", done(`{` + exampleAt + `,"extension":"1010","type":"CFI","action":"disabled"}`)},
+
+	"extensions":        {"", listed(exampleExtension, 1, 1000)},
+	"extension":         {"", done(exampleExtension)},
+	"extension-devices": {"", done(`[` + exampleDevice + `]`)},
+
+	"ws-ticket": {"", done(`{"ticket":"kX3nQ0rW5u8fJ2mT7yB1cV6zL9aH4sD0pG-eR_iNoUw","expires_in":30,"expires_at":"2026-10-20T01:02:33.456Z"}`)},
+}
+
+// refusals are what the statuses of errors mean, for examples.
+var refusals = map[int]string{
+	http.StatusBadRequest:            `"code":"invalid_value","message":"callee must be an extension or a phone number: 3 to 15 digits and nothing else","field":"callee"`,
+	http.StatusUnauthorized:          `"code":"unauthorized","message":"the header app-key is missing","field":"app-key"`,
+	http.StatusForbidden:             `"code":"forbidden","message":"these credentials are not that tenant's","field":"tenant"`,
+	http.StatusNotFound:              `"code":"not_found","message":"there is no such extension of yours","field":"ext"`,
+	http.StatusConflict:              `"code":"conflict","message":"the call has ended","field":"call_id"`,
+	http.StatusRequestEntityTooLarge: `"code":"too_long","message":"a request has at most 65536 bytes"`,
+	http.StatusUnprocessableEntity:   `"code":"invalid_value","message":"server_id: invalid integer","field":"server_id"`,
+	http.StatusTooManyRequests:       `"code":"rate_limited","message":"too many failed logins; try again later"`,
+	http.StatusInternalServerError:   `"code":"internal","message":"internal error"`,
+	http.StatusServiceUnavailable:    `"code":"unavailable","message":"the link to the server is down"`,
+	http.StatusGatewayTimeout:        `"code":"timeout","message":"the server did not answer in time"`,
+}
+
+// addExamples puts the examples into the document.
+func addExamples(doc *huma.OpenAPI) {
+	for _, item := range doc.Paths {
+		for _, op := range []*huma.Operation{item.Get, item.Put, item.Post, item.Delete} {
+			if op == nil {
+				continue
+			}
+			for _, p := range op.Parameters {
+				if p.In == "path" && p.Schema != nil && len(p.Schema.Examples) > 0 {
+					p.Example = p.Schema.Examples[0]
+				}
+			}
+			e := examples[op.OperationID]
+			if op.RequestBody != nil {
+				setExample(op.RequestBody.Content, e.request)
+			}
+			for text, r := range op.Responses {
+				if status, _ := strconv.Atoi(text); status >= http.StatusBadRequest {
+					setExample(r.Content, `{"status":"error",`+refusals[status]+`}`)
+				} else {
+					setExample(r.Content, e.response)
+				}
+			}
+		}
+	}
+}
+
+func setExample(content map[string]*huma.MediaType, text string) {
+	m := content["application/json"]
+	if m == nil || text == "" {
+		return
+	}
+	var v any
+	if json.Unmarshal([]byte(text), &v) == nil {
+		m.Example = v
+	}
+}

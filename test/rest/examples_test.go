@@ -1,0 +1,168 @@
+package rest_test
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/dipcast/dipcast/internal/demo"
+	"github.com/dipcast/dipcast/internal/sipphone"
+)
+
+// operation is one of the document's.
+type operation struct {
+	method, path, id string
+	spec             map[string]any
+}
+
+func (d document) operations() []operation {
+	var all []operation
+	paths := d.object("paths")
+	for _, path := range slices.Sorted(maps.Keys(paths)) {
+		methods := paths[path].(map[string]any)
+		for _, method := range slices.Sorted(maps.Keys(methods)) {
+			spec := methods[method].(map[string]any)
+			id, _ := spec["operationId"].(string)
+			all = append(all, operation{strings.ToUpper(method), path, id, spec})
+		}
+	}
+	return all
+}
+
+// content is the JSON part of a body: its schema, and its example as text.
+func content(t *testing.T, what string, body any) (schema map[string]any, example any, text string) {
+	t.Helper()
+	b, _ := body.(map[string]any)
+	all, _ := b["content"].(map[string]any)
+	m, _ := all["application/json"].(map[string]any)
+	schema, _ = m["schema"].(map[string]any)
+	example, ok := m["example"]
+	if schema == nil || !ok {
+		t.Errorf("%s has no schema or no example", what)
+		return nil, nil, ""
+	}
+	raw, err := json.Marshal(example)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return schema, example, string(raw)
+}
+
+// read is the document of a running gateway.
+func (s *site) document() document {
+	s.t.Helper()
+	var d document
+	r := s.as(nil, "GET", prefix+"/openapi.json", "")
+	if err := json.Unmarshal([]byte(r.raw), &d); err != nil || r.status != 200 {
+		s.t.Fatal(r.status, err)
+	}
+	return d
+}
+
+// TestExamples sends the request example of every operation in the document,
+// unchanged, with the examples of its path, to a gateway on a real Asterisk. The
+// answer has the documented status and the form of its schema, and so have all
+// examples of answers.
+func TestExamples(t *testing.T) {
+	s := start(t)
+	d := s.document()
+	operations := d.operations()
+	if len(operations) < 20 {
+		t.Errorf("only %d operations", len(operations))
+	}
+	for _, op := range operations {
+		t.Run(op.id, func(t *testing.T) {
+			s.t = t
+			responses := op.spec["responses"].(map[string]any)
+			status := 0
+			for text, r := range responses {
+				n, _ := strconv.Atoi(text)
+				if n < 300 {
+					status = n
+				}
+				if op.id == "events" && n < 300 {
+					continue // no JSON
+				}
+				schema, example, _ := content(t, text, r)
+				if wrong := d.invalid(schema, example, text); wrong != "" {
+					t.Errorf("the example of %s", wrong)
+				}
+			}
+			if op.id == "events" {
+				return // TestEvents looks at the stream
+			}
+			body := ""
+			if op.spec["requestBody"] != nil {
+				var example any
+				var schema map[string]any
+				schema, example, body = content(t, "request", op.spec["requestBody"])
+				if wrong := d.invalid(schema, example, "request"); wrong != "" {
+					t.Errorf("the example of the %s", wrong)
+				}
+			}
+			path := s.pathOf(op)
+			r := s.do(op.method, path, body)
+			if r.status != status {
+				t.Fatalf("%s %s %s: %d %s, documented %d", op.method, path, body, r.status, r.raw, status)
+			}
+			var answer any
+			if err := json.Unmarshal([]byte(r.raw), &answer); err != nil {
+				t.Fatal(err)
+			}
+			schema, _, _ := content(t, "answer", responses[strconv.Itoa(status)])
+			if wrong := d.invalid(schema, answer, "answer"); wrong != "" {
+				t.Error(wrong)
+			}
+			s.allOver()
+		})
+	}
+	s.t = t
+}
+
+// pathOf fills a path with the examples of its parts. The id of a call is one
+// that there is: the examples that move and end calls do so.
+func (s *site) pathOf(op operation) string {
+	s.t.Helper()
+	path := op.path
+	parameters, _ := op.spec["parameters"].([]any)
+	for _, p := range parameters {
+		p := p.(map[string]any)
+		if p["in"] != "path" {
+			continue
+		}
+		name := p["name"].(string)
+		value, _ := p["example"].(string)
+		if value == "" {
+			s.t.Fatalf("%s has no example", name)
+		}
+		if name == "call_id" {
+			s.demo.Phone(2, "1010").SetBehaviour(sipphone.Ring())
+			s.incoming(did1010)
+			value = s.live("state=ringing").CallID
+		}
+		path = strings.Replace(path, "{"+name+"}", value, 1)
+	}
+	if op.id == "cancel-click-to-call" {
+		s.click("1010", demo.Company)
+	}
+	if op.id == "calls" {
+		s.demo.Phone(2, "1010").SetBehaviour(sipphone.Ring())
+		s.incoming(did1010)
+		s.live("state=ringing")
+	}
+	return path
+}
+
+// allOver ends every call.
+func (s *site) allOver() {
+	s.t.Helper()
+	var all []callView
+	s.get(prefix+"/calls", &all)
+	for _, c := range all {
+		s.do("POST", prefix+"/calls/"+c.CallID+"/hangup", "") // it may have ended by itself
+	}
+	s.until("the end of all calls", func() bool { s.get(prefix+"/calls", &all); return len(all) == 0 })
+}
