@@ -22,11 +22,11 @@ type Switch struct{ given, on bool }
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (s *Switch) UnmarshalJSON(b []byte) error {
-	s.given = true
+	s.given = string(b) != "null"
 	switch string(b) {
 	case `true`, `"yes"`:
 		s.on = true
-	case `false`, `"no"`:
+	case `false`, `"no"`, `null`:
 	default:
 		return errors.New("enable must be true or false")
 	}
