@@ -29,6 +29,7 @@ var floors = map[string]int{
 	"ami":                                protocols,
 	"ami/amitest":                        protocols,
 	"client":                             protocols,
+	"internal/fastagi":                   protocols,
 	"internal/sipphone":                  protocols,
 	"internal/netfault":                  protocols,
 	"internal/attribution":               domain,
