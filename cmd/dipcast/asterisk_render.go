@@ -30,6 +30,7 @@ type renderFlags struct {
 	sip, rtp      string
 	trunks        []string
 	permit        []string
+	agi           string
 	secrets       string
 	ring          int
 	lang          string
@@ -60,6 +61,7 @@ func renderCommand() *cobra.Command {
 	fl.StringVar(&f.rtp, "rtp", "10000-20000", "UDP ports for speech")
 	fl.StringArrayVar(&f.trunks, "trunk", nil, "IP address and port of a line to the telephone network; repeat it for more, tried in order")
 	fl.StringArrayVar(&f.permit, "permit", nil, "network that DIPCAST logs in to AMI from; needed when it is another machine")
+	fl.StringVar(&f.agi, "agi", "", "IP address and port where this server reaches agi_listen, to ask whether calls may go out (default: agi_listen, when that is an address the server can reach); off does not ask")
 	fl.StringVar(&f.secrets, "secrets", "", "file with the phones' passwords (default: sip-secrets.txt in --out); share it between servers of the same phones")
 	fl.IntVar(&f.ring, "ring-seconds", 30, "how long a phone rings before the call is missed or diverted")
 	langFlag(c, &f.lang)
@@ -151,6 +153,9 @@ func (f *renderFlags) input(ctx context.Context, cfg *config.Config, s *config.S
 	if in.SIP, err = f.sipPorts(); err != nil {
 		return in, err
 	}
+	if in.AGI, err = f.askAt(cfg, s); err != nil {
+		return in, err
+	}
 	for i, t := range f.trunks {
 		a, err := netip.ParseAddrPort(t)
 		if err != nil {
@@ -165,6 +170,7 @@ func (f *renderFlags) input(ctx context.Context, cfg *config.Config, s *config.S
 		}
 		rendered := asteriskconf.Tenant{
 			ID: t.ID.Hex(), Number: t.Number, Main: t.Main, Name: string(t.Name), DIDs: t.DIDs, Numbers: t.Numbers,
+			Lines: cfg.Tenants[i].Lines,
 		}
 		for _, ext := range t.Extensions {
 			rendered.Extensions = append(rendered.Extensions, asteriskconf.Extension{
@@ -255,6 +261,37 @@ func (f *renderFlags) ami(cfg *config.Config, s *config.Server) (asteriskconf.AM
 	}
 	a.Users, err = amiUsers(cfg, s)
 	return a, err
+}
+
+// askAt is where the dialplan asks us. A server elsewhere cannot reach a
+// listener on loopback, and needs to be told which of our addresses it can.
+func (f *renderFlags) askAt(cfg *config.Config, s *config.Server) (asteriskconf.AGI, error) {
+	at := f.agi
+	switch {
+	case at == "off", at == "" && cfg.AGIListen == "":
+		return asteriskconf.AGI{}, nil
+	case at == "":
+		at = strings.Replace(cfg.AGIListen, "localhost:", "127.0.0.1:", 1)
+	}
+	a, err := netip.ParseAddrPort(at)
+	switch {
+	case err != nil && f.agi != "":
+		return asteriskconf.AGI{}, fmt.Errorf("agi %q: give an IP address and a port, such as 10.0.0.2:4573, or off", f.agi)
+	case f.agi != "":
+	case err != nil || a.Addr().IsUnspecified(), a.Addr().IsLoopback() && !serverIsHere(s):
+		return asteriskconf.AGI{}, fmt.Errorf("server %d cannot reach agi_listen %q as it stands: name our address with --agi, or do not ask with --agi off", s.ID, cfg.AGIListen)
+	}
+	return asteriskconf.AGI{Address: a.String(), Server: s.ID}, nil
+}
+
+// serverIsHere reports whether a server is on this machine.
+func serverIsHere(s *config.Server) bool {
+	host, _, err := net.SplitHostPort(s.Address)
+	if err != nil {
+		return false
+	}
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
 // errUsers reports AMI users that cannot be told apart.

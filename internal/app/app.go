@@ -77,6 +77,7 @@ type App struct {
 	servers   []*http.Server
 	// metricsAddress is that of the listener without login.
 	metricsAddress string
+	agiAddress     string
 	failed         chan error
 
 	draining atomic.Bool
@@ -202,6 +203,7 @@ func (a *App) build() error {
 	}
 	a.limits = limits.New(limits.Options{Counters: a.store, Directory: a.directory.Load, Trail: a.audit, Logger: a.log})
 	a.background(a.limits.Run)
+	a.listenAGI()
 	var err error
 	a.pool, err = pbx.New(pbx.Options{
 		Servers: serverOptions(c), Directory: a.directory.Load, Gate: a.limits,
@@ -221,6 +223,7 @@ func (a *App) build() error {
 	})
 	a.rest = rest.New(rest.Options{
 		Version: a.o.Version, Pool: a.pool, Policy: a.policy, Directory: a.directory.Load, Authenticate: a.authenticate(proxies),
+		Locked: a.locked, Unlock: a.unlock,
 		Ticket: a.ticket, Origins: a.origins, Proxies: proxies, Logger: a.log,
 		Refused: a.refused,
 	})

@@ -25,6 +25,7 @@ type Input struct {
 	Dirs    Dirs
 	AMI     AMI
 	SIP     SIP
+	AGI     AGI
 	Trunks  []Trunk
 	Tenants []Tenant
 	// Modules are loaded beside those that the files need, "app_milliwatt".
@@ -75,6 +76,14 @@ type SIP struct {
 	UserAgent         string // "" means "DIPCAST"
 }
 
+// AGI is where the dialplan asks the gateway whether a call may go to the
+// network. The zero value does not ask: then national calls go, and calls
+// abroad as each Tenant says.
+type AGI struct {
+	Address string // host:port; the host is an IP address
+	Server  int    // the server's id in the gateway's configuration
+}
+
 // Trunk is a line to the telephone network: a peer known by its address, with
 // no registration. Its names are trk-{ID} and trk-{ID}-in.
 type Trunk struct {
@@ -101,7 +110,11 @@ type Tenant struct {
 	// emergency numbers 112 and 119. Nil means DefaultOutbound.
 	Outbound []string
 	// International lets calls leave the country; Premium opens 060 numbers.
+	// With AGI neither counts: the gateway decides.
 	International, Premium bool
+	// Lines are how many calls with the network there may be at a time; 0
+	// leaves that to the carrier. Calls for help go all the same.
+	Lines int
 }
 
 // DefaultOutbound are national numbers, service numbers of three digits and

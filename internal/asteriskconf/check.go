@@ -70,6 +70,7 @@ func (in *Input) check() error {
 	}
 	in.checkAMI(&c)
 	in.checkSIP(&c)
+	in.checkAGI(&c)
 	in.checkTenants(&c)
 	return errors.Join(c.problems...)
 }
@@ -92,6 +93,18 @@ func (in *Input) checkAMI(c *checker) {
 			c.addf("AMI user %s is named twice", u.Name)
 		}
 		seen[u.Name] = true
+	}
+}
+
+func (in *Input) checkAGI(c *checker) {
+	if in.AGI.Address == "" {
+		return
+	}
+	if a, err := netip.ParseAddrPort(in.AGI.Address); err != nil || a.Port() == 0 || a.Addr().IsUnspecified() || a.Addr().Zone() != "" {
+		c.addf("AGI address %q is not an IP address and a port", in.AGI.Address)
+	}
+	if in.AGI.Server < 1 {
+		c.addf("AGI: the server's id %d is below 1", in.AGI.Server)
 	}
 }
 
@@ -133,6 +146,9 @@ func (in *Input) checkTenants(c *checker) {
 		ids[t.ID], numbers[t.Number] = true, true
 		if t.Main && t.Number != 1 {
 			c.addf("tenant %d: only number 1 may be the main tenant", t.Number)
+		}
+		if t.Lines < 0 {
+			c.addf("tenant %d: lines cannot be negative", t.Number)
 		}
 		c.text(fmt.Sprintf("name of tenant %d", t.Number), t.Name)
 		for _, p := range t.Outbound {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/dipcast/dipcast/internal/dialplan"
+	"github.com/dipcast/dipcast/internal/number"
 )
 
 // The dialplan of one tenant (prefix T2_):
@@ -19,7 +20,9 @@ import (
 //	T2_before-dial      Gosub: CFI, and automatic answer
 //	T2_after-dial       Gosub: CFU, CFB, CFN, and how the call ends
 //	T2_divert           Gosub: one kind of diversion, if it is active
-//	T2_to-network       Gosub: refuses what must not go out, sets the caller id
+//	T2_to-network       Gosub: refuses what must not go out, asks the gateway,
+//	                    sets the caller id
+//	T2_line             runs on a trunk's leg and counts the line
 //	T2_auto-answer      runs on the phone's leg and adds the headers
 //
 // Dial itself runs in T2_cos-all under the number dialed, so that events name
@@ -28,7 +31,9 @@ import (
 // Variables: DC_COS, the class of service to divert and transfer in. DC_NUMBER,
 // the number to show when the one asked for is not the tenant's. DC_DIVERTED,
 // the extension that diverted this call: it is not diverted again. DC_TO, the
-// number to dial, of digits, +, * and # only.
+// number to dial, of digits, +, * and # only. DC_EXT, the extension of a phone,
+// or the one that a trunk's call rang. DC_PAYER, whose call to the network it
+// is: legs inherit it, so that one that is transferred is known.
 
 // maxDiverted bounds calls that one extension has diverted at a time. Without
 // it two companies that divert to each other over the network would go on until
@@ -37,9 +42,6 @@ const maxDiverted = 5
 
 // filterNumber are the characters a dialed number is cut down to.
 const filterNumber = "0-9+*#"
-
-// emergency numbers go out whatever Outbound says.
-var emergency = []string{"112", "119"}
 
 func hintContext(prefix string) string { return prefix + "extension-hints" }
 
@@ -79,7 +81,7 @@ func extensionsConf(in Input) string {
 		writeIncoming(p, in, t)
 	}
 	for i := range in.Tenants {
-		writeTenant(p, &in.Tenants[i])
+		writeTenant(p, in, &in.Tenants[i])
 	}
 	return p.String()
 }
@@ -115,16 +117,21 @@ func writeIncoming(p *plan, in Input, trunk Trunk) {
 			if rest, ok := strings.CutPrefix(did, "0"); ok { // as some networks write it
 				p.exten("+82"+rest, "Goto("+name+","+did+",1)")
 			}
-			p.exten(did,
-				"Set(__DC_COS="+cos+")",
-				"Set(DC_NUMBER="+did+")",
-				"Set(CHANNEL(accountcode)="+did+")",
-				"Goto("+cos+","+t.DIDs[did]+",1)")
+			steps := []string{
+				"Set(__DC_COS=" + cos + ")",
+				"Set(DC_NUMBER=" + did + ")",
+				"Set(DC_EXT=" + t.DIDs[did] + ")",
+				"Set(CHANNEL(accountcode)=" + did + ")",
+			}
+			if t.Lines > 0 {
+				steps = append(steps, "Set(GROUP(lines)="+itoa(t.Number)+")")
+			}
+			p.exten(did, append(steps, "Goto("+cos+","+t.DIDs[did]+",1)")...)
 		}
 	}
 }
 
-func writeTenant(p *plan, t *Tenant) {
+func writeTenant(p *plan, in Input, t *Tenant) {
 	prefix := t.Prefix()
 	cos := dialplan.ClassOfService(prefix)
 	p.context(cos)
@@ -153,7 +160,11 @@ func writeTenant(p *plan, t *Tenant) {
 	writeBeforeDial(p, t)
 	writeAfterDial(p, t)
 	writeDivert(p, t)
-	writeToNetwork(p, t)
+	writeToNetwork(p, in, t)
+	if t.Lines > 0 {
+		p.context(prefix + "line")
+		p.exten("s", "Set(GROUP(lines)="+itoa(t.Number)+")", "Return()")
+	}
 	p.context(prefix + "auto-answer")
 	p.exten("s",
 		`Set(PJSIP_HEADER(add,Call-Info)=<sip:dipcast>\;answer-after=0)`,
@@ -168,9 +179,13 @@ func writeOutbound(p *plan, t *Tenant) {
 		return
 	}
 	prefix := t.Prefix()
-	patterns := slices.Clone(emergency)
+	patterns := t.emergency()
 	if len(t.shown()) > 0 { // without a number to show only help is called
 		patterns = append(patterns, t.Outbound...)
+	}
+	line := ""
+	if t.Lines > 0 {
+		line = "b(" + prefix + "line^s^1)"
 	}
 	for _, pattern := range patterns {
 		steps := []string{
@@ -178,20 +193,28 @@ func writeOutbound(p *plan, t *Tenant) {
 			// A pattern's last dot matches any character: what loses some by the
 			// filter was no number, but an attempt to alter Dial.
 			"Set(DC_LOST=$[${LEN(${EXTEN})} - ${LEN(${DC_TO})}])",
-			"Gosub(" + prefix + "to-network,s,1)",
+			"Gosub(" + dialplan.ToNetwork(prefix) + ",s,1)",
 			`GotoIf($["${DC_CAUSE}" != ""]?end)`,
 		}
 		for i, trunk := range t.Trunks {
 			if i > 0 { // the next trunk only when the one before took nothing
 				steps = append(steps, `GotoIf($["${DIALSTATUS}" != "CHANUNAVAIL" & "${DIALSTATUS}" != "CONGESTION"]?done)`)
 			}
-			steps = append(steps, fmt.Sprintf("Dial(PJSIP/${DC_TO}@%s,60,i${DC_OPTIONS})", dialplan.TrunkEndpoint(trunk)))
+			steps = append(steps, fmt.Sprintf("Dial(PJSIP/${DC_TO}@%s,60,i%s${DC_OPTIONS})", dialplan.TrunkEndpoint(trunk), line))
 		}
 		steps = append(steps,
 			"(done)Gosub("+prefix+"after-dial,s,1)",
 			"(end)Hangup(${DC_CAUSE})")
 		p.exten(pattern, steps...)
 	}
+}
+
+// emergency are the numbers that go out whatever Outbound says. Most of them
+// give way to an extension of the same number.
+func (t *Tenant) emergency() []string {
+	return slices.DeleteFunc(number.EmergencyNumbers(), func(n string) bool {
+		return slices.ContainsFunc(t.Extensions, func(e Extension) bool { return e.Number == n })
+	})
 }
 
 // writeClickToCall writes the context that rings the caller of a click-to-call.

@@ -58,10 +58,17 @@ func_pjsip_aor func_pjsip_contact func_pjsip_endpoint func_strings func_timeout
 res_manager_devicestate cdr_manager
 `
 
+// agiModules are what the dialplan asks the gateway with.
+const agiModules = "res_speech res_agi"
+
 func modulesConf(in Input) string {
 	var b strings.Builder
 	b.WriteString("[modules]\nautoload=no\n")
-	for _, m := range append(strings.Fields(modules), in.Modules...) {
+	all := strings.Fields(modules)
+	if in.AGI.Address != "" {
+		all = append(all, strings.Fields(agiModules)...)
+	}
+	for _, m := range append(all, in.Modules...) {
 		fmt.Fprintf(&b, "load=%s.so\n", m)
 	}
 	return b.String()

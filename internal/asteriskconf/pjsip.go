@@ -90,9 +90,10 @@ identify_by=username
 callerid=%[4]s
 set_var=DC_COS=%[2]s
 set_var=DC_NUMBER=%[5]s
+set_var=DC_EXT=%[7]s
 set_var=TRANSFER_CONTEXT=%[2]s
 rewrite_contact=yes
-%[6]s`, name, dialplan.ClassOfService(p), hintContext(p), callerID(e.Name, e.Number), own, media)
+%[6]s`, name, dialplan.ClassOfService(p), hintContext(p), callerID(e.Name, e.Number), own, media, e.Number)
 	if own != "" {
 		fmt.Fprintf(b, "accountcode=%s\n", own)
 	}

@@ -27,6 +27,7 @@ func input() asteriskconf.Input {
 			Calls:    asteriskconf.User{Name: "calls", Secret: "c2"},
 			Database: asteriskconf.User{Name: "database", Secret: "d3"},
 		}},
+		AGI:    asteriskconf.AGI{Address: "127.0.0.1:4573", Server: 1},
 		SIP:    asteriskconf.SIP{Port: 5060, RTPFirst: 20000, RTPLast: 20199, QualifySeconds: 60},
 		Trunks: []asteriskconf.Trunk{{ID: 1, Host: "127.0.0.1", Port: 5070}, {ID: 11, Host: "::1", Port: 5080}},
 		Tenants: []asteriskconf.Tenant{
@@ -39,6 +40,7 @@ func input() asteriskconf.Input {
 				DIDs:    map[string]string{"07045805605": "1010", "07045144801": "1013"},
 				Numbers: []string{"16682471", "16662471"},
 				Trunks:  []int{11, 1},
+				Lines:   4,
 			},
 			{
 				ID: "0123456789abcdef", Number: 1, Main: true, Name: "Main",
@@ -127,6 +129,10 @@ func TestRenderRefuses(t *testing.T) {
 		{"no AMI secret", func(in *asteriskconf.Input) { in.AMI.Users.Calls.Secret = "" }, "no secret"},
 		{"blank around a secret", func(in *asteriskconf.Input) { in.Tenants[0].Extensions[0].Secret = " x" }, "blank"},
 		{"RTP range", func(in *asteriskconf.Input) { in.SIP.RTPLast = 20000 }, "no range"},
+		{"AGI address", func(in *asteriskconf.Input) { in.AGI.Address = "127.0.0.1:4573/x,1" }, "AGI address"},
+		{"AGI host name", func(in *asteriskconf.Input) { in.AGI.Address = "localhost:4573" }, "AGI address"},
+		{"AGI server", func(in *asteriskconf.Input) { in.AGI.Server = 0 }, "AGI"},
+		{"negative lines", func(in *asteriskconf.Input) { in.Tenants[0].Lines = -1 }, "lines cannot be negative"},
 		{"trunk twice", func(in *asteriskconf.Input) { in.Trunks[1].ID = 1 }, "used twice"},
 		{"trunk host", func(in *asteriskconf.Input) { in.Trunks[0].Host = "a b" }, "not an IP address"},
 		{"module", func(in *asteriskconf.Input) { in.Modules = []string{"../x"} }, "module"},

@@ -22,6 +22,7 @@ const (
 // plan is what is decided before anything starts: ports and secrets.
 type plan struct {
 	network int // SIP port of the telephone network
+	agi     int // where the dialplans ask
 	servers []serverPlan
 	phones  map[string]string // secrets by endpoint
 }
@@ -45,7 +46,7 @@ func newPlan() (*plan, error) {
 		}
 		return port
 	}
-	p.network = pick(1)
+	p.network, p.agi = pick(1), pick(1)
 	for i, name := range serverNames {
 		user := func(name string) asteriskconf.User { return asteriskconf.User{Name: name, Secret: rand.Text()} }
 		p.servers = append(p.servers, serverPlan{
@@ -77,6 +78,7 @@ func (p *plan) asterisk(s *serverPlan, dir string, tree *asteriskproc.Tree) aste
 		SIP: asteriskconf.SIP{
 			Address: loopback, Port: s.sip, RTPFirst: s.rtp, RTPLast: s.rtp + rtpPorts - 1,
 		},
+		AGI:    asteriskconf.AGI{Address: hostPort(p.agi), Server: s.id},
 		Trunks: []asteriskconf.Trunk{{ID: trunkID, Host: loopback, Port: p.network}},
 	}
 	for i := range companies {
@@ -102,7 +104,7 @@ func (p *plan) gateway(o *Options, dir string) (*config.Config, error) {
 	c := config.Default()
 	c.Listen, c.DCMIWSListen = []string{o.Listen}, []string{o.DCMIWSListen}
 	c.DataDir = filepath.Join(dir, "var")
-	c.AGIListen = ""
+	c.AGIListen = hostPort(p.agi)
 	for i := range p.servers {
 		s := &p.servers[i]
 		c.Servers = append(c.Servers, config.Server{

@@ -57,6 +57,17 @@ func parseContext(context, suffix string) (prefix string, ok bool) {
 	return prefix, true
 }
 
+// ToNetwork is the subroutine that every call to the network passes,
+// "T2_to-network". It asks the gateway, which sets CallAnswer on the channel to
+// CallAllowed or to the Q.850 cause of its refusal.
+func ToNetwork(prefix string) string { return prefix + "to-network" }
+
+// The answer to the question of ToNetwork.
+const (
+	CallAnswer  = "DC_ANSWER"
+	CallAllowed = "allow"
+)
+
 // Endpoint is the PJSIP endpoint of an extension, "T2_1010".
 func Endpoint(prefix, extension string) string { return prefix + extension }
 

@@ -20,6 +20,10 @@ func EmergencyNumbers() []string { return slices.Concat([]string{"112", "119"}, 
 // without capturing anything else: what areaCode knows.
 const AreaCodes = "(02|03[1-3]|04[1-4]|05[1-5]|06[1-4])"
 
+// Expensive matches what Cost calls International or Premium, as a POSIX
+// extended regular expression, for a dialplan that has nobody to ask.
+const Expensive = "^(00|060|[+]820?60|[+]8200|[+]([^8]|8[^2]))"
+
 // Cost says what a number costs that is on its way to the network: Emergency,
 // International, Premium or else National, whatever its length. It never
 // answers with anything cheaper than what a carrier could make of s: unlike

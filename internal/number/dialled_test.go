@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"github.com/dipcast/dipcast/internal/number"
 )
 
@@ -60,4 +62,19 @@ func TestEmergencyNumbers(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestExpensive: the expression for the dialplan and Cost say the same of
+// whatever a phone can dial.
+func TestExpensive(t *testing.T) {
+	re := regexp.MustCompile(number.Expensive)
+	rapid.Check(t, func(t *rapid.T) {
+		s := rapid.SampledFrom([]string{"", "0", "00", "06", "060", "+", "+8", "+82", "+820", "+8206", "+8200"}).Draw(t, "begin") +
+			rapid.StringMatching(`[0-9]{2,12}`).Draw(t, "digits")
+		kind := number.Cost(s)
+		want := kind == number.International || kind == number.Premium
+		if got := re.MatchString(s); got != want {
+			t.Fatalf("%s: the expression says %v, Cost %s", s, got, kind)
+		}
+	})
 }

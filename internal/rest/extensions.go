@@ -35,7 +35,7 @@ type Extension struct {
 	TenantID         string   `json:"tenant_id" example:"T2"`
 	State            string   `json:"state" enum:"UNKNOWN,NOT_INUSE,INUSE,BUSY,INVALID,UNAVAILABLE,RINGING,RINGINUSE,ONHOLD" doc:"of its phone, where that is registered, else at home"`
 	Registered       bool     `json:"registered" doc:"whether it has a phone that can be reached"`
-	Locked           *bool    `json:"locked,omitempty" doc:"whether its outgoing calls are locked; absent when that is not known"`
+	Locked           *bool    `json:"locked,omitempty" doc:"whether its international and premium calls are locked; see unlock"`
 	Devices          []Device `json:"devices" nullable:"false"`
 }
 

@@ -34,6 +34,7 @@ type Options struct {
 	Ticket func(who tenant.Identity) (text string, until time.Time, err error)
 	// Locked tells whether outgoing calls of an extension are locked. Optional.
 	Locked func(t *tenant.Tenant, ext string) bool
+	Unlock Unlock // nil: there is no such path
 	// Events serves the stream of events to a client that was let in. It must
 	// answer in any case. Nil: there is no such path.
 	Events  func(w http.ResponseWriter, r *http.Request, who tenant.Identity)
@@ -76,6 +77,7 @@ func New(o Options) *API {
 	a.healthOps(api)
 	a.diversionOps(api)
 	a.extensionOps(api)
+	a.unlockOp(api)
 	a.callOps(api)
 	a.cancelOp(api)
 	a.ticketOp(api)

@@ -54,7 +54,7 @@ type Store struct {
 	read  *sql.DB
 	now   func() time.Time
 
-	pruned atomic.Int64 // when calls that no longer count were deleted, ms
+	pruned atomic.Int64  // when calls that no longer count were deleted, ms
 	failed atomic.Uint64 // writes that failed through no fault of the caller
 }
 
