@@ -70,8 +70,8 @@ func (a *App) isServer(ctx context.Context, from netip.Addr) bool {
 	}
 	ctx, cancel := context.WithTimeout(ctx, agiLookup)
 	defer cancel()
-	for i := range a.o.Config.Servers {
-		host, _, err := net.SplitHostPort(a.o.Config.Servers[i].Address)
+	for _, server := range a.pool.Servers() {
+		host, _, err := net.SplitHostPort(server.Address())
 		if err != nil {
 			continue
 		}

@@ -203,7 +203,6 @@ func (a *App) build() error {
 	}
 	a.limits = limits.New(limits.Options{Counters: a.store, Directory: a.directory.Load, Trail: a.audit, Logger: a.log})
 	a.background(a.limits.Run)
-	a.listenAGI()
 	var err error
 	a.pool, err = pbx.New(pbx.Options{
 		Servers: serverOptions(c), Directory: a.directory.Load, Gate: a.limits,
@@ -229,6 +228,7 @@ func (a *App) build() error {
 	})
 	a.background(tidy)
 	a.background(a.dcmiws.Run)
+	a.listenAGI()
 	a.background(a.pool.Run)
 	ctx, cancel := context.WithCancel(context.Background())
 	var tasks sync.WaitGroup

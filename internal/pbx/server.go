@@ -117,6 +117,9 @@ func (s *Server) ID() int { return s.so.ID }
 // Name is the server's name, as frames carry it.
 func (s *Server) Name() string { return s.so.Name }
 
+// Address is where its AMI is, host:port.
+func (s *Server) Address() string { return s.so.Address }
+
 // Source is the envelope of the server's frames.
 func (s *Server) Source() *envelope.Source { return s.source }
 
