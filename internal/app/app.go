@@ -196,7 +196,7 @@ func (a *App) build() error {
 	c := a.o.Config
 	a.hub = hub.New(hub.Options{Bytes: int64(c.Hub.Bytes), Age: c.Hub.Age, Logger: a.log.With("component", "hub")})
 	a.background(a.hub.Run)
-	feed := dcmiws.Feed{Hub: a.hub}
+	feed := dcmiws.NewFeed(a.hub)
 	var sink pbx.Sink = feed
 	if a.o.Sink != nil {
 		sink = sinks{feed, a.o.Sink}

@@ -30,6 +30,15 @@ type Event struct {
 	At  Time
 }
 
+// For returns the event as the tenant may see it, as Call.For does. Its Call is
+// nil for a tenant without a part in it.
+func (e Event) For(t *tenant.Tenant) Event {
+	if e.Call = e.Call.For(t); e.Call != nil {
+		e.Who = e.Who.visible(t.Number)
+	}
+	return e
+}
+
 // Options configures a Tracker. Zero optional fields take the default named.
 type Options struct {
 	Server      int           // id of the server, the first part of call ids; required

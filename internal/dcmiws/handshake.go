@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"strconv"
 	"strings"
 	"time"
 
@@ -55,19 +56,19 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuse(who, err)
 		return
 	}
-	filter, err := readFilter(r)
+	a, err := s.readAsks(r, who)
 	if err != nil {
 		refuse(who, err)
 		return
 	}
 	if who.Role == tenant.ExtensionRole {
-		filter.Extensions = []string{who.Extension}
+		a.filter.Extensions = []string{who.Extension}
 	}
 	if err := wellFormed(w, r); err != nil {
 		refuse(who, err)
 		return
 	}
-	s.welcome(w, r, who, remote, filter)
+	s.welcome(w, r, who, remote, a)
 }
 
 func askForUpgrade(w http.ResponseWriter) {
@@ -80,7 +81,7 @@ func askForUpgrade(w http.ResponseWriter) {
 }
 
 // welcome makes a session of a handshake that was judged.
-func (s *Server) welcome(w http.ResponseWriter, r *http.Request, who tenant.Identity, remote netip.Addr, filter hub.Filter) {
+func (s *Server) welcome(w http.ResponseWriter, r *http.Request, who tenant.Identity, remote netip.Addr, a asks) {
 	if !s.enter() {
 		edge.WriteError(w, errBusy)
 		return
@@ -91,7 +92,7 @@ func (s *Server) welcome(w http.ResponseWriter, r *http.Request, who tenant.Iden
 		s.log.Debug("handshake failed", "error", err)
 		return
 	}
-	s.start(conn, rest, who, remote, filter)
+	s.start(conn, rest, who, remote, a)
 }
 
 // wellFormed checks a handshake as RFC 6455 section 4.2.1 asks, so that who gets
@@ -115,12 +116,58 @@ func wellFormed(w http.ResponseWriter, r *http.Request) error {
 // maxQuery bounds the length of one query parameter.
 const maxQuery = 2048
 
+// asks is what the address of a handshake asks for.
+type asks struct {
+	format hub.Format
+	filter hub.Filter
+}
+
+func (s *Server) readAsks(r *http.Request, who tenant.Identity) (asks, error) {
+	v := r.URL.Query().Get("v")
+	if v != "" && v != "1" && v != "2" {
+		return asks{}, envelope.Errorf(envelope.InvalidValue, "v", "this version of the protocol is not available; v is 1 or 2")
+	}
+	f, err := readFilter(r)
+	if err != nil || v != "2" {
+		return asks{filter: f}, err
+	}
+	f.Servers, err = s.readServers(r, who)
+	return asks{hub.V2, f}, err
+}
+
+// readServers reads the parameter servers, numbers with commas.
+func (s *Server) readServers(r *http.Request, who tenant.Identity) (ids []int, err error) {
+	const name = "servers"
+	v := r.URL.Query().Get(name)
+	if len(v) > maxQuery {
+		return nil, envelope.Errorf(envelope.TooLong, name, "%s is longer than %d bytes", name, maxQuery)
+	}
+	for part := range strings.SplitSeq(v, ",") {
+		if part = strings.TrimSpace(part); part == "" {
+			continue
+		}
+		id, err := strconv.Atoi(part)
+		if err != nil {
+			return nil, envelope.Errorf(envelope.InvalidValue, name, "%s must be numbers of servers with commas between", name)
+		}
+		ids = append(ids, id)
+	}
+	return ids, s.mayUse(who, ids)
+}
+
+// mayUse refuses servers that are not there for who.
+func (s *Server) mayUse(who tenant.Identity, ids []int) error {
+	for _, id := range ids {
+		if s.o.Pool.Server(id) == nil || !who.MayUseServer(id) {
+			return envelope.Errorf(envelope.NotFound, "servers", "there is no server %d for you", id)
+		}
+	}
+	return nil
+}
+
 func readFilter(r *http.Request) (hub.Filter, error) {
 	var f hub.Filter
 	q := r.URL.Query()
-	if v := q.Get("v"); v != "" && v != "1" {
-		return f, envelope.Errorf(envelope.InvalidValue, "v", "this version of the protocol is not available; leave v out")
-	}
 	for _, p := range [...]struct {
 		name string
 		list *[]string

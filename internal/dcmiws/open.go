@@ -42,7 +42,7 @@ func (s *Server) Open(networks []netip.Prefix) http.Handler {
 			refuse(err)
 			return
 		}
-		s.welcome(w, r, who, remote, hub.Filter{})
+		s.welcome(w, r, who, remote, asks{format: hub.AMIWS})
 	})
 }
 
@@ -126,15 +126,4 @@ func (c *session) openAnswer(src *envelope.Source, actionID string, o pbx.Outcom
 		b.b = src.AppendAMIWS(b.b[:0], m, id)
 		c.s.o.Hub.Append(hub.AMIWS, b.b, hub.Meta{Topic: hub.Operators, Event: m.Event()})
 	}
-}
-
-// open encodes an event for the drop-in, when it has a client.
-func (f Feed) open(e *pbx.Event) {
-	if !f.Hub.Wants(hub.AMIWS, hub.Operators) {
-		return
-	}
-	b := scratch()
-	defer b.free()
-	b.b = e.Server.Source().AppendAMIWS(b.b, e.Message, e.ID)
-	f.Hub.Append(hub.AMIWS, b.b, hub.Meta{Topic: hub.Operators, Event: e.Message.Event()})
 }

@@ -25,13 +25,17 @@ func (c *session) request(isText bool, msg []byte) {
 	limited := c.rate != nil && !c.rate.Allow()
 	var req envelope.Request
 	var err error
+	if c.v2 && isText && envelope.IsOp(msg) {
+		c.op(msg, limited)
+		return
+	}
 	if isText {
 		req, err = envelope.Decode(msg) // also for the ActionID of a refusal
 	} else {
 		err = envelope.Errorf(envelope.BadRequest, "", "send requests as text, not as binary")
 	}
 	if limited {
-		err = envelope.Errorf(envelope.RateLimited, "", "more than %v messages a second; this one was not carried out", c.rate.Limit())
+		err = c.overRate()
 	}
 	if err != nil {
 		c.refuse(c.s.own, &req, err)
@@ -66,6 +70,10 @@ func (c *session) request(isText bool, msg []byte) {
 			c.answer(server.Source(), actionID, o)
 		},
 	})
+}
+
+func (c *session) overRate() error {
+	return envelope.Errorf(envelope.RateLimited, "", "more than %v messages a second; this one was not carried out", c.rate.Limit())
 }
 
 // server finds the one server a request is for. It is never several.

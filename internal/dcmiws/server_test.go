@@ -49,7 +49,7 @@ func newGate(t *testing.T, o dcmiws.Options, servers ...pbx.ServerOptions) *gate
 	}
 	g := &gate{t: t, hub: hub.New(hub.Options{})}
 	o.Hub, o.Logger = g.hub, log
-	o.Pool, err = pbx.New(pbx.Options{Servers: servers, Directory: func() *tenant.Directory { return directory }, Sink: dcmiws.Feed{Hub: g.hub}, Logger: log})
+	o.Pool, err = pbx.New(pbx.Options{Servers: servers, Directory: func() *tenant.Directory { return directory }, Sink: dcmiws.NewFeed(g.hub), Logger: log})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -219,7 +219,7 @@ func TestGapIsTold(t *testing.T) {
 	for g.s.Clients() < 1 {
 		runtime.Gosched()
 	}
-	feed := dcmiws.Feed{Hub: g.hub}
+	feed := dcmiws.NewFeed(g.hub)
 	feed.Gap(g.pool.Server(3), 17)
 	feed.Link(g.pool.Server(3), false, time.Now())
 	for _, want := range []string{

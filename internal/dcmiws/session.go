@@ -26,6 +26,9 @@ type session struct {
 	who    tenant.Identity
 	remote netip.Addr
 	rate   *rate.Limiter // nil: no limit
+	v2     bool
+	asked  hub.Filter // v2: as the address says
+	filter hub.Filter // v2: as it is now; what is done in a hold owns it
 
 	lastRead atomic.Int64 // Unix time, ms
 	pinged   atomic.Bool
@@ -37,8 +40,8 @@ type session struct {
 }
 
 // start makes a session of an upgraded connection.
-func (s *Server) start(conn net.Conn, rest []byte, who tenant.Identity, remote netip.Addr, f hub.Filter) {
-	c := &session{s: s, conn: conn, who: who, remote: remote}
+func (s *Server) start(conn net.Conn, rest []byte, who tenant.Identity, remote netip.Addr, a asks) {
+	c := &session{s: s, conn: conn, who: who, remote: remote, v2: a.format == hub.V2, asked: a.filter, filter: a.filter}
 	if who.Role != tenant.Operator {
 		l := s.limits.Load()
 		c.rate = rate.NewLimiter(l.rate, l.burst)
@@ -51,11 +54,11 @@ func (s *Server) start(conn net.Conn, rest []byte, who tenant.Identity, remote n
 			topic = who.Tenant.ID.Hex()
 		}
 		c.read.rest, c.read.fresh = rest, len(rest) > 0
-		format := hub.V1
-		if who.Via == tenant.ViaOpen {
-			format = hub.AMIWS
+		o := hub.ClientOptions{Conn: w, Format: a.format, Topic: topic, Filter: a.filter, OnEnd: c.ended}
+		if c.v2 {
+			o.OnMiss = c.missed
 		}
-		c.client, err = s.o.Hub.Attach(hub.ClientOptions{Conn: w, Format: format, Topic: topic, Filter: f, OnEnd: c.ended})
+		c.client, err = s.o.Hub.Attach(o)
 	}
 	if err != nil {
 		s.log.Warn("client not taken", "error", err)

@@ -18,7 +18,12 @@ func (h *Hub) Wants(f Format, key string) bool {
 	if h.ops[f].active() {
 		return true
 	}
-	if key == Operators {
+	return key != Operators && h.Has(f, key)
+}
+
+// Has reports whether the topic itself has somebody who would get its frames.
+func (h *Hub) Has(f Format, key string) bool {
+	if h.inUse[f].Load() == 0 {
 		return false
 	}
 	h.mu.RLock()

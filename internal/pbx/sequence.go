@@ -2,9 +2,8 @@ package pbx
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"runtime/debug"
+	"strconv"
 	"time"
 
 	"github.com/dipcast/dipcast/ami"
@@ -74,6 +73,7 @@ func (s *Server) work(b *batch) {
 			}
 			s.log.Error("events came faster than they could be handed on", "lost", b.lost)
 			s.counts.lost.Add(uint64(b.lost))
+			s.state.skip(uint64(b.lost))
 			s.protect(func() { s.o.Sink.Gap(s, b.lost) })
 			b.lost = 0
 			s.readAgain(afterGap)
@@ -89,6 +89,7 @@ func (s *Server) count(d int) {
 	if up := s.upNow == len(s.all); up != was {
 		now := time.Now()
 		s.state.changed(now)
+		s.state.skip(1)
 		s.protect(func() { s.o.Sink.Link(s, up, now) })
 	}
 }
@@ -105,9 +106,8 @@ func (s *Server) protect(f func()) {
 
 // begin starts a new epoch.
 func (s *Server) begin() {
-	var b [6]byte
-	_, _ = rand.Read(b[:]) // never fails, crypto/rand
-	s.state.begin(hex.EncodeToString(b[:]))
+	s.epochs++
+	s.state.begin(s.life + strconv.Itoa(s.epochs))
 	s.mu.Lock()
 	s.attr.SetView(attribution.NewView(s.o.Directory().OnServer(s.ID())))
 	s.attr.Reset()
@@ -188,6 +188,7 @@ func (s *Server) snapshotRead() {
 	}
 	s.tell(func() []call.Event { return s.tracker.Finish(time.Now()) })
 	s.state.setWhole(true)
+	s.state.skip(1)
 	s.protect(func() { s.o.Sink.Snapshot(s) })
 	s.ready()
 }

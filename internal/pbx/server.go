@@ -34,7 +34,9 @@ type Server struct {
 	writes lines
 	tasks  tasks
 	counts counts
-	upNow  int // links that are up, as the sequencer knows it
+	upNow  int    // links that are up, as the sequencer knows it
+	life   string // what its epochs begin with, another in each process
+	epochs int    // so far; the sequencer's
 	// reading is how many snapshots are being read; the sequencer's.
 	reading int
 	tracker *call.Tracker
@@ -64,6 +66,8 @@ func newServer(o *Options, so *ServerOptions) (*Server, error) {
 		source: envelope.NewSource(so.ID, so.Name, so.TLS != nil),
 		attr:   attribution.New(attribution.NewView(o.Directory().OnServer(so.ID))),
 	}
+	s.life = newLife()
+	s.state.epoch = s.life + "0"
 	s.tracker = call.NewTracker(call.Options{Server: so.ID})
 	s.sched = newScheduler()
 	s.tasks.log = s.log

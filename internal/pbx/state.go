@@ -14,6 +14,7 @@ type state struct {
 	mu      sync.Mutex
 	epoch   string
 	seq     uint64
+	begun   uint64 // first seq of the epoch
 	since   time.Time
 	whole   bool // the snapshot is read
 	devices map[string]string
@@ -42,7 +43,7 @@ func (s *state) clear() {
 func (s *state) begin(epoch string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.epoch, s.whole = epoch, false
+	s.epoch, s.whole, s.begun = epoch, false, s.seq+1
 	s.clear()
 }
 
@@ -71,6 +72,14 @@ func (s *state) next() (epoch string, seq uint64) {
 	defer s.mu.Unlock()
 	s.seq++
 	return s.epoch, s.seq
+}
+
+// skip lets n places in the count pass, for what is told but is no event, and
+// for events that were dropped.
+func (s *state) skip(n uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.seq += n
 }
 
 func (s *state) position() (epoch string, since time.Time) {
