@@ -130,9 +130,8 @@ func advance(at map[int]Position, m Message) bool {
 	case *CallStep:
 		p = Position{m.Server, m.Epoch, m.Seq}
 	case *Snapshot:
-		// What stands between the last event and the snapshot may still come, so
-		// within an epoch a snapshot moves nothing.
-		if at[m.Server].Epoch != m.Epoch {
+		// It tells how things are anew, also at a place that was told before.
+		if old := at[m.Server]; old.Epoch != m.Epoch || m.Seq > old.Seq {
 			at[m.Server] = Position{m.Server, m.Epoch, m.Seq}
 		}
 		return true

@@ -25,6 +25,7 @@ type wire struct {
 	Who        *Party          `json:"who"`
 	Calls      []Call          `json:"calls"`
 	Devices    []Device        `json:"devices"`
+	Whole      *bool           `json:"whole"` // of a snapshot; missing: true
 	From       uint64          `json:"from"`
 	To         uint64          `json:"to"`
 	Reason     string          `json:"reason"`
@@ -67,7 +68,7 @@ func (w *wire) message() (Message, error) {
 		}
 		return s, nil
 	case "snapshot":
-		return &Snapshot{Server: w.Server, Epoch: w.Epoch, Seq: w.seq(), Calls: w.Calls, Devices: w.Devices}, nil
+		return &Snapshot{Server: w.Server, Epoch: w.Epoch, Seq: w.seq(), Calls: w.Calls, Devices: w.Devices, Partial: w.Whole != nil && !*w.Whole}, nil
 	case "gap":
 		return &Gap{Server: w.Server, From: w.From, To: w.To, Reason: w.Reason}, nil
 	case "link":

@@ -47,6 +47,9 @@ type Snapshot struct {
 	Seq     uint64
 	Calls   []Call // the live ones
 	Devices []Device
+	// Partial: the server's state is still being read, or its link is down, so
+	// that something may be missing.
+	Partial bool
 }
 
 // Gap says that something may be missing here. A Snapshot follows.

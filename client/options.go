@@ -53,14 +53,14 @@ type Options struct {
 	HTTPClient *http.Client
 
 	// Servers, Events and Extensions narrow what comes, at most 64 each; empty:
-	// all. Events narrows events only, not calls, links and gaps.
+	// all. In Events "call" stands for the steps of calls. Links, gaps and
+	// snapshots come in any case.
 	Servers    []int
 	Events     []string
 	Extensions []string
 	// Positions go on where an earlier process stopped; see Client.Positions.
 	Positions []Position
-	// NoSnapshot leaves out the snapshot that is told when the client starts. One
-	// behind a gap is told in any case.
+	// NoSnapshot leaves out snapshots, except those behind a gap.
 	NoSnapshot bool
 
 	// QueueBytes bounds the frames that were read and not yet handled; one more is

@@ -29,12 +29,14 @@ type session struct {
 	out  chan []byte
 	end  chan struct{} // closed when it has ended
 
+	gaps map[int]bool // of the reader: servers whose snapshot follows a gap
+
 	reading atomic.Bool  // the reader waits for the gateway, not for the queue
 	got     atomic.Int64 // frames
 }
 
 func newSession(c *Client, conn *websocket.Conn, q *queue) *session {
-	return &session{c: c, conn: conn, q: q, out: make(chan []byte, maxWaiting), end: make(chan struct{})}
+	return &session{c: c, conn: conn, q: q, out: make(chan []byte, maxWaiting), end: make(chan struct{}), gaps: map[int]bool{}}
 }
 
 // run returns when the connection has ended, with the reason, and all its
@@ -119,17 +121,29 @@ func (s *session) hand(ctx context.Context, w *wire, size int) error {
 	s.c.mu.Lock()
 	fresh := advance(s.c.read, m)
 	s.c.mu.Unlock()
-	if !fresh || w.ID == idSnapshot && s.c.o.NoSnapshot {
+	if !fresh || s.c.o.NoSnapshot && s.uncalled(m) {
 		return nil
 	}
 	return s.q.put(ctx, m, size)
+}
+
+// uncalled reports a snapshot that stands behind no gap.
+func (s *session) uncalled(m Message) bool {
+	switch m := m.(type) {
+	case *Gap:
+		s.gaps[m.Server] = true
+	case *Snapshot:
+		behind := s.gaps[m.Server]
+		delete(s.gaps, m.Server)
+		return !behind
+	}
+	return false
 }
 
 // Ids of the ops, of which one of each is under way.
 const (
 	idSubscribe = "subscribe"
 	idResume    = "resume"
-	idSnapshot  = "snapshot"
 )
 
 // begin says what the client wants. It reports whether it goes on somewhere.
@@ -146,12 +160,11 @@ func (s *session) begin() bool {
 	return true
 }
 
-// subscribe begins. The snapshot gives the position of a server on which nothing
-// happens, so that nothing is missed in silence when the connection breaks.
+// subscribe begins. The gateway sends a snapshot of each server, and so the
+// position of one on which nothing happens, too.
 func (s *session) subscribe() {
 	o := &s.c.o
 	s.ask(op{Op: "subscribe", ID: idSubscribe, Servers: o.Servers, Events: o.Events, Extensions: o.Extensions})
-	s.ask(op{Op: "snapshot", ID: idSnapshot})
 }
 
 // ask sends an op before anything else; there is always room for these few.

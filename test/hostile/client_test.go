@@ -34,9 +34,7 @@ func (s *site) dial(user, path string) *client {
 	}
 	conn.SetReadLimit(4 << 20)
 	s.t.Cleanup(func() { _ = conn.CloseNow() })
-	c := &client{s, user, conn}
-	c.ping() // the answer to a handshake goes out a moment before events come
-	return c
+	return &client{s, user, conn}
 }
 
 func (c *client) send(text string) {
