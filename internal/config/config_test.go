@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/dipcast/dipcast/internal/config"
+	"github.com/dipcast/dipcast/internal/tenant"
 )
 
 func TestLoadExample(t *testing.T) {
@@ -137,6 +138,20 @@ func TestProblems(t *testing.T) {
 			"d.yaml:3:181: tenants[0].app_keys[0].key: is missing; give key or key_file",
 		}},
 		{"tenant of no server", "tenants: [{id: 7be69580e27641df, number: 2, name: n, servers: [1]}]", []string{"d.yaml:1:64: tenants[0].servers[0]: names server 1, which is not in servers"}},
+		{"agi", "agi_listen: pbx:4573", []string{"d.yaml:1:1: agi_listen: must name an IP address of this machine, or localhost, not a host name"}},
+		{"agi twice", "agi_listen: 127.0.0.1:8080", []string{"d.yaml:1:1: agi_listen: the same address as listen[0]"}},
+		{"limits", tenantYAML("limits: {per_minute: -1, per_hour: 100001, per_second: 1}, lines: 10001, international: {countries: [0, '12345678', a, 1], until: tomorrow}"), []string{
+			"d.yaml:3:125: tenants[0].limits.per_second: unknown key",
+			"d.yaml:3:91: tenants[0].limits.per_minute: must be 1 to 100000; without it the default holds",
+			"d.yaml:3:107: tenants[0].limits.per_hour: must be 1 to 100000; without it the default holds",
+			"d.yaml:3:141: tenants[0].lines: must be 1 to 10000; without it the carrier alone bounds them",
+			"d.yaml:3:183: tenants[0].international.countries[0]: must be what numbers begin with after the access code, such as 1 or 8150: 1 to 7 digits",
+			"d.yaml:3:186: tenants[0].international.countries[1]: must be what numbers begin with after the access code, such as 1 or 8150: 1 to 7 digits",
+			"d.yaml:3:198: tenants[0].international.countries[2]: must be what numbers begin with after the access code, such as 1 or 8150: 1 to 7 digits",
+			"d.yaml:3:205: tenants[0].international.until: must be a day such as 2026-12-31",
+		}},
+		{"countries without a day", tenantYAML("international: {countries: [1]}"), []string{"d.yaml:3:82: tenants[0].international.until: is missing; international calls are opened until a day, such as 2026-12-31"}},
+		{"a day without countries", tenantYAML("international: {until: 2026-12-31}"), []string{"d.yaml:3:82: tenants[0].international.countries: is missing; international calls are opened for named countries only"}},
 		{"usernames and keys are unique", tenantYAML("logins: [{username: a, password: x}], app_keys: [{name: k, key: y}, {name: k, key: y}]") + "operators: [{username: a, password: x}]", []string{
 			"d.yaml:3:92: tenants[0].logins[0].username: the same as operators[0].username; usernames are unique over all",
 			"d.yaml:3:151: tenants[0].app_keys[1].name: is the name of another key of this tenant",
@@ -171,6 +186,25 @@ func TestProblems(t *testing.T) {
 				t.Errorf("config %v with error %v", c, err)
 			}
 		})
+	}
+}
+
+// TestLimits: what the file says of calls reaches the tenant, and a day that is
+// past is a warning.
+func TestLimits(t *testing.T) {
+	c, err := parse(tenantYAML("limits: {per_minute: 60, international_per_day: 7}, lines: 4, international: {countries: [1, 8150], until: 2020-01-31}, premium: true"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := tenant.Limits{PerMinute: 60, AbroadPerDay: 7, Countries: []string{"1", "8150"}, Until: "2020-01-31", Premium: true}
+	if d := cmp.Diff(want, c.Tenants[0].Domain().Limits); d != "" {
+		t.Error(d)
+	}
+	if len(c.Warnings) != 1 || !strings.Contains(c.Warnings[0].Error(), "international.until: is past") {
+		t.Errorf("%v", c.Warnings)
+	}
+	if c.Tenants[0].Lines != 4 || c.AGIListen != "127.0.0.1:4573" {
+		t.Errorf("%+v", c)
 	}
 }
 

@@ -57,6 +57,8 @@ func (r *report) listeners(c *Config) {
 	if c.AGIListen != "" {
 		if err := checkListen(c.AGIListen); err != nil {
 			r.add("agi_listen", "%v", err)
+		} else if other, ok := seen[c.AGIListen]; ok && !strings.HasSuffix(c.AGIListen, ":0") {
+			r.add("agi_listen", "the same address as %s", other)
 		}
 	}
 	for i := range c.OpenListen {

@@ -27,7 +27,7 @@ type collector struct {
 	frames, logBytes, delivered, deliveredBytes, lagFrames, lagBytes      *prometheus.Desc
 	clients, blocked, slow                                                *prometheus.Desc
 	refusals, panics, lines, auditWritten, auditLost, auditWaiting        *prometheus.Desc
-	storeErrors                                                           *prometheus.Desc
+	storeErrors, networkCalls, callLocks                                  *prometheus.Desc
 }
 
 func newCollector(o Options) *collector {
@@ -80,6 +80,8 @@ func newCollector(o Options) *collector {
 	c.auditLost = d("audit_lost_total", "Entries of the audit trail that were lost.")
 	c.auditWaiting = d("audit_waiting", "Entries of the audit trail that wait to be written.")
 	c.storeErrors = d("store_errors_total", "Writes to the database that failed.")
+	c.networkCalls = d("network_calls_total", "Calls to the telephone network that were asked for, by what was decided.", "outcome")
+	c.callLocks = d("call_locks_total", "Extensions whose calls abroad were locked.")
 	return c
 }
 
@@ -146,6 +148,12 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	o.total(c.auditLost, a.Dropped)
 	o.gauge(c.auditWaiting, float64(a.Waiting))
 	o.total(c.storeErrors, c.o.StoreErrors())
+	l := c.o.Limits.Stats()
+	o.total(c.networkCalls, l.Allowed, "allowed")
+	o.total(c.networkCalls, l.Refused, "refused")
+	o.total(c.networkCalls, l.Free, "free")
+	o.total(c.networkCalls, l.Uncounted, "uncounted")
+	o.total(c.callLocks, l.Locks)
 }
 
 func (c *collector) server(o out, s *pbx.Server) {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/dipcast/dipcast/internal/audit"
 	"github.com/dipcast/dipcast/internal/hub"
+	"github.com/dipcast/dipcast/internal/limits"
 	"github.com/dipcast/dipcast/internal/pbx"
 )
 
@@ -25,6 +26,7 @@ type Options struct {
 	Pool    *pbx.Pool
 	Hub     *hub.Hub
 	Audit   *audit.Log
+	Limits  *limits.Gate
 	// Clients is the number of clients now, by protocol: "v1", "v2", "sse".
 	Clients func() map[string]int
 	// Refusals, Logs and Reloads are counted by the caller.

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -37,6 +38,9 @@ const (
 	appKey  = "key-of-the-tests"
 
 	did1010 = "07045805605" // rings 1010
+
+	mainID     = "00000000000000aa" // the tenant without a prefix
+	mainNumber = "0212345678"
 )
 
 // lab is an Asterisk, a gateway, a telephone network and phones.
@@ -74,6 +78,14 @@ func newLab(t *testing.T, version int, change func(*config.Tenant)) *lab {
 		Trunks:  []asteriskconf.Trunk{{ID: 1, Host: "127.0.0.1", Port: trunk}},
 		Tenants: []asteriskconf.Tenant{{ID: two, Number: 2, Name: company.Name, DIDs: company.DIDs, Lines: company.Lines}},
 	}
+	head := config.Tenant{
+		ID: mainID, Number: 1, Main: true, Name: "본사", Servers: []int{1}, Extensions: []string{"900"}, Numbers: []string{mainNumber},
+		Limits: config.Limits{PerMinute: 1},
+	}
+	in.Tenants = append(in.Tenants, asteriskconf.Tenant{
+		ID: mainID, Number: 1, Main: true, Name: head.Name, Numbers: head.Numbers,
+		Extensions: []asteriskconf.Extension{{Number: "900", Secret: "secret 900"}},
+	})
 	for _, ext := range company.Extensions {
 		in.Tenants[0].Extensions = append(in.Tenants[0].Extensions, asteriskconf.Extension{Number: ext, Secret: "secret " + ext, RingSeconds: 5})
 	}
@@ -88,7 +100,7 @@ func newLab(t *testing.T, version int, change func(*config.Tenant)) *lab {
 		ID: 1, Name: "pbx", Address: l.server.AMIAddr,
 		Users: config.Users{Events: user(asterisktest.Events), Calls: user(asterisktest.Calls), Database: user(asterisktest.Database)},
 	}}
-	c.Tenants = []config.Tenant{company}
+	c.Tenants = []config.Tenant{company, head}
 	if err := c.Validate(); err != nil {
 		t.Fatal(err)
 	}
@@ -144,7 +156,7 @@ func hostPort(port int) string { return net.JoinHostPort("127.0.0.1", strconv.It
 
 func (l *lab) phone(ext string, b sipphone.Behaviour) *sipphone.Phone {
 	l.t.Helper()
-	p, err := sipphone.New(sipphone.Options{Server: l.server.SIPAddr, User: dialplan.Endpoint("T2_", ext), Password: "secret " + ext, Behaviour: b, Tone: 400})
+	p, err := sipphone.New(sipphone.Options{Server: l.server.SIPAddr, User: endpoint(ext), Password: "secret " + ext, Behaviour: b, Tone: 400})
 	if err != nil {
 		l.t.Fatal(err)
 	}
@@ -156,6 +168,28 @@ func (l *lab) phone(ext string, b sipphone.Behaviour) *sipphone.Phone {
 		l.t.Fatal(err)
 	}
 	return p
+}
+
+// endpoint is the name of a phone: 900 is the main tenant's.
+func endpoint(ext string) string {
+	if ext == "900" {
+		return ext
+	}
+	return dialplan.Endpoint("T2_", ext)
+}
+
+// quiet checks that Asterisk warned of nothing since it started.
+func (l *lab) quiet() {
+	l.t.Helper()
+	log, err := os.ReadFile(l.server.LogPath())
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	for line := range strings.Lines(string(log)) {
+		if strings.Contains(line, "WARNING") {
+			l.t.Errorf("asterisk logged: %s", line)
+		}
+	}
 }
 
 func (l *lab) ctx() context.Context {

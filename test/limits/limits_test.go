@@ -36,6 +36,19 @@ func TestCountedTogether(t *testing.T) {
 		}
 		l.hangup(in)
 		l.goes(q, mobile) // another extension
+		l.quiet()
+	})
+}
+
+// TestMainTenant: the tenant without a prefix is counted as others are.
+func TestMainTenant(t *testing.T) {
+	both(t, func(*config.Tenant) {}, func(l *lab) {
+		p := l.phone("900", sipphone.Answer(0))
+		l.refused(p, abroad, 403)
+		l.goes(p, mobile)
+		l.refused(p, mobile, 503)
+		l.goes(p, "119")
+		l.quiet()
 	})
 }
 

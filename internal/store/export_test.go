@@ -1,0 +1,12 @@
+package store
+
+import "testing"
+
+// Rows counts the rows of a table.
+func (s *Store) Rows(tb testing.TB, table string) (n int) {
+	tb.Helper()
+	if err := s.read.QueryRowContext(tb.Context(), `SELECT count(*) FROM `+table).Scan(&n); err != nil {
+		tb.Fatal(err)
+	}
+	return n
+}
