@@ -22,7 +22,7 @@ const (
 	exampleGone = `{` + exampleAt + `,"extension":"1010","types":["CFI","CFB","CFN","CFU"],"action":"disabled"}`
 
 	exampleDevice    = `{"device_name":"T2_1010","user":"T2_1010","technology":"pjsip","server_id":1,"state":"NOT_INUSE","registered":true}`
-	exampleExtension = `{"extension_id":"1010","extension":"1010","name":"1010","class_of_service_id":"2","context":"T2_cos-all","external_cid":"\"얼쑤팩토리\" <07045805605>","accountcode":"07045805605","tenant_id":"T2","state":"NOT_INUSE","registered":true,"devices":[` + exampleDevice + `]}`
+	exampleExtension = `{"extension_id":"1010","extension":"1010","name":"1010","class_of_service_id":"2","context":"T2_cos-all","external_cid":"\"얼쑤팩토리\" <07045805605>","accountcode":"07045805605","tenant_id":"T2","state":"NOT_INUSE","registered":true,"locked":false,"devices":[` + exampleDevice + `]}`
 	exampleServer    = `{"id":1,"name":"dcrm.makecall.io","ssl":false,"up":true,"home":true,"since":"2026-10-20T01:02:03.456Z","version":"Asterisk Call Manager/11.0.0","ping_ms":0.21}`
 	exampleCall      = `{"call_id":"1-dipcast-6f1c0a7be4d25a90c3e1","server":1,"linkedid":"dipcast-6f1c0a7be4d25a90c3e1","tenant":"T2","direction":"outgoing","state":"ringing",` +
 		`"from":{"extension":"1010","number":"1010","name":"홍길동"},"to":{"number":"16682471"},"account_code":"07045805605","served":false,` +
@@ -66,6 +66,8 @@ var examples = map[string]exchange{
 	"extensions":        {"", listed(exampleExtension, 1, 1000)},
 	"extension":         {"", done(exampleExtension)},
 	"extension-devices": {"", done(`[` + exampleDevice + `]`)},
+
+	"unlock-extension": {"", done(`{"extension":"1010","locked":false,"was_locked":true}`)},
 
 	"ws-ticket": {"", done(`{"ticket":"kX3nQ0rW5u8fJ2mT7yB1cV6zL9aH4sD0pG-eR_iNoUw","expires_in":30,"expires_at":"2026-10-20T01:02:33.456Z"}`)},
 }

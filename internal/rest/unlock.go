@@ -17,6 +17,7 @@ import (
 type Unlocked struct {
 	Extension string `json:"extension" example:"1010"`
 	Locked    bool   `json:"locked" doc:"false from now on"`
+	WasLocked bool   `json:"was_locked" doc:"whether there was something to unlock"`
 }
 
 // Unlock opens an extension's calls abroad again. Its error is
@@ -27,8 +28,8 @@ func (a *API) unlockOp(api huma.API) {
 	if a.o.Unlock == nil {
 		return
 	}
-	o := operation("unlock-extension", http.MethodPost, "/extensions/{id}/unlock", "extensions", "Unlock the calls abroad of an extension", 400, 404, 409)
-	o.Description = "International and premium calls of an extension are locked after three breaches of their limits within ten minutes. A tenant's administrator or an operator unlocks them here; a login of the extension itself cannot. 409: they are not locked."
+	o := operation("unlock-extension", http.MethodPost, "/extensions/{id}/unlock", "extensions", "Unlock the calls abroad of an extension", 400, 404)
+	o.Description = "International and premium calls of an extension are locked after three breaches of their limits within ten minutes. A tenant's administrator or an operator unlocks them here; a login of the extension itself cannot."
 	huma.Register(api, o, a.unlock)
 }
 
@@ -46,14 +47,15 @@ func (a *API) unlock(ctx context.Context, in *struct {
 	if err == nil && c.who.Role == tenant.ExtensionRole {
 		err = envelope.Errorf(envelope.Forbidden, "id", "only an administrator unlocks an extension, not the extension itself")
 	}
+	was := true
 	if err == nil {
 		err = a.o.Unlock(ctx, c.who, c.remote, t, in.ID)
+		if errors.Is(err, limits.ErrNotLocked) {
+			was, err = false, nil
+		}
 	}
-	switch {
-	case err == nil:
-		return success(Unlocked{Extension: in.ID}), nil
-	case errors.Is(err, limits.ErrNotLocked):
-		err = envelope.Errorf(envelope.Conflict, "id", "calls of extension %s are not locked", in.ID)
+	if err != nil {
+		return nil, a.refused(ctx, action, 0, err)
 	}
-	return nil, a.refused(ctx, action, 0, err)
+	return success(Unlocked{Extension: in.ID, WasLocked: was}), nil
 }
