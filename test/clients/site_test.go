@@ -4,6 +4,7 @@ import (
 	"io"
 	"log/slog"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -35,7 +36,9 @@ type site struct {
 	servers []*amitest.Server
 	http    string // host:port of REST
 	proxy   *netfault.Proxy
-	next    int // number of the next event
+
+	mu   sync.Mutex
+	next int // number of the next event
 }
 
 func newSite(t *testing.T) *site {
@@ -112,6 +115,8 @@ func (s *site) until(what string, ok func() bool) {
 
 // emit has server 1 send n events of the tenant, with numbers that go on.
 func (s *site) emit(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	for range n {
 		s.servers[0].Emit("UserEvent", "Privilege", "user,all", "Channel", "PJSIP/T2_1010-00000001", "Context", "T2_cos-all", "N", strconv.Itoa(s.next))
 		s.next++
