@@ -169,7 +169,7 @@ func (g *gateway) configure(t *testing.T, text string) {
 	write(t, g.file, text)
 }
 
-var addressLine = regexp.MustCompile(`ready for clients.*?\[(127\.0\.0\.1:\d+)`)
+var addressLine = regexp.MustCompile(`ready for clients.*?\["?(127\.0\.0\.1:\d+)`)
 
 // start runs the gateway, again if it ran before.
 func (g *gateway) start(t *testing.T, flags ...string) {

@@ -49,7 +49,13 @@ func root() *cobra.Command {
 			"여러 Asterisk 서버를 하나의 WebSocket/REST 인터페이스로 제공합니다. 테넌트는 자신의 것만 봅니다.",
 		SilenceUsage: true, SilenceErrors: true,
 	}
-	c.AddCommand(serveCommand(), demoCommand(), checkCommand(), reloadCommand(), benchCommand(), versionCommand(), asteriskCommand(), tenantCommand())
+	c.AddCommand(
+		serveCommand(), checkCommand(), reloadCommand(),
+		demoCommand(), benchCommand(),
+		logCommand(),
+		tenantCommand(), asteriskCommand(),
+		versionCommand(),
+	)
 	return c
 }
 

@@ -176,7 +176,11 @@ func (a *App) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if a.audit, err = audit.New(audit.Options{Store: st, Logger: a.log, Lookup: a.numberOf}); err != nil {
+	key, err := datadir.Key(c.DataDir, datadir.AuditKey)
+	if err != nil {
+		return err
+	}
+	if a.audit, err = audit.New(audit.Options{Store: st, Logger: a.log, Lookup: a.numberOf, IDKey: key}); err != nil {
 		return err
 	}
 	a.audit.Start()
@@ -206,7 +210,7 @@ func (a *App) build() error {
 	var err error
 	a.pool, err = pbx.New(pbx.Options{
 		Servers: serverOptions(c), Directory: a.directory.Load, Gate: a.limits,
-		Sink: sink, Logger: a.log, OnUp: a.provision, Tune: a.o.Tune,
+		Sink: sink, Logger: a.log, OnUp: a.provision, Trace: a.trace, Tune: a.o.Tune,
 	})
 	if err != nil {
 		return err

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// A login takes 64 MiB for argon2id, and a wave of clients some 15 KiB of
+// A login takes 19 MiB for argon2id, and a wave of clients some 15 KiB of
 // handshake each. All of it is garbage a moment later, but a quiet process
 // collects only after two minutes and gives pages back slowly: a gateway that
 // rests would stand at 80 MB instead of 25. So it tidies up when it is quiet.

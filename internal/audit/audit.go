@@ -153,6 +153,22 @@ func (l *Log) add(row store.AuditRow) {
 	l.gap.Add(1)
 }
 
+// Names are the attributes by which a client's ActionID is found in the log:
+// masked, and as the hash that `dipcast log find` looks for.
+func (l *Log) Names(actionID string) []slog.Attr {
+	if actionID == "" {
+		return nil
+	}
+	out := []slog.Attr{slog.String("action_id", l.text(actionID, maxLong))}
+	if len(l.o.IDKey) > 0 {
+		out = append(out, slog.String("action_hash", ActionHash(l.o.IDKey, actionID)))
+	}
+	return out
+}
+
+// Mask is a short text from outside as it may stand in the log.
+func (l *Log) Mask(s string) string { return l.text(s, maxShort) }
+
 // Flush returns when everything recorded before it is written, or with the
 // context's error. Before Start it waits for Start.
 func (l *Log) Flush(ctx context.Context) error {

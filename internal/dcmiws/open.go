@@ -97,10 +97,17 @@ func (c *session) openRequest(isText bool, msg []byte) {
 			c.refuse(server.Source(), &req, err)
 			return
 		}
+		if !c.begin() {
+			c.refuse(server.Source(), &req, errBusy)
+			return
+		}
 		actionID := req.ActionID
 		server.Execute(pbx.Job{
 			Who: c.who, Plan: plan, ActionID: actionID,
-			Done: func(o pbx.Outcome) { c.openAnswer(server.Source(), actionID, o) },
+			Done: func(o pbx.Outcome) {
+				defer c.end()
+				c.openAnswer(server.Source(), actionID, o)
+			},
 		})
 	}
 }

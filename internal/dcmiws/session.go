@@ -114,6 +114,9 @@ func (c *session) run() {
 		c.lastRead.Store(time.Now().UnixMilli())
 		c.pinged.Store(false)
 		n, code, reason := c.frames.feed(c, b.data)
+		if code != 0 {
+			n = len(b.data) // a full buffer would leave no room to drain into
+		}
 		c.read.keep(b, n)
 		if code != 0 {
 			c.violated(code, reason)

@@ -47,6 +47,9 @@ type Outcome struct {
 // within the deadline of its kind.
 func (s *Server) Execute(j Job) {
 	r := &running{Job: j, s: s, begun: time.Now()}
+	if s.o.Trace != nil {
+		s.o.Trace(s, &r.Job, nil, 0)
+	}
 	if j.Plan.Kind == policy.Answer {
 		r.released.Store(true) // it never had a place
 		r.answer(Outcome{Fields: j.Plan.Fields})
@@ -95,6 +98,9 @@ func (r *running) answer(o Outcome) {
 		return
 	}
 	r.s.counts.answered(r.Plan.Kind, o.Err)
+	if r.s.o.Trace != nil {
+		r.s.o.Trace(r.s, &r.Job, &o, time.Since(r.begun))
+	}
 	defer func() {
 		if p := recover(); p != nil {
 			r.s.log.Error("panic while answering", "panic", p, "stack", string(debug.Stack()))

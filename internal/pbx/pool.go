@@ -84,6 +84,10 @@ type Options struct {
 	InboxBytes int
 	// Tune changes the options of each link before it is made, for tests.
 	Tune func(*ami.Options)
+	// Trace is told of every action twice: when it is received, then o is nil,
+	// and right before its answer, with how long that took. It must not block
+	// and not keep what it gets. Nil: nobody is told.
+	Trace func(s *Server, j *Job, o *Outcome, took time.Duration)
 	// OnUp is called in a goroutine of its own, which Run waits for, when a
 	// server's links are up and its snapshot is read. ctx ends with the Pool.
 	OnUp func(ctx context.Context, s *Server)

@@ -61,6 +61,14 @@ var wrong = map[string]func(*rig) request{
 	"extension-devices 404": get("/extensions/1099/devices", ""),
 	"extension-devices 422": get("/extensions/1010/devices?tenant=T23456789", ""),
 
+	"unlock-extension 400": func(*rig) request {
+		return request{method: "POST", path: "/extensions/1010/unlock", who: "ops"}
+	},
+	"unlock-extension 404": post("/extensions/1099/unlock", ""),
+	"unlock-extension 409": post("/extensions/1013/unlock", ""),
+	"unlock-extension 422": post("/extensions/1010/unlock?tenant=T23456789", ""),
+	"events 400":           get("/events?events=,", ""),
+
 	"change-diversions 400":           put("/diversions", `{"1010":{}}`),
 	"change-extension-diversions 400": put("/diversions/1010", `{"CFI":{"destination":"10&13"}}`),
 	"change-diversion 400":            put("/diversions/1010/CFI", `{}`),

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"sync"
 	"testing"
@@ -19,6 +20,7 @@ import (
 	"github.com/dipcast/dipcast/ami/amitest"
 	"github.com/dipcast/dipcast/internal/edge"
 	"github.com/dipcast/dipcast/internal/envelope"
+	"github.com/dipcast/dipcast/internal/limits"
 	"github.com/dipcast/dipcast/internal/pbx"
 	"github.com/dipcast/dipcast/internal/policy"
 	"github.com/dipcast/dipcast/internal/rest"
@@ -79,6 +81,17 @@ func inBubble(t *testing.T, change func(*rest.Options), f func(r *rig)) {
 			Authenticate: func(q *http.Request) (tenant.Identity, error) { return authenticate(d, q.Header.Get("Who")) },
 			Ticket: func(tenant.Identity) (string, time.Time, error) {
 				return "a-ticket", time.Now().Add(30 * time.Second), nil
+			},
+			Unlock: func(_ context.Context, _ tenant.Identity, _ netip.Addr, _ *tenant.Tenant, ext string) error {
+				if ext != "1010" {
+					return limits.ErrNotLocked
+				}
+				return nil
+			},
+			Events: func(w http.ResponseWriter, q *http.Request, _ tenant.Identity) {
+				if q.URL.Query().Get("events") == "," {
+					edge.WriteError(w, envelope.Errorf(envelope.InvalidValue, "events", "events has no names"))
+				}
 			},
 			Refused: func(x edge.Refusal) {
 				r.mu.Lock()

@@ -97,6 +97,27 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	return s, nil
 }
 
+// OpenReadOnly opens a database that exists, also while a gateway uses it, to
+// read it as it is: it is neither made nor migrated. Methods that write must
+// not be called.
+func OpenReadOnly(ctx context.Context, dataDir string) (*Store, error) {
+	path, err := filepath.Abs(filepath.Join(dataDir, FileName))
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	if _, err := os.Stat(path); err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	s := &Store{now: time.Now}
+	if s.read, err = open(path, 5*time.Second, 1, "_query_only=1"); err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	if err := s.read.PingContext(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("open database %s: %w", path, err), s.Close())
+	}
+	return s, nil
+}
+
 // prepareFile makes the folder and the file, readable by us only: SQLite gives
 // its WAL file the mode of the database.
 func prepareFile(dir string) (string, error) {

@@ -227,12 +227,15 @@ type reply struct {
 	Data   json.RawMessage `json:"data"`
 }
 
-// call is the data of an answer about a call.
-func (r *reply) call(t *testing.T) (v struct {
+// named is a call in an answer of REST.
+type named struct {
 	CallID    string `json:"call_id"`
 	ChannelID string `json:"channel_id"`
-}) {
+}
+
+func (r *reply) call(t *testing.T) named {
 	t.Helper()
+	var v named
 	if len(r.Data) == 0 || json.Unmarshal(r.Data, &v) != nil {
 		t.Errorf("no call in %s", r.raw)
 	}

@@ -34,7 +34,9 @@ func (s *site) dial(user, path string) *client {
 	}
 	conn.SetReadLimit(4 << 20)
 	s.t.Cleanup(func() { _ = conn.CloseNow() })
-	return &client{s, user, conn}
+	c := &client{s, user, conn}
+	c.ping() // the answer to a handshake goes out a moment before events come
+	return c
 }
 
 func (c *client) send(text string) {

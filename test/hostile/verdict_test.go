@@ -111,7 +111,7 @@ func (s *site) refuses(c *client, r call, status int, server int, v verdict) {
 // checkAudit compares the audit with what was refused, line by line.
 func (s *site) checkAudit() {
 	s.t.Helper()
-	if s.t.Failed() {
+	if s.t.Failed() || s.unchecked {
 		return
 	}
 	id := fmt.Sprintf("fence-%d", s.read)
@@ -141,7 +141,7 @@ func (s *site) checkAudit() {
 		if got != want || r.Kind != "refused" || r.Remote != "127.0.0.1" || r.Detail == "" {
 			s.t.Errorf("line %d of the audit is %+v, want %+v", i, r, want)
 		}
-		for _, secret := range secrets {
+		for _, secret := range append(secrets[:len(secrets):len(secrets)], s.logs.secrets...) {
 			if strings.Contains(fmt.Sprintf("%+v", r), secret) {
 				s.t.Errorf("the audit shows %s: %+v", secret, r)
 			}

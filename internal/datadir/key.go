@@ -1,0 +1,82 @@
+package datadir
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// AuditKey is the file of the key under which ActionIDs are hashed in the log
+// and the audit trail.
+const AuditKey = "audit.key"
+
+// keyBytes is the length of a key.
+const keyBytes = 32
+
+// ErrBadKey reports a key's file that holds something else. It is never
+// replaced: what was hashed under it could not be found any more.
+var ErrBadKey = errors.New("does not hold a key of 32 bytes")
+
+// Key returns the key kept in a file of the folder, readable by us only. It is
+// made the first time, whole or not at all.
+func Key(dir, name string) ([]byte, error) {
+	key, err := ReadKey(dir, name)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return key, err
+	}
+	key = make([]byte, keyBytes)
+	_, _ = rand.Read(key) // never fails, crypto/rand
+	if err := writeFile(filepath.Join(dir, name), key); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return key, nil
+}
+
+// ReadKey returns the key kept in a file. The error wraps fs.ErrNotExist when
+// there is none yet.
+func ReadKey(dir, name string) ([]byte, error) {
+	key, err := os.ReadFile(filepath.Join(dir, name))
+	if err != nil {
+		return nil, err
+	}
+	if len(key) != keyBytes {
+		return nil, fmt.Errorf("%s %w", filepath.Join(dir, name), ErrBadKey)
+	}
+	return key, nil
+}
+
+// writeFile writes a file with mode 0600, whole or not at all, and has it on
+// the disk when it returns.
+func writeFile(path string, data []byte) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-") // mode 0600
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			_ = os.Remove(f.Name())
+		}
+	}()
+	if _, err = f.Write(data); err == nil {
+		err = f.Sync()
+	}
+	if err = errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	if err = os.Rename(f.Name(), path); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(path))
+}
+
+// syncDir has a folder's names on the disk.
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
