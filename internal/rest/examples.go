@@ -66,7 +66,6 @@ var examples = map[string]exchange{
 	"extensions":        {"", listed(exampleExtension, 1, 1000)},
 	"extension":         {"", done(exampleExtension)},
 	"extension-devices": {"", done(`[` + exampleDevice + `]`)},
-	"unlock-extension":  {"", done(`{"extension":"1010","locked":false}`)},
 
 	"unlock-extension": {"", done(`{"extension":"1010","locked":false,"was_locked":true}`)},
 
