@@ -21,6 +21,10 @@ const (
 	manyTimeout = 30 * time.Second
 	// atOnce is how many extensions are read or changed side by side.
 	atOnce = 8
+	// maxBulk is how many changes of several extensions go on at once on one
+	// server: with atOnce, what they have under way beyond their places in the
+	// scheduler stays within what a link is given for our own actions.
+	maxBulk = 4
 	// maxEntries bounds the AstDB entries of all diversions of a tenant.
 	maxEntries = 100000
 )
@@ -136,6 +140,14 @@ func (s *Server) ChangeDiversions(ctx context.Context, who tenant.Identity, t *t
 		return nil, err
 	}
 	defer release()
+	if len(exts) > 1 {
+		select {
+		case s.bulk <- struct{}{}:
+			defer func() { <-s.bulk }()
+		case <-ctx.Done():
+			return nil, explain(context.Cause(ctx))
+		}
+	}
 	place := s.writes.takeAll(linesOf(t, exts))
 	defer place.leave()
 	if err := place.wait(ctx); err != nil {

@@ -32,6 +32,7 @@ type Server struct {
 	inbox  inbox
 	calls  originates
 	writes lines
+	bulk   chan struct{} // holds those that change several extensions
 	tasks  tasks
 	counts counts
 	upNow  int    // links that are up, as the sequencer knows it
@@ -70,6 +71,7 @@ func newServer(o *Options, so *ServerOptions) (*Server, error) {
 	s.state.epoch = s.life + "0"
 	s.tracker = call.NewTracker(call.Options{Server: so.ID})
 	s.sched = newScheduler()
+	s.bulk = make(chan struct{}, maxBulk)
 	s.tasks.log = s.log
 	s.inbox.init(o.InboxBytes)
 	s.calls.init()

@@ -75,9 +75,10 @@ func (a *API) clickToCallOp(api huma.API) {
 	huma.Register(api, huma.Operation{
 		OperationID: "click-to-call", Method: http.MethodPost, Path: Prefix + "/core/click_to_call",
 		Summary: "Call the caller, then connect the callee", Tags: []string{"calls"},
-		Description:  "Rings the caller's extension first, honouring its diversions, and calls the callee once it has answered. The answer comes as soon as the server has taken the request; the call shows in the events. 504 `unknown`: the link broke after the request had left, `data.channel_id` names the call should it exist.",
-		MaxBodyBytes: maxBody + 1, // which is the first that is refused
-		Errors:       []int{400, 401, 403, 404, 413, 422, 429, 503, 504},
+		Description:                  "Rings the caller's extension first, honouring its diversions, and calls the callee once it has answered. The answer comes as soon as the server has taken the request; the call shows in the events. 504 `unknown`: the link broke after the request had left, `data.channel_id` names the call should it exist.",
+		MaxBodyBytes:                 maxBody + 1, // which is the first that is refused
+		RejectUnknownQueryParameters: true,
+		Errors:                       []int{400, 401, 403, 404, 413, 422, 429, 503, 504},
 	}, a.clickToCall)
 }
 

@@ -90,7 +90,7 @@ func problem(d *huma.ErrorDetail) (field, message string) {
 	switch {
 	case field == "":
 		return "", "the request: " + message
-	case message == "unexpected property":
+	case message == "unexpected property", message == "unknown query parameter":
 		return field, field + " is not known here"
 	case strings.Contains(message, "match exactly one schema"):
 		message = "expected a value of one of the documented types"

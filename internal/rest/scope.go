@@ -152,10 +152,12 @@ type At struct {
 func (w where) at() At { return At{w.server.ID(), w.server.Name()} }
 
 // operation is what most operations have in common. Every one may answer 401,
-// 403, 422, 429 and 503.
+// 403, 422, 429 and 503. A parameter that is not known is refused, not dropped:
+// one that was misspelt would have it act elsewhere.
 func operation(id, method, path, tag, summary string, errors ...int) huma.Operation {
 	return huma.Operation{
 		OperationID: id, Method: method, Path: Prefix + path, Summary: summary, Tags: []string{tag},
 		Errors: append([]int{401, 403, 422, 429, 503}, errors...), MaxBodyBytes: maxBody + 1,
+		RejectUnknownQueryParameters: true,
 	}
 }

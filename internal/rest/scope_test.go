@@ -148,6 +148,28 @@ func TestExtensions(t *testing.T) {
 	})
 }
 
+// TestUnknownParameters are refused: a misspelt server_id would change home.
+func TestUnknownParameters(t *testing.T) {
+	inBubble(t, nil, func(r *rig) {
+		for _, q := range []request{
+			{method: "DELETE", path: "/diversions/1010/CFI?server=2"},
+			{method: "PUT", path: "/diversions/1010/CFI?server=2", body: `{"enable":false}`},
+			{method: "POST", path: "/core/click_to_call?server=2", body: bodies["click-to-call"]},
+			{method: "GET", path: "/calls?server=2"},
+		} {
+			if a := r.do(q); a.status != 422 || a.body.Field != "server" || a.body.Code != "invalid_value" {
+				t.Errorf("%s: %d %s", q.path, a.status, a.raw)
+			}
+		}
+		if _, ok := r.server.DB().Get(family, "diversions/1010/CFI/enable"); ok {
+			t.Error("it was changed")
+		}
+		if a := r.do(request{method: "GET", path: "/calls?ticket=x&limit=1"}); a.status != 200 {
+			t.Errorf("%d %s", a.status, a.raw)
+		}
+	})
+}
+
 // TestTicketGivesNoTicket, or one login would last for ever.
 func TestTicketGivesNoTicket(t *testing.T) {
 	full := func(o *rest.Options) {

@@ -62,6 +62,12 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	r = r.WithContext(context.WithValue(r.Context(), callerKey{}, c))
+	if c.byTicket { // it is used, and no parameter of an operation
+		u, q := *r.URL, r.URL.Query()
+		q.Del("ticket")
+		u.RawQuery = q.Encode()
+		r.URL = &u
+	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxBody+1)
 	// Bodies are JSON, whatever a client's tool says by itself. A page of
 	// another site cannot use that: its Origin was refused above.

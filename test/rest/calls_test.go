@@ -104,8 +104,9 @@ const did1010 = "07045805605"
 
 // TestIncomingCall: a call from the network is listed while it rings, taken
 // away to another phone, where it is answered and heard, and hung up.
-func TestIncomingCall(t *testing.T) {
-	s := start(t)
+func TestIncomingCall(t *testing.T) { both(t, incomingCall) }
+
+func incomingCall(t *testing.T, s *site) {
 	s.demo.Phone(2, "1010").SetBehaviour(sipphone.Ring())
 	s.demo.Phone(2, "1013").SetBehaviour(sipphone.Answer(0))
 	out := s.incoming(did1010)
@@ -213,8 +214,9 @@ func (s *site) click(caller, callee string) string {
 
 // TestClickToCallIsCancelled at once, while the caller's phone rings, and while
 // both talk; then there is nothing to cancel.
-func TestClickToCallIsCancelled(t *testing.T) {
-	s := start(t)
+func TestClickToCallIsCancelled(t *testing.T) { both(t, clickToCallIsCancelled) }
+
+func clickToCallIsCancelled(t *testing.T, s *site) {
 	const path = clickToCall + "/cancel"
 	body := `{"caller":"1010","callee":"` + demo.Mobile + `"}`
 	phone := s.demo.Phone(2, "1010")

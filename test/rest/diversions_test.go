@@ -56,8 +56,9 @@ func (s *site) onServer(server, ext string, active ...string) {
 
 // TestDiversions changes diversions by REST and looks at what the real server
 // then has: its database, its gate, its lamps.
-func TestDiversions(t *testing.T) {
-	s := start(t)
+func TestDiversions(t *testing.T) { both(t, diversions) }
+
+func diversions(t *testing.T, s *site) {
 	const one = prefix + "/diversions/1010/CFI"
 
 	// The documented defaults of a new extension: enabled, without a number.
@@ -206,6 +207,30 @@ func TestDiversionDiverts(t *testing.T) {
 	out = dial()
 	s.next("1010", s.demo.Phone(2, "1010"))
 	_ = out.Hangup(s.ctx())
+}
+
+// TestDiversionsOfAServerThatIsDown: nothing is promised, and the other server
+// goes on.
+func TestDiversionsOfAServerThatIsDown(t *testing.T) {
+	s := start(t)
+	if err := s.demo.StopAsterisk(1); err != nil {
+		t.Fatal(err)
+	}
+	const one = prefix + "/diversions/1010/CFI"
+	for _, q := range [][3]string{{"GET", one}, {"PUT", one, `{"destination":"1013"}`}, {"DELETE", one}, {"GET", prefix + "/diversions"}, {"DELETE", prefix + "/diversions"}} {
+		if r := s.do(q[0], q[1], q[2]); r.status != 503 || r.body.Code != "unavailable" {
+			t.Errorf("%v: %d %s", q, r.status, r.raw)
+		}
+	}
+	if r := s.do("PUT", one+"?server_id=2", `{"destination":"1013"}`); r.status != 200 {
+		t.Errorf("%d %s", r.status, r.raw)
+	}
+	s.onServer("2", "1010", "CFI")
+	if err := s.demo.StartAsterisk(s.ctx(), 1); err != nil {
+		t.Fatal(err)
+	}
+	s.until("it is back", func() bool { return s.do("PUT", one, `{"destination":"1013"}`).status == 200 })
+	s.onServer("1", "1010", "CFI")
 }
 
 // TestDiversionsOfOthers: nobody reads or changes what is not theirs, and what

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -16,6 +17,7 @@ import (
 	"github.com/coder/websocket"
 	"go.uber.org/goleak"
 
+	"github.com/dipcast/dipcast/internal/asteriskproc"
 	"github.com/dipcast/dipcast/internal/demo"
 	"github.com/dipcast/dipcast/internal/sipphone"
 )
@@ -34,12 +36,27 @@ type site struct {
 	mu sync.Mutex // guards console
 }
 
+// both runs a test on both versions of Asterisk.
+func both(t *testing.T, test func(t *testing.T, s *site)) {
+	for _, v := range []asteriskproc.Version{asteriskproc.Asterisk22, asteriskproc.Asterisk16} {
+		t.Run(fmt.Sprint("asterisk ", int(v)), func(t *testing.T) {
+			t.Parallel() // they mostly wait
+			test(t, startOn(t, v))
+		})
+	}
+}
+
 func start(t *testing.T) *site {
+	t.Helper()
+	return startOn(t, asteriskproc.Asterisk22)
+}
+
+func startOn(t *testing.T, v asteriskproc.Version) *site {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute) // the first time it unpacks
 	defer cancel()
 	d, err := demo.Start(ctx, demo.Options{
-		Listen: "127.0.0.1:0", DCMIWSListen: "127.0.0.1:0", Source: demo.SourceAsterisk, Quiet: true, Version: "test",
+		Listen: "127.0.0.1:0", DCMIWSListen: "127.0.0.1:0", Source: demo.SourceAsterisk, Asterisk: v, Quiet: true, Version: "test",
 	})
 	if err != nil {
 		t.Fatal(err)
