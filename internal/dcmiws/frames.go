@@ -13,9 +13,19 @@ type frameState struct {
 	parts []byte
 }
 
+// peer is who the frames of a connection are for.
+type peer interface {
+	// closing reports that nothing is answered any more.
+	closing() bool
+	// ping answers a ping, or reports false when there were too many.
+	ping(payload []byte) bool
+	// request takes one whole message. It is valid during the call only.
+	request(isText bool, message []byte)
+}
+
 // feed handles the whole frames in data and reports how many bytes they were.
 // A close code other than 0 ends the connection.
-func (f *frameState) feed(c *session, data []byte) (used int, code uint16, reason string) {
+func (f *frameState) feed(p peer, data []byte) (used int, code uint16, reason string) {
 	for {
 		h, size, code, reason := parseHeader(data[used:])
 		if code != 0 {
@@ -24,13 +34,13 @@ func (f *frameState) feed(c *session, data []byte) (used int, code uint16, reaso
 		if size == 0 || len(data)-used < size+int(h.Length) {
 			return used, 0, ""
 		}
-		if c.client.Closing() {
+		if p.closing() {
 			return len(data), 0, "" // it would get no answer any more
 		}
 		payload := data[used+size : used+size+int(h.Length)]
 		unmask(payload, h.Mask)
 		used += size + int(h.Length)
-		if code, reason := f.frame(c, h, payload); code != 0 {
+		if code, reason := f.frame(p, h, payload); code != 0 {
 			return used, code, reason
 		}
 	}
@@ -97,13 +107,12 @@ func unmask(p []byte, mask [4]byte) {
 }
 
 // frame handles one frame.
-func (f *frameState) frame(c *session, h ws.Header, payload []byte) (code uint16, reason string) {
+func (f *frameState) frame(p peer, h ws.Header, payload []byte) (code uint16, reason string) {
 	switch h.OpCode {
 	case ws.OpPing:
-		if !c.mayPing() {
+		if !p.ping(payload) {
 			return ClosePolicy, "too many pings"
 		}
-		c.client.Pong(payload)
 	case ws.OpPong:
 	case ws.OpClose:
 		return closeReply(payload)
@@ -120,7 +129,7 @@ func (f *frameState) frame(c *session, h ws.Header, payload []byte) (code uint16
 		}
 		op, whole := f.op, f.parts
 		f.op, f.parts = 0, nil
-		return message(c, op, whole)
+		return message(p, op, whole)
 	default:
 		if f.op != 0 {
 			return CloseProtocol, "a new message inside a fragmented one"
@@ -129,16 +138,16 @@ func (f *frameState) frame(c *session, h ws.Header, payload []byte) (code uint16
 			f.op, f.parts = h.OpCode, append([]byte(nil), payload...)
 			return 0, ""
 		}
-		return message(c, h.OpCode, payload)
+		return message(p, h.OpCode, payload)
 	}
 	return 0, ""
 }
 
-func message(c *session, op ws.OpCode, payload []byte) (code uint16, reason string) {
+func message(p peer, op ws.OpCode, payload []byte) (code uint16, reason string) {
 	if op == ws.OpText && !utf8.Valid(payload) {
 		return CloseInvalidData, "a text message must be UTF-8"
 	}
-	c.request(op == ws.OpText, payload)
+	p.request(op == ws.OpText, payload)
 	return 0, ""
 }
 

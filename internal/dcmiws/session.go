@@ -156,6 +156,18 @@ func (c *session) drain() {
 	}
 }
 
+// closing implements peer.
+func (c *session) closing() bool { return c.client.Closing() }
+
+// ping implements peer.
+func (c *session) ping(payload []byte) bool {
+	if !c.mayPing() {
+		return false
+	}
+	c.client.Pong(payload)
+	return true
+}
+
 // mayPing counts one ping and reports whether it may be answered.
 func (c *session) mayPing() bool {
 	now := time.Now().Unix()
