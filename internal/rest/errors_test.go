@@ -65,7 +65,6 @@ var wrong = map[string]func(*rig) request{
 		return request{method: "POST", path: "/extensions/1010/unlock", who: "ops"}
 	},
 	"unlock-extension 404": post("/extensions/1099/unlock", ""),
-	"unlock-extension 409": post("/extensions/1013/unlock", ""),
 	"unlock-extension 422": post("/extensions/1010/unlock?tenant=T23456789", ""),
 	"events 400":           get("/events?events=,", ""),
 
