@@ -52,7 +52,7 @@ func root() *cobra.Command {
 	c.AddCommand(
 		serveCommand(), checkCommand(), reloadCommand(),
 		demoCommand(), benchCommand(),
-		logCommand(),
+		logCommand(), backupCommand(), restoreCommand(),
 		tenantCommand(), asteriskCommand(),
 		versionCommand(),
 	)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/dipcast/dipcast/internal/app"
 	"github.com/dipcast/dipcast/internal/config"
+	"github.com/dipcast/dipcast/internal/datadir"
 )
 
 func serveCommand() *cobra.Command {
@@ -34,6 +35,16 @@ func serveCommand() *cobra.Command {
 			cfg, err := config.Load(path, environ())
 			if err != nil {
 				return err
+			}
+			finished, err := datadir.Finish(cfg.DataDir)
+			if err != nil {
+				return err
+			}
+			if finished {
+				log.Warn("a restore that was cut off is finished now")
+				if cfg, err = config.Load(path, environ()); err != nil {
+					return err
+				}
 			}
 			for _, w := range cfg.Warnings {
 				log.Warn("configuration", "problem", w.Error())

@@ -118,6 +118,9 @@ func (a *App) Start(ctx context.Context) (err error) {
 		return err
 	}
 	a.onStop(unlock)
+	if _, err := datadir.Recover(a.o.Config.DataDir); err != nil {
+		return err
+	}
 	if err := a.open(ctx); err != nil {
 		return err
 	}

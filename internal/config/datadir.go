@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 )
 
 // DataDir returns the data directory that the file at path names, without
@@ -14,9 +15,31 @@ func DataDir(path string, environ []string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("configuration: %w", err)
 	}
+	return DataDirOf(data, path, environ), nil
+}
+
+// DataDirOf is DataDir for a text that will stand at path.
+func DataDirOf(data []byte, path string, environ []string) string {
 	r, c := newReport(path), Default()
 	r.parse(data, c)
 	c.relativeTo(filepath.Dir(path))
 	r.environment(c, environ)
-	return c.DataDir, nil
+	return c.DataDir
+}
+
+// Files are the files that a configuration at path names: of secrets, and of
+// certificates and their keys.
+func Files(path string, environ []string) ([]string, error) {
+	c, err := Load(path, environ)
+	if err != nil {
+		return nil, err
+	}
+	names := []string{c.DatabaseFile, c.TLS.Cert, c.TLS.Key}
+	for i := range c.Servers {
+		names = append(names, c.Servers[i].CAFile)
+	}
+	c.eachSecret(func(_ string, _ *Secret, file *string) { names = append(names, *file) })
+	slices.Sort(names)
+	names = slices.Compact(names)
+	return slices.DeleteFunc(names, func(n string) bool { return n == "" }), nil
 }
