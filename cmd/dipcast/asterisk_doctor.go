@@ -115,6 +115,7 @@ func doctorOptions(cfg *config.Config, s *config.Server) asteriskproc.DoctorOpti
 		Address: s.Address, Auth: s.Auth,
 		Events: credentials(s.Users.Events), Calls: credentials(s.Users.Calls), Database: credentials(s.Users.Database),
 		Commands: len(cfg.Operators) > 0 && len(cfg.OperatorCommands) > 0,
+		Asks:     cfg.AGIListen != "",
 	}
 	if s.TLS {
 		o.TLS = &ami.TLSOptions{CAFile: s.CAFile, InsecureSkipVerify: s.InsecureSkipVerify}

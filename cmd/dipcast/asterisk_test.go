@@ -164,6 +164,9 @@ func TestRenderRefuses(t *testing.T) {
 		{"sip without port", local, []string{"--sip", "0.0.0.0"}, "sip"},
 		{"rtp", local, []string{"--rtp", "10000"}, "rtp"},
 		{"permit", local, []string{"--permit", "everybody"}, "permit"},
+		{"agi_listen of this machine, server elsewhere", "address: 192.0.2.1:5038, username: u, secret: s", []string{"--permit", "192.0.2.7"}, "--agi"},
+		{"agi", local, []string{"--agi", "pbx:4573"}, "agi"},
+		{"agi of everywhere", local, []string{"--agi", "0.0.0.0:4573"}, "AGI address"},
 		{"no such server", local, []string{"--server", "7"}, "no server 7"},
 		{"version", local, []string{"--version", "13"}, "13"},
 	} {

@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -53,5 +54,35 @@ func TestCallLimits(t *testing.T) {
 	}
 	if n != 3 {
 		t.Errorf("%d lines of the audit: %s", n, s.logs.String())
+	}
+}
+
+// TestUnlock: who may unlock, and whose.
+func TestUnlock(t *testing.T) {
+	s := newSite(t)
+	for _, tt := range []struct {
+		name   string
+		header http.Header
+		path   string
+		want   int
+		code   string
+	}{
+		{"tenant", key(), "1010", 200, ""},
+		{"login of the tenant", basic("demo"), "1013", 200, ""},
+		{"operator", basic("ops"), "1010/unlock?tenant=T2", 200, ""},
+		{"operator without a tenant", basic("ops"), "1010", 400, "bad_request"},
+		{"the extension itself", basic("phone1010"), "1010", 403, "forbidden"},
+		{"another extension", basic("phone1010"), "1013", 403, "forbidden"},
+		{"no extension", key(), "1099", 404, "not_found"},
+		{"another tenant's", basic("demo10"), "1010/unlock?tenant=T2", 403, "forbidden"},
+		{"nobody", nil, "1010", 401, "unauthorized"},
+	} {
+		path := tt.path
+		if !strings.Contains(path, "/") {
+			path += "/unlock"
+		}
+		if r := s.do("POST", "/api/v2/extensions/"+path, "", tt.header); r.status != tt.want || r.body.Code != tt.code {
+			t.Errorf("%s: %d %s", tt.name, r.status, r.raw)
+		}
 	}
 }

@@ -29,7 +29,7 @@ type Text struct{ Ko, En string }
 type Finding struct {
 	Level Level
 	// Check names what was looked at, for programs: "link", "version",
-	// "rights", "events", "module", "context", "did", "plaintext".
+	// "rights", "events", "module", "context", "did", "limits", "plaintext".
 	Check string
 	What  Text // what was found
 	Mend  Text // how to mend it; empty when there is nothing to mend
@@ -55,6 +55,8 @@ type DoctorOptions struct {
 	// Database must then be allowed.
 	Commands bool
 	Tenants  []DoctorTenant
+	// Asks says that the dialplan is to ask us whether calls may go out.
+	Asks bool
 	// Timeout bounds the whole examination. Zero means 30 s.
 	Timeout time.Duration
 }
@@ -115,6 +117,7 @@ func Doctor(ctx context.Context, o DoctorOptions) ([]Finding, error) {
 		d.checkEvents(work)
 		d.checkModules(work)
 		d.checkContexts(work)
+		d.checkAsking(work)
 	}
 	return d.findings, ctx.Err()
 }

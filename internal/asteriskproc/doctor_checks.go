@@ -279,6 +279,32 @@ func (d *doctor) checkDIDs(ctx context.Context, t DoctorTenant) {
 	}
 }
 
+// checkAsking sees that calls of phones and diversions are counted.
+func (d *doctor) checkAsking(ctx context.Context) {
+	if !d.o.Asks || len(d.o.Tenants) == 0 {
+		return
+	}
+	var silent []string
+	for _, t := range d.o.Tenants {
+		context := dialplan.ToNetwork(t.Prefix)
+		rows, _ := d.dialplan(ctx, "Context", context)
+		if !slices.ContainsFunc(rows, func(m *ami.Message) bool {
+			return m.Get("Application") == "AGI" && strings.HasPrefix(m.Get("AppData"), "agi://")
+		}) {
+			silent = append(silent, context)
+		}
+	}
+	if len(silent) > 0 {
+		d.add(LevelWarning, "limits", textf(
+			"게이트웨이에 묻지 않는 다이얼플랜: %s. 전화기와 착신전환의 통화가 세어지지 않습니다.",
+			"The dialplan does not ask the gateway: %s. Calls of phones and diversions are not counted.", strings.Join(silent, ", ")), textf(
+			"asterisk render로 extensions.conf와 modules.conf를 다시 만들어 넣으세요 (docs/limits.md).",
+			"Use the extensions.conf and modules.conf of asterisk render (docs/limits.md)."))
+		return
+	}
+	d.add(LevelOK, "limits", textf("다이얼플랜이 외부 통화를 게이트웨이에 묻습니다.", "The dialplan asks the gateway about calls to the network."), Text{})
+}
+
 // dialplan lists the dialplan of one context, or of one extension in all of
 // them. there is true also when the list is too long to be read.
 func (d *doctor) dialplan(ctx context.Context, by, name string) (rows []*ami.Message, there bool) {

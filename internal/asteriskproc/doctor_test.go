@@ -19,8 +19,8 @@ const did = "07045805605"
 // company is a small one for tests that need a running Asterisk.
 func company(version int) asteriskconf.Input {
 	return asteriskconf.Input{
-		Version: version,
-		Trunks:  []asteriskconf.Trunk{{ID: 1, Host: "127.0.0.1", Port: 5999}},
+		Version: version, AGI: asteriskconf.AGI{Address: "127.0.0.1:4573", Server: 1},
+		Trunks: []asteriskconf.Trunk{{ID: 1, Host: "127.0.0.1", Port: 5999}},
 		Tenants: []asteriskconf.Tenant{{
 			ID: "7be69580e27641df", Number: 2,
 			Extensions: []asteriskconf.Extension{{Number: "1010", Secret: "secret"}},
@@ -36,7 +36,7 @@ func credentials(u asteriskconf.User) asteriskproc.Credentials {
 // options looks at s with the three users that package asterisktest makes.
 func options(s *asterisktest.Server) asteriskproc.DoctorOptions {
 	return asteriskproc.DoctorOptions{
-		Address: s.AMIAddr, Commands: true,
+		Address: s.AMIAddr, Commands: true, Asks: true,
 		Events:   credentials(asterisktest.Events),
 		Calls:    credentials(asterisktest.Calls),
 		Database: credentials(asterisktest.Database),
@@ -126,6 +126,7 @@ func TestDoctorFindsWhatIsMissing(t *testing.T) {
 		}, []string{
 			"error context Contexts that the dialplan lacks: T3_cos-all, T3_click-to-call",
 			"error did T3_cos-all: 1 DIDs are in no context",
+			"warning limits The dialplan does not ask the gateway: T3_to-network",
 		}},
 	}
 	for _, tt := range tests {
