@@ -32,7 +32,7 @@ func TestRecordedFrames(t *testing.T) {
 			s := newSite(t)
 			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 			defer cancel()
-			conn, _, err := websocket.Dial(ctx, "ws://"+s.http+"/ws?v="+version, &websocket.DialOptions{ //nolint:bodyclose // the package has read it
+			conn, _, err := websocket.Dial(ctx, "ws://"+s.http+"/ws?v="+version, &websocket.DialOptions{
 				HTTPHeader: http.Header{"Authorization": {"Basic " + base64.StdEncoding.EncodeToString([]byte(username+":"+password))}},
 			})
 			if err != nil {

@@ -4,6 +4,7 @@ package examples_test
 
 import (
 	"context"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -40,7 +41,58 @@ func TestPython(t *testing.T) {
 	check(t, filepath.Join("..", "..", "examples", "python"), "/usr/bin/python3", "dcmiws.py")
 }
 
-func check(t *testing.T, dir, program string, args ...string) {
+// calls is what the programs that show version 2 print, among other lines.
+var calls = []string{"calling 1010 → 16682471", "call ringing, ringing: 16682471", "call answered, answered: 16682471"}
+
+// TestCalls runs the programs that use the clients.
+func TestCalls(t *testing.T) {
+	dir := t.TempDir()
+	for _, part := range []string{"examples/node", "clients/ts"} {
+		from := filepath.Join("..", "..", filepath.FromSlash(part))
+		if err := copyTree(filepath.Join(dir, filepath.FromSlash(part)), from); err != nil {
+			t.Fatal(err)
+		}
+		run(t, filepath.Join(dir, filepath.FromSlash(part)), nil, "npm", "ci", "--no-audit", "--no-fund")
+	}
+	env := start(t)
+	for _, out := range []string{
+		run(t, filepath.Join(dir, "examples", "node"), env, "node", "calls.mjs"),
+		run(t, filepath.Join("..", ".."), env, "go", "run", "./examples/go/calls"),
+	} {
+		for _, want := range append([]string{"server 1: ", "server 2: "}, calls...) {
+			if !strings.Contains(out, want) {
+				t.Errorf("no %q in:\n%s", want, out)
+			}
+		}
+	}
+}
+
+// copyTree copies what git has of a folder.
+func copyTree(to, from string) error {
+	return filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(from, path)
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			if d.Name() == "node_modules" || d.Name() == "dist" {
+				return fs.SkipDir
+			}
+			return os.MkdirAll(filepath.Join(to, rel), 0o755)
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(filepath.Join(to, rel), text, 0o600)
+	})
+}
+
+// start runs a demo, and says where it is.
+func start(t *testing.T) (env []string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
@@ -50,11 +102,16 @@ func check(t *testing.T, dir, program string, args ...string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer d.Close()
-	out := run(t, dir, []string{
+	t.Cleanup(func() { d.Close() })
+	return []string{
 		"DIPCAST_HTTP=" + d.URL(),
 		"DIPCAST_WS=" + strings.Replace(d.DCMIWSURL(), "ws://", "ws://"+demo.Login2+":"+demo.Login2+"@", 1),
-	}, program, args...)
+	}
+}
+
+func check(t *testing.T, dir, program string, args ...string) {
+	t.Helper()
+	out := run(t, dir, start(t), program, args...)
 	lines := strings.Split(strings.TrimSpace(out), "\n")
 	for i, want := range each {
 		if i >= len(lines) || !strings.HasPrefix(lines[i], want) {

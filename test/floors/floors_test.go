@@ -60,6 +60,7 @@ var floors = map[string]int{
 	"internal/dcmiws":                    faces,
 	"internal/rest":                      faces,
 	"cmd/dipcast":                        wiring,
+	"examples/go/calls":                  wiring,
 	"internal/app":                       wiring,
 	"internal/bench":                     wiring,
 	"internal/demo":                      wiring,
