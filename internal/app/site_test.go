@@ -184,6 +184,10 @@ func newSite(t *testing.T, changes ...change) *site {
 	s.app = app.New(app.Options{
 		Config: c, Version: "test", Logger: slog.New(slog.NewTextHandler(s.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Passwords: auth.NewPasswords(auth.PasswordOptions{Memory: 64, Time: 1}), Tune: quick, Sink: sink,
+		Load: func() (*config.Config, error) {
+			again := *c
+			return &again, again.Validate()
+		},
 	})
 	ctx := t.Context()
 	if err := s.app.Start(ctx); err != nil {

@@ -52,7 +52,7 @@ func timed(h http.HandlerFunc) http.HandlerFunc {
 }
 
 // clients is the number of clients now, by protocol.
-func (a *App) clients() map[string]int { return map[string]int{"v1": a.dcmiws.Clients()} }
+func (a *App) clients() map[string]int { return a.dcmiws.ClientsByProtocol() }
 
 func (a *App) certificateEnds() time.Time {
 	if a.certs == nil {
