@@ -2,6 +2,8 @@ package fastagi
 
 import (
 	"bufio"
+	"context"
+	"net"
 	"strings"
 )
 
@@ -9,3 +11,6 @@ import (
 func Parse(text string) (*Request, error) {
 	return readRequest(bufio.NewReaderSize(strings.NewReader(text), MaxLine))
 }
+
+// ServeConn answers one connection.
+func (s *Server) ServeConn(ctx context.Context, conn net.Conn) { s.conn(ctx, conn) }

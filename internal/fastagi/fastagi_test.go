@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -159,4 +160,28 @@ func TestSlow(t *testing.T) {
 			t.Error("answered")
 		}
 	}
+}
+
+// TestWarningsAreBounded: nobody fills the log by asking wrongly.
+func TestWarningsAreBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var logged strings.Builder
+		s := fastagi.New(fastagi.Options{
+			Handler: func(context.Context, *fastagi.Request) []fastagi.Variable { return nil },
+			Logger:  slog.New(slog.NewTextHandler(&logged, nil)),
+		})
+		wrong := func() {
+			ours, theirs := net.Pipe()
+			go func() { _, _ = io.WriteString(theirs, "\n"); _ = theirs.Close() }()
+			s.ServeConn(t.Context(), ours)
+		}
+		for range 100 {
+			wrong()
+		}
+		<-time.After(11 * time.Second)
+		wrong()
+		if got := logged.String(); strings.Count(got, "level=WARN") != 2 || !strings.Contains(got, "warnings_before=99") {
+			t.Errorf("logged: %s", got)
+		}
+	})
 }

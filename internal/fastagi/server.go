@@ -28,6 +28,30 @@ type Options struct {
 type Server struct {
 	o   Options
 	log *slog.Logger
+
+	mu      sync.Mutex
+	warned  time.Time // when the last warning was logged
+	skipped int       // since then
+}
+
+// warnEvery bounds the log: whoever reaches the port could fill it.
+const warnEvery = 10 * time.Second
+
+// warn logs what went wrong, and how much was not logged before it.
+func (s *Server) warn(text string, args ...any) {
+	s.mu.Lock()
+	if !s.warned.IsZero() && time.Since(s.warned) < warnEvery {
+		s.skipped++
+		s.mu.Unlock()
+		return
+	}
+	skipped := s.skipped
+	s.warned, s.skipped = time.Now(), 0
+	s.mu.Unlock()
+	if skipped > 0 {
+		args = append(args, "warnings_before", skipped)
+	}
+	s.log.Warn("a dialplan's question went wrong", append([]any{"problem", text}, args...)...)
 }
 
 // New returns a Server. It does no I/O.
@@ -67,7 +91,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		case errors.Is(err, net.ErrClosed):
 			return fmt.Errorf("fastagi: %w", err)
 		case err != nil:
-			s.log.Warn("a connection was not accepted", "error", err)
+			s.warn("a connection was not accepted", "error", err)
 			select {
 			case <-time.After(acceptPause):
 			case <-ctx.Done():
@@ -77,7 +101,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		select {
 		case places <- struct{}{}:
 		default:
-			s.log.Warn("too many questions at a time", "limit", s.o.Conns)
+			s.warn("too many questions at a time", "limit", s.o.Conns)
 			_ = conn.Close()
 			continue
 		}
@@ -101,11 +125,11 @@ func (s *Server) conn(ctx context.Context, conn net.Conn) {
 	defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
 	from := peer(conn)
 	if !s.o.Allow(ctx, from) {
-		s.log.Warn("a question from an address that is none of a server's", "remote", from)
+		s.warn("a question from an address that is none of a server's", "remote", from)
 		return
 	}
 	if err := s.answer(ctx, conn); err != nil {
-		s.log.Warn("a question was not answered", "remote", from, "error", err)
+		s.warn("a question was not answered", "remote", from, "error", err)
 	}
 }
 

@@ -4,9 +4,12 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/coder/websocket"
 
 	"github.com/dipcast/dipcast/ami"
 	"github.com/dipcast/dipcast/internal/asteriskproc/asterisktest"
@@ -262,4 +265,65 @@ func (l *lab) link() *ami.Client {
 		l.t.Fatal("no link")
 	}
 	return c
+}
+
+// TestOriginate: a client's Originate on an extension's phone counts once too,
+// and a first leg that is diverted to the network counts beside it.
+func TestOriginate(t *testing.T) {
+	both(t, func(c *config.Tenant) { c.Limits.PerMinute = 4 }, func(l *lab) {
+		p := l.phone("1010", sipphone.Answer(0))
+		ws := l.websocket()
+		originate := func(channel string) string {
+			return l.ask(ws, `{"AMIServerID":1,"Action":"Originate","ActionID":"a","Channel":"`+channel+`","Context":"T2_cos-all","Exten":"`+mobile+`","Priority":"1","Async":"true"}`)
+		}
+		if a := originate("PJSIP/T2_1010"); !strings.Contains(a, `"Response":"Success"`) {
+			l.t.Fatal(a)
+		}
+		first, err := p.NextCall(l.ctx())
+		if err != nil {
+			l.t.Fatal(err)
+		}
+		l.hangup(l.arrives(mobile), first)
+		if a := l.rest("PUT", "diversions/1010/CFI", fmt.Sprintf(`{"enable":"yes","destination":"%s"}`, mobile2)); a.status >= 300 {
+			l.t.Fatalf("%+v", a)
+		}
+		if a := l.click("1010", mobile); a.status != 200 {
+			l.t.Fatalf("%+v", a)
+		}
+		l.hangup(l.arrives(mobile2), l.arrives(mobile))
+		l.goes(p, mobile) // the fourth
+		if a := originate("PJSIP/T2_1010"); !strings.Contains(a, `"Code":"rate_limited"`) {
+			l.t.Error(a)
+		}
+		l.refused(p, mobile, 503)
+	})
+}
+
+// websocket connects a client of the tenant.
+func (l *lab) websocket() *websocket.Conn {
+	l.t.Helper()
+	h := http.Header{"tenant": {two}, "app-key": {appKey}}
+	c, _, err := websocket.Dial(l.ctx(), "ws://"+l.app.Addresses()[0]+"/ws?events=None", &websocket.DialOptions{HTTPHeader: h})
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	l.t.Cleanup(func() { _ = c.CloseNow() })
+	return c
+}
+
+// ask sends a request and gives its answer.
+func (l *lab) ask(c *websocket.Conn, request string) string {
+	l.t.Helper()
+	if err := c.Write(l.ctx(), websocket.MessageText, []byte(request)); err != nil {
+		l.t.Fatal(err)
+	}
+	for {
+		_, b, err := c.Read(l.ctx())
+		if err != nil {
+			l.t.Fatal(err)
+		}
+		if !strings.Contains(string(b), `"Event":"`) {
+			return string(b)
+		}
+	}
 }
