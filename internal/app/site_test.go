@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -42,6 +43,7 @@ type site struct {
 	http    string // host:port with everything
 	ws      string // host:port with the WebSocket protocol only
 	logs    *logs
+	next    func(*config.Config) // what a reload finds changed
 }
 
 // probe is a Sink that sees when a server's first event was handed on, and
@@ -186,6 +188,10 @@ func newSite(t *testing.T, changes ...change) *site {
 		Passwords: auth.NewPasswords(auth.PasswordOptions{Memory: 64, Time: 1}), Tune: quick, Sink: sink,
 		Load: func() (*config.Config, error) {
 			again := *c
+			again.Tenants = slices.Clone(c.Tenants)
+			if s.next != nil {
+				s.next(&again)
+			}
 			return &again, again.Validate()
 		},
 	})

@@ -1,0 +1,105 @@
+package app_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"github.com/dipcast/dipcast/internal/config"
+)
+
+// closed reads until the client is closed by a frame and returns it.
+func (c *client) closed() websocket.CloseError {
+	c.t.Helper()
+	ctx, cancel := context.WithTimeout(c.t.Context(), 30*time.Second)
+	defer cancel()
+	for {
+		if _, _, err := c.conn.Read(ctx); err != nil {
+			var e websocket.CloseError
+			if !errors.As(err, &e) {
+				c.t.Fatalf("not closed by a frame: %v", err)
+			}
+			return e
+		}
+	}
+}
+
+// TestReloadChangesTenants for clients that stay connected.
+func TestReloadChangesTenants(t *testing.T) {
+	s := newSite(t)
+	demo, ops := s.dial("demo", "/"), s.dial("ops", "/")
+	put := `{"AMIServerID":1,"data":{"Action":"DBPut","Family":"` + two + `","Key":"diversions/1020/CFI/enable","Val":"no","ActionID":"a"}}`
+	if a := demo.ask(put); a.Data["Response"] == "Success" {
+		t.Fatalf("an extension that is not there: %s", a.raw)
+	}
+	s.next = func(c *config.Config) {
+		c.Tenants[0].Extensions = append(slices.Clone(c.Tenants[0].Extensions), "1020")
+		c.Tenants[0].Servers = []int{1}
+		c.Hub.Bytes *= 2
+		c.PublicURL = "http://elsewhere.example"
+	}
+	got, err := s.app.Reload(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := strings.Join(got.Made, "; "); text != "tenants: T2 changed; hub: changed" || !slices.Equal(got.Restart, []string{"public_url"}) {
+		t.Errorf("made %q, restart %v", text, got.Restart)
+	}
+	if a := demo.ask(put); a.Data["Response"] != "Success" {
+		t.Errorf("an extension that is new: %s", a.raw)
+	}
+	if a := demo.ask(`{"AMIServerID":2,"data":{"Action":"Ping","ActionID":"b"}}`); a.Data["Code"] != "not_found" {
+		t.Errorf("a server that is not the tenant's any more: %s", a.raw)
+	}
+	s.until("the defaults of the new extension", func() bool {
+		_, ok := s.servers[0].DB().Get(two, "diversions/1020/CFB/enable")
+		return ok
+	})
+	// Its events of that server are nobody's now.
+	s.servers[1].Emit("Newchannel", "Privilege", "call,all", "Channel", "PJSIP/T2_1010-2", "Context", "T2_cos-all", "Uniqueid", "2.2", "Linkedid", "2.2")
+	s.servers[0].Emit("Newchannel", "Privilege", "call,all", "Channel", "PJSIP/T2_1010-1", "Context", "T2_cos-all", "Uniqueid", "1.1", "Linkedid", "1.1")
+	if a := demo.event("Newchannel"); a.ServerID != 1 {
+		t.Errorf("got %s", a.raw)
+	}
+	for range 2 {
+		ops.event("Newchannel")
+	}
+	// A tenant that goes takes its clients along.
+	s.next = func(c *config.Config) { c.Tenants = c.Tenants[1:] }
+	if got, err = s.app.Reload(t.Context()); err != nil || !strings.Contains(strings.Join(got.Made, "; "), "tenants: T2 removed") {
+		t.Errorf("%+v %v", got, err)
+	}
+	if e := demo.closed(); e.Code != websocket.StatusPolicyViolation || e.Reason != "these credentials were revoked" {
+		t.Errorf("closed with %v", e)
+	}
+	if a := ops.ask(`{"AMIServerID":1,"data":{"Action":"Ping","ActionID":"c"}}`); a.Data["Ping"] != "Pong" {
+		t.Errorf("the operator: %s", a.raw)
+	}
+}
+
+// TestReloadTakesAllOrNothing: what cannot be carried out changes nothing.
+func TestReloadTakesAllOrNothing(t *testing.T) {
+	s := newSite(t)
+	demo := s.dial("demo", "/")
+	s.next = func(c *config.Config) {
+		c.Tenants[0].Logins = nil
+		c.Servers = slices.Clone(c.Servers)
+		c.Servers[1].Address = "nonsense"
+		c.Servers[0].Name = "another"
+	}
+	if got, err := s.app.Reload(t.Context()); err == nil {
+		t.Errorf("an address without a port was taken: %+v", got)
+	}
+	if a := demo.ask(`{"AMIServerID":1,"data":{"Action":"Ping","ActionID":"a"}}`); a.Data["Ping"] != "Pong" || a.ServerName == "another" {
+		t.Errorf("after that: %s", a.raw)
+	}
+	s.app.Drain(t.Context())
+	if _, err := s.app.Reload(t.Context()); err == nil {
+		t.Errorf("while stopping: %v", err)
+	}
+}
