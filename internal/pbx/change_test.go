@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/dipcast/dipcast/ami"
 	"github.com/dipcast/dipcast/ami/amitest"
 	"github.com/dipcast/dipcast/internal/dialplan"
 	"github.com/dipcast/dipcast/internal/envelope"
@@ -151,6 +152,43 @@ func TestChangeThatCannotBeTakenBack(t *testing.T) {
 			t.Errorf("it took %v", d)
 		}
 	})
+}
+
+// TestChangeOverALinkThatBreaks at any step and comes back: the answer is never
+// that it was changed, and what it says is so.
+func TestChangeOverALinkThatBreaks(t *testing.T) {
+	for nth := 1; nth <= 14; nth++ {
+		inBubble(t, rigOptions{link: func(o *ami.Options) { o.BackoffMin, o.BackoffMax = 100*time.Millisecond, 200*time.Millisecond }}, func(r *rig) {
+			if _, err := r.change(on("1010", dialplan.CFI)); err != nil {
+				t.Fatal(err)
+			}
+			before := r.entries("1010")
+			n := 0
+			for _, action := range []string{"DBPut", "DBDel", "Setvar", "DBGetTree"} {
+				r.servers[0].Handle(action, func(c *amitest.Conn, q amitest.Request) {
+					if n++; n == nth {
+						r.servers[0].Cut() // whether it was carried out is not told
+					}
+					if nth%2 == 0 || n != nth {
+						c.Answer(q)
+					}
+				})
+			}
+			_, err := r.change(off("1010", dialplan.CFI), on("1010", dialplan.CFN), on("1010", dialplan.CFB))
+			switch {
+			case err == nil:
+				if n >= nth {
+					t.Errorf("step %d of %d was lost, and there is no error", nth, n)
+				}
+			case err.Code == envelope.Unavailable:
+				if after := r.entries("1010"); !maps.Equal(before, after) {
+					t.Errorf("step %d: before %v, after %v: %v", nth, before, after, err)
+				}
+			default:
+				t.Errorf("step %d: %v", nth, err)
+			}
+		})
+	}
 }
 
 // TestChangeByTwo: what somebody else wrote meanwhile stays.

@@ -25,6 +25,10 @@ const (
 	// server: with atOnce, what they have under way beyond their places in the
 	// scheduler stays within what a link is given for our own actions.
 	maxBulk = 4
+	// undoTimeout is how long it is tried to take a change back, also over a link
+	// that comes back meanwhile, and undoEvery how often that is looked at.
+	undoTimeout = 5 * time.Second
+	undoEvery   = 100 * time.Millisecond
 	// maxEntries bounds the AstDB entries of all diversions of a tenant.
 	maxEntries = 100000
 )
@@ -188,9 +192,9 @@ func (s *Server) changeAll(ctx context.Context, t *tenant.Tenant, exts []string,
 	}
 	s.log.Error("diversions not changed", "tenant", t, "error", err)
 	// The time for the change may be over; taking it back has its own.
-	back, cancel := context.WithTimeout(context.WithoutCancel(ctx), ActionTimeout)
+	back, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoTimeout)
 	defer cancel()
-	if undone := each(edits, func(e *edit) error { return e.undo(back) }); undone != nil {
+	if undone := each(edits, func(e *edit) error { return e.undoWithin(back) }); undone != nil {
 		s.log.Error("diversions not taken back", "tenant", t, "error", undone)
 		return nil, envelope.Errorf(envelope.Unknown, "", "it could not be changed as a whole, nor taken back: what is saved is not certain; read it again")
 	}
@@ -325,6 +329,24 @@ func (e *edit) write(ctx context.Context, key, value string) error {
 		return err
 	}
 	return e.s.dbPut(ctx, e.t.ID.Hex(), key, value)
+}
+
+// undoWithin tries to undo until it is, something else than the link is in the
+// way, or ctx ends.
+func (e *edit) undoWithin(ctx context.Context) error {
+	tick := time.NewTicker(undoEvery)
+	defer tick.Stop()
+	for {
+		err := e.undo(ctx)
+		if !errors.Is(err, ami.ErrLinkLost) && !errors.Is(err, ami.ErrNotConnected) {
+			return err
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return err
+		}
+	}
 }
 
 // undo writes what was there before, and reads back that it is there.
