@@ -60,7 +60,24 @@ func TestT13_DiversionTargets(t *testing.T) {
 			v.field = "Command"
 			c.refused(1, command("database put "+two+" diversions/1010/CFI/destination "+value), "x", v)
 		}
+		v := want("raw_destination")
+		s.refuses(c, call{"PUT", "/api/v2/diversions/1010/CFI", object("raw_destination", value)}, map[string]int{"invalid_value": 400, "forbidden": 403}[v.code], 1, v)
+		if strings.ContainsAny(value, ",$ ") { // in REST a client says a number, and nothing else
+			s.refuses(c, call{"PUT", "/api/v2/diversions/1010/CFN", object("destination", value)}, 400, 1, verdict{"invalid_value", "destination", notCallable("destination")})
+		}
 	}
+	// Where else a change could lead.
+	for _, group := range []string{"T10_night", "a/b", "../x", "x y", "${X}", "한글", strings.Repeat("x", 80)} {
+		s.refuses(c, call{"PUT", "/api/v2/diversions/1010/CFI", object("time_group", group)}, 400, 1, verdict{"invalid_value", "time_group", "time_group must set time_group to the name of a time group of yours"})
+	}
+	for _, ext := range []string{"2000", "1010%2F..%2F1013", "..%2F1010", "T10_1010", "s", "1010%00"} {
+		s.refuses(c, call{"PUT", "/api/v2/diversions/" + ext + "/CFI", `{"enable":true}`}, 404, 1, verdict{"not_found", "ext", "there is no such extension of yours"})
+	}
+	s.refuses(c, call{"PUT", "/api/v2/diversions/1010/DND", `{"enable":true}`}, 404, noServer, verdict{"not_found", "type", "there is no such type; the types are CFI, CFB, CFN and CFU"})
+	for _, id := range []string{"99", "3"} {
+		s.refuses(c, call{"PUT", "/api/v2/diversions/1010/CFI?server_id=" + id, `{"enable":true}`}, 404, noServer, verdict{"not_found", "server_id", "there is no server " + id + " for you"})
+	}
+	s.refuses(c, call{"PUT", "/api/v2/diversions/1010/CFI?tenant=T10", `{"enable":true}`}, 403, noServer, verdict{"forbidden", "tenant", "tenant is for operators; yours is that of your credentials"})
 }
 
 // TestT14_ForeignVariables: three names only, and no other's account.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/dipcast/dipcast/internal/asteriskproc/asterisktest"
@@ -68,13 +69,19 @@ func TestT22_EachItsOwnEvents(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	const events = 10000
-	clients := map[string]*client{"T2": s.dial("demo", "/"), "T10": s.dial("demo10", "/"), "1010": s.dial("phone1010", "/"), "all": s.dial("ops", "/")}
+	clients := map[string][]*client{}
+	for name, user := range map[string]string{"T2": "demo", "T10": "demo10", "1010": "phone1010", "all": "ops"} {
+		clients[name] = []*client{s.dial(user, "/"), s.versionTwo(user)}
+	}
 	want := map[string][]string{}
 	lure := []string{ // what people choose says nothing about whose an event is
 		"CallerIDName", "T10_1010", "ConnectedLineName", "PJSIP/T2_1010", "CallerIDNum", "T2_1010", "AppData", "Local/1010@T10_cos-all", "ChanVariable", "X=T2_cos-all", "AccountCode", "07045805605",
 	}
-	emit := func(i int, event string, headers ...string) {
-		s.scripts[0].Emit(event, append(append([]string{"Privilege", "call,all", "Nr", fmt.Sprint(i)}, headers...), lure...)...)
+	var emit []func()
+	later := func(i int, event string, headers ...string) {
+		emit = append(emit, func() {
+			s.scripts[0].Emit(event, append(append([]string{"Privilege", "call,all", "Nr", fmt.Sprint(i)}, headers...), lure...)...)
+		})
 	}
 	for i := range events {
 		nr, call := fmt.Sprint(i), fmt.Sprintf("c%d.%d", i%7, i/70) // events of a call come in tens
@@ -86,35 +93,56 @@ func TestT22_EachItsOwnEvents(t *testing.T) {
 			if ext == "1010" {
 				want["1010"] = append(want["1010"], nr)
 			}
-			emit(i, "Newstate", "Channel", "PJSIP/T2_"+ext+"-"+call, "Context", "T2_cos-all", "Uniqueid", call, "Linkedid", call)
+			later(i, "Newstate", "Channel", "PJSIP/T2_"+ext+"-"+call, "Context", "T2_cos-all", "Uniqueid", call, "Linkedid", call)
 		case 1:
 			to = "T10"
-			emit(i, "Newexten", "Channel", "PJSIP/T10_1010-"+call, "Context", "T10_cos-all", "Uniqueid", call, "Linkedid", call)
+			later(i, "Newexten", "Channel", "PJSIP/T10_1010-"+call, "Context", "T10_cos-all", "Uniqueid", call, "Linkedid", call)
 		case 2: // of tenants that are not there
-			emit(i, "Newstate", "Channel", "PJSIP/T"+[]string{"1", "21", "102", "02", "3"}[i%5]+"_1010-"+call, "Uniqueid", call, "Linkedid", call)
+			later(i, "Newstate", "Channel", "PJSIP/T"+[]string{"1", "21", "102", "02", "3"}[i%5]+"_1010-"+call, "Uniqueid", call, "Linkedid", call)
 		case 3:
-			emit(i, "PeerStatus", "Peer", "PJSIP/trk-1")
+			later(i, "PeerStatus", "Peer", "PJSIP/trk-1")
 		case 5:
 			to = "T10"
-			emit(i, "DeviceStateChange", "Device", "PJSIP/T10_1013", "State", "INUSE")
+			later(i, "DeviceStateChange", "Device", "PJSIP/T10_1013", "State", "INUSE")
 		case 6:
-			emit(i, "VarSet", "Channel", "PJSIP/trk-1-"+call, "Variable", "T2_x", "Value", "T10_y", "Uniqueid", call, "Linkedid", call)
+			later(i, "VarSet", "Channel", "PJSIP/trk-1-"+call, "Variable", "T2_x", "Value", "T10_y", "Uniqueid", call, "Linkedid", call)
 		}
 		if to != "all" {
 			want[to] = append(want[to], nr)
 		}
 		want["all"] = append(want["all"], nr)
 	}
-	for name, c := range clients {
-		for i, nr := range want[name] {
-			f := c.next()
-			if got := member(f, "Nr"); got != nr {
-				t.Fatalf("%s: event %d is %s, want %s: %s", name, i, got, nr, f)
-			}
+	var wg sync.WaitGroup
+	streams := map[string][]*stream{}
+	for name, all := range clients {
+		for _, c := range all {
+			r := &stream{client: c}
+			streams[name] = append(streams[name], r)
+			wg.Go(func() { r.collect(len(want[name])) })
 		}
-		// Nothing stands behind them but the answer to this.
-		if got := c.ask(pingRequest); member(got, "Ping") != "Pong" {
-			t.Errorf("%s: one event too many: %s", name, got)
+	}
+	for _, e := range emit {
+		e()
+	}
+	wg.Wait()
+	for name, all := range streams {
+		for version, r := range all {
+			if r.err != nil {
+				t.Fatalf("%s, version %d: %d events of %d: %v", name, version+1, len(r.frames), len(want[name]), r.err)
+			}
+			for i, nr := range want[name] {
+				f := r.frames[i]
+				if got := member(f, "Nr"); got != nr {
+					t.Fatalf("%s, version %d: event %d is %s, want %s: %s", name, version+1, i, got, nr, f)
+				}
+				whose := map[string]string{"T2": "T2", "1010": "T2", "T10": "T10"}[name]
+				if tenant := memberOf(f, "tenant"); version == 1 && name != "all" && tenant != whose {
+					t.Fatalf("%s is told that this is of %q: %s", name, tenant, f)
+				}
+			}
+			if got := r.frames[len(want[name])]; member(got, "Ping") != "Pong" {
+				t.Errorf("%s, version %d: one event too many: %s", name, version+1, got)
+			}
 		}
 	}
 }
@@ -203,6 +231,15 @@ func testT23Scripted(t *testing.T) {
 			verdict{"forbidden", field, field + " must be the exact name of a live channel of yours"})
 	}
 	c.refused(1, data("Action", "Redirect", "Channel", "PJSIP/T2_1010-00000001", "Context", "T10_cos-all", "Exten", "1010", "ActionID", "x"), "x", verdict{"forbidden", "Context", "Context must be T2_cos-all"})
+	// REST: a call by its id, of which is not told whether another's exists.
+	none := verdict{"not_found", "call_id", "there is no such call of yours"}
+	for _, id := range []string{"1-PJSIP%2FT10_1010-00000005", "1-PJSIP%2FT10_1010-0000000b", "1-never", "99-1.1", "x", "1-", "1-%2F.*%2F", "2-PJSIP%2FT2_1010-00000001"} {
+		s.refuses(c, call{"POST", "/api/v2/calls/" + id + "/hangup", ""}, 404, noServer, none)
+		s.refuses(c, call{"POST", "/api/v2/calls/" + id + "/redirect", `{"exten":"1013"}`}, 404, noServer, none)
+	}
+	ended := verdict{"conflict", "call_id", "the call has ended"}
+	s.refuses(c, call{"POST", "/api/v2/calls/1-PJSIP%2FT2_1010-00000009/hangup", ""}, 409, 1, ended)
+	s.refuses(c, call{"POST", "/api/v2/calls/1-PJSIP%2FT2_1010-00000009/redirect", `{"exten":"1013"}`}, 409, 1, ended)
 	for _, request := range moves("") {
 		action := member(strings.Replace(request, `"AMIServerID":1,`, "", 1), "Action")
 		c.refused(1, request, "x", verdict{"bad_request", "Channel", "Channel is missing; the action " + action + " needs it"})
@@ -257,12 +294,17 @@ func testT23Asterisk(t *testing.T) {
 	if now := channels(ops); !slices.Equal(now, all) {
 		t.Errorf("of %v are left %v", all, now)
 	}
-	if got := c.ask(data("Action", "Hangup", "Channel", own[0], "ActionID", "x")); member(got, "Response") != "Success" {
-		t.Errorf("got %s", got)
-	}
-	ended := map[string]bool{}
-	for len(ended) < 2 {
-		ended[member(c.event("Hangup"), "Channel")] = true
+	c.send(data("Action", "Hangup", "Channel", own[0], "ActionID", "x"))
+	ended, answered := map[string]bool{}, false
+	for len(ended) < 2 || !answered { // in whatever order
+		switch f := c.next(); {
+		case strings.HasPrefix(f, `{"type":3,`):
+			ended[member(f, "Channel")] = true
+		case member(f, "Response") == "Success":
+			answered = true
+		default:
+			t.Fatalf("got %s", f)
+		}
 	}
 	quiet := s.dial("demo", silent)
 	for _, name := range own {

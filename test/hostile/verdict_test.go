@@ -43,8 +43,12 @@ var roles = map[string]string{
 	"demo": "tenant T2 demo", "phone1010": "extension T2 phone1010", "demo10": "tenant T10 demo10", "ops": "operator T0 ops", "crm": "tenant T2 crm", "": "none T0 ",
 }
 
-// gateway says that an answer comes from the gateway, not from a server.
-const gateway = 0
+// gateway says that an answer comes from the gateway, not from a server;
+// noServer that a request to REST was judged, but is about none.
+const (
+	gateway  = 0
+	noServer = -99
+)
 
 // refused sends a request that must be refused: the answer is compared to its
 // last byte, nothing reaches a server, and the connection goes on. server is
@@ -102,7 +106,10 @@ func (s *site) refuses(c *client, r call, status int, server int, v verdict) {
 	c.ping()
 	s.untouched(marks, r.path+" "+r.body)
 	want := refusal{who: roles["crm"], code: v.code, field: v.field, server: server}
-	if server == gateway { // found by the document's types: the audit tells the code only
+	switch server {
+	case noServer:
+		want.server = 0
+	case gateway: // found by the document's types: the audit tells the code only
 		want.field = ""
 	}
 	s.wanted = append(s.wanted, want)
