@@ -231,7 +231,7 @@ func (a *App) build() error {
 		Version: a.o.Version, Pool: a.pool, Policy: a.policy, Directory: a.directory.Load, Authenticate: a.authenticate(proxies),
 		Locked: a.locked, Unlock: a.unlock,
 		Ticket: a.ticket, Origins: a.origins, Proxies: proxies, Logger: a.log,
-		Refused: a.refused,
+		Refused: a.refused, Events: a.dcmiws.Stream,
 	})
 	a.background(tidy)
 	a.background(a.dcmiws.Run)

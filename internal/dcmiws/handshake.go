@@ -120,6 +120,7 @@ const maxQuery = 2048
 type asks struct {
 	format hub.Format
 	filter hub.Filter
+	sse    *envelope.Op // server-sent events, which begin so; nil: a WebSocket
 }
 
 func (s *Server) readAsks(r *http.Request, who tenant.Identity) (asks, error) {
@@ -132,7 +133,7 @@ func (s *Server) readAsks(r *http.Request, who tenant.Identity) (asks, error) {
 		return asks{filter: f}, err
 	}
 	f.Servers, err = s.readServers(r, who)
-	return asks{hub.V2, f}, err
+	return asks{format: hub.V2, filter: f}, err
 }
 
 // readServers reads the parameter servers, numbers with commas.

@@ -27,6 +27,7 @@ type session struct {
 	remote netip.Addr
 	rate   *rate.Limiter // nil: no limit
 	v2     bool
+	sse    bool       // server-sent events: nothing is read
 	asked  hub.Filter // v2: as the address says
 	filter hub.Filter // v2: as it is now; what is done in a hold owns it
 
@@ -41,13 +42,16 @@ type session struct {
 
 // start makes a session of an upgraded connection.
 func (s *Server) start(conn net.Conn, rest []byte, who tenant.Identity, remote netip.Addr, a asks) {
-	c := &session{s: s, conn: conn, who: who, remote: remote, v2: a.format == hub.V2, asked: a.filter, filter: a.filter}
+	c := &session{s: s, conn: conn, who: who, remote: remote, v2: a.format == hub.V2, asked: a.filter, filter: a.filter, sse: a.sse != nil}
 	if who.Role != tenant.Operator {
 		l := s.limits.Load()
 		c.rate = rate.NewLimiter(l.rate, l.burst)
 	}
 	c.lastRead.Store(time.Now().UnixMilli())
 	w, err := c.wrap()
+	if err == nil && c.sse {
+		w = &sseConn{Conn: w}
+	}
 	if err == nil {
 		topic := hub.Operators
 		if who.Role != tenant.Operator {
@@ -71,6 +75,9 @@ func (s *Server) start(conn net.Conn, rest []byte, who tenant.Identity, remote n
 		c.client.Abort()
 		return
 	}
+	if c.sse {
+		c.beginSSE(a.sse)
+	}
 	s.log.Debug("client connected", "who", who, "remote", remote)
 }
 
@@ -87,6 +94,14 @@ func (c *session) limit(t time.Time) { _ = c.conn.SetReadDeadline(t) }
 
 // sweep looks after a client that says nothing.
 func (c *session) sweep(now time.Time) {
+	if c.sse {
+		// It says nothing; what it is sent keeps proxies from giving it up.
+		if now.Sub(time.UnixMilli(c.lastRead.Load())) >= c.s.o.PingEvery/2 {
+			c.lastRead.Store(now.UnixMilli())
+			c.client.Ping()
+		}
+		return
+	}
 	silent := now.Sub(time.UnixMilli(c.lastRead.Load()))
 	switch {
 	case silent > c.s.o.DeadAfter:
@@ -110,6 +125,10 @@ func (c *session) run() {
 		b, err := c.read.next()
 		if err != nil {
 			return
+		}
+		if c.sse {
+			c.read.keep(b, len(b.data)) // it has nothing to say
+			continue
 		}
 		c.lastRead.Store(time.Now().UnixMilli())
 		c.pinged.Store(false)
