@@ -279,6 +279,20 @@ func TestRestart(t *testing.T) {
 	r.want("1010", mobile, "ok")
 }
 
+// TestClockSetBack: a clock that is corrected by an hour stops nobody for an
+// hour.
+func TestClockSetBack(t *testing.T) {
+	r := newRig(t, tenant.Limits{PerMinute: 2, PerHour: 10})
+	r.want("1010", mobile, "ok")
+	r.want("1010", mobile, "ok")
+	r.clock.pass(-time.Hour)
+	r.want("1010", mobile, "rate_limited")
+	r.clock.pass(time.Minute)
+	r.want("1010", mobile, "ok")
+	r.clock.pass(time.Hour)
+	r.want("1010", mobile, "ok")
+}
+
 // TestReturned: a call that was not started does not count.
 func TestReturned(t *testing.T) {
 	r := newRig(t, tenant.Limits{PerMinute: 1})

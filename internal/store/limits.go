@@ -42,7 +42,8 @@ func (s *Store) TakeCalls(ctx context.Context, calls []*policy.CallCount) error 
 }
 
 // pruneCalls deletes what no longer counts, now and then. What is left is
-// bounded by the limits of each extension.
+// bounded by the limits of each extension. When the clock was set back, what is
+// in the future happened now: else it would count for too long.
 func (s *Store) pruneCalls(ctx context.Context, tx *sql.Tx, now time.Time) error {
 	last := s.pruned.Load()
 	if ms := now.UnixMilli(); ms-last < pruneEvery.Milliseconds() && ms >= last {
@@ -55,6 +56,8 @@ func (s *Store) pruneCalls(ctx context.Context, tx *sql.Tx, now time.Time) error
 		{`DELETE FROM limit_calls WHERE class = $1 AND at <= $2`, []any{string(policy.National), now.Add(-time.Hour).UnixMilli()}},
 		{`DELETE FROM limit_calls WHERE class = $1 AND at <= $2`, []any{string(policy.Abroad), now.Add(-policy.CountWindow).UnixMilli()}},
 		{`DELETE FROM limit_breaches WHERE at <= $1`, []any{now.Add(-policy.BreachWindow).UnixMilli()}},
+		{`UPDATE limit_calls SET at = $1 WHERE at > $1`, []any{now.UnixMilli()}},
+		{`UPDATE limit_breaches SET at = $1 WHERE at > $1`, []any{now.UnixMilli()}},
 	} {
 		if _, err := tx.ExecContext(ctx, p.statement, p.args...); err != nil {
 			return err
