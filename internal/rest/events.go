@@ -20,10 +20,12 @@ func (a *API) eventsOp(api huma.API) {
 	o := &huma.Operation{
 		OperationID: "events", Method: http.MethodGet, Path: path,
 		Summary: "The stream of events", Tags: []string{"events"},
-		Description: "Server-sent events: the frames of the WebSocket `?v=2`, one in each `data:`, with ids `server:epoch:seq`. After a break the header `Last-Event-ID` (or the parameter `last_event_id`) goes on from there; what cannot be given any more is told as a gap. A page that cannot send headers uses `?ticket=`.",
+		Description: "Server-sent events: the frames of the WebSocket `?v=2`, one in each `data:`. `event:` is `event` for an event of Asterisk, else the frame's op: `subscribed` or `resumed` first, then `snapshot`, `call`, `link`, `gap`, and `close` when the gateway ends it. `id:` says how far the client has got with each server, `server:epoch:seq` with commas between. After a break the header `Last-Event-ID` (or the parameter `last_event_id`) goes on from there; what cannot be given any more is told as a gap. A comment comes every 15 seconds. A page that cannot send headers uses `?ticket=`.",
 		Parameters: []*huma.Param{
 			{Name: "events", In: "query", Description: "names of events, with commas; others are left out", Schema: &huma.Schema{Type: huma.TypeString}},
 			{Name: "extensions", In: "query", Description: "extensions, with commas; others are left out", Schema: &huma.Schema{Type: huma.TypeString}},
+			{Name: "servers", In: "query", Description: "numbers of servers, with commas; others are left out", Schema: &huma.Schema{Type: huma.TypeString}},
+			{Name: "last_event_id", In: "query", Description: "for programs that cannot send the header", Schema: &huma.Schema{Type: huma.TypeString}},
 			{Name: "Last-Event-ID", In: "header", Description: "of the last event that was got", Schema: &huma.Schema{Type: huma.TypeString}},
 		},
 		Responses: map[string]*huma.Response{"200": {
