@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
+
 	"github.com/dipcast/dipcast/internal/config"
 )
 
@@ -173,6 +175,15 @@ func TestMetricsAreDocumented(t *testing.T) {
 	}
 	s := newSite(t, change{config: withMetrics})
 	_, text := page(t, "http://"+s.app.MetricsAddress()+"/metrics", nil)
+	problems, err := promlint.New(strings.NewReader(text)).Lint()
+	for _, p := range problems {
+		if strings.HasPrefix(p.Metric, "dipcast_") {
+			t.Errorf("%s: %s", p.Metric, p.Text)
+		}
+	}
+	if err != nil {
+		t.Error(err)
+	}
 	running := map[string]string{}
 	for _, m := range regexp.MustCompile(`(?m)^# TYPE (dipcast_\S+) (\S+)`).FindAllStringSubmatch(text, -1) {
 		running[m[1]] = m[2]
