@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -29,6 +30,9 @@ func TestLogFind(t *testing.T) {
 				return !strings.Contains(text, "dipcast_audit_written_total 0")
 			})
 			file := filepath.Join(g.dir, "log")
+			until(t, "the log is here", func() bool {
+				return strings.Contains(g.printed(), "-put") && strings.Contains(g.printed(), "-refused")
+			})
 			write(t, file, g.printed())
 			for what, want := range map[string][]string{
 				"put":     {"action answered", "DBPut"},
@@ -59,6 +63,21 @@ func TestLogFind(t *testing.T) {
 				t.Errorf("what never was: %v %s", err, out)
 			}
 			_ = demo.Close(websocket.StatusNormalClosure, "")
+			// What REST answers as action_id is found, too.
+			status, body := g.post("/api/v2/core/click_to_call", "demo", `{"caller":"1010","callee":"01026132471"}`)
+			var started struct {
+				Data struct {
+					ActionID string `json:"action_id"`
+				} `json:"data"`
+			}
+			if err := json.Unmarshal([]byte(body), &started); err != nil || started.Data.ActionID == "" {
+				t.Fatalf("%d %s", status, body)
+			}
+			until(t, "found by what REST answered", func() bool {
+				write(t, file, g.printed())
+				out, err := dipcast(t, "log", "find", started.Data.ActionID, file, "--config", g.file)
+				return err == nil && strings.Contains(out, "Originate") && !strings.Contains(out, "26132471")
+			})
 		})
 	}
 }

@@ -190,10 +190,21 @@ func basicOf(user string) string {
 // get reads a page, as a user if one is named.
 func (g *gateway) get(path, user string) (int, string) {
 	g.t.Helper()
-	r, err := http.NewRequestWithContext(g.t.Context(), http.MethodGet, "http://"+g.http+path, http.NoBody)
+	return g.do(http.MethodGet, path, user, http.NoBody)
+}
+
+func (g *gateway) post(path, user, body string) (int, string) {
+	g.t.Helper()
+	return g.do(http.MethodPost, path, user, strings.NewReader(body))
+}
+
+func (g *gateway) do(method, path, user string, body io.Reader) (int, string) {
+	g.t.Helper()
+	r, err := http.NewRequestWithContext(g.t.Context(), method, "http://"+g.http+path, body)
 	if err != nil {
 		g.t.Fatal(err)
 	}
+	r.Header.Set("Content-Type", "application/json")
 	if user != "" {
 		r.Header.Set("Authorization", basicOf(user))
 	}

@@ -81,8 +81,7 @@ type App struct {
 	failed         chan error
 
 	draining atomic.Bool
-	stopping chan struct{} // closed when a stop begins
-	serving  atomic.Int64  // requests under way
+	serving  atomic.Int64 // requests under way
 
 	passwords *auth.Passwords
 	reloading sync.Mutex
@@ -99,7 +98,7 @@ type App struct {
 
 // New returns an App. It does no I/O.
 func New(o Options) *App {
-	a := &App{o: o, config: o.Config, failed: make(chan error, 8), stopping: make(chan struct{})}
+	a := &App{o: o, config: o.Config, failed: make(chan error, 8)}
 	a.log = slog.New(a.lines.Handler(o.Logger.Handler()))
 	return a
 }
@@ -247,9 +246,7 @@ func (a *App) build() error {
 // Stop ends everything at once: listeners first, then clients, links, the
 // database. Drain before it is kinder.
 func (a *App) Stop() {
-	if !a.draining.Swap(true) {
-		close(a.stopping)
-	}
+	a.draining.Store(true)
 	a.reloading.Lock() // one under way is made to its end
 	defer a.reloading.Unlock()
 	a.unwind()

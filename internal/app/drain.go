@@ -29,7 +29,6 @@ func (a *App) Drain(ctx context.Context) {
 	if a.draining.Swap(true) {
 		return
 	}
-	close(a.stopping)
 	ctx, cancel := context.WithTimeout(ctx, drainLimit)
 	defer cancel()
 	a.log.Info("stopping: clients are told to connect again", "clients", a.dcmiws.Clients(), "requests", a.serving.Load())
