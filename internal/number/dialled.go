@@ -30,6 +30,9 @@ const Expensive = "^(00|060|[+]820?60|[+]8200|[+]([^8]|8[^2]))"
 // Classify it judges numbers with + and those that the plan does not know.
 func Cost(s string) Kind {
 	if rest, ok := strings.CutPrefix(s, "+82"); ok {
+		if alwaysEmergency(rest) || reportLine(rest) {
+			return Emergency
+		}
 		s = "0" + strings.TrimPrefix(rest, "0")
 	}
 	switch {

@@ -15,7 +15,7 @@ func TestCost(t *testing.T) {
 		"01026132471": number.National, "16682471": number.National, "114": number.National, "2345678": number.National,
 		"+821026132471": number.National, "+8221234567": number.National, "999999999999": number.National,
 		"112": number.Emergency, "119": number.Emergency, "02119": number.Emergency, "113": number.Emergency,
-		"1393": number.Emergency, "+822119": number.Emergency,
+		"1393": number.Emergency, "+822119": number.Emergency, "+82119": number.Emergency,
 		"01012340119": number.National, "0212345119": number.National, "07012340112": number.National,
 		"00119": number.International, "0012125550119": number.International, "+112": number.International,
 		"0012125550123": number.International, "+12125550123": number.International, "00700812345678": number.International,
