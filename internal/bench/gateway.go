@@ -221,7 +221,7 @@ func configuration(s *site, o siteOptions, ports []string, password string) []by
 	}
 	fmt.Fprintf(&b, "tenants:\n  - {id: %s, number: 2, name: bench, servers: %s, extensions: [\"1010\"], logins: [{username: tenant, password: %q}]}\n",
 		secret()[:16], servers, password)
-	fmt.Fprintf(&b, "rate: {per_second: 100000, burst: 100000}\n") // of a tenant's client
+	fmt.Fprintf(&b, "agi_listen: \"\"\nrate: {per_second: 100000, burst: 100000}\n") // of a tenant's client
 	fmt.Fprintf(&b, "operators: [{username: ops, password: %q}]\n", password)
 	return b.Bytes()
 }
