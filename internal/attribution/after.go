@@ -13,7 +13,7 @@ import (
 func (a *Attributor) after(m *ami.Message, f *facts, t *tenant.Tenant) {
 	uid := f.uniqueid[main]
 	if t != nil && len(uid) > 0 {
-		if c := a.chans[string(uid)]; c != nil {
+		if c := a.chanAt(f, main); c != nil {
 			if c.tenant == nil && f.mark[main].tenant == nil && !f.mark[dest].conflict && a.mayOwn(c, f, t) {
 				c.tenant = t
 			}

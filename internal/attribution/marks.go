@@ -164,6 +164,7 @@ type facts struct {
 	channel, context          [legs][]byte
 	exten, uniqueid, linkedid [legs][]byte
 	device, bridge            []byte
+	known                     [legs]*chanState // found by learn; nil: look it up
 }
 
 // read collects the facts of m.

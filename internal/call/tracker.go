@@ -86,6 +86,7 @@ type Tracker struct {
 	dirty   []*state
 	out     []Event
 	now     Time
+	fields  fields // of the event under way: 800 bytes that need not be allocated for each
 
 	generation uint64 // of the snapshot; a channel that has it is confirmed
 	begun      time.Time
@@ -133,9 +134,9 @@ func (t *Tracker) Event(m *ami.Message, r attribution.Result, at time.Time) []Ev
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.now = At(at)
-	var f fields
-	f.read(m)
-	h(t, m, &f, r)
+	t.fields = fields{}
+	t.fields.read(m)
+	h(t, m, &t.fields, r)
 	return t.take()
 }
 
