@@ -67,6 +67,7 @@ var wrong = map[string]func(*rig) request{
 	"unlock-extension 404": post("/extensions/1099/unlock", ""),
 	"unlock-extension 422": post("/extensions/1010/unlock?tenant=T23456789", ""),
 	"events 400":           get("/events?events=,", ""),
+	"events 404":           get("/events?servers=9", ""),
 
 	"change-diversions 400":           put("/diversions", `{"1010":{}}`),
 	"change-extension-diversions 400": put("/diversions/1010", `{"CFI":{"destination":"10&13"}}`),

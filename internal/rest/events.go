@@ -30,10 +30,10 @@ func (a *API) eventsOp(api huma.API) {
 		},
 		Responses: map[string]*huma.Response{"200": {
 			Description: "the stream, until either side ends it",
-			Content:     map[string]*huma.MediaType{"text/event-stream": {Schema: &huma.Schema{Type: huma.TypeString}}},
+			Content:     map[string]*huma.MediaType{"text/event-stream": {Schema: &huma.Schema{Type: huma.TypeString}, Example: exampleStream}},
 		}},
 	}
-	for _, status := range append([]int{400}, errorsOfReading...) {
+	for _, status := range append([]int{400, 404}, errorsOfReading...) {
 		o.Responses[strconv.Itoa(status)] = &huma.Response{
 			Description: http.StatusText(status),
 			Content:     map[string]*huma.MediaType{"application/json": {Schema: &huma.Schema{Ref: "#/components/schemas/Failure"}}},

@@ -33,6 +33,10 @@ const (
 		`"started_at":"2026-10-20T01:02:03.400Z","ended":null}`
 )
 
+// exampleStream is the beginning of a stream.
+const exampleStream = "event: subscribed\ndata: {\"op\":\"subscribed\",\"recovered\":false}\n\n" +
+	"event: event\nid: 1:6f1c0a7be4d2:4711\ndata: {\"type\":3,\"server_id\":1,\"server_name\":\"dcrm.makecall.io\",\"ssl\":false,\"tenant\":\"T2\",\"epoch\":\"6f1c0a7be4d2\",\"seq\":4711,\"time\":\"2026-10-20T01:02:03.456Z\",\"data\":{\"Event\":\"DeviceStateChange\",\"Device\":\"Custom:T2_CFI_1010\",\"State\":\"BUSY\"}}\n\n"
+
 func done(data string) string { return `{"status":"success","data":` + data + `}` }
 
 func listed(data string, total, limit int) string {

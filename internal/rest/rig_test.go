@@ -89,8 +89,11 @@ func inBubble(t *testing.T, change func(*rest.Options), f func(r *rig)) {
 				return nil
 			},
 			Events: func(w http.ResponseWriter, q *http.Request, _ tenant.Identity) {
-				if q.URL.Query().Get("events") == "," {
+				switch {
+				case q.URL.Query().Get("events") == ",":
 					edge.WriteError(w, envelope.Errorf(envelope.InvalidValue, "events", "events has no names"))
+				case q.URL.Query().Has("servers"):
+					edge.WriteError(w, envelope.Errorf(envelope.NotFound, "servers", "there is no such server"))
 				}
 			},
 			Refused: func(x edge.Refusal) {
