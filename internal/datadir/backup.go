@@ -69,8 +69,13 @@ func Backup(ctx context.Context, o BackupOptions) (m Manifest, err error) {
 	if err := p.write(archive); err != nil {
 		return m, err
 	}
-	if err := os.Link(archive, o.To); err != nil { // unlike a rename, it replaces nothing
-		return m, err
+	// A link, unlike a rename, replaces nothing; but not every disk has them.
+	if err := os.Link(archive, o.To); errors.Is(err, fs.ErrExist) {
+		return m, fmt.Errorf("%s: %w", o.To, ErrExists)
+	} else if err != nil {
+		if err := os.Rename(archive, o.To); err != nil {
+			return m, err
+		}
 	}
 	return p.m, syncDir(filepath.Dir(o.To))
 }

@@ -227,6 +227,33 @@ func flipped(b []byte, at int) []byte {
 	return b
 }
 
+// TestNewerRelease: neither its layout nor its database is taken.
+func TestNewerRelease(t *testing.T) {
+	for _, change := range []func(*Manifest){
+		func(m *Manifest) { m.Schema = 1 << 20 },
+		func(m *Manifest) { m.Format = format + 1 },
+	} {
+		dir := home(t, "a")
+		o := BackupOptions{Config: filepath.Join(dir, "dipcast.yaml"), Version: "newer"}
+		p := packing{sources: map[string]string{}}
+		var err error
+		if p.m, err = p.collect(t.Context(), o, t.TempDir(), filepath.Join(dir, "var"), nil); err != nil {
+			t.Fatal(err)
+		}
+		change(&p.m)
+		file := filepath.Join(t.TempDir(), "newer")
+		if err := p.write(file); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Check(t.Context(), file); !errors.Is(err, ErrNewerBackup) {
+			t.Errorf("check: %v", err)
+		}
+		if _, err := restore(t, file, dir, true, nil); !errors.Is(err, ErrNewerBackup) || marks(t, dir) != "a" {
+			t.Errorf("restore: %v", err)
+		}
+	}
+}
+
 // TestManifestRefused: a backup writes only where one may.
 func TestManifestRefused(t *testing.T) {
 	sum := strings.Repeat("00", 32)

@@ -1,8 +1,8 @@
 package metrics
 
 import (
+	"bytes"
 	"errors"
-	"io"
 	"log/slog"
 	"testing"
 	"time"
@@ -14,7 +14,7 @@ import (
 // and leaves out what is below the level.
 func TestLogs(t *testing.T) {
 	var l Logs
-	log := slog.New(l.Handler(slog.NewTextHandler(io.Discard, &slog.HandlerOptions{Level: slog.LevelInfo})))
+	log := slog.New(l.Handler(slog.NewTextHandler(new(bytes.Buffer), &slog.HandlerOptions{Level: slog.LevelInfo})))
 	log.Debug("not written")
 	log.Info("one")
 	log.With("component", "x").Warn("two")
