@@ -65,7 +65,8 @@ type Options struct {
 
 	// QueueBytes bounds the frames that were read and not yet handled; one more is
 	// taken whole. When they are more, nothing is read, so that the gateway tells
-	// what it had to leave out in a Gap. Default 1 MiB.
+	// what it had to leave out in a Gap; after 10 s it cuts the connection, and
+	// the client goes on in a new one. Default 1 MiB.
 	QueueBytes int
 	// MaxFrame bounds one frame in bytes; a longer one ends the connection.
 	// Default 16 MiB.

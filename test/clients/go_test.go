@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/dipcast/dipcast/client"
+	"github.com/dipcast/dipcast/internal/config"
 	"github.com/dipcast/dipcast/internal/netfault"
 )
 
@@ -60,6 +61,64 @@ func TestGoKicks(t *testing.T) {
 	}
 	if n, _ := s.proxy.Cuts(); n < kicks || next != 1+(kicks+1)*perKick {
 		t.Errorf("%d cuts, %d events", n, next-1)
+	}
+}
+
+// TestGoSlow: a client that does not keep up, whose connection breaks too, loses
+// events, but never without a gap where they are missing, a snapshot behind it,
+// and everything else in order.
+func TestGoSlow(t *testing.T) {
+	s := newSite(t, func(c *config.Config) { c.Hub.Bytes = 1 << 20 })
+	o := s.options()
+	o.QueueBytes = 16 << 10
+	c, err := client.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const total, rounds = 12_000, 3
+	last, round, gaps := 0, 0, 0
+	gap, snapshot := false, false // since the last event
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	for m, err := range c.Messages(ctx) {
+		if err != nil {
+			t.Fatalf("round %d, event %d of %d, %d gaps: %v", round, last, s.next-1, gaps, err)
+		}
+		switch m := m.(type) {
+		case *client.Gap:
+			if m.Server == 1 {
+				gap, snapshot = true, false
+				gaps++
+			}
+		case *client.Snapshot:
+			if m.Server == 1 && gap && !snapshot {
+				snapshot = true
+				s.emit(1) // something behind it
+			}
+		case *client.Event:
+			n, err := strconv.Atoi(m.Data.Get("N"))
+			if err != nil {
+				continue // not ours
+			}
+			if n <= last || n != last+1 && !(gap && snapshot) {
+				t.Fatalf("event %d behind %d, gap %v, snapshot %v", n, last, gap, snapshot)
+			}
+			last, gap, snapshot = n, false, false
+		}
+		// Every so often it does nothing while much happens.
+		if round == rounds && last == s.next-1 {
+			break
+		}
+		if round < rounds && last == s.next-1 {
+			if round++; round == 2 {
+				s.proxy.CutAfter(200_000, netfault.ToClient, netfault.RST)
+			}
+			s.emit(total)
+			s.drained()
+		}
+	}
+	if gaps == 0 {
+		t.Error("it has missed nothing: this test has tested nothing")
 	}
 }
 

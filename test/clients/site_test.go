@@ -41,7 +41,8 @@ type site struct {
 	next int // number of the next event
 }
 
-func newSite(t *testing.T) *site {
+// newSite starts one. change may want its configuration different.
+func newSite(t *testing.T, change ...func(*config.Config)) *site {
 	t.Helper()
 	s := &site{t: t, next: 1}
 	c := config.Default()
@@ -66,6 +67,9 @@ func newSite(t *testing.T) *site {
 		AppKeys: []config.AppKey{{Name: "crm", Key: config.NewSecret(appKey)}},
 		Logins:  []config.Login{{Username: username, Password: config.NewSecret(password)}},
 	}}
+	for _, f := range change {
+		f(c)
+	}
 	if err := c.Validate(); err != nil {
 		t.Fatal(err)
 	}
@@ -121,6 +125,19 @@ func (s *site) emit(n int) {
 		s.servers[0].Emit("UserEvent", "Privilege", "user,all", "Channel", "PJSIP/T2_1010-00000001", "Context", "T2_cos-all", "N", strconv.Itoa(s.next))
 		s.next++
 	}
+}
+
+// drained waits until the gateway has read all that was emitted.
+func (s *site) drained() {
+	s.t.Helper()
+	srv := s.app.Pool().Server(1)
+	before := uint64(0)
+	s.until("events read", func() bool {
+		now := srv.Position().Seq
+		same := now == before
+		before = now
+		return same && now >= uint64(s.next-1)
+	})
 }
 
 func (s *site) url() string { return "ws://" + s.proxy.Addr() + "/ws" }
