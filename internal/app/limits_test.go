@@ -86,3 +86,46 @@ func TestUnlock(t *testing.T) {
 		}
 	}
 }
+
+// TestReloadChangesLimits for clients that stay connected.
+func TestReloadChangesLimits(t *testing.T) {
+	s := newSite(t, change{config: func(c *config.Config) { c.Tenants[0].Limits = config.Limits{PerMinute: 1} }})
+	demo, ops := s.dial("demo", "/"), s.dial("ops", "/")
+	originate := func(c *client, exten string) string {
+		a := c.ask(fmt.Sprintf(`{"AMIServerID":1,"Action":"Originate","ActionID":"a","Channel":"Local/1010@T2_cos-all","Context":"T2_cos-all","Exten":"%s","Priority":"1","Async":"true"}`, exten))
+		if a.Data["Code"] != "" {
+			return a.Data["Code"]
+		}
+		return a.Data["Response"]
+	}
+	want := func(national, abroad string) {
+		t.Helper()
+		for _, c := range []*client{demo, ops} {
+			if got := originate(c, "01026132471"); got != national {
+				t.Errorf("national: %s, want %s", got, national)
+			}
+			if got := originate(c, "00112125550123"); got != abroad {
+				t.Errorf("abroad: %s, want %s", got, abroad)
+			}
+		}
+	}
+	if got := originate(demo, "01026132471"); got != "Success" {
+		t.Fatal(got)
+	}
+	want("rate_limited", "forbidden")
+	s.next = func(c *config.Config) {
+		c.Tenants[0].Limits = config.Limits{PerMinute: 3}
+		c.Tenants[0].International = config.International{Countries: []string{"1"}, Until: "2099-12-31"}
+	}
+	if _, err := s.app.Reload(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	want("Success", "Success")
+	s.next = func(c *config.Config) {
+		c.Tenants[0].Limits, c.Tenants[0].International = config.Limits{PerMinute: 3}, config.International{}
+	}
+	if _, err := s.app.Reload(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	want("rate_limited", "forbidden")
+}
