@@ -246,6 +246,30 @@ func (g *gateway) client(user string) *websocket.Conn {
 	return conn
 }
 
+// stream reads the stream of events until it ends, and tells when.
+func (g *gateway) stream(user string) (ended <-chan struct{}) {
+	g.t.Helper()
+	r, err := http.NewRequestWithContext(g.t.Context(), http.MethodGet, "http://"+g.http+"/api/v2/events", http.NoBody)
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	r.Header.Set("Authorization", basicOf(user))
+	res, err := new(http.Client).Do(r)
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	if res.StatusCode != http.StatusOK {
+		g.t.Fatal(res.Status)
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		defer func() { _ = res.Body.Close() }()
+		_, _ = io.Copy(io.Discard, res.Body) // its end is what counts
+	}()
+	return done
+}
+
 // ask sends a request and returns the first frame that is an answer to it.
 func (g *gateway) ask(c *websocket.Conn, text, id string) string {
 	g.t.Helper()

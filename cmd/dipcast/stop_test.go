@@ -16,6 +16,7 @@ import (
 func TestSIGTERMDrains(t *testing.T) {
 	g := serveGateway(t)
 	busy := g.client("demo")
+	streamEnded := g.stream("demo")
 	var idle []*websocket.Conn
 	for range 40 {
 		idle = append(idle, g.client("ops"))
@@ -28,6 +29,9 @@ func TestSIGTERMDrains(t *testing.T) {
 		_, text := g.get("/metrics", "ops")
 		return strings.Contains(text, `dipcast_actions_in_flight{server="1"} 1`)
 	})
+	if _, text := g.get("/metrics", "ops"); !strings.Contains(text, `dipcast_clients{protocol="sse"} 1`) || !strings.Contains(text, `dipcast_clients{protocol="v1"} 41`) {
+		t.Error("the clients are not counted")
+	}
 	begun := time.Now()
 	g.signal(syscall.SIGTERM)
 	until(t, "not ready", func() bool {
@@ -55,6 +59,11 @@ func TestSIGTERMDrains(t *testing.T) {
 		})
 	}
 	wg.Wait()
+	select {
+	case <-streamEnded:
+	case <-time.After(30 * time.Second):
+		t.Error("the stream of events goes on")
+	}
 	// Further requests of a client that has one under way are refused.
 	if a := g.ask(busy, `{"AMIServerID":1,"data":{"Action":"Ping","ActionID":"more"}}`, "more"); !strings.Contains(a, "unavailable") {
 		t.Errorf("one more: %s", a)

@@ -73,16 +73,18 @@ func (c *session) now() tenant.Identity {
 	return who
 }
 
-// ClientsByProtocol is the number of clients now: "v1", "v2" and "amiws", the
-// drop-in.
+// ClientsByProtocol is the number of clients now: "v1", "v2", "sse", the
+// stream of events, and "amiws", the drop-in.
 func (s *Server) ClientsByProtocol() map[string]int {
-	n := map[string]int{"v1": 0, "v2": 0, "amiws": 0}
+	n := map[string]int{"v1": 0, "v2": 0, "sse": 0, "amiws": 0}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for c := range s.sessions {
 		switch {
 		case c.who.Via == tenant.ViaOpen:
 			n["amiws"]++
+		case c.sse:
+			n["sse"]++
 		case c.v2:
 			n["v2"]++
 		default:
