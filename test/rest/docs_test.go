@@ -30,6 +30,7 @@ func TestDocumentedCommands(t *testing.T) {
 		}
 		if strings.Contains(path, "$CALL_ID") {
 			if id == "" {
+				s.allOver() // the cancelled one before
 				s.incoming(did1010)
 				id = s.live("state=ringing").CallID
 			}
