@@ -70,6 +70,10 @@ func TestF02_ResetMidMessage(t *testing.T) {
 		t.Errorf("the other server: %v", s.downs(2))
 	}
 	t.Logf("answered at most %v after the reset", slowest)
+	s.metrics(map[string]string{
+		`dipcast_link_connects_total{link="all",server="1"}`: "11", `dipcast_link_connects_total{link="all",server="2"}`: "1",
+		`dipcast_server_up{server="1"}`: "1",
+	})
 	if slowest > 5*time.Second { // 100 ms is promised; a loaded machine may be slow
 		t.Errorf("answered %v after the reset", slowest)
 	}
@@ -105,6 +109,7 @@ func TestF02_Reconnect(t *testing.T) {
 	if a := c.ask(1, "Ping"); a.get("Code") != "unavailable" {
 		t.Errorf("got %s", a.raw)
 	}
+	s.metrics(map[string]string{`dipcast_server_up{server="1"}`: "0", `dipcast_server_up{server="2"}`: "1"})
 	// The loss, and each refusal that differs from the one before.
 	last := ""
 	for _, l := range s.logs.of("link down", 1) {
@@ -148,6 +153,7 @@ func TestF03_HalfOpen(t *testing.T) {
 	if lines := s.logs.of("link down", 1); len(lines) == 0 {
 		t.Error("nothing in the log")
 	}
+	s.metrics(map[string]string{`dipcast_link_up{link="all",server="1"}`: "0", `dipcast_link_up{link="all",server="2"}`: "1"})
 	c.ping(2)
 	if len(s.downs(2)) != 0 {
 		t.Errorf("the other server, whose Pings come back: %v", s.downs(2))

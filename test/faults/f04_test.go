@@ -1,6 +1,7 @@
 package faults_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -40,6 +41,7 @@ func TestF04_SlowNetwork(t *testing.T) {
 	s := newSite(t)
 	clients := map[string]*client{two: s.dial("demo", "/?events=none"), ten: s.dial("demo10", "/?events=none")}
 	s.steady() // what it does at a new server is done
+	sent := 0
 	for name, spoil := range map[string]func(){
 		"5 s away":  func() { s.proxies[0].SetLatency(2500 * time.Millisecond) },
 		"reordered": func() { s.servers[0].Reorder(8) },
@@ -58,13 +60,18 @@ func TestF04_SlowNetwork(t *testing.T) {
 				all = append(all, asked{c, id, own})
 			}
 		}
+		sent += len(all)
+		if _, err := s.servers[0].WaitRequest(t.Context(), "DBGet", sent); err != nil {
+			t.Fatal(err)
+		}
+		s.servers[0].Reorder(0) // what is kept back goes out with the next answer
+		clients[two].ping(1)
 		for _, a := range all {
 			if f := a.c.answer(a.id); !a.own(f) {
 				t.Errorf("%s: another's answer, or none: %s", name, f.raw)
 			}
 		}
 		s.proxies[0].Heal()
-		s.servers[0].Reorder(0)
 	}
 	if n := len(s.downs(1)); n != 0 {
 		t.Errorf("the link was given up: %v", s.downs(1))
@@ -178,6 +185,9 @@ func TestF08_ResponseLostLateTwice(t *testing.T) {
 	if st := s.pbx(1).Stats()[0]; st.Late != n+1 || st.Timeouts != n+1 {
 		t.Errorf("counted: %d late, %d timeouts", st.Late, st.Timeouts)
 	}
+	s.metrics(map[string]string{
+		`dipcast_link_late_total{link="all",server="1"}`: fmt.Sprint(n + 1), `dipcast_link_timeouts_total{link="all",server="1"}`: fmt.Sprint(n + 1),
+	})
 	// Twice.
 	s.servers[0].Double(true)
 	twice := []string{}

@@ -99,6 +99,7 @@ func TestF06_LoginsThatFail(t *testing.T) {
 			t.Errorf("server %d: %s", server, a.raw)
 		}
 	}
+	s.metrics(map[string]string{`dipcast_server_up{server="1"}`: "0", `dipcast_server_up{server="6"}`: "1"})
 	if r := s.do("GET", "/readyz", ""); r.status != 200 {
 		t.Errorf("with one server up: %d %s", r.status, r.raw)
 	}

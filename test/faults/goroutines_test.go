@@ -53,12 +53,22 @@ func (s *site) goroutines() map[string]int {
 
 func ours(function string) bool { return strings.HasPrefix(function, "github.com/dipcast/dipcast/") }
 
+// lasting are those without what comes and goes by itself: tasks of package
+// pbx, such as what is done at a new server, and the database's.
+func (s *site) lasting() map[string]int {
+	all := s.goroutines()
+	maps.DeleteFunc(all, func(entry string, _ int) bool {
+		return strings.Contains(entry, "pbx.(*tasks)") || !ours(entry) && !strings.HasPrefix(entry, "net/http.")
+	})
+	return all
+}
+
 // steady returns the gateway's goroutines once their number rests.
 func (s *site) steady() map[string]int {
 	s.t.Helper()
 	last, same := map[string]int{}, 0
 	s.until("steady goroutines", func() bool {
-		now := s.goroutines()
+		now := s.lasting()
 		if !maps.Equal(last, now) {
 			last, same = now, 0
 		}
@@ -73,7 +83,7 @@ func (s *site) settled(before map[string]int) {
 	s.t.Helper()
 	var now map[string]int
 	ok := func() bool {
-		now = s.goroutines()
+		now = s.lasting()
 		return maps.Equal(before, now)
 	}
 	defer func() {

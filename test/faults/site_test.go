@@ -207,6 +207,14 @@ func (s *site) metric(name string) string {
 	return metric(s.t, "http://"+s.app.MetricsAddress()+"/metrics", name)
 }
 
+// metrics wants values of /metrics, soon.
+func (s *site) metrics(want map[string]string) {
+	s.t.Helper()
+	for name, value := range want {
+		s.until(name+" to be "+value, func() bool { return s.metric(name) == value })
+	}
+}
+
 func (s *site) pbx(server int) *pbx.Server { return s.app.Pool().Server(server) }
 
 // whole waits until a server's link is up and its state is read.
