@@ -17,6 +17,8 @@ const dead = 75_000
 const afterBusy = 5_000 // closed with 1013
 const requestTimeout = 15_000
 const connectTimeout = 20_000
+/** How many requests may wait for a connection or an answer. */
+const maxRequests = 1000
 /** Close codes that say that this client is wrong. */
 const mistakes = new Set([1002, 1003, 1007, 1008, 1009])
 
@@ -73,6 +75,9 @@ export class Client {
     const id = action.ActionID ?? `dipcast-ts-${++this.#serial}`
     if (this.#requests.has(id)) {
       throw new Error(`a request with the ActionID ${id} is under way`)
+    }
+    if (this.#requests.size >= maxRequests) {
+      throw new Error(`${maxRequests} requests wait already`)
     }
     const data: Action = { ...action, ActionID: id }
     const answer = this.#requests.add(id, timeout)

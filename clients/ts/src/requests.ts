@@ -23,6 +23,10 @@ const maxItems = 100_000
 export class Requests {
   #waiting = new Map<string, Waiting>()
 
+  get size(): number {
+    return this.#waiting.size
+  }
+
   has(id: string): boolean {
     return this.#waiting.has(id)
   }

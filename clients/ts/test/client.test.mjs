@@ -148,3 +148,12 @@ test('a handler that throws stops nothing', async () => {
     client.close()
   }
 })
+
+test('requests wait for a connection, but not all of them', async () => {
+  const client = new Client({ url: 'ws://127.0.0.1:1', backoff })
+  const waiting = Array.from({ length: 1000 }, () => client.request(1, { Action: 'Ping' }))
+  const all = Promise.allSettled(waiting)
+  await assert.rejects(client.request(1, { Action: 'Ping' }), /wait already/)
+  client.close()
+  assert.equal((await all).every((r) => r.reason instanceof LostError), true)
+})
