@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/netip"
 	"runtime/debug"
+	"strconv"
 	"strings"
 
 	"github.com/dipcast/dipcast/internal/edge"
@@ -61,6 +62,10 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		a.refuse(out, c, r, err)
 		return
 	}
+	if namesNoServer(r) {
+		a.refuse(out, c, r, envelope.Errorf(envelope.NotFound, "server_id", "there is no server 0 for you"))
+		return
+	}
 	r = r.WithContext(context.WithValue(r.Context(), callerKey{}, c))
 	if c.byTicket { // it is used, and no parameter of an operation
 		u, q := *r.URL, r.URL.Query()
@@ -77,6 +82,13 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		e := envelope.Errorf(codeOf(out.status), "", "the request does not have the documented form")
 		a.o.Refused(edge.Refusal{Who: c.who, Remote: c.remote, Action: r.Method + " " + r.URL.Path, Err: e})
 	}
+}
+
+// namesNoServer reports that server 0 is asked for, which operations cannot
+// tell from no server at all.
+func namesNoServer(r *http.Request) bool {
+	id, err := strconv.Atoi(r.URL.Query().Get("server_id"))
+	return err == nil && id == 0
 }
 
 // answer remembers the status of an answer.

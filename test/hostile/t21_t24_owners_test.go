@@ -53,6 +53,12 @@ func TestT21_WhichServer(t *testing.T) {
 		r.path += "?server_id=" + id
 		s.refuses(c, r, 404, id99(id), verdict{"not_found", "server_id", "there is no server " + id + " for you"})
 	}
+	for _, path := range []string{clickToCall, "/api/v2/diversions", "/api/v2/calls"} {
+		for _, id := range []string{"0", "00", "-0"} {
+			method := map[bool]string{true: "POST", false: "GET"}[path == clickToCall]
+			s.refuses(c, call{method, path + "?server_id=" + id, c2c().body}, 404, noServer, verdict{"not_found", "server_id", "there is no server 0 for you"})
+		}
+	}
 }
 
 // id99 is the server in the audit of a request to one that is not there: what
@@ -69,9 +75,9 @@ func TestT22_EachItsOwnEvents(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	const events = 10000
-	clients := map[string][]*client{}
+	streams := map[string][]*stream{}
 	for name, user := range map[string]string{"T2": "demo", "T10": "demo10", "1010": "phone1010", "all": "ops"} {
-		clients[name] = []*client{s.dial(user, "/"), s.versionTwo(user)}
+		streams[name] = s.streams(user)
 	}
 	want := map[string][]string{}
 	lure := []string{ // what people choose says nothing about whose an event is
@@ -113,12 +119,10 @@ func TestT22_EachItsOwnEvents(t *testing.T) {
 		want["all"] = append(want["all"], nr)
 	}
 	var wg sync.WaitGroup
-	streams := map[string][]*stream{}
-	for name, all := range clients {
-		for _, c := range all {
-			r := &stream{client: c}
-			streams[name] = append(streams[name], r)
-			wg.Go(func() { r.collect(len(want[name])) })
+	ctx := short(t)
+	for name, all := range streams {
+		for _, r := range all {
+			wg.Go(func() { r.collect(ctx, len(want[name])) })
 		}
 	}
 	for _, e := range emit {
@@ -126,22 +130,23 @@ func TestT22_EachItsOwnEvents(t *testing.T) {
 	}
 	wg.Wait()
 	for name, all := range streams {
-		for version, r := range all {
+		for _, r := range all {
+			n := len(want[name])
 			if r.err != nil {
-				t.Fatalf("%s, version %d: %d events of %d: %v", name, version+1, len(r.frames), len(want[name]), r.err)
+				t.Fatalf("%s, %s: %d events of %d: %v", name, r.kind, len(r.frames), n, r.err)
 			}
 			for i, nr := range want[name] {
 				f := r.frames[i]
 				if got := member(f, "Nr"); got != nr {
-					t.Fatalf("%s, version %d: event %d is %s, want %s: %s", name, version+1, i, got, nr, f)
+					t.Fatalf("%s, %s: event %d is %s, want %s: %s", name, r.kind, i, got, nr, f)
 				}
 				whose := map[string]string{"T2": "T2", "1010": "T2", "T10": "T10"}[name]
-				if tenant := memberOf(f, "tenant"); version == 1 && name != "all" && tenant != whose {
+				if tenant := memberOf(f, "tenant"); r.kind != "version 1" && name != "all" && tenant != whose {
 					t.Fatalf("%s is told that this is of %q: %s", name, tenant, f)
 				}
 			}
-			if got := r.frames[len(want[name])]; member(got, "Ping") != "Pong" {
-				t.Errorf("%s, version %d: one event too many: %s", name, version+1, got)
+			if len(r.frames) > n && member(r.frames[n], "Ping") != "Pong" {
+				t.Errorf("%s, %s: one event too many: %s", name, r.kind, r.frames[n])
 			}
 		}
 	}
