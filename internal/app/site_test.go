@@ -39,6 +39,7 @@ const (
 type site struct {
 	t       *testing.T
 	app     *app.App
+	options app.Options
 	servers []*amitest.Server
 	http    string // host:port with everything
 	ws      string // host:port with the WebSocket protocol only
@@ -47,10 +48,10 @@ type site struct {
 }
 
 // probe is a Sink that sees when a server's first event was handed on, and
-// when it was told to be up.
+// when it was told to be up and its state was read.
 type probe struct {
-	mu       sync.Mutex
-	seen, up map[int]bool
+	mu              sync.Mutex
+	seen, up, whole map[int]bool
 }
 
 func (p *probe) Event(e *pbx.Event) {
@@ -69,12 +70,16 @@ func (p *probe) Gap(*pbx.Server, int) {}
 
 func (p *probe) Call(*pbx.CallEvent) {}
 
-func (p *probe) Snapshot(*pbx.Server) {}
+func (p *probe) Snapshot(s *pbx.Server) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.whole[s.ID()] = true
+}
 
 func (p *probe) started(server int) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.seen[server] && p.up[server]
+	return p.seen[server] && p.up[server] && p.whole[server]
 }
 
 // change is what a test wants different in a site.
@@ -182,10 +187,9 @@ func newSite(t *testing.T, changes ...change) *site {
 	if err := c.Validate(); err != nil {
 		t.Fatal(err)
 	}
-	sink := &probe{seen: map[int]bool{}, up: map[int]bool{}}
-	s.app = app.New(app.Options{
+	s.options = app.Options{
 		Config: c, Version: "test", Logger: slog.New(slog.NewTextHandler(s.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		Passwords: auth.NewPasswords(auth.PasswordOptions{Memory: 64, Time: 1}), Tune: quick, Sink: sink,
+		Passwords: auth.NewPasswords(auth.PasswordOptions{Memory: 64, Time: 1}), Tune: quick,
 		Load: func() (*config.Config, error) {
 			again := *c
 			again.Tenants = slices.Clone(c.Tenants)
@@ -194,21 +198,30 @@ func newSite(t *testing.T, changes ...change) *site {
 			}
 			return &again, again.Validate()
 		},
-	})
-	ctx := t.Context()
-	if err := s.app.Start(ctx); err != nil {
-		t.Fatal(err)
 	}
-	t.Cleanup(s.app.Stop)
+	s.start(!ch.down)
+	return s
+}
+
+// start runs the gateway, anew when the one before is stopped. It waits for the
+// servers when they are up.
+func (s *site) start(up bool) {
+	s.t.Helper()
+	sink := &probe{seen: map[int]bool{}, up: map[int]bool{}, whole: map[int]bool{}}
+	s.options.Sink = sink
+	s.app = app.New(s.options)
+	if err := s.app.Start(s.t.Context()); err != nil {
+		s.t.Fatal(err)
+	}
+	s.t.Cleanup(s.app.Stop)
 	addrs := s.app.Addresses()
 	s.http, s.ws = addrs[0], addrs[1]
 	for _, srv := range s.app.Pool().Servers() {
-		if !ch.down {
+		if up {
 			// Clients that connect now get nothing of the start.
 			s.until("server up", func() bool { return sink.started(srv.ID()) })
 		}
 	}
-	return s
 }
 
 // until waits for something that others make true.
