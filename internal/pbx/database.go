@@ -10,6 +10,7 @@ import (
 	"github.com/dipcast/dipcast/ami"
 	"github.com/dipcast/dipcast/internal/dialplan"
 	"github.com/dipcast/dipcast/internal/envelope"
+	"github.com/dipcast/dipcast/internal/number"
 	"github.com/dipcast/dipcast/internal/policy"
 	"github.com/dipcast/dipcast/internal/tenant"
 )
@@ -91,8 +92,13 @@ func (s *Server) getAnswer(actionID string, r ami.Result) Outcome {
 // refusal is what a client is told when the server refuses what we ask of it
 // ourselves: a matter of rights, for the administrator.
 func (s *Server) refusal(m *ami.Message) *envelope.Error {
-	s.log.Error("the server refused an action of the gateway", "message", m.Get("Message"))
+	s.log.Error("the server refused an action of the gateway", "message", s.masked(m.Get("Message")))
 	return envelope.Errorf(envelope.Unavailable, "", "the server refused it: %s", m.Get("Message"))
+}
+
+// masked is a text of a server's, fit for a log.
+func (s *Server) masked(text string) string {
+	return number.MaskText(text, s.o.Directory().NumberByID)
 }
 
 func commandOutput(actionID, output string) Outcome {
@@ -120,7 +126,7 @@ func (r *running) changeKey() {
 
 func (r *running) changeFailed(err error) {
 	if errors.Is(err, ErrRefused) {
-		r.s.log.Error("diversion not changed", "error", err)
+		r.s.log.Error("diversion not changed", "error", r.s.masked(err.Error()))
 		r.answer(Outcome{Err: envelope.Errorf(envelope.Unavailable, "", "the server refused the change; nothing is certain to be saved")})
 		return
 	}

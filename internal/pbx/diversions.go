@@ -115,7 +115,7 @@ func linesOf(t *tenant.Tenant, exts []string) []string {
 // refusedOr is explain for what also the server may have refused.
 func (s *Server) refusedOr(err error) *envelope.Error {
 	if errors.Is(err, ErrRefused) {
-		s.log.Error("the server refused to read diversions", "error", err)
+		s.log.Error("the server refused to read diversions", "error", s.masked(err.Error()))
 		return envelope.Errorf(envelope.Unavailable, "", "the server refused to read them")
 	}
 	return explain(err)
@@ -190,12 +190,12 @@ func (s *Server) changeAll(ctx context.Context, t *tenant.Tenant, exts []string,
 		}
 		return out, nil
 	}
-	s.log.Error("diversions not changed", "tenant", t, "error", err)
+	s.log.Error("diversions not changed", "tenant", t, "error", s.masked(err.Error()))
 	// The time for the change may be over; taking it back has its own.
 	back, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoTimeout)
 	defer cancel()
 	if undone := each(edits, func(e *edit) error { return e.undoWithin(back) }); undone != nil {
-		s.log.Error("diversions not taken back", "tenant", t, "error", undone)
+		s.log.Error("diversions not taken back", "tenant", t, "error", s.masked(undone.Error()))
 		return nil, envelope.Errorf(envelope.Unknown, "", "it could not be changed as a whole, nor taken back: what is saved is not certain; read it again")
 	}
 	var e *envelope.Error

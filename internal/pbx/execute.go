@@ -123,6 +123,11 @@ func (r *running) fail(res ami.Result) { r.answer(failed(r.Plan, res)) }
 // carry sends the job's action.
 func (r *running) carry() {
 	defer r.guard()
+	// A place may have come free by the very moment that ends this job.
+	if !time.Now().Before(r.deadline()) {
+		r.fail(ami.Result{Err: ami.ErrTimeout})
+		return
+	}
 	switch r.Plan.Kind {
 	case policy.ReadKey:
 		r.readKey()
