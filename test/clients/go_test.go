@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/coder/websocket"
+
 	"github.com/dipcast/dipcast/client"
 	"github.com/dipcast/dipcast/internal/config"
 	"github.com/dipcast/dipcast/internal/netfault"
@@ -273,6 +275,45 @@ func TestGoLink(t *testing.T) {
 		}
 	}
 	if want := "[snapshot link false link true gap link snapshot]"; fmt.Sprint(told) != want {
+		t.Errorf("told %v, want %s", told, want)
+	}
+}
+
+// TestGoRestart: the gateway stops, and another one is there in its place. The
+// client comes back by itself, and is told that something is missing.
+func TestGoRestart(t *testing.T) {
+	before, after := newSite(t), newSite(t)
+	o := before.options()
+	o.Servers = []int{1}
+	c, err := client.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var told []string
+	for m, err := range c.Messages(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch m := m.(type) {
+		case *client.Connection:
+			told = append(told, fmt.Sprintf("connection %v %v", m.Up, m.Recovered))
+			if !m.Up && websocket.CloseStatus(m.Err) != websocket.StatusServiceRestart {
+				t.Errorf("closed by %v, want 1012", m.Err)
+			}
+		case *client.Gap:
+			told = append(told, "gap "+m.Reason)
+		case *client.Snapshot:
+			if told = append(told, "snapshot"); len(told) == 2 {
+				before.proxy.SetTarget(after.http)
+				go before.app.Stop() // again at the end, which waits for this one
+			}
+		}
+		if len(told) == 6 {
+			break
+		}
+	}
+	want := "[connection true false snapshot connection false false connection true false gap restart snapshot]"
+	if fmt.Sprint(told) != want {
 		t.Errorf("told %v, want %s", told, want)
 	}
 }
