@@ -4,11 +4,14 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/coder/websocket"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/dipcast/dipcast/ami/amitest"
 	"github.com/dipcast/dipcast/internal/config"
@@ -258,5 +261,76 @@ func TestOpenHandshake(t *testing.T) {
 	_, res, err := websocket.Dial(t.Context(), "ws://"+other+"/", &websocket.DialOptions{HTTPHeader: header("X-Forwarded-For", "192.0.2.1")})
 	if err == nil || res.StatusCode != 403 {
 		t.Errorf("from elsewhere: %v %v", res, err)
+	}
+}
+
+// TestOpenTranscripts: of every recorded event each line comes as one member,
+// in its place and with its text, the same name as often as it was sent.
+func TestOpenTranscripts(t *testing.T) {
+	s := newSite(t, change{config: func(c *config.Config) {
+		c.OpenListen = []config.OpenListen{{Address: "127.0.0.1:0"}}
+		c.Hub.Age = 2 * time.Minute
+	}})
+	all := s.app.Addresses()
+	c := s.open(all[len(all)-1], "/")
+	recs := recordings(t)
+	played := make(chan error, 1)
+	go func() {
+		for _, tr := range recs {
+			if err := s.servers[0].Play(t.Context(), tr, amitest.PlayOptions{}); err != nil {
+				played <- err
+				return
+			}
+		}
+		played <- nil
+	}()
+	n, repeated := 0, 0
+	for _, tr := range recs {
+		for _, r := range tr.Messages() {
+			if r.Banner || !r.Event {
+				continue
+			}
+			frame := c.plain()
+			if n++; !utf8.Valid(r.Data) {
+				continue // what is made of that is tested elsewhere
+			}
+			var want []string
+			names := map[string]bool{}
+			for line := range strings.SplitSeq(strings.TrimRight(string(r.Data), "\r\n"), "\r\n") {
+				name, value, _ := strings.Cut(line, ":")
+				if names[name] {
+					repeated++
+				}
+				names[name] = true
+				want = append(want, name, strings.TrimPrefix(value, " "))
+			}
+			if got := members(t, frame); !slices.Equal(got, want) {
+				t.Fatalf("%s:\ngot  %q\nwant %q", tr.Name, got, want)
+			}
+		}
+	}
+	if err := <-played; err != nil {
+		t.Error(err)
+	}
+	if n < 2000 || repeated == 0 {
+		t.Errorf("%d events with %d repeated names: are the recordings whole?", n, repeated)
+	}
+}
+
+// members are the names and texts of a frame's data, in their order.
+func members(t *testing.T, frame string) (out []string) {
+	t.Helper()
+	dec := jsontext.NewDecoder(strings.NewReader(frame), jsontext.AllowDuplicateNames(true))
+	for {
+		tok, err := dec.ReadToken()
+		if err != nil {
+			t.Fatalf("%v: %s", err, frame)
+		}
+		switch depth := dec.StackDepth(); {
+		case depth == 2 && tok.Kind() == '"':
+			out = append(out, tok.String())
+		case depth == 0:
+			return out
+		}
 	}
 }
