@@ -59,7 +59,7 @@ func (s *site) dial(user, path string) *client {
 
 func dial(t *testing.T, url, user string) *client {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	conn, res, err := websocket.Dial(ctx, url, &websocket.DialOptions{HTTPHeader: basic(user)})
 	if err != nil {
@@ -67,9 +67,14 @@ func dial(t *testing.T, url, user string) *client {
 	}
 	conn.SetReadLimit(16 << 20)
 	c := &client{t: t, conn: conn, more: make(chan struct{}), done: make(chan struct{})}
-	ctx, c.stop = context.WithCancel(context.Background())
-	go c.read(ctx)
+	var reading context.Context
+	reading, c.stop = context.WithCancel(context.Background())
+	go c.read(reading)
 	t.Cleanup(c.close)
+	// Behind the answer to the handshake it still has to be given its place.
+	if err := conn.Ping(ctx); err != nil {
+		t.Fatalf("ping: %v", err)
+	}
 	return c
 }
 
