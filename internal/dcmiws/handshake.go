@@ -87,6 +87,12 @@ func (s *Server) welcome(w http.ResponseWriter, r *http.Request, who tenant.Iden
 		return
 	}
 	defer s.wg.Done()
+	// The client may act on its first sight of the answer; what it causes must
+	// reach it. (In version 2 it asks for what it gets once it is here.)
+	if a.format != hub.V2 {
+		a.place = s.o.Hub.Keep(a.format, topicOf(who))
+		defer a.place.Release()
+	}
 	conn, rest, err := upgrade(w, r)
 	if err != nil {
 		s.log.Debug("handshake failed", "error", err)
@@ -120,6 +126,7 @@ const maxQuery = 2048
 type asks struct {
 	format hub.Format
 	filter hub.Filter
+	place  *hub.Place   // where it begins; nil: when it is here
 	sse    *envelope.Op // server-sent events, which begin so; nil: a WebSocket
 }
 

@@ -53,12 +53,8 @@ func (s *Server) start(conn net.Conn, rest []byte, who tenant.Identity, remote n
 		w = &sseConn{Conn: w}
 	}
 	if err == nil {
-		topic := hub.Operators
-		if who.Role != tenant.Operator {
-			topic = who.Tenant.ID.Hex()
-		}
 		c.read.rest, c.read.fresh = rest, len(rest) > 0
-		o := hub.ClientOptions{Conn: w, Format: a.format, Topic: topic, Filter: a.filter, OnEnd: c.ended}
+		o := hub.ClientOptions{Conn: w, Format: a.format, Topic: topicOf(who), Filter: a.filter, Place: a.place, OnEnd: c.ended}
 		if c.v2 {
 			o.OnMiss = c.missed
 		}
@@ -79,6 +75,14 @@ func (s *Server) start(conn net.Conn, rest []byte, who tenant.Identity, remote n
 		c.beginSSE(a.sse)
 	}
 	s.log.Debug("client connected", "who", who, "remote", remote)
+}
+
+// topicOf is the topic of the events that a client gets.
+func topicOf(who tenant.Identity) string {
+	if who.Role == tenant.Operator {
+		return hub.Operators
+	}
+	return who.Tenant.ID.Hex()
 }
 
 // ended is called by the hub when it has stopped writing.

@@ -31,6 +31,9 @@ type ClientOptions struct {
 	Format Format // V1 when it is not given
 	Topic  string // Operators, or a tenant's key
 	Filter Filter
+	// Place is where it begins; it must be of the same Format and Topic. Nil:
+	// with what is appended from now on.
+	Place *Place
 	// OnMiss is required in V2: see Miss. It is called in a hold.
 	OnMiss func(*Client, []Miss)
 	// OnEnd is called once, when the hub has stopped writing, in a goroutine of

@@ -165,7 +165,7 @@ func (h *Hub) topic(f Format, key string) *topic {
 	return t
 }
 
-// Attach adds a client. It gets what is appended from now on.
+// Attach adds a client. It gets what is appended from now on, or from its Place on.
 func (h *Hub) Attach(o ClientOptions) (*Client, error) {
 	t := h.topic(o.Format, o.Topic)
 	c := &Client{conn: o.Conn, hub: h, topic: t, onEnd: o.OnEnd}
@@ -180,6 +180,9 @@ func (h *Hub) Attach(o ClientOptions) (*Client, error) {
 		return nil, ErrClosed
 	}
 	c.cursor = t.next.Load()
+	if o.Place != nil {
+		c.cursor = o.Place.cursor
+	}
 	h.inUse[t.format].Add(1)
 	t.clients.Add(1)
 	if o.Format == V2 && t.keep(&h.counts) {
