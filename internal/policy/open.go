@@ -69,7 +69,7 @@ func openCall(r *envelope.Request) *Call {
 	c.Callee, _ = r.Get("Exten")
 	v, _ := r.Get("Timeout")
 	if n, err := strconv.Atoi(v); err == nil && n > 0 {
-		c.Timeout = min(time.Duration(n)*time.Millisecond, MaxTimeout)
+		c.Timeout = time.Duration(min(n, int(MaxTimeout.Milliseconds()))) * time.Millisecond
 	}
 	v, _ = r.Get("Async")
 	async, err := truth("Async", v)
