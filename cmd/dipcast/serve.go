@@ -57,7 +57,11 @@ func serveCommand() *cobra.Command {
 				Config: cfg, Version: versionText(), Logger: log,
 				Load: func() (*config.Config, error) { return config.Load(path, environ()) },
 			})
-			if err := a.Start(c.Context()); err != nil {
+			if err := a.Start(c.Context()); c.Context().Err() != nil {
+				a.Stop() // it may have come to its end
+				log.Info("stopped before it was ready", "error", err)
+				return nil
+			} else if err != nil {
 				return err
 			}
 			log.Info("ready for clients", "addresses", a.Addresses(), "version", versionText())
