@@ -394,6 +394,9 @@ func TestCORS(t *testing.T) {
 		if h := strings.ToLower(pre.header.Get("Access-Control-Allow-Headers")); !strings.Contains(h, "app-key") || !strings.Contains(h, "tenant") || !strings.Contains(h, "company-id") {
 			t.Errorf("%s: headers %s", tt.origin, h)
 		}
+		if m := pre.header.Get("Access-Control-Allow-Methods"); m != "GET, POST, PUT, DELETE" {
+			t.Errorf("%s: methods %s", tt.origin, m)
+		}
 	}
 }
 
