@@ -237,6 +237,61 @@ func TestV2SnapshotIsOnesOwn(t *testing.T) {
 	}
 }
 
+// TestV2CallOfTwoTenants: each tenant is told its own part of a call, and
+// operators the whole.
+func TestV2CallOfTwoTenants(t *testing.T) {
+	s := newSite(t)
+	two, ten, ops := s.stream("demo", ""), s.stream("demo10", ""), s.stream("ops", "")
+	bystander := s.stream("phone1010", "")
+	two.subscribe(1, 2)
+	ten.subscribe(1)
+	ops.subscribe(1, 2)
+	bystander.subscribe(1, 2)
+	emit := func(event string, headers ...string) {
+		s.servers[0].Emit(event, append([]string{"Privilege", "call,all", "Linkedid", "7.1"}, headers...)...)
+	}
+	from := []string{"Channel", "PJSIP/T2_1013-00000001", "Uniqueid", "7.1"}
+	to := []string{"DestChannel", "PJSIP/T10_1010-00000002", "DestUniqueid", "7.2", "DestLinkedid", "7.1"}
+	emit("Newchannel", append(from, "ChannelState", "4", "CallerIDNum", "1013", "CallerIDName", "Sender", "Context", "T2_cos-all", "Exten", "07010100000")...)
+	emit("Newchannel", "Channel", "PJSIP/T10_1010-00000002", "Uniqueid", "7.2", "ChannelState", "0", "CallerIDNum", "1010", "CallerIDName", "Taker", "Context", "T10_cos-all", "Exten", "s")
+	emit("DialBegin", append(from, to...)...)
+	emit("Newstate", "Channel", "PJSIP/T10_1010-00000002", "Uniqueid", "7.2", "ChannelState", "5")
+	emit("Newstate", "Channel", "PJSIP/T10_1010-00000002", "Uniqueid", "7.2", "ChannelState", "6")
+	emit("DialEnd", append(append(from, to...), "DialStatus", "ANSWER")...)
+	emit("Hangup", append([]string{"Cause", "16", "Channel", "PJSIP/T10_1010-00000002"}, "Uniqueid", "7.2")...)
+	emit("Hangup", append(from, "Cause", "16")...)
+	emit("Newchannel", "Channel", "PJSIP/T2_1010-00000003", "Uniqueid", "8.1", "Context", "T2_cos-all") // 8.1: its own Linkedid is not sent
+	for _, c := range []struct {
+		who     *stream
+		sees    string
+		sees2   string
+		foreign string
+	}{{two, "Sender", "", "Taker"}, {ten, "", "Taker", "Sender"}, {ops, "Sender", "Taker", "none"}} {
+		kinds := ""
+		for kind := ""; kind != "ended"; {
+			f := c.who.read()
+			if f.Op != "call" {
+				continue
+			}
+			if kind = f.Event; kind != "changed" {
+				kinds += kind + " "
+			}
+			if strings.Contains(f.raw, c.foreign) {
+				t.Errorf("sees %s: %s", c.foreign, f.raw)
+			}
+			if kind == "ringing" && (!strings.Contains(f.raw, c.sees) || !strings.Contains(f.raw, c.sees2)) {
+				t.Errorf("does not see its own: %s", f.raw)
+			}
+		}
+		if kinds != "ringing answered ended " {
+			t.Errorf("told %s", kinds)
+		}
+	}
+	if f := bystander.until("Newchannel 8.1"); f.Tenant != "T2" {
+		t.Errorf("got %s", f.raw)
+	}
+}
+
 func TestV2Refusals(t *testing.T) {
 	s := newSite(t)
 	c := s.stream("demo10", "")

@@ -42,14 +42,22 @@ type gate struct {
 
 func newGate(t *testing.T, o dcmiws.Options, servers ...pbx.ServerOptions) *gate {
 	t.Helper()
+	h := hub.New(hub.Options{})
+	return newGateWith(t, o, h, pbx.Options{Servers: servers, Sink: dcmiws.NewFeed(h)})
+}
+
+// newGateWith is a gate on a hub and servers of the test's own.
+func newGateWith(t *testing.T, o dcmiws.Options, h *hub.Hub, po pbx.Options) *gate {
+	t.Helper()
 	log := slog.New(slog.DiscardHandler)
 	directory, err := tenant.NewDirectory(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := &gate{t: t, hub: hub.New(hub.Options{})}
+	g := &gate{t: t, hub: h}
 	o.Hub, o.Logger = g.hub, log
-	o.Pool, err = pbx.New(pbx.Options{Servers: servers, Directory: func() *tenant.Directory { return directory }, Sink: dcmiws.NewFeed(g.hub), Logger: log})
+	po.Directory, po.Logger = func() *tenant.Directory { return directory }, log
+	o.Pool, err = pbx.New(po)
 	if err != nil {
 		t.Fatal(err)
 	}

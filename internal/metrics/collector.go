@@ -25,7 +25,7 @@ type collector struct {
 	linkUp, connects, attempts, rtt, bytesIn, bytesOut                    *prometheus.Desc
 	timeouts, late, unmatched, pending                                    *prometheus.Desc
 	frames, logBytes, delivered, deliveredBytes, lagFrames, lagBytes      *prometheus.Desc
-	clients, blocked, slow                                                *prometheus.Desc
+	clients, blocked, slow, told                                          *prometheus.Desc
 	refusals, panics, lines, auditWritten, auditLost, auditWaiting        *prometheus.Desc
 	storeErrors, networkCalls, callLocks                                  *prometheus.Desc
 }
@@ -72,6 +72,7 @@ func newCollector(o Options) *collector {
 	c.clients = d("clients", "Clients connected now.", "protocol")
 	c.blocked = d("clients_blocked", "Clients whose socket takes no more now.")
 	c.slow = d("clients_slow_total", "Clients ended because they were too slow.")
+	c.told = d("clients_told_total", "Times that a client of version 2 fell out of the log and was told what it missed.")
 
 	c.refusals = d("refusals_total", "Requests, connections and logins that were refused.", "code")
 	c.panics = d("panics_total", "Panics that were caught.")
@@ -199,4 +200,5 @@ func (c *collector) hub(o out) {
 	}
 	o.gauge(c.blocked, float64(h.Blocked.Load()))
 	o.total(c.slow, uint64(h.Slow.Load()))
+	o.total(c.told, uint64(h.Gaps.Load()))
 }
