@@ -123,6 +123,7 @@ type Pool struct {
 	mu      sync.Mutex    // held while servers are started, stopped or replaced
 	start   func(*Server) // runs one until it is stopped or Run ends; nil before Run
 	stopped bool
+	counts  map[int]count // of servers that ended, by id
 	wg      sync.WaitGroup
 }
 
@@ -137,7 +138,7 @@ func New(o Options) (*Pool, error) {
 	if o.InboxBytes == 0 {
 		o.InboxBytes = 64 << 20
 	}
-	p := &Pool{o: o}
+	p := &Pool{o: o, counts: map[int]count{}}
 	p.set.Store(&set{})
 	c, err := p.Prepare(o.Servers)
 	if err != nil {

@@ -74,7 +74,8 @@ func (o *ServerOptions) equal(p *ServerOptions) bool {
 // Apply makes the change. The sessions of servers that are removed or changed
 // end, what is under way on them is answered as unavailable, and their clients
 // are told that they went; then the new ones begin. The others notice nothing.
-// A changed server's count of events and its calls go on with the new one.
+// A changed server's count of events and its calls go on with the new one; the
+// count of a removed one goes on when its id comes back.
 //
 // Changes are applied one after the other, each prepared after the one before
 // was applied.
@@ -94,9 +95,18 @@ func (c *Change) Apply() {
 			<-s.ended
 		}
 	}
+	for _, s := range c.stop {
+		epoch, seq := s.state.at()
+		p.counts[s.ID()] = count{epoch, seq}
+	}
 	for old, s := range c.heirs {
 		s.tracker = old.tracker
-		s.state.inherit(&old.state)
+	}
+	for _, s := range c.start {
+		if n, ok := p.counts[s.ID()]; ok {
+			s.state.goOn(n.epoch, n.seq)
+			delete(p.counts, s.ID())
+		}
 	}
 	p.set.Store(c.next)
 	if p.start != nil {
@@ -115,13 +125,22 @@ func (p *Pool) Reload(servers []ServerOptions) (*Change, error) {
 	return c, err
 }
 
-// inherit goes on with the count of a server that this one follows, which has
-// ended.
-func (s *state) inherit(old *state) {
-	old.mu.Lock()
-	epoch, seq := old.epoch, old.seq
-	old.mu.Unlock()
+// count is how far a server's events were counted.
+type count struct {
+	epoch string
+	seq   uint64
+}
+
+func (s *state) at() (epoch string, seq uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.epoch, s.seq = epoch, seq // the first link begins an epoch of its own
+	return s.epoch, s.seq
+}
+
+// goOn goes on with the count of a server of the same id, which has ended. The
+// first link begins an epoch of its own.
+func (s *state) goOn(epoch string, seq uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.epoch, s.seq = epoch, seq
 }

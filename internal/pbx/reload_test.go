@@ -102,6 +102,28 @@ func TestReload(t *testing.T) {
 	})
 }
 
+// TestReloadBringsBack: the count of a server that comes back goes on.
+func TestReloadBringsBack(t *testing.T) {
+	inBubble(t, rigOptions{servers: 2}, func(r *rig) {
+		emit := func() seen {
+			r.servers[1].Emit("Newchannel", "Privilege", "call,all", "Channel", "PJSIP/T2_1010-1", "Uniqueid", "1.1", "Linkedid", "1.1", "Context", "T2_cos-all")
+			synctest.Wait()
+			all := r.sink.named("Newchannel")
+			return all[len(all)-1]
+		}
+		before := emit()
+		for _, ids := range [][]int{{1}, {1}, {1, 2}} {
+			if _, err := r.pool.Reload(r.options(ids...)); err != nil {
+				t.Fatal(err)
+			}
+			pass(5 * time.Second)
+		}
+		if after := emit(); after.seq <= before.seq || after.epoch == before.epoch {
+			t.Errorf("%+v behind %+v", after, before)
+		}
+	})
+}
+
 // TestReloadRefused changes nothing.
 func TestReloadRefused(t *testing.T) {
 	inBubble(t, rigOptions{servers: 2}, func(r *rig) {
