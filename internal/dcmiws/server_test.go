@@ -272,3 +272,28 @@ func TestTicketNeedsAnOrigin(t *testing.T) {
 		t.Errorf("refusals %+v", refused)
 	}
 }
+
+// TestFirstEvent: who has read the answer to its handshake gets every event from
+// then on.
+func TestFirstEvent(t *testing.T) {
+	g := newGate(t, dcmiws.Options{})
+	for i := range 200 {
+		d := ws.Dialer{Header: ws.HandshakeHeaderHTTP{"Authorization": {"x"}}, Timeout: 5 * time.Second}
+		conn, behind, _, err := d.Dial(t.Context(), "ws://"+g.addr+"/")
+		if err != nil {
+			t.Fatal(err)
+		}
+		g.hub.Append(hub.V1, fmt.Append(nil, i), hub.Meta{})
+		r := io.Reader(conn)
+		if behind != nil {
+			r = behind
+		}
+		if err := conn.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
+			t.Fatal(err)
+		}
+		if f, err := readFrame(r); err != nil || string(f.Payload) != fmt.Sprint(i) {
+			t.Fatalf("client %d got %q, %v", i, f.Payload, err)
+		}
+		conn.Close()
+	}
+}
