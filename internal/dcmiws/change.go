@@ -85,7 +85,7 @@ func (s *Server) ClientsByProtocol() map[string]int {
 			n["amiws"]++
 		case c.sse:
 			n["sse"]++
-		case c.v2:
+		case c.v2 != nil:
 			n["v2"]++
 		default:
 			n["v1"]++

@@ -25,7 +25,7 @@ func (c *session) request(isText bool, msg []byte) {
 	limited := c.rate != nil && !c.rate.Allow()
 	var req envelope.Request
 	var err error
-	if c.v2 && isText && envelope.IsOp(msg) {
+	if c.v2 != nil && isText && envelope.IsOp(msg) {
 		c.op(msg, limited)
 		return
 	}

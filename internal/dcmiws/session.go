@@ -26,10 +26,8 @@ type session struct {
 	who    tenant.Identity
 	remote netip.Addr
 	rate   *rate.Limiter // nil: no limit
-	v2     bool
-	sse    bool       // server-sent events: nothing is read
-	asked  hub.Filter // v2: as the address says
-	filter hub.Filter // v2: as it is now; what is done in a hold owns it
+	v2     *filters      // nil: not v2
+	sse    bool          // server-sent events: nothing is read
 
 	lastRead atomic.Int64 // Unix time, ms
 	pinged   atomic.Bool
@@ -40,9 +38,18 @@ type session struct {
 	pingsIn  int64        // Unix time, s
 }
 
+// filters are those of a client of v2.
+type filters struct {
+	asked hub.Filter // as the address says
+	now   hub.Filter // what is done in a hold owns it
+}
+
 // start makes a session of an upgraded connection.
 func (s *Server) start(conn net.Conn, rest []byte, who tenant.Identity, remote netip.Addr, a asks) {
-	c := &session{s: s, conn: conn, who: who, remote: remote, v2: a.format == hub.V2, asked: a.filter, filter: a.filter, sse: a.sse != nil}
+	c := &session{s: s, conn: conn, who: who, remote: remote, sse: a.sse != nil}
+	if a.format == hub.V2 {
+		c.v2 = &filters{asked: a.filter, now: a.filter}
+	}
 	if who.Role != tenant.Operator {
 		l := s.limits.Load()
 		c.rate = rate.NewLimiter(l.rate, l.burst)
@@ -55,7 +62,7 @@ func (s *Server) start(conn net.Conn, rest []byte, who tenant.Identity, remote n
 	if err == nil {
 		c.read.rest, c.read.fresh = rest, len(rest) > 0
 		o := hub.ClientOptions{Conn: w, Format: a.format, Topic: topicOf(who), Filter: a.filter, Place: a.place, OnEnd: c.ended}
-		if c.v2 {
+		if c.v2 != nil {
 			o.OnMiss = c.missed
 		}
 		c.client, err = s.o.Hub.Attach(o)

@@ -54,7 +54,7 @@ func (c *session) carryOut(op *envelope.Op) error {
 // narrow makes the filter of a subscribe or resume the client's. What they leave
 // out is as the address said.
 func (c *session) narrow(op *envelope.Op) {
-	f := c.asked
+	f := c.v2.asked
 	if op.Has.Servers {
 		f.Servers = op.Servers
 	}
@@ -67,7 +67,7 @@ func (c *session) narrow(op *envelope.Op) {
 	if c.who.Role == tenant.ExtensionRole {
 		f.Extensions = []string{c.who.Extension}
 	}
-	c.filter = f
+	c.v2.now = f
 	c.client.SetFilter(f)
 }
 
@@ -94,7 +94,7 @@ func (c *session) subscribe(op *envelope.Op) {
 	}
 	out := [][]byte{end(withID(opFrame("subscribed"), op))}
 	who := c.now()
-	for _, s := range c.mine(who, c.filter.Servers) {
+	for _, s := range c.mine(who, c.v2.now.Servers) {
 		p := c.place(s, who)
 		out = append(out, c.stateOf(s, p, again)...)
 	}
@@ -105,7 +105,7 @@ func (c *session) subscribe(op *envelope.Op) {
 func (c *session) resume(op *envelope.Op) {
 	c.narrow(op)
 	who := c.now()
-	servers := c.mine(who, c.filter.Servers)
+	servers := c.mine(who, c.v2.now.Servers)
 	reasons := map[int]string{} // of those that begin anew: of the gap, or ""
 	for _, s := range servers {
 		reasons[s.ID()] = ""
@@ -162,11 +162,11 @@ func (c *session) snapshot(op *envelope.Op) {
 	who := c.now()
 	only := op.Servers
 	if !op.Has.Servers {
-		only = c.filter.Servers
+		only = c.v2.now.Servers
 	}
 	var out [][]byte
 	for _, s := range c.mine(who, only) {
-		out = append(out, snapshotFrame(s, op, pictureFor(s, who, c.filter.Extensions)))
+		out = append(out, snapshotFrame(s, op, pictureFor(s, who, c.v2.now.Extensions)))
 	}
 	if len(out) == 0 {
 		out = [][]byte{errorFrame(op, envelope.Errorf(envelope.Unavailable, "", "your company has no server"))}
@@ -195,7 +195,7 @@ func (c *session) missed(_ *hub.Client, misses []hub.Miss) {
 
 // place takes a picture and has the client get what comes behind it only.
 func (c *session) place(s *pbx.Server, who tenant.Identity) pbx.Picture {
-	p := pictureFor(s, who, c.filter.Extensions)
+	p := pictureFor(s, who, c.v2.now.Extensions)
 	c.client.Skip(hub.Position{Server: s.ID(), Seq: p.Seq})
 	return p
 }
