@@ -161,6 +161,8 @@ func TestF12_ResumeAfterReconnect(t *testing.T) {
 // and comes back each time, gets every event of its tenant once.
 func TestF12_Kicks(t *testing.T) {
 	s := newSite(t, change{config: func(c *config.Config) { c.Hub.Age = time.Minute }}) // however slow the machine
+	c := s.stream("demo", "")
+	c.subscribe(1, 2) // first: the traffic waits for what is read of it
 	var wg sync.WaitGroup
 	var read [3]atomic.Int64
 	stop := make(chan struct{})
@@ -186,8 +188,6 @@ func TestF12_Kicks(t *testing.T) {
 		})
 	}
 	defer func() { close(stop); wg.Wait() }()
-	c := s.stream("demo", "")
-	c.subscribe(1, 2)
 	next := map[int]int{1: -1, 2: -1}
 	gaps, duplicates, events := 0, 0, 0
 	for range 100 {
