@@ -138,6 +138,9 @@ func (a *App) guard(h http.Handler) http.Handler {
 				edge.WriteError(w, envelope.Errorf(envelope.Internal, "", "internal error"))
 			}
 		}()
+		// What a client wrote may stand in an answer: no browser is to guess
+		// that it is a page.
+		w.Header().Set("X-Content-Type-Options", "nosniff")
 		counted.ServeHTTP(w, r)
 	})
 }

@@ -70,7 +70,7 @@ func strict(data []byte) error {
 			open = open[:len(open)-1]
 		case parent == '{' && n%2 == 1: // a name
 			names := &open[len(open)-1]
-			folded := strings.ToLower(tok.String())
+			folded := strings.ToLower(strings.ToUpper(tok.String())) // as strings.EqualFold: ſ is an s
 			if (*names)[folded] {
 				return errors.New(strconv.Quote(envelope.Clip(tok.String())) + givenTwice)
 			}

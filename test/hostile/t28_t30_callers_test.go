@@ -74,8 +74,8 @@ func testT28Answers(t *testing.T) {
 		if err := json.Unmarshal([]byte(r.body), &b); err != nil || r.status != 200 || b.Data.CIDNumber != tt.network {
 			t.Errorf("%s %s: %d %s", tt.name, tt.number, r.status, r.body)
 		}
-		if ct := r.header.Get("Content-Type"); !strings.HasPrefix(ct, "application/json") {
-			t.Errorf("Content-Type %q", ct)
+		if ct := r.header.Get("Content-Type"); !strings.HasPrefix(ct, "application/json") || r.header.Get("X-Content-Type-Options") != "nosniff" {
+			t.Errorf("Content-Type %q, headers %v", ct, r.header)
 		}
 	}
 	long := strings.Repeat("가", 67) // 201 bytes
