@@ -107,6 +107,16 @@ func (c *client) read(ctx context.Context) {
 	}
 }
 
+// over reports whether the connection has ended.
+func (c *client) over() bool {
+	select {
+	case <-c.done:
+		return true
+	default:
+		return false
+	}
+}
+
 // mark is how many frames have come.
 func (c *client) mark() int {
 	c.mu.Lock()

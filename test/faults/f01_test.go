@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/dipcast/dipcast/ami"
 	"github.com/dipcast/dipcast/ami/amitest"
@@ -135,7 +136,9 @@ func TestF01_ThroughTheGateway(t *testing.T) {
 		t.Helper()
 		plays++
 		mark := c.mark()
-		if err := s.servers[0].Play(t.Context(), tr, amitest.PlayOptions{Everything: true}); err != nil {
+		ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
+		defer cancel()
+		if err := s.servers[0].Play(ctx, tr, amitest.PlayOptions{Everything: true}); err != nil {
 			t.Fatal(err)
 		}
 		at.size.Store(0)

@@ -30,9 +30,7 @@ func TestF02_ResetMidMessage(t *testing.T) {
 		for range 20 {
 			ids = append(ids, c.send(1, "Ping"))
 		}
-		if _, err := s.servers[0].WaitRequest(t.Context(), "Ping", 1+20*(round+1)); err != nil {
-			t.Fatal(err)
-		}
+		s.asked(1, "Ping", 1+20*(round+1))
 		s.servers[0].Mute(false)
 		if round%2 == 0 { // in an event
 			s.proxies[0].CutAfter(int64(20+7*round), netfault.ToClient, netfault.RST)

@@ -20,7 +20,12 @@ func (g *gateway) held(c *client) (id string, release func()) {
 		hold <- func() { c.Error(r, "Database entry not found") }
 	})
 	id = c.send(1, "Command", "Command", "database get "+two+" diversions/1010/CFI/enable")
-	return id, <-hold
+	select {
+	case release = <-hold:
+	case <-time.After(30 * time.Second):
+		g.t.Fatal("the request does not reach its server")
+	}
+	return id, release
 }
 
 // TestF17_SIGTERMUnderLoad: not ready at once, what is under way is finished,
@@ -52,7 +57,7 @@ func TestF17_SIGTERMUnderLoad(t *testing.T) {
 	var wg sync.WaitGroup
 	for _, c := range clients {
 		wg.Go(func() {
-			<-c.done
+			until(t, "the close", c.over)
 			mu.Lock()
 			defer mu.Unlock()
 			ends = append(ends, time.Since(began))

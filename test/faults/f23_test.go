@@ -142,7 +142,7 @@ func TestF23_Panics(t *testing.T) {
 		{place: "refusal", run: func() { // in a session
 			victim := s.dial("demo", "/?events=none")
 			victim.send(1, "Getvar")
-			<-victim.done
+			s.until("its session ends", victim.over)
 		}},
 	}
 	panics := 0

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/dipcast/dipcast/internal/dialplan"
 )
 
 var (
@@ -63,9 +65,22 @@ func (s *site) lasting() map[string]int {
 	return all
 }
 
-// steady returns the gateway's goroutines once their number rests.
+// steady returns the gateway's goroutines once their number rests, and what is
+// done at new servers is done.
 func (s *site) steady() map[string]int {
 	s.t.Helper()
+	s.until("the defaults of the extensions", func() bool {
+		for _, srv := range s.servers {
+			for family, exts := range map[string][]string{two: {"1010", "1013", "1018"}, ten: {"1010", "1013"}} {
+				for _, ext := range exts {
+					if _, ok := srv.DB().Get(family, dialplan.GateKey(ext)); !ok {
+						return false
+					}
+				}
+			}
+		}
+		return true
+	})
 	last, same := map[string]int{}, 0
 	s.until("steady goroutines", func() bool {
 		now := s.lasting()

@@ -232,7 +232,9 @@ func (g *gateway) load() (stop func()) {
 					}
 					text = string(b)
 				}
-				_ = c.conn.Write(context.Background(), websocket.MessageText, []byte(text)) // it may have been closed
+				ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+				_ = c.conn.Write(ctx, websocket.MessageText, []byte(text)) // it may have been closed
+				cancel()
 			}
 		}
 	})

@@ -226,6 +226,16 @@ func (s *site) whole(server int) {
 	})
 }
 
+// asked waits until a scripted server was asked for an action n times in all.
+func (s *site) asked(server int, action string, n int) {
+	s.t.Helper()
+	ctx, cancel := context.WithTimeout(s.t.Context(), 60*time.Second)
+	defer cancel()
+	if _, err := s.servers[server-1].WaitRequest(ctx, action, n); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
 // until waits for something that others make true.
 func (s *site) until(what string, ok func() bool) {
 	s.t.Helper()
