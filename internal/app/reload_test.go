@@ -50,16 +50,17 @@ func TestReloadChangesTenants(t *testing.T) {
 	if text := strings.Join(got.Made, "; "); text != "tenants: T2 changed; hub: changed" || !slices.Equal(got.Restart, []string{"public_url"}) {
 		t.Errorf("made %q, restart %v", text, got.Restart)
 	}
+	// They are only set while nobody has set anything.
+	s.until("the defaults of the new extension", func() bool {
+		_, ok := s.servers[0].DB().Get(two, "diversions/1020/CFB/enable")
+		return ok
+	})
 	if a := demo.ask(put); a.Data["Response"] != "Success" {
 		t.Errorf("an extension that is new: %s", a.raw)
 	}
 	if a := demo.ask(`{"AMIServerID":2,"data":{"Action":"Ping","ActionID":"b"}}`); a.Data["Code"] != "not_found" {
 		t.Errorf("a server that is not the tenant's any more: %s", a.raw)
 	}
-	s.until("the defaults of the new extension", func() bool {
-		_, ok := s.servers[0].DB().Get(two, "diversions/1020/CFB/enable")
-		return ok
-	})
 	// Its events of that server are nobody's now.
 	s.servers[1].Emit("Newchannel", "Privilege", "call,all", "Channel", "PJSIP/T2_1010-2", "Context", "T2_cos-all", "Uniqueid", "2.2", "Linkedid", "2.2")
 	s.servers[0].Emit("Newchannel", "Privilege", "call,all", "Channel", "PJSIP/T2_1010-1", "Context", "T2_cos-all", "Uniqueid", "1.1", "Linkedid", "1.1")
