@@ -123,6 +123,9 @@ func TestEventsAsSSE(t *testing.T) {
 			if e.Op == "call" {
 				continue
 			}
+			if !strings.Contains(e.id, ",2:") {
+				t.Errorf("id %s forgets a server", e.id)
+			}
 			if e.String() != name {
 				t.Fatalf("got %s, want %s", e.raw, name)
 			}

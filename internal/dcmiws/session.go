@@ -57,7 +57,7 @@ func (s *Server) start(conn net.Conn, rest []byte, who tenant.Identity, remote n
 	c.lastRead.Store(time.Now().UnixMilli())
 	w, err := c.wrap()
 	if err == nil && c.sse {
-		w = &sseConn{Conn: w}
+		w = newSSEConn(w, c.mine(c.now(), a.filter.Servers), a.sse.Positions)
 	}
 	if err == nil {
 		c.read.rest, c.read.fresh = rest, len(rest) > 0

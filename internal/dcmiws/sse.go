@@ -16,6 +16,7 @@ import (
 	"github.com/dipcast/dipcast/internal/edge"
 	"github.com/dipcast/dipcast/internal/envelope"
 	"github.com/dipcast/dipcast/internal/hub"
+	"github.com/dipcast/dipcast/internal/pbx"
 	"github.com/dipcast/dipcast/internal/tenant"
 )
 
@@ -140,6 +141,19 @@ type sseConn struct {
 	// at is how far the client has got: the id of each event says it of all
 	// servers, since a client that comes back names the last id only.
 	at []envelope.OpPosition
+}
+
+// newSSEConn returns a sseConn for a client of servers that comes back with
+// positions, which its ids name until there is more of those servers.
+func newSSEConn(w hub.Conn, servers []*pbx.Server, at []envelope.OpPosition) *sseConn {
+	c := &sseConn{Conn: w}
+	for _, p := range at {
+		if slices.ContainsFunc(servers, func(s *pbx.Server) bool { return s.ID() == p.Server }) {
+			c.at = append(c.at, p)
+		}
+	}
+	slices.SortFunc(c.at, func(a, b envelope.OpPosition) int { return a.Server - b.Server })
+	return c
 }
 
 // TryWrite implements hub.Conn.

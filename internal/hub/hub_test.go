@@ -272,13 +272,20 @@ func TestCloseComesBehindWhatIsQueued(t *testing.T) {
 	}
 }
 
-func BenchmarkFanOut200(b *testing.B) {
+func BenchmarkFanOut200(b *testing.B) { fanOut(b, hub.V1) }
+
+func BenchmarkFanOut200V2(b *testing.B) { fanOut(b, hub.V2) }
+
+func fanOut(b *testing.B, format hub.Format) {
 	h := start(b, hub.Options{})
 	var wg sync.WaitGroup
 	body := []byte(strings.Repeat("x", 590))
 	read := make(chan struct{}, 200)
 	for range 200 {
-		p := attach(b, h, hub.Operators, hub.Filter{})
+		p := attachAs(b, h, format, hub.Operators, hub.Filter{})
+		if format == hub.V2 {
+			hold(b, p.c, p.c.Tail)
+		}
 		want := int64(b.N) * 594
 		wg.Go(func() {
 			buf := make([]byte, 256<<10)
@@ -297,7 +304,7 @@ func BenchmarkFanOut200(b *testing.B) {
 	}
 	b.ResetTimer()
 	for i := range b.N {
-		h.Append(hub.V1, body, hub.Meta{})
+		h.Append(format, body, hub.Meta{At: hub.Position{Server: 1, Seq: uint64(i + 1)}})
 		if i%10000 == 9999 {
 			for range 200 { // the clients have got it before the log is full
 				<-read
