@@ -2,7 +2,6 @@ package rest_test
 
 import (
 	"encoding/json"
-	"net/http"
 	"strings"
 	"testing"
 
@@ -16,7 +15,7 @@ import (
 // the one of REST.
 func TestCallOverV2(t *testing.T) {
 	s := start(t)
-	conn, res, err := websocket.Dial(s.ctx(), strings.Replace(s.demo.URL(), "http", "ws", 1)+"/?v=2", &websocket.DialOptions{HTTPHeader: http.Header(key())})
+	conn, res, err := websocket.Dial(s.ctx(), strings.Replace(s.demo.URL(), "http", "ws", 1)+"/?v=2", &websocket.DialOptions{HTTPHeader: key()})
 	if err != nil {
 		t.Fatalf("%v %v", err, res)
 	}
