@@ -70,7 +70,7 @@ type session struct {
 }
 
 // parseSDP reads an offer or an answer. It takes the first audio stream over
-// RTP/AVP and returns an error that wraps ErrMedia when there is none, when it
+// RTP/AVP that is not refused (port 0, RFC 3264 section 6) and returns an error that wraps ErrMedia when there is none, when it
 // has no codec of ours, or when its address is not on loopback.
 func parseSDP(body []byte) (session, error) {
 	s := session{dir: sendRecv, audio: -1}
@@ -89,7 +89,7 @@ func parseSDP(body []byte) (session, error) {
 		switch {
 		case key == "m":
 			s.lines = append(s.lines, value)
-			if f := strings.Fields(value); s.audio < 0 && len(f) > 3 && f[0] == "audio" && f[2] == "RTP/AVP" {
+			if f := strings.Fields(value); s.audio < 0 && len(f) > 3 && f[0] == "audio" && f[2] == "RTP/AVP" && parsePort(f[1]) != 0 {
 				s.audio = len(s.lines) - 1
 				port = parsePort(f[1])
 				s.codecs = knownCodecs(f[3:])
@@ -106,7 +106,7 @@ func parseSDP(body []byte) (session, error) {
 		host = sessionHost
 	}
 	switch addr, err := netip.ParseAddr(host); {
-	case s.audio < 0 || port == 0:
+	case s.audio < 0:
 		return s, fmt.Errorf("%w: no audio stream", ErrMedia)
 	case len(s.codecs) == 0:
 		return s, fmt.Errorf("%w: no common codec", ErrMedia)

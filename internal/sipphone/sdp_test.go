@@ -99,6 +99,7 @@ func TestDirections(t *testing.T) {
 func FuzzParseSDP(f *testing.F) {
 	f.Add([]byte(asteriskOffer))
 	f.Add([]byte("c=IN IP6 ::1\nm=audio 2 RTP/AVP 8\nm=x"))
+	f.Add([]byte("c=IN IP4 127.0.0.1\nm=\nm=audio 1 RTP/AVP 0"))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		s, err := parseSDP(body)
 		if err != nil {

@@ -30,6 +30,7 @@ func TestTypeScript(t *testing.T) {
 	mux.HandleFunc("POST /nothing", func(http.ResponseWriter, *http.Request) {})
 	mux.HandleFunc("POST /emit", func(_ http.ResponseWriter, r *http.Request) { s.emit(number(r, "n")) })
 	mux.HandleFunc("POST /server", func(_ http.ResponseWriter, r *http.Request) { s.servers[number(r, "n")-1].Cut() })
+	mux.HandleFunc("POST /mute", func(_ http.ResponseWriter, r *http.Request) { s.servers[number(r, "n")-1].Mute(number(r, "on") == 1) })
 	mux.HandleFunc("POST /cut", func(_ http.ResponseWriter, r *http.Request) {
 		if n := number(r, "after"); n > 0 {
 			s.proxy.CutAfter(int64(n), netfault.ToClient, netfault.RST)

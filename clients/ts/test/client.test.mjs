@@ -66,7 +66,9 @@ test('requests, lists, refusals', async () => {
     assert.deepEqual(list.items, [])
     await assert.rejects(client.request(1, { Action: 'Setvar', Variable: 'x' }), (e) => e instanceof ResponseError && e.code === 'forbidden' && e.field === 'Action')
     await assert.rejects(client.request(0, { Action: 'Ping' }), (e) => e.code === 'bad_request' && e.field === 'AMIServerID')
-    await assert.rejects(client.request(1, { Action: 'Ping' }, 0), TimeoutError)
+    await harm('mute?n=1&on=1')
+    await assert.rejects(client.request(1, { Action: 'Ping' }, 50), TimeoutError)
+    await harm('mute?n=1&on=0')
     const call = await client.request(1, {
       Action: 'Originate', Channel: 'Local/1010@T2_cos-all', Context: 'T2_cos-all', Exten: '1013', Priority: 1,
       Variable: ['EXEC_AA=yes'], Async: true,
