@@ -26,6 +26,9 @@ const (
 // ends; also while nothing listens there yet, as with most RTP ports. Its zero
 // value picks on 127.0.0.1. It may be used by any goroutine, and must not be
 // copied.
+//
+// Keep it as long as its ports are in use: with the last reference to it what
+// it has claimed is lost, and another process may get the same ports.
 type Ports struct {
 	Address string // "" means 127.0.0.1
 

@@ -21,8 +21,9 @@ const (
 
 // plan is what is decided before anything starts: ports and secrets.
 type plan struct {
-	network int // SIP port of the telephone network
-	agi     int // where the dialplans ask
+	ports   asteriskproc.Ports // claims all that follow; see there
+	network int                // SIP port of the telephone network
+	agi     int                // where the dialplans ask
 	servers []serverPlan
 	phones  map[string]string // secrets by endpoint
 }
@@ -36,11 +37,10 @@ type serverPlan struct {
 
 // newPlan picks free ports and makes secrets.
 func newPlan() (*plan, error) {
-	var ports asteriskproc.Ports
 	p := &plan{phones: map[string]string{}}
 	var err error
 	pick := func(n int) int {
-		port, e := ports.Pick(n)
+		port, e := p.ports.Pick(n)
 		if e != nil {
 			err = e
 		}

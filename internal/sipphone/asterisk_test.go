@@ -19,8 +19,9 @@ var server struct {
 	once     sync.Once
 	instance *asteriskproc.Instance
 	dir      string
-	addr     string            // SIP
-	network  *sipphone.Network // at the other side of its trunk
+	ports    asteriskproc.Ports // claims what follows
+	addr     string             // SIP
+	network  *sipphone.Network  // at the other side of its trunk
 	err      error
 }
 
@@ -150,12 +151,11 @@ func startAsterisk(ctx context.Context) error {
 		return err
 	}
 	server.dir = dir
-	var ports asteriskproc.Ports
-	sip, err := ports.Pick(1)
+	sip, err := server.ports.Pick(1)
 	if err != nil {
 		return err
 	}
-	media, err := ports.Pick(400)
+	media, err := server.ports.Pick(400)
 	if err != nil {
 		return err
 	}

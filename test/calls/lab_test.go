@@ -137,10 +137,7 @@ func (l *lab) start(in asteriskconf.Input, deskPort int) {
 	}
 	in.Dirs = asteriskconf.Dirs{Base: dir, Modules: tree.ModulesDir(), Data: tree.DataDir()}
 	in.AMI.Port, in.SIP.Port = asterisktest.Port(l.t), asterisktest.Port(l.t)
-	var ports asteriskproc.Ports
-	if in.SIP.RTPFirst, err = ports.Pick(200); err != nil {
-		l.t.Fatal(err)
-	}
+	in.SIP.RTPFirst = asterisktest.Ports(l.t, 200)
 	in.SIP.RTPLast = in.SIP.RTPFirst + 199
 	in.AMI.Users = asteriskconf.Users{All: asterisktest.All, Commands: true}
 	files, err := asteriskconf.Render(in)

@@ -57,11 +57,12 @@ func Tree(tb testing.TB, version asteriskproc.Version) *asteriskproc.Tree {
 // Port gives a free port on 127.0.0.1, for a peer of a server.
 func Port(tb testing.TB) int {
 	tb.Helper()
-	return pick(tb, 1)
+	return Ports(tb, 1)
 }
 
-// pick gives n ports that are free until the test ends.
-func pick(tb testing.TB, n int) int {
+// Ports gives the first of n neighboring ports that are free until the test
+// ends.
+func Ports(tb testing.TB, n int) int {
 	tb.Helper()
 	first, err := ports.Pick(n)
 	if err != nil {
@@ -84,7 +85,7 @@ func Start(tb testing.TB, in asteriskconf.Input) *Server {
 	}
 	in.Dirs = asteriskconf.Dirs{Base: dir, Modules: tree.ModulesDir(), Data: tree.DataDir()}
 	in.AMI.Port, in.SIP.Port = Port(tb), Port(tb)
-	in.SIP.RTPFirst = pick(tb, rtpPorts)
+	in.SIP.RTPFirst = Ports(tb, rtpPorts)
 	in.SIP.RTPLast = in.SIP.RTPFirst + rtpPorts - 1
 	if in.AMI.Users == (asteriskconf.Users{}) {
 		in.AMI.Users = asteriskconf.Users{Events: Events, Calls: Calls, Database: Database, All: All, Commands: true}
