@@ -56,7 +56,24 @@ func root() *cobra.Command {
 		tenantCommand(), asteriskCommand(),
 		versionCommand(),
 	)
+	tellUse(c)
 	return c
+}
+
+// tellUse has every command below c say how it is used when its arguments are
+// not as many as it takes.
+func tellUse(c *cobra.Command) {
+	if check := c.Args; check != nil {
+		c.Args = func(c *cobra.Command, args []string) error {
+			if err := check(c, args); err != nil {
+				return fmt.Errorf("%w; use: %s", err, c.UseLine())
+			}
+			return nil
+		}
+	}
+	for _, sub := range c.Commands() {
+		tellUse(sub)
+	}
 }
 
 func versionCommand() *cobra.Command {
