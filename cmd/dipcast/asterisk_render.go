@@ -104,6 +104,9 @@ func (f *renderFlags) run(c *cobra.Command) error {
 	if err := asteriskproc.WriteFiles(f.out, files); err != nil {
 		return err
 	}
+	if _, err := asteriskproc.WriteMissing(f.out, asteriskconf.Custom(files)); err != nil {
+		return err
+	}
 	for _, folder := range []string{"var", "spool", "run", "log/cdr-csv"} { // Asterisk makes none itself
 		if err := os.MkdirAll(filepath.Join(f.out, folder), 0o750); err != nil {
 			return err

@@ -193,7 +193,7 @@ func Render(in Input) (map[string]string, error) {
 	maps.Copy(files, fixedFiles)
 	out := make(map[string]string, len(files))
 	for name, text := range files {
-		out["etc/"+name] = header + text
+		out["etc/"+name] = header + withCustom(name, text)
 	}
 	return out, nil
 }

@@ -1,7 +1,9 @@
 package asteriskproc
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -38,6 +40,33 @@ func WriteFiles(dir string, files map[string]string) error {
 		}
 	}
 	return nil
+}
+
+// WriteMissing writes those of files that are not there yet, and touches no
+// other: they are somebody's own. It gives the names of those it made.
+func WriteMissing(dir string, files map[string]string) (made []string, err error) {
+	for _, name := range sortedKeys(files) {
+		if !filepath.IsLocal(name) {
+			return made, fmt.Errorf("write %q: the path leaves the folder", name)
+		}
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return made, err
+		}
+		f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o640)
+		if errors.Is(err, fs.ErrExist) {
+			continue
+		}
+		if err != nil {
+			return made, err
+		}
+		_, err = f.WriteString(files[name])
+		if err := errors.Join(err, f.Close()); err != nil {
+			return made, fmt.Errorf("write %s: %w", path, err)
+		}
+		made = append(made, name)
+	}
+	return made, nil
 }
 
 func sortedKeys[V any](m map[string]V) []string {
