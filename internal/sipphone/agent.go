@@ -54,6 +54,9 @@ type agent struct {
 	exchanges map[string]*exchange
 	servers   map[string]*serverTx
 	swept     time.Time
+
+	subscriptions map[dialogKey]*Subscription
+	unasked       *Inbox // notifications without a subscription
 }
 
 type agentState uint8
@@ -81,7 +84,7 @@ func newAgent(log *slog.Logger, codecs []Codec, maxCalls, defaultCalls int) (*ag
 	if maxCalls == 0 {
 		maxCalls = defaultCalls
 	}
-	return &agent{log: log, codecs: slices.Clone(codecs), maxCalls: maxCalls}, nil
+	return &agent{log: log, codecs: slices.Clone(codecs), maxCalls: maxCalls, unasked: newInbox()}, nil
 }
 
 // start opens the socket and begins to serve. The context bounds the start
@@ -105,6 +108,7 @@ func (a *agent) start(ctx context.Context, addr netip.AddrPort) error {
 	a.local = netip.MustParseAddrPort(conn.LocalAddr().String())
 	a.calls, a.incoming = make(map[dialogKey]*Call), make(chan *Call, maxWaiting)
 	a.exchanges, a.servers = make(map[string]*exchange), make(map[string]*serverTx)
+	a.subscriptions = make(map[dialogKey]*Subscription)
 	a.spawn = func(f func(context.Context)) bool {
 		a.mu.Lock()
 		defer a.mu.Unlock()
@@ -164,8 +168,8 @@ func (a *agent) dispatch(tx *serverTx) {
 		a.onInfo(tx)
 	case sip.OPTIONS: // Asterisk's qualify (RFC 3261 section 11)
 		tx.reply(200, nil, a.allow(), sip.NewHeader("Accept", "application/sdp"))
-	case sip.NOTIFY: // message waiting and the like
-		tx.reply(200, nil)
+	case sip.NOTIFY:
+		a.onNotify(tx)
 	default:
 		tx.reply(405, nil, a.allow())
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/dipcast/dipcast/internal/asteriskproc"
 	"github.com/dipcast/dipcast/internal/sipphone"
@@ -45,6 +46,8 @@ astlogdir => %[1]s/log
 const modulesConf = `[modules]
 autoload = yes
 noload = res_hep.so
+noload = app_voicemail_imap.so
+noload = app_voicemail_odbc.so
 `
 
 const pjsipHead = `[global]
@@ -85,6 +88,7 @@ disallow = all
 allow = ulaw,alaw
 aors = %[1]s
 auth = %[1]s
+mailboxes = %[1]s@vm
 direct_media = no
 send_pai = yes
 trust_id_outbound = yes
@@ -121,6 +125,12 @@ exten => 2003,n,Wait(20)
 exten => 2004,1,Ringing()
 exten => 2004,n,Wait(30)
 exten => 2005,1,Echo()
+exten => 2006,1,Answer()
+exten => 2006,n,VoiceMail(1014@vm,s)
+exten => 2007,1,Progress()
+exten => 2007,n,ConfBridge(2007,,quiet)
+exten => 2008,1,Hangup(21)
+exten => 1016,hint,PJSIP/1016
 
 [auto]
 exten => s,1,Set(PJSIP_HEADER(add,Call-Info)=<sip:127.0.0.1>\;answer-after=0)
@@ -130,6 +140,17 @@ exten => s,n,Return()
 exten => 07045805605,1,Dial(PJSIP/1010,30)
 exten => 07045144801,1,Dial(PJSIP/1012,30)
 `
+
+// voicemailConf takes messages of a second.
+const voicemailConf = `[general]
+format = wav
+minsecs = 1
+[vm]
+1014 => 1234,Phone
+`
+
+// holdTone is what whoever is put on hold hears, in Hz.
+const holdTone = 2500
 
 // asterisk starts the server if none runs and returns its SIP address.
 func asterisk(t *testing.T) string {
@@ -174,13 +195,22 @@ func startAsterisk(ctx context.Context) error {
 	for n := 1010; n < 1080; n++ {
 		fmt.Fprintf(&pjsip, pjsipPhone, fmt.Sprint(n))
 	}
+	if err := os.Mkdir(filepath.Join(dir, "moh"), 0o700); err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(dir, "moh", "hold.sln"), sipphone.ToneSamples(holdTone, 10*time.Second), 0o600); err != nil {
+		return err
+	}
 	err = asteriskproc.WriteFiles(filepath.Join(dir, "etc"), map[string]string{
-		"asterisk.conf":   fmt.Sprintf(asteriskConf, dir, tree.ModulesDir(), tree.DataDir()),
-		"modules.conf":    modulesConf,
-		"pjsip.conf":      pjsip.String(),
-		"extensions.conf": extensionsConf,
-		"rtp.conf":        fmt.Sprintf("[general]\nrtpstart = %d\nrtpend = %d\n", media, media+399),
-		"logger.conf":     "[logfiles]\nmessages => notice,warning,error\n",
+		"asterisk.conf":    fmt.Sprintf(asteriskConf, dir, tree.ModulesDir(), tree.DataDir()),
+		"modules.conf":     modulesConf,
+		"pjsip.conf":       pjsip.String(),
+		"extensions.conf":  extensionsConf,
+		"rtp.conf":         fmt.Sprintf("[general]\nrtpstart = %d\nrtpend = %d\n", media, media+399),
+		"voicemail.conf":   voicemailConf,
+		"musiconhold.conf": fmt.Sprintf("[default]\nmode = files\ndirectory = %s/moh\n", dir),
+		"confbridge.conf":  "[quiet]\ntype = user\nquiet = yes\n",
+		"logger.conf":      "[logfiles]\nmessages => notice,warning,error\n",
 	})
 	if err != nil {
 		return err

@@ -48,6 +48,27 @@ func RingThen(d time.Duration, b Behaviour) Behaviour {
 	}
 }
 
+// EarlyMedia sends our tone with 183 for d before anything is answered, and
+// then does what b does.
+func EarlyMedia(d time.Duration, b Behaviour) Behaviour {
+	return func(ctx context.Context, c *Call) {
+		c.noted(c.Progress())
+		if wait(ctx, d) {
+			b(ctx, c)
+		}
+	}
+}
+
+// Redirect sends the caller to another number (302 Moved Temporarily), as the
+// diversion key of a desk phone does.
+func Redirect(number string) Behaviour {
+	return func(_ context.Context, c *Call) { c.noted(c.Redirect(number)) }
+}
+
+// Silent says nothing but 100 Trying until the caller gives up: a phone whose
+// program hangs.
+func Silent() Behaviour { return func(context.Context, *Call) {} }
+
 // Reject refuses the call with a final status, 300 to 699.
 func Reject(code int) Behaviour {
 	return func(_ context.Context, c *Call) { c.noted(c.Reject(code)) }

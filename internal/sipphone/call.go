@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/netip"
 	"sync"
-	"time"
 
 	"github.com/emiago/sipgo/sip"
 )
@@ -92,6 +91,7 @@ type Call struct {
 	theirSeq            uint32         // of their last INVITE or UPDATE
 	acks                map[uint32]chan struct{}
 	acked               <-chan struct{} // incoming only: closed by its ACK
+	referred            chan int        // the statuses of a transfer under way, else nil
 	wish                direction       // sendrecv, or what Hold asked for
 	sdpID               uint64
 	version             uint64
@@ -303,26 +303,9 @@ func (c *Call) SetTone(hz int) { c.media.setTone(hz) }
 // WaitTone waits until at least a quarter of what is received is a tone of hz.
 // The error wraps ErrNotHeard and says what was heard instead.
 func (c *Call) WaitTone(ctx context.Context, hz int) error {
-	const enough = 0.25
-	tick := time.NewTicker(packetTime)
-	defer tick.Stop()
-	for {
-		if c.Hears(hz) >= enough {
-			return nil
-		}
-		var why error
-		select {
-		case <-tick.C:
-			continue
-		case <-c.ended:
-			why = c.stateError()
-		case <-ctx.Done():
-			why = context.Cause(ctx)
-		}
-		h := c.Heard()
-		return fmt.Errorf("%w: wanted %d Hz, got %.0f Hz (%.2f) in %d packets: %w",
-			ErrNotHeard, hz, h.Frequency, h.Share, h.Packets, why)
-	}
+	return c.until(ctx, fmt.Sprintf("%d Hz", hz), func(pcm []float64) bool {
+		return pcm != nil && share(pcm, float64(hz)) >= enough
+	})
 }
 
 // SendDTMF sends telephone keys (0-9 * # A-D) as RFC 4733 events and waits

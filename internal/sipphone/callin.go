@@ -105,7 +105,11 @@ func (c *Call) cancelled() {
 
 // decline sends a final response that is no 2xx and sees to its ACK.
 func (c *Call) decline(code int) error {
-	err := c.tx.respond(c.response(c.invite, code, nil))
+	return c.declined(c.response(c.invite, code, nil))
+}
+
+func (c *Call) declined(res *sip.Response) error {
+	err := c.tx.respond(res)
 	c.a.spawn(func(life context.Context) { c.tx.untilAck(life, c.tx.acked, nil) })
 	return err
 }
@@ -123,6 +127,48 @@ func (c *Call) Ring() error {
 		return fmt.Errorf("ring: %w", err)
 	}
 	c.rang()
+	return nil
+}
+
+// Progress sends 183 Session Progress with our session description and starts
+// the audio before the answer: an announcement, a ring-back tone. Its errors
+// are those of Ring, and ErrMedia.
+func (c *Call) Progress() error {
+	c.mu.Lock()
+	early := c.isIn && c.state == callEarly
+	c.mu.Unlock()
+	if !early {
+		return c.stateError()
+	}
+	body, err := c.finalSDP()
+	if err != nil {
+		return fmt.Errorf("progress: %w", err)
+	}
+	if err := c.tx.respond(c.response(c.invite, 183, body)); err != nil {
+		return fmt.Errorf("progress: %w", err)
+	}
+	c.rang()
+	c.media.start(c.a.spawn)
+	return nil
+}
+
+// Redirect refuses the call with 302 and number as where to try instead. Its
+// errors are those of Reject, and ErrText.
+func (c *Call) Redirect(number string) error {
+	user, err := escapeUser(number)
+	if err != nil {
+		return err
+	}
+	if !c.isIn || !c.move(callEarly, callEnding) {
+		return c.stateError()
+	}
+	res := c.response(c.invite, 302, nil)
+	res.AppendHeader(sip.NewHeader("Contact", "<sip:"+user+"@"+c.peer.String()+">"))
+	err = c.declined(res)
+	c.finish(End{By: Local, Code: 302, Reason: reason(302)})
+	if err != nil {
+		return fmt.Errorf("redirect: %w", err)
+	}
 	return nil
 }
 

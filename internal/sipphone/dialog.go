@@ -272,7 +272,11 @@ func (c *Call) describe(d description) []byte {
 // Hold asks the other side to stop sending, as the hold key of a phone does.
 func (c *Call) Hold(ctx context.Context) error { return c.reinvite(ctx, sendOnly) }
 
-// Resume ends Hold.
+// HoldBoth asks the other side to stop sending and stops sending itself, as
+// phones do that hold with "inactive".
+func (c *Call) HoldBoth(ctx context.Context) error { return c.reinvite(ctx, inactive) }
+
+// Resume ends Hold and HoldBoth.
 func (c *Call) Resume(ctx context.Context) error { return c.reinvite(ctx, sendRecv) }
 
 // reinvite offers a new direction. Asterisk asks for no credentials inside a

@@ -1,6 +1,7 @@
 // Package sipphone has SIP phones and a telephone network for tests and
-// demonstrations: they register, call, ring, answer, refuse and hang up, send
-// a tone that says who they are, and tell which tone they hear.
+// demonstrations: they register, call, ring, answer, refuse, redirect and hang
+// up, hold, transfer, watch the lamps of others and their own messages, send a
+// tone that says who they are, and tell which tones they hear, and when.
 //
 // They speak SIP over UDP (RFC 3261) and G.711 over RTP (RFC 3550), only on
 // loopback, and are no proxies: route sets are not supported. A Phone is one
@@ -122,12 +123,15 @@ func New(o Options) (*Phone, error) {
 // only; the phone lives until Close.
 func (p *Phone) Start(ctx context.Context) error { return p.a.start(ctx, p.listen) }
 
-// Close hangs up every call, unregisters, and waits for all goroutines of the
+// Close hangs up every call, ends its subscriptions, unregisters, and waits for all goroutines of the
 // phone. It is safe to call it twice, and before Start.
 func (p *Phone) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), p.o.Timeout)
 	defer cancel()
-	p.a.close(ctx, p.unregister)
+	p.a.close(ctx, func(ctx context.Context) {
+		p.unsubscribe(ctx)
+		p.unregister(ctx)
+	})
 	return nil
 }
 

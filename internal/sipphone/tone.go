@@ -1,8 +1,10 @@
 package sipphone
 
 import (
+	"encoding/binary"
 	"hash/fnv"
 	"math"
+	"time"
 )
 
 const (
@@ -39,9 +41,24 @@ func ToneFor(id string) int {
 func toneTable(c Codec, hz int) []byte {
 	t := make([]byte, sampleRate)
 	for i := range t {
-		t[i] = c.encode(int16(toneAmplitude * math.Sin(2*math.Pi*float64(hz)*float64(i)/sampleRate)))
+		t[i] = c.encode(sample(hz, i))
 	}
 	return t
+}
+
+// ToneSamples is a tone of whole Hz as Asterisk reads it from a file that ends
+// in .sln: 8000 samples a second, 16 bits, little endian, without a header.
+func ToneSamples(hz int, d time.Duration) []byte {
+	n := int(d * sampleRate / time.Second)
+	b := make([]byte, 0, 2*n)
+	for i := range n {
+		b = binary.LittleEndian.AppendUint16(b, uint16(sample(hz, i)))
+	}
+	return b
+}
+
+func sample(hz, i int) int16 {
+	return int16(toneAmplitude * math.Sin(2*math.Pi*float64(hz)*float64(i)/sampleRate))
 }
 
 // share returns which part, from 0 to 1, of the energy of pcm is a sine of hz.
@@ -55,6 +72,15 @@ func share(pcm []float64, hz float64) float64 {
 		return 0
 	}
 	return 2 * power(pcm, hz) / (float64(len(pcm)) * energy)
+}
+
+// loudness is the effective value of pcm.
+func loudness(pcm []float64) float64 {
+	energy := 0.0
+	for _, s := range pcm {
+		energy += s * s
+	}
+	return math.Sqrt(energy / float64(max(1, len(pcm))))
 }
 
 // power returns |X(hz)|² of pcm.
