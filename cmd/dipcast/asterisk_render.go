@@ -15,6 +15,7 @@ import (
 
 	"github.com/dipcast/dipcast/internal/asteriskconf"
 	"github.com/dipcast/dipcast/internal/asteriskproc"
+	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/config"
 	"github.com/dipcast/dipcast/internal/dialplan"
 )
@@ -164,23 +165,23 @@ func (f *renderFlags) input(ctx context.Context, cfg *config.Config, s *config.S
 		if err != nil {
 			return in, fmt.Errorf("trunk %q: give an IP address and a port, such as 203.0.113.7:5060", t)
 		}
-		in.Trunks = append(in.Trunks, asteriskconf.Trunk{ID: i + 1, Host: a.Addr().String(), Port: int(a.Port())})
+		in.Trunks = append(in.Trunks, company.Trunk{ID: i + 1, Host: a.Addr().String(), Port: int(a.Port())})
 	}
 	for i := range cfg.Tenants {
 		t := cfg.Tenants[i].Domain()
 		if !t.HasServer(s.ID) {
 			continue
 		}
-		rendered := asteriskconf.Tenant{
-			ID: t.ID.Hex(), Number: t.Number, Main: t.Main, Name: string(t.Name), DIDs: t.DIDs, Numbers: t.Numbers,
+		rendered := company.Company{
+			ID: t.ID.Hex(), Number: t.Number, Main: t.Main, Name: string(t.Name), DIDs: company.DIDs(t.DIDs), Numbers: t.Numbers,
 			Lines: cfg.Tenants[i].Lines,
 		}
 		for _, ext := range t.Extensions {
-			rendered.Extensions = append(rendered.Extensions, asteriskconf.Extension{
-				Number: ext, Secret: secrets.get(dialplan.Endpoint(t.Prefix(), ext)), RingSeconds: f.ring,
+			rendered.Extensions = append(rendered.Extensions, company.Extension{
+				Number: ext, Devices: company.Phone(secrets.get(dialplan.Endpoint(t.Prefix(), ext))), RingSeconds: f.ring,
 			})
 		}
-		in.Tenants = append(in.Tenants, rendered)
+		in.Companies = append(in.Companies, rendered)
 	}
 	return in, nil
 }

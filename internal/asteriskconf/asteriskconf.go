@@ -13,9 +13,8 @@ import (
 	"net/netip"
 	"slices"
 	"strconv"
-	"strings"
 
-	"github.com/dipcast/dipcast/internal/dialplan"
+	"github.com/dipcast/dipcast/internal/company"
 )
 
 // Input is all that one Asterisk is configured from.
@@ -26,8 +25,9 @@ type Input struct {
 	AMI     AMI
 	SIP     SIP
 	AGI     AGI
-	Trunks  []Trunk
-	Tenants []Tenant
+	// Trunks are shared by all companies; a company may have its own besides.
+	Trunks    []company.Trunk
+	Companies []company.Company
 	// Modules are loaded beside those that the files need, "app_milliwatt".
 	Modules []string
 }
@@ -84,94 +84,10 @@ type AGI struct {
 	Server  int    // the server's id in the gateway's configuration
 }
 
-// Trunk is a line to the telephone network: a peer known by its address, with
-// no registration. Its names are trk-{ID} and trk-{ID}-in.
-type Trunk struct {
-	ID   int
-	Host string // an IP address
-	Port int    // where it is called, and where its calls come from
-}
-
-// Tenant is one company.
-type Tenant struct {
-	ID     string // 16 hexadecimal digits, the family in AstDB
-	Number int    // of the prefix T{n}_
-	// Main is the main tenant: its names have no prefix. Number must be 1.
-	Main       bool
-	Name       string
-	Extensions []Extension
-	// DIDs are the numbers it is called by, and the extension each rings.
-	DIDs map[string]string
-	// Numbers are further ones it may show and bill to.
-	Numbers []string
-	// Trunks are tried in this order for calls to the network. Nil means all.
-	Trunks []int
-	// Outbound are the dialplan patterns that go to the network, beside the
-	// emergency numbers 112 and 119. Nil means DefaultOutbound.
-	Outbound []string
-	// International lets calls leave the country; Premium opens 060 numbers.
-	// With AGI neither counts: the gateway decides.
-	International, Premium bool
-	// Lines are how many calls with the network there may be at a time; 0
-	// leaves that to the carrier. Calls for help go all the same.
-	Lines int
-}
-
 // DefaultOutbound are national numbers, service numbers of three digits and
 // of four that begin with 13, and numbers without area code of seven digits and
 // more. Other short ones are extensions, and unknown ones do not exist.
 var DefaultOutbound = []string{"_1XX", "_13XX", "_0X.", "_+X.", "_NXXXXX.", "_1XXXXX."}
-
-// Extension is one phone of a tenant. One device may register for it: the
-// newest replaces the one before.
-type Extension struct {
-	Number string
-	Secret string // its SIP password
-	Name   string
-	// OwnNumber is shown to the network when the number asked for is not the
-	// tenant's. "" means the first DID that rings it, else the tenant's first.
-	OwnNumber string
-	// RingSeconds is how long it rings before CFN. 0 means 30.
-	RingSeconds int
-}
-
-// Prefix is what the tenant's names begin with.
-func (t *Tenant) Prefix() string {
-	if t.Main {
-		return ""
-	}
-	return dialplan.Prefix(t.Number)
-}
-
-// shown are the numbers the tenant may show to the network, sorted.
-func (t *Tenant) shown() []string {
-	all := slices.Collect(maps.Keys(t.DIDs))
-	all = append(all, t.Numbers...)
-	slices.Sort(all)
-	return slices.Compact(all)
-}
-
-// ownNumber is the number shown for extension e, or "" when the tenant has none.
-func (t *Tenant) ownNumber(e *Extension) string {
-	if e != nil && e.OwnNumber != "" {
-		return e.OwnNumber
-	}
-	dids := slices.Sorted(maps.Keys(t.DIDs))
-	if e != nil {
-		for _, did := range dids {
-			if t.DIDs[did] == e.Number {
-				return did
-			}
-		}
-	}
-	if len(dids) > 0 {
-		return dids[0]
-	}
-	if all := t.shown(); len(all) > 0 {
-		return all[0]
-	}
-	return ""
-}
 
 // Render writes the files of one Asterisk: paths below Dirs.Base, such as
 // "etc/pjsip.conf", and their text. The same input always gives the same text.
@@ -219,29 +135,64 @@ func (in Input) withDefaults() Input {
 	if in.SIP.UserAgent == "" {
 		in.SIP.UserAgent = "DIPCAST"
 	}
-	in.Tenants = slices.Clone(in.Tenants)
-	slices.SortFunc(in.Tenants, func(a, b Tenant) int { return a.Number - b.Number })
-	for i := range in.Tenants {
-		t := &in.Tenants[i]
-		if t.Outbound == nil {
-			t.Outbound = DefaultOutbound
-		}
-		if t.Trunks == nil {
-			for _, trunk := range in.Trunks {
-				t.Trunks = append(t.Trunks, trunk.ID)
-			}
-		}
-		t.Extensions = slices.Clone(t.Extensions)
-		slices.SortFunc(t.Extensions, func(a, b Extension) int { return strings.Compare(a.Number, b.Number) })
+	in.Trunks = slices.Clone(in.Trunks)
+	slices.SortFunc(in.Trunks, func(a, b company.Trunk) int { return a.ID - b.ID })
+	in.Companies = slices.Clone(in.Companies)
+	slices.SortFunc(in.Companies, func(a, b company.Company) int { return a.Number - b.Number })
+	for i := range in.Companies {
+		in.Companies[i] = in.Companies[i].Sorted()
 	}
 	return in
 }
 
-func (e *Extension) ring() int {
-	if e.RingSeconds == 0 {
-		return 30
+// allTrunks are the shared trunks and those of companies, by their ids.
+func (in *Input) allTrunks() []company.Trunk {
+	all := slices.Clone(in.Trunks)
+	for i := range in.Companies {
+		all = append(all, in.Companies[i].Trunks...)
 	}
-	return e.RingSeconds
+	slices.SortFunc(all, func(a, b company.Trunk) int { return a.ID - b.ID })
+	return all
+}
+
+// mayUse are the trunks of c's own and the shared ones, in that order.
+func (in *Input) mayUse(c *company.Company) []int {
+	var ids []int
+	for i := range c.Trunks {
+		ids = append(ids, c.Trunks[i].ID)
+	}
+	return append(ids, in.sharedIDs()...)
+}
+
+// takesFrom reports whether calls of a trunk may be for c: one of its own, or a
+// shared one that it also calls out by.
+func (in *Input) takesFrom(c *company.Company, trunk int) bool {
+	return slices.Contains(in.outward(c), trunk) ||
+		slices.ContainsFunc(c.Trunks, func(t company.Trunk) bool { return t.ID == trunk })
+}
+
+// outward are the trunks that c calls out by, in the order of its routes.
+func (in *Input) outward(c *company.Company) []int {
+	if len(c.Routes) == 0 {
+		return in.mayUse(c)
+	}
+	var ids []int
+	for i := range c.Routes {
+		for _, id := range c.Routes[i].Trunks {
+			if !slices.Contains(ids, id) {
+				ids = append(ids, id)
+			}
+		}
+	}
+	return ids
+}
+
+func (in *Input) sharedIDs() []int {
+	var ids []int
+	for i := range in.Trunks {
+		ids = append(ids, in.Trunks[i].ID)
+	}
+	return ids
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }

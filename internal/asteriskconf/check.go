@@ -6,22 +6,18 @@ import (
 	"net/netip"
 	"path"
 	"regexp"
-	"slices"
 	"strings"
 
+	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/dialplan"
-	"github.com/dipcast/dipcast/internal/number"
 )
 
 // ErrInput reports an Input that no files can be written from.
 var ErrInput = errors.New("asterisk configuration")
 
 var (
-	tenantIDPattern = regexp.MustCompile(`^[0-9a-f]{16}$`)
-	numberPattern   = regexp.MustCompile(`^\+?[0-9]{3,20}$`)
-	outboundPattern = regexp.MustCompile(`^_[+0-9XZN.]+$`)
-	userPattern     = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$`)
-	modulePattern   = regexp.MustCompile(`^[a-z0-9_]+$`)
+	userPattern   = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$`)
+	modulePattern = regexp.MustCompile(`^[a-z0-9_]+$`)
 )
 
 // checker collects what is wrong with an Input.
@@ -71,7 +67,7 @@ func (in *Input) check() error {
 	in.checkAMI(&c)
 	in.checkSIP(&c)
 	in.checkAGI(&c)
-	in.checkTenants(&c)
+	in.checkCompanies(&c)
 	return errors.Join(c.problems...)
 }
 
@@ -119,93 +115,24 @@ func (in *Input) checkSIP(c *checker) {
 		c.addf("SIP address %q is not an IP address", in.SIP.Address)
 	}
 	c.text("SIP user agent", in.SIP.UserAgent)
-	seen := map[int]bool{}
-	for _, t := range in.Trunks {
-		if t.ID < 1 || seen[t.ID] {
-			c.addf("trunk id %d is below 1 or used twice", t.ID)
-		}
-		seen[t.ID] = true
-		if _, err := netip.ParseAddr(t.Host); err != nil {
-			c.addf("trunk %d: host %q is not an IP address", t.ID, t.Host)
-		}
-		c.port(fmt.Sprintf("port of trunk %d:", t.ID), t.Port)
+	for i := range in.Trunks {
+		c.add("", company.CheckTrunk(&in.Trunks[i]))
 	}
 }
 
-func (in *Input) checkTenants(c *checker) {
-	ids, numbers, owner := map[string]bool{}, map[int]bool{}, map[string]int{}
-	for i := range in.Tenants {
-		t := &in.Tenants[i]
-		// Tenant ids are not said in error texts: they are sensitive.
-		if !tenantIDPattern.MatchString(t.ID) || ids[t.ID] {
-			c.addf("tenant %d: its id is not 16 hexadecimal digits, or is used twice", t.Number)
-		}
-		if t.Number < 1 || t.Number > 99_999_999 || numbers[t.Number] {
-			c.addf("tenant number %d is out of range or used twice", t.Number)
-		}
-		ids[t.ID], numbers[t.Number] = true, true
-		if t.Main && t.Number != 1 {
-			c.addf("tenant %d: only number 1 may be the main tenant", t.Number)
-		}
-		if t.Lines < 0 {
-			c.addf("tenant %d: lines cannot be negative", t.Number)
-		}
-		c.text(fmt.Sprintf("name of tenant %d", t.Number), t.Name)
-		for _, p := range t.Outbound {
-			if !outboundPattern.MatchString(p) {
-				c.addf("tenant %d: outbound pattern %q: use _ and then + 0-9 X Z N and .", t.Number, p)
-			}
-		}
-		for _, id := range t.Trunks {
-			if !slices.ContainsFunc(in.Trunks, func(k Trunk) bool { return k.ID == id }) {
-				c.addf("tenant %d: there is no trunk %d", t.Number, id)
-			}
-		}
-		for _, n := range t.shown() {
-			if !numberPattern.MatchString(n) {
-				c.addf("tenant %d: a number is not 3 to 20 digits", t.Number)
-			}
-			if other, taken := owner[n]; taken {
-				c.addf("tenant %d: a number belongs to tenant %d already", t.Number, other)
-			}
-			owner[n] = t.Number
-		}
-		t.checkExtensions(c)
+// add takes over problems of a description.
+func (c *checker) add(whose string, problems []company.Problem) {
+	for _, p := range problems {
+		c.addf("%s%w", whose, p)
 	}
 }
 
-func (t *Tenant) checkExtensions(c *checker) {
-	seen := map[string]bool{}
-	for i := range t.Extensions {
-		e := &t.Extensions[i]
-		if err := number.CheckExtension(e.Number); err != nil {
-			c.addf("tenant %d: extension %q: %w", t.Number, e.Number, err)
-		}
-		if seen[e.Number] {
-			c.addf("tenant %d: extension %s is there twice", t.Number, e.Number)
-		}
-		seen[e.Number] = true
-		what := fmt.Sprintf("tenant %d, extension %s: ", t.Number, e.Number)
-		if e.Secret == "" {
-			c.addf("%sit has no secret", what)
-		}
-		c.secret(what+"its secret", e.Secret)
-		c.text(what+"its name", e.Name)
-		if e.OwnNumber != "" && !slices.Contains(t.shown(), e.OwnNumber) {
-			c.addf("%sits own number is none of the tenant's", what)
-		}
-		if e.RingSeconds < 0 {
-			c.addf("%sseconds cannot be negative", what)
-		}
+func (in *Input) checkCompanies(c *checker) {
+	for i := range in.Companies {
+		t := &in.Companies[i]
+		c.add(fmt.Sprintf("tenant %d: ", t.Number), company.Check(t, in.sharedIDs()))
 	}
-	for did, ext := range t.DIDs {
-		if !seen[ext] {
-			c.addf("tenant %d: a number rings extension %q, which is not there", t.Number, ext)
-		}
-		if seen[did] {
-			c.addf("tenant %d: extension %s is also one of its numbers", t.Number, did)
-		}
-	}
+	c.add("", company.CheckAll(in.Companies, in.Trunks))
 }
 
 func (u *Users) named() []User {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/dialplan"
 	"github.com/dipcast/dipcast/internal/number"
 )
@@ -69,19 +70,19 @@ func (p *plan) exten(pattern string, steps ...string) {
 func extensionsConf(in Input) string {
 	p := new(plan)
 	p.WriteString("[general]\nstatic=yes\nwriteprotect=yes\nautofallthrough=yes\nclearglobalvars=yes\n\n[globals]\n")
-	for i := range in.Tenants {
-		t := &in.Tenants[i]
+	for i := range in.Companies {
+		t := &in.Companies[i]
 		for j := range t.Extensions {
 			e := &t.Extensions[j]
-			fmt.Fprintf(p, "%s=%s\n", ownVariable(t.Prefix(), e.Number), t.ownNumber(e))
+			fmt.Fprintf(p, "%s=%s\n", ownVariable(t.Prefix(), e.Number), t.OwnNumber(e))
 		}
 	}
 	writeCustomNumbers(p)
-	for _, t := range in.Trunks {
+	for _, t := range in.allTrunks() {
 		writeIncoming(p, in, t)
 	}
-	for i := range in.Tenants {
-		writeTenant(p, in, &in.Tenants[i])
+	for i := range in.Companies {
+		writeTenant(p, in, &in.Companies[i])
 	}
 	return p.String()
 }
@@ -104,34 +105,35 @@ func writeCustomNumbers(p *plan) {
 
 // writeIncoming writes a trunk's context: each DID leads to its tenant's
 // extension. Other numbers do not exist there, so the network hears 404.
-func writeIncoming(p *plan, in Input, trunk Trunk) {
+func writeIncoming(p *plan, in Input, trunk company.Trunk) {
 	name := dialplan.TrunkContext(trunk.ID)
 	p.context(name)
-	for i := range in.Tenants {
-		t := &in.Tenants[i]
-		if !slices.Contains(t.Trunks, trunk.ID) {
+	for i := range in.Companies {
+		t := &in.Companies[i]
+		if !in.takesFrom(t, trunk.ID) {
 			continue
 		}
+		rings := t.Rings()
 		cos := dialplan.ClassOfService(t.Prefix())
-		for _, did := range slices.Sorted(maps.Keys(t.DIDs)) {
+		for _, did := range slices.Sorted(maps.Keys(rings)) {
 			if rest, ok := strings.CutPrefix(did, "0"); ok { // as some networks write it
 				p.exten("+82"+rest, "Goto("+name+","+did+",1)")
 			}
 			steps := []string{
 				"Set(__DC_COS=" + cos + ")",
 				"Set(DC_NUMBER=" + did + ")",
-				"Set(DC_EXT=" + t.DIDs[did] + ")",
+				"Set(DC_EXT=" + rings[did] + ")",
 				"Set(CHANNEL(accountcode)=" + did + ")",
 			}
 			if t.Lines > 0 {
 				steps = append(steps, "Set(GROUP(lines)="+itoa(t.Number)+")")
 			}
-			p.exten(did, append(steps, "Goto("+cos+","+t.DIDs[did]+",1)")...)
+			p.exten(did, append(steps, "Goto("+cos+","+rings[did]+",1)")...)
 		}
 	}
 }
 
-func writeTenant(p *plan, in Input, t *Tenant) {
+func writeTenant(p *plan, in Input, t *company.Company) {
 	prefix := t.Prefix()
 	cos := dialplan.ClassOfService(prefix)
 	p.context(cos)
@@ -143,18 +145,19 @@ func writeTenant(p *plan, in Input, t *Tenant) {
 			// To dial a phone that is not there would be an error in the log.
 			fmt.Sprintf("GotoIf($[${LEN(${PJSIP_DIAL_CONTACTS(%s)})} = 0]?away)", dialplan.Endpoint(prefix, e.Number)),
 			// i: a phone or carrier that answers 302 moves no call past our rules.
-			fmt.Sprintf("Dial(%s,%d,i${DC_OPTIONS})", dialplan.Dial(prefix, e.Number), e.ring()),
+			fmt.Sprintf("Dial(%s,%d,i${DC_OPTIONS})", dialplan.Dial(prefix, e.Number), e.Ring()),
 			fmt.Sprintf("(away)Gosub(%safter-dial,s,1(%s))", prefix, e.Number),
 			"Hangup(${DC_CAUSE})")
 	}
-	for _, did := range slices.Sorted(maps.Keys(t.DIDs)) {
-		p.exten(did, "Goto("+cos+","+t.DIDs[did]+",1)")
+	rings := t.Rings()
+	for _, did := range slices.Sorted(maps.Keys(rings)) {
+		p.exten(did, "Goto("+cos+","+rings[did]+",1)")
 	}
-	writeOutbound(p, t)
+	writeOutbound(p, in, t)
 	writeClickToCall(p, t)
 	writeHints(p, t)
 	p.context(prefix + "numbers")
-	for _, n := range t.shown() {
+	for _, n := range t.Shown() {
 		p.exten(n, "Return()")
 	}
 	writeBeforeDial(p, t)
@@ -174,14 +177,15 @@ func writeTenant(p *plan, in Input, t *Tenant) {
 
 // writeOutbound writes the numbers that go to the network, in the tenant's
 // class of service.
-func writeOutbound(p *plan, t *Tenant) {
-	if len(t.Trunks) == 0 {
+func writeOutbound(p *plan, in Input, t *company.Company) {
+	trunks := in.outward(t)
+	if len(trunks) == 0 {
 		return
 	}
 	prefix := t.Prefix()
-	patterns := t.emergency()
-	if len(t.shown()) > 0 { // without a number to show only help is called
-		patterns = append(patterns, t.Outbound...)
+	patterns := emergency(t)
+	if len(t.Shown()) > 0 { // without a number to show only help is called
+		patterns = append(patterns, DefaultOutbound...)
 	}
 	line := ""
 	if t.Lines > 0 {
@@ -196,7 +200,7 @@ func writeOutbound(p *plan, t *Tenant) {
 			"Gosub(" + dialplan.ToNetwork(prefix) + ",s,1)",
 			`GotoIf($["${DC_CAUSE}" != ""]?end)`,
 		}
-		for i, trunk := range t.Trunks {
+		for i, trunk := range trunks {
 			if i > 0 { // the next trunk only when the one before took nothing
 				steps = append(steps, `GotoIf($["${DIALSTATUS}" != "CHANUNAVAIL" & "${DIALSTATUS}" != "CONGESTION"]?done)`)
 			}
@@ -209,17 +213,17 @@ func writeOutbound(p *plan, t *Tenant) {
 	}
 }
 
-// emergency are the numbers that go out whatever Outbound says. Most of them
+// emergency are the numbers that go out whatever else may. Most of them
 // give way to an extension of the same number.
-func (t *Tenant) emergency() []string {
+func emergency(t *company.Company) []string {
 	return slices.DeleteFunc(number.EmergencyNumbers(), func(n string) bool {
-		return slices.ContainsFunc(t.Extensions, func(e Extension) bool { return e.Number == n })
+		return slices.ContainsFunc(t.Extensions, func(e company.Extension) bool { return e.Number == n })
 	})
 }
 
 // writeClickToCall writes the context that rings the caller of a click-to-call.
 // Events of that leg name it, by which clients know the call as theirs.
-func writeClickToCall(p *plan, t *Tenant) {
+func writeClickToCall(p *plan, t *company.Company) {
 	prefix := t.Prefix()
 	cos := dialplan.ClassOfService(prefix)
 	p.context(dialplan.ClickToCall(prefix))
@@ -234,7 +238,7 @@ func writeClickToCall(p *plan, t *Tenant) {
 
 // writeHints writes the states phones may subscribe to: an extension, and the
 // lamp of each diversion under the lamp's own name, "CFI_1010".
-func writeHints(p *plan, t *Tenant) {
+func writeHints(p *plan, t *company.Company) {
 	prefix := t.Prefix()
 	p.context(hintContext(prefix))
 	for i := range t.Extensions {

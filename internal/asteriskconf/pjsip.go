@@ -5,6 +5,7 @@ import (
 	"net"
 	"strings"
 
+	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/dialplan"
 )
 
@@ -27,12 +28,15 @@ protocol=udp
 bind=%s
 
 `, quoted(in.SIP.UserAgent), net.JoinHostPort(in.SIP.Address, itoa(in.SIP.Port)))
-	for _, t := range in.Trunks {
-		writeTrunk(&b, t)
+	for _, t := range in.allTrunks() {
+		writeTrunk(&b, &t)
 	}
-	for i := range in.Tenants {
-		for j := range in.Tenants[i].Extensions {
-			writeExtension(&b, in, &in.Tenants[i], &in.Tenants[i].Extensions[j])
+	for i := range in.Companies {
+		for j := range in.Companies[i].Extensions {
+			e := &in.Companies[i].Extensions[j]
+			for nth := range e.Devices {
+				writeDevice(&b, in, &in.Companies[i], e, nth)
+			}
 		}
 	}
 	return b.String()
@@ -52,9 +56,9 @@ allow_overlap=no
 
 // writeTrunk writes a peer that is known by the address and port it sends from
 // (matching a port needs Asterisk 16.8 or newer).
-func writeTrunk(b *strings.Builder, t Trunk) {
+func writeTrunk(b *strings.Builder, t *company.Trunk) {
 	name := dialplan.TrunkEndpoint(t.ID)
-	peer := net.JoinHostPort(t.Host, itoa(t.Port))
+	peer := net.JoinHostPort(t.Host, itoa(t.Port0()))
 	fmt.Fprintf(b, `[%[1]s]
 type=endpoint
 context=%[2]s
@@ -76,10 +80,10 @@ match=%[4]s
 `, name, dialplan.TrunkContext(t.ID), media, peer)
 }
 
-func writeExtension(b *strings.Builder, in Input, t *Tenant, e *Extension) {
+func writeDevice(b *strings.Builder, in Input, t *company.Company, e *company.Extension, nth int) {
 	p := t.Prefix()
-	name := dialplan.Endpoint(p, e.Number)
-	own := t.ownNumber(e)
+	name := company.DeviceName(p, e.Number, nth)
+	own := t.OwnNumber(e)
 	fmt.Fprintf(b, `[%[1]s]
 type=endpoint
 context=%[2]s
@@ -112,5 +116,5 @@ maximum_expiration=%[3]d
 minimum_expiration=30
 qualify_frequency=%[4]d
 
-`, name, quoted(e.Secret), in.SIP.MaxExpirySeconds, in.SIP.QualifySeconds)
+`, name, quoted(e.Devices[nth].Secret.Reveal()), in.SIP.MaxExpirySeconds, in.SIP.QualifySeconds)
 }

@@ -1,12 +1,13 @@
 package asteriskconf
 
 import (
+	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/dialplan"
 )
 
 // db reads a value of the tenant's in AstDB. Its letters only are used: values
 // are written by users and go into expressions.
-func db(t *Tenant, key string) string {
+func db(t *company.Company, key string) string {
 	return "${FILTER(a-zA-Z,${DB(" + t.ID + "/" + key + ")})}"
 }
 
@@ -23,7 +24,7 @@ const firstLegOption = `${IF($["${CHANNEL:0:6}" = "Local/" & "${CHANNEL:-1}" = "
 
 // writeBeforeDial writes what happens before an extension (ARG1) rings. It does
 // not return when the call is diverted.
-func writeBeforeDial(p *plan, t *Tenant) {
+func writeBeforeDial(p *plan, t *company.Company) {
 	prefix := t.Prefix()
 	p.context(prefix + "before-dial")
 	p.exten("s",
@@ -44,7 +45,7 @@ func writeBeforeDial(p *plan, t *Tenant) {
 
 // writeAfterDial writes what happens when Dial gave up: for an extension (ARG1)
 // the diversions, which do not return; then DC_CAUSE, how the call ends.
-func writeAfterDial(p *plan, t *Tenant) {
+func writeAfterDial(p *plan, t *company.Company) {
 	divert := func(label string, d dialplan.Diversion) string {
 		return "(" + label + ")Gosub(" + t.Prefix() + "divert,s,1(${ARG1}," + string(d) + "))"
 	}
@@ -74,7 +75,7 @@ func writeAfterDial(p *plan, t *Tenant) {
 
 // writeDivert writes one kind of diversion (ARG2) of an extension (ARG1): it
 // returns unless the diversion is active and goes to a number.
-func writeDivert(p *plan, t *Tenant) {
+func writeDivert(p *plan, t *company.Company) {
 	prefix := t.Prefix()
 	destination := "${DB(" + t.ID + "/diversions/${ARG1}/${ARG2}/" + string(dialplan.Destination) + ")}"
 	p.context(prefix + "divert")

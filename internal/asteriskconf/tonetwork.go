@@ -3,6 +3,7 @@ package asteriskconf
 import (
 	"strings"
 
+	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/dialplan"
 	"github.com/dipcast/dipcast/internal/number"
 )
@@ -15,7 +16,7 @@ const askSeconds = 2
 // writeToNetwork writes what happens before the network is dialed: DC_CAUSE is
 // set when the call must not go out, else the caller id and account code are
 // made numbers of the tenant. The name stays as given.
-func writeToNetwork(p *plan, in Input, t *Tenant) {
+func writeToNetwork(p *plan, in Input, t *company.Company) {
 	prefix := t.Prefix()
 	steps := []string{
 		"Set(DC_CAUSE=)",
@@ -55,7 +56,7 @@ func writeToNetwork(p *plan, in Input, t *Tenant) {
 }
 
 // mayGo are the steps that let only what is open go on.
-func mayGo(in Input, t *Tenant) []string {
+func mayGo(in Input, t *company.Company) []string {
 	if in.AGI.Address == "" {
 		var steps []string
 		if !t.International {
@@ -94,14 +95,14 @@ func mayGo(in Input, t *Tenant) []string {
 
 // shownNumber are the steps that make caller id and account code the tenant's.
 // The first of them is labelled known.
-func shownNumber(t *Tenant) []string {
+func shownNumber(t *company.Company) []string {
 	prefix := t.Prefix()
 	numbers := prefix + "numbers"
 	return []string{
 		// A phone and a DID brought DC_NUMBER along.
 		`(known)Set(DC_NUMBER=${IF($["${DC_NUMBER}" = "" & "${DC_CALLER}" != ""]?${` + ownVariable(prefix, "${DC_CALLER}") + `}:${DC_NUMBER})})`,
 		"Set(DC_NUMBER=${FILTER(0-9+,${DC_NUMBER})})",
-		"Set(DC_NUMBER=${IF($[0${DIALPLAN_EXISTS(" + numbers + ",${DC_NUMBER},1)}]?${DC_NUMBER}:" + t.ownNumber(nil) + ")})",
+		"Set(DC_NUMBER=${IF($[0${DIALPLAN_EXISTS(" + numbers + ",${DC_NUMBER},1)}]?${DC_NUMBER}:" + t.OwnNumber(nil) + ")})",
 		"Set(DC_SHOWN=${FILTER(0-9+,${CALLERID(num)})})",
 		"Set(DC_SHOWN=${IF($[0${DIALPLAN_EXISTS(" + numbers + ",${DC_SHOWN},1)}]?${DC_SHOWN}:${DC_NUMBER})})",
 		"Set(CALLERID(num)=${DC_SHOWN})",

@@ -12,19 +12,20 @@ import (
 	"github.com/dipcast/dipcast/internal/asteriskconf"
 	"github.com/dipcast/dipcast/internal/asteriskproc"
 	"github.com/dipcast/dipcast/internal/asteriskproc/asterisktest"
+	"github.com/dipcast/dipcast/internal/company"
 )
 
 const did = "07045805605"
 
 // company is a small one for tests that need a running Asterisk.
-func company(version int) asteriskconf.Input {
+func companyInput(version int) asteriskconf.Input {
 	return asteriskconf.Input{
 		Version: version, AGI: asteriskconf.AGI{Address: "127.0.0.1:4573", Server: 1},
-		Trunks: []asteriskconf.Trunk{{ID: 1, Host: "127.0.0.1", Port: 5999}},
-		Tenants: []asteriskconf.Tenant{{
+		Trunks: []company.Trunk{{ID: 1, Host: "127.0.0.1", Port: 5999}},
+		Companies: []company.Company{{
 			ID: "7be69580e27641df", Number: 2,
-			Extensions: []asteriskconf.Extension{{Number: "1010", Secret: "secret"}},
-			DIDs:       map[string]string{did: "1010"},
+			Extensions: []company.Extension{{Number: "1010", Devices: company.Phone("secret")}},
+			DIDs:       company.DIDs(map[string]string{did: "1010"}),
 		}},
 	}
 }
@@ -79,7 +80,7 @@ func expect(t *testing.T, findings []asteriskproc.Finding, want ...string) {
 }
 
 func TestDoctorHealthy(t *testing.T) {
-	s := asterisktest.Start(t, company(22))
+	s := asterisktest.Start(t, companyInput(22))
 	findings := examine(t, options(s))
 	expect(t, findings)
 	if !asteriskproc.Healthy(findings) || len(findings) < 9 {
@@ -88,7 +89,7 @@ func TestDoctorHealthy(t *testing.T) {
 }
 
 func TestDoctorOldVersion(t *testing.T) {
-	s := asterisktest.Start(t, company(16))
+	s := asterisktest.Start(t, companyInput(16))
 	findings := examine(t, options(s))
 	expect(t, findings, "warning version Asterisk 16.28.0")
 	if !asteriskproc.Healthy(findings) {
@@ -97,7 +98,7 @@ func TestDoctorOldVersion(t *testing.T) {
 }
 
 func TestDoctorFindsWhatIsMissing(t *testing.T) {
-	s := asterisktest.Start(t, company(22))
+	s := asterisktest.Start(t, companyInput(22))
 	tests := []struct {
 		name   string
 		change func(o *asteriskproc.DoctorOptions)
@@ -139,7 +140,7 @@ func TestDoctorFindsWhatIsMissing(t *testing.T) {
 }
 
 func TestDoctorMissingModules(t *testing.T) {
-	s := asterisktest.Start(t, company(22))
+	s := asterisktest.Start(t, companyInput(22))
 	for _, m := range []string{"func_devstate.so", "cdr_manager.so"} {
 		if _, err := s.CLI(t.Context(), "module unload "+m); err != nil {
 			t.Fatal(err)
@@ -152,7 +153,7 @@ func TestDoctorMissingModules(t *testing.T) {
 
 // TestInstanceLife: stop, restart and crash; the AMI port answers in between.
 func TestInstanceLife(t *testing.T) {
-	s := asterisktest.Start(t, company(22))
+	s := asterisktest.Start(t, companyInput(22))
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	first := s.PID()
@@ -213,7 +214,7 @@ func TestStartSaysWhy(t *testing.T) {
 	if err := start(long); err == nil || !strings.Contains(err.Error(), "shorter folder") {
 		t.Errorf("long folder: %v", err)
 	}
-	in := company(22)
+	in := companyInput(22)
 	in.Dirs = asteriskconf.Dirs{Base: dir, Modules: tree.ModulesDir(), Data: tree.DataDir()}
 	in.AMI.Port, in.SIP.Port, in.SIP.RTPFirst, in.SIP.RTPLast = asterisktest.Port(t), asterisktest.Port(t), 30000, 30100
 	files, err := asteriskconf.Render(in)

@@ -25,7 +25,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // killed and had no time to stop it.
 func TestNoProcessSurvives(t *testing.T) {
 	if os.Getenv(parentEnv) != "" {
-		s := asterisktest.Start(t, company(22))
+		s := asterisktest.Start(t, companyInput(22))
 		fmt.Fprintln(os.Stdout, "pid", s.PID(), s.Input.Dirs.Base)
 		select {} // until we are killed
 	}

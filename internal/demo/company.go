@@ -1,7 +1,7 @@
 package demo
 
 import (
-	"github.com/dipcast/dipcast/internal/asteriskconf"
+	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/config"
 )
 
@@ -30,8 +30,8 @@ const (
 	Friend      = "01012345678"
 )
 
-// company is one tenant as all parts of the demo need it.
-type company struct {
+// firm is one tenant as all parts of the demo need it.
+type firm struct {
 	id         string
 	number     int
 	name       string
@@ -47,7 +47,7 @@ type company struct {
 // person is a number and who has it.
 type person struct{ number, name string }
 
-var companies = []company{
+var companies = []firm{
 	{
 		id: Tenant2, number: 2, name: "얼쑤팩토리", servers: []int{1, 2},
 		extensions: []person{{"1010", "홍길동"}, {"1013", "지화자"}, {"1018", "성춘향"}},
@@ -91,7 +91,7 @@ var callers = []person{
 }
 
 // on reports whether the company is on the server.
-func (c *company) on(server int) bool {
+func (c *firm) on(server int) bool {
 	for _, id := range c.servers {
 		if id == server {
 			return true
@@ -101,7 +101,7 @@ func (c *company) on(server int) bool {
 }
 
 // logins are the credentials as the configuration has them.
-func (c *company) logins() ([]config.Login, []config.AppKey) {
+func (c *firm) logins() ([]config.Login, []config.AppKey) {
 	var keys []config.AppKey
 	for i, k := range c.appKeys {
 		name := "demo"
@@ -114,7 +114,7 @@ func (c *company) logins() ([]config.Login, []config.AppKey) {
 }
 
 // configured is the company as the configuration has it.
-func (c *company) configured() config.Tenant {
+func (c *firm) configured() config.Tenant {
 	t := config.Tenant{
 		ID: c.id, Number: c.number, Name: c.name, Servers: c.servers,
 		DIDs: c.dids, Numbers: c.numbers,
@@ -128,11 +128,11 @@ func (c *company) configured() config.Tenant {
 }
 
 // rendered is the company as Asterisk has it. secret gives a phone's password.
-func (c *company) rendered(secret func(ext string) string) asteriskconf.Tenant {
-	t := asteriskconf.Tenant{ID: c.id, Number: c.number, Name: c.name, DIDs: c.dids, Numbers: c.numbers}
+func (c *firm) rendered(secret func(ext string) string) company.Company {
+	t := company.Company{ID: c.id, Number: c.number, Name: c.name, DIDs: company.DIDs(c.dids), Numbers: c.numbers}
 	for _, e := range c.extensions {
-		t.Extensions = append(t.Extensions, asteriskconf.Extension{
-			Number: e.number, Name: e.name, Secret: secret(e.number), RingSeconds: ringSeconds,
+		t.Extensions = append(t.Extensions, company.Extension{
+			Number: e.number, Name: e.name, Devices: company.Phone(secret(e.number)), RingSeconds: ringSeconds,
 		})
 	}
 	return t

@@ -8,6 +8,7 @@ import (
 
 	"github.com/dipcast/dipcast/internal/asteriskconf"
 	"github.com/dipcast/dipcast/internal/asteriskproc"
+	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/config"
 	"github.com/dipcast/dipcast/internal/dialplan"
 )
@@ -65,7 +66,7 @@ func newPlan() (*plan, error) {
 	return p, err
 }
 
-func endpoint(c *company, ext string) string {
+func endpoint(c *firm, ext string) string {
 	return dialplan.Endpoint(dialplan.Prefix(c.number), ext)
 }
 
@@ -79,12 +80,12 @@ func (p *plan) asterisk(s *serverPlan, dir string, tree *asteriskproc.Tree) aste
 			Address: loopback, Port: s.sip, RTPFirst: s.rtp, RTPLast: s.rtp + rtpPorts - 1,
 		},
 		AGI:    asteriskconf.AGI{Address: hostPort(p.agi), Server: s.id},
-		Trunks: []asteriskconf.Trunk{{ID: trunkID, Host: loopback, Port: p.network}},
+		Trunks: []company.Trunk{{ID: trunkID, Host: loopback, Port: p.network}},
 	}
 	for i := range companies {
 		c := &companies[i]
 		if c.on(s.id) {
-			in.Tenants = append(in.Tenants, c.rendered(func(ext string) string { return p.phones[endpoint(c, ext)] }))
+			in.Companies = append(in.Companies, c.rendered(func(ext string) string { return p.phones[endpoint(c, ext)] }))
 		}
 	}
 	return in

@@ -59,7 +59,7 @@ func (d *Demo) startPhones(ctx context.Context) error {
 	return nil
 }
 
-func (d *Demo) startPhone(ctx context.Context, c *company, e person, s *serverPlan) (*sipphone.Phone, error) {
+func (d *Demo) startPhone(ctx context.Context, c *firm, e person, s *serverPlan) (*sipphone.Phone, error) {
 	user := endpoint(c, e.number)
 	p, err := sipphone.New(sipphone.Options{
 		Server: hostPort(s.sip), User: user, Password: d.plan.phones[user], Name: e.name,

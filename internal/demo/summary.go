@@ -90,7 +90,7 @@ func (d *Demo) describeServers(b *page) {
 	b.row(textFiles, "%s   (%s)", d.dir.path, textGone.in(b.lang))
 }
 
-func (c *company) describe(b *page, label say) {
+func (c *firm) describe(b *page, label say) {
 	var servers, exts, numbers []string
 	for _, id := range c.servers {
 		servers = append(servers, strconv.Itoa(id))

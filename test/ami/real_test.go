@@ -19,6 +19,7 @@ import (
 	"github.com/dipcast/dipcast/ami/amitest"
 	"github.com/dipcast/dipcast/internal/asteriskconf"
 	"github.com/dipcast/dipcast/internal/asteriskproc/asterisktest"
+	"github.com/dipcast/dipcast/internal/company"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -75,10 +76,10 @@ func TestServers(t *testing.T) {
 		t.Run(fmt.Sprint("asterisk ", version), func(t *testing.T) {
 			s := asterisktest.Start(t, asteriskconf.Input{
 				Version: version,
-				Tenants: []asteriskconf.Tenant{{
+				Companies: []company.Company{{
 					ID: "7be69580e27641df", Number: 2, Name: "얼쑤팩토리",
-					Extensions: []asteriskconf.Extension{{Number: "1010", Secret: "phone-secret", Name: "홍길동", OwnNumber: "07045805605"}},
-					DIDs:       map[string]string{"07045805605": "1010"},
+					Extensions: []company.Extension{{Number: "1010", Devices: company.Phone("phone-secret"), Name: "홍길동", OwnNumber: "07045805605"}},
+					DIDs:       company.DIDs(map[string]string{"07045805605": "1010"}),
 				}},
 			})
 			run(t, server{s.AMIAddr, banner, asterisktest.All, asterisktest.Calls, s.Stop, func(t *testing.T) (string, string) { return restartWithTLS(t, s) }})

@@ -20,6 +20,7 @@ import (
 	"github.com/dipcast/dipcast/internal/asteriskconf"
 	"github.com/dipcast/dipcast/internal/asteriskproc"
 	"github.com/dipcast/dipcast/internal/asteriskproc/asterisktest"
+	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/dialplan"
 	"github.com/dipcast/dipcast/internal/sipphone"
 )
@@ -79,19 +80,19 @@ type lab struct {
 	tape    *tape
 }
 
-func company(version, trunkPort int) asteriskconf.Input {
-	ext := func(number, name string) asteriskconf.Extension {
-		return asteriskconf.Extension{Number: number, Name: name, Secret: "secret " + number, RingSeconds: 2}
+func companies(version, trunkPort int) asteriskconf.Input {
+	ext := func(number, name string) company.Extension {
+		return company.Extension{Number: number, Name: name, Devices: company.Phone("secret " + number), RingSeconds: 2}
 	}
 	return asteriskconf.Input{
 		Version: version,
-		Trunks:  []asteriskconf.Trunk{{ID: 1, Host: "127.0.0.1", Port: trunkPort}},
-		Tenants: []asteriskconf.Tenant{{
+		Trunks:  []company.Trunk{{ID: 1, Host: "127.0.0.1", Port: trunkPort}},
+		Companies: []company.Company{{
 			ID: tenant2, Number: 2, Name: "얼쑤팩토리",
-			Extensions: []asteriskconf.Extension{ext("1010", "홍길동"), ext("1013", "지화자"), ext("1018", "김영업"), ext("1020", "이재고")},
-			DIDs:       map[string]string{did1010: "1010", did1013: "1013"},
+			Extensions: []company.Extension{ext("1010", "홍길동"), ext("1013", "지화자"), ext("1018", "김영업"), ext("1020", "이재고")},
+			DIDs:       company.DIDs(map[string]string{did1010: "1010", did1013: "1013"}),
 			Numbers:    []string{shown},
-			Trunks:     []int{1},
+			Routes:     []company.Route{{Trunks: []int{1}}},
 		}},
 	}
 }
@@ -102,7 +103,7 @@ func newLab(t *testing.T, version int) *lab {
 	t.Helper()
 	trunkPort, deskPort := asterisktest.Port(t), asterisktest.Port(t)
 	l := &lab{t: t, version: version, phones: map[string]*sipphone.Phone{}}
-	l.start(company(version, trunkPort), deskPort)
+	l.start(companies(version, trunkPort), deskPort)
 	var err error
 	l.network, err = sipphone.NewNetwork(sipphone.NetworkOptions{
 		Listen: net.JoinHostPort("127.0.0.1", strconv.Itoa(trunkPort)), Server: l.sip, Unknown: sipphone.Reject(404),

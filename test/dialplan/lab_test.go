@@ -19,6 +19,7 @@ import (
 	"github.com/dipcast/dipcast/ami"
 	"github.com/dipcast/dipcast/internal/asteriskconf"
 	"github.com/dipcast/dipcast/internal/asteriskproc/asterisktest"
+	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/dialplan"
 	"github.com/dipcast/dipcast/internal/sipphone"
 )
@@ -53,33 +54,33 @@ type lab struct {
 	events  *events
 }
 
-// company is the input of all tests: the two tenants of the demo, and a main
+// companies is the input of all tests: the two tenants of the demo, and a main
 // tenant that has no numbers. Tenant 10 has a second trunk, tried first.
-func company(version, trunkPort, brokenPort int) asteriskconf.Input {
-	ext := func(number, name string) asteriskconf.Extension {
-		return asteriskconf.Extension{Number: number, Name: name, Secret: "s3;cret " + number, RingSeconds: 2}
+func companies(version, trunkPort, brokenPort int) asteriskconf.Input {
+	ext := func(number, name string) company.Extension {
+		return company.Extension{Number: number, Name: name, Devices: company.Phone("s3;cret " + number), RingSeconds: 2}
 	}
 	return asteriskconf.Input{
 		Version: version,
-		Trunks:  []asteriskconf.Trunk{{ID: 1, Host: "127.0.0.1", Port: trunkPort}, {ID: 2, Host: "127.0.0.1", Port: brokenPort}},
-		Tenants: []asteriskconf.Tenant{
+		Trunks:  []company.Trunk{{ID: 1, Host: "127.0.0.1", Port: trunkPort}, {ID: 2, Host: "127.0.0.1", Port: brokenPort}},
+		Companies: []company.Company{
 			{
 				ID: tenant2, Number: 2, Name: "얼쑤팩토리",
-				Extensions: []asteriskconf.Extension{ext("1010", "홍길동"), ext("1013", "지화자"), ext("1018", `"<1>;`)},
-				DIDs:       map[string]string{did1010: "1010", did1013: "1013"},
+				Extensions: []company.Extension{ext("1010", "홍길동"), ext("1013", "지화자"), ext("1018", `"<1>;`)},
+				DIDs:       company.DIDs(map[string]string{did1010: "1010", did1013: "1013"}),
 				Numbers:    []string{shown, shownElse},
-				Trunks:     []int{1},
+				Routes:     []company.Route{{Trunks: []int{1}}},
 			},
 			{
 				ID: tenant10, Number: 10, Name: "다른회사",
-				Extensions: []asteriskconf.Extension{ext("1010", "춘향"), ext("1013", "몽룡")},
-				DIDs:       map[string]string{didOther: "1010"},
-				Trunks:     []int{2, 1},
+				Extensions: []company.Extension{ext("1010", "춘향"), ext("1013", "몽룡")},
+				DIDs:       company.DIDs(map[string]string{didOther: "1010"}),
+				Routes:     []company.Route{{Trunks: []int{2, 1}}},
 			},
 			{
 				ID: tenantMain, Number: 1, Main: true, Name: "본사",
-				Extensions: []asteriskconf.Extension{ext("900", "사장"), ext("901", ""), ext("902", "")},
-				Trunks:     []int{1},
+				Extensions: []company.Extension{ext("900", "사장"), ext("901", ""), ext("902", "")},
+				Routes:     []company.Route{{Trunks: []int{1}}},
 			},
 		},
 	}
@@ -100,7 +101,7 @@ func newLab(t *testing.T, version int) *lab {
 	t.Helper()
 	trunkPort, brokenPort := asterisktest.Port(t), asterisktest.Port(t)
 	l := &lab{t: t, phones: map[string]*sipphone.Phone{}}
-	l.server = asterisktest.Start(t, company(version, trunkPort, brokenPort))
+	l.server = asterisktest.Start(t, companies(version, trunkPort, brokenPort))
 	l.network = l.telephones(trunkPort, map[string]sipphone.Number{
 		mobile: {Tone: 1000}, mobile2: {Tone: 1100}, pizza: {Tone: 1200}, stranger: {Tone: 1300},
 	})

@@ -125,7 +125,7 @@ func originateWith(a *ami.Action, pairs ...string) *ami.Action {
 
 // TestWithoutCommands: unless asked for, nobody may send Command.
 func TestWithoutCommands(t *testing.T) {
-	in := company(22, asterisktest.Port(t), asterisktest.Port(t))
+	in := companies(22, asterisktest.Port(t), asterisktest.Port(t))
 	in.AMI.Users = asteriskconf.Users{Events: asterisktest.Events, Calls: asterisktest.Calls, Database: asterisktest.Database, All: asterisktest.All}
 	s := asterisktest.Start(t, in)
 	for _, u := range []asteriskconf.User{asterisktest.Database, asterisktest.All} {

@@ -16,6 +16,7 @@ import (
 	"github.com/dipcast/dipcast/internal/asteriskconf"
 	"github.com/dipcast/dipcast/internal/asteriskproc/asterisktest"
 	"github.com/dipcast/dipcast/internal/call"
+	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/config"
 	"github.com/dipcast/dipcast/internal/netfault"
 	"github.com/dipcast/dipcast/internal/sipphone"
@@ -24,13 +25,13 @@ import (
 // realSite is a gateway and a real Asterisk 22 behind a proxy, as server 1.
 func realSite(t *testing.T) (*site, *asterisktest.Server) {
 	t.Helper()
-	ext := func(number string) asteriskconf.Extension {
-		return asteriskconf.Extension{Number: number, Name: number, Secret: "secret " + number, RingSeconds: 3}
+	ext := func(number string) company.Extension {
+		return company.Extension{Number: number, Name: number, Devices: company.Phone("secret " + number), RingSeconds: 3}
 	}
 	srv := asterisktest.Start(t, asteriskconf.Input{
 		Version: 22,
-		Tenants: []asteriskconf.Tenant{{
-			ID: two, Number: 2, Name: "얼쑤팩토리", Extensions: []asteriskconf.Extension{ext("1010"), ext("1013")},
+		Companies: []company.Company{{
+			ID: two, Number: 2, Name: "얼쑤팩토리", Extensions: []company.Extension{ext("1010"), ext("1013")},
 			Numbers: []string{"16682471"},
 		}},
 	})

@@ -80,7 +80,7 @@ func newSite(t *testing.T, changes ...setup) *site {
 	transport := &http.Transport{}
 	s.client = &http.Client{Transport: transport, Timeout: 30 * time.Second}
 	t.Cleanup(transport.CloseIdleConnections)
-	c := company()
+	c := configured()
 	c.DataDir = s.dir
 	for i, name := range []string{"dcrm.makecall.io", "dcrm2.makecall.io"} {
 		c.Servers = append(c.Servers, s.server(i, name, ch))
@@ -116,8 +116,8 @@ func newSite(t *testing.T, changes ...setup) *site {
 	return s
 }
 
-// company is the configuration of all sites, without servers.
-func company() *config.Config {
+// configured is the configuration of all sites, without servers.
+func configured() *config.Config {
 	c := config.Default()
 	c.Listen, c.DCMIWSListen = []string{"127.0.0.1:0"}, []string{"127.0.0.1:0"}
 	c.Rate.PerSecond, c.Rate.Burst = 10000, 10000 // the limit has tests of its own

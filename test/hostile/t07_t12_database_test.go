@@ -8,20 +8,21 @@ import (
 
 	"github.com/dipcast/dipcast/internal/asteriskconf"
 	"github.com/dipcast/dipcast/internal/asteriskproc/asterisktest"
+	"github.com/dipcast/dipcast/internal/company"
 )
 
 // startAsterisk starts a real Asterisk 22 with the tenants of every site, and
 // with more modules than these need.
 func startAsterisk(t *testing.T, modules ...string) *asterisktest.Server {
 	t.Helper()
-	ext := func(number string) asteriskconf.Extension {
-		return asteriskconf.Extension{Number: number, Secret: "s3cret-" + number}
+	ext := func(number string) company.Extension {
+		return company.Extension{Number: number, Devices: company.Phone("s3cret-" + number)}
 	}
 	return asterisktest.Start(t, asteriskconf.Input{
-		Version: 22, Modules: modules, Trunks: []asteriskconf.Trunk{{ID: 1, Host: "127.0.0.1", Port: asterisktest.Port(t)}},
-		Tenants: []asteriskconf.Tenant{
-			{ID: two, Number: 2, Name: "얼쑤팩토리", Extensions: []asteriskconf.Extension{ext("1010"), ext("1013")}, DIDs: map[string]string{"07045805605": "1010"}, Numbers: []string{"16682471"}, Trunks: []int{1}},
-			{ID: ten, Number: 10, Name: "열", Extensions: []asteriskconf.Extension{ext("1010"), ext("1013")}},
+		Version: 22, Modules: modules, Trunks: []company.Trunk{{ID: 1, Host: "127.0.0.1", Port: asterisktest.Port(t)}},
+		Companies: []company.Company{
+			{ID: two, Number: 2, Name: "얼쑤팩토리", Extensions: []company.Extension{ext("1010"), ext("1013")}, DIDs: company.DIDs(map[string]string{"07045805605": "1010"}), Numbers: []string{"16682471"}, Routes: []company.Route{{Trunks: []int{1}}}},
+			{ID: ten, Number: 10, Name: "열", Extensions: []company.Extension{ext("1010"), ext("1013")}},
 		},
 	})
 }

@@ -22,6 +22,7 @@ import (
 	"github.com/dipcast/dipcast/internal/asteriskconf"
 	"github.com/dipcast/dipcast/internal/asteriskproc/asterisktest"
 	"github.com/dipcast/dipcast/internal/auth"
+	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/config"
 	"github.com/dipcast/dipcast/internal/dialplan"
 	"github.com/dipcast/dipcast/internal/sipphone"
@@ -67,27 +68,27 @@ func both(t *testing.T, change func(*config.Tenant), test func(*lab)) {
 func newLab(t *testing.T, version int, change func(*config.Tenant)) *lab {
 	t.Helper()
 	l := &lab{t: t, agi: asterisktest.Port(t)}
-	company := config.Tenant{
+	tenant := config.Tenant{
 		ID: two, Number: 2, Name: "둘", Servers: []int{1}, Extensions: []string{"1010", "1013"},
 		DIDs: map[string]string{did1010: "1010"}, AppKeys: []config.AppKey{{Name: "crm", Key: config.NewSecret(appKey)}},
 	}
-	change(&company)
+	change(&tenant)
 	trunk := asterisktest.Port(t)
 	in := asteriskconf.Input{
 		Version: version, AGI: asteriskconf.AGI{Address: hostPort(l.agi), Server: 1},
-		Trunks:  []asteriskconf.Trunk{{ID: 1, Host: "127.0.0.1", Port: trunk}},
-		Tenants: []asteriskconf.Tenant{{ID: two, Number: 2, Name: company.Name, DIDs: company.DIDs, Lines: company.Lines}},
+		Trunks:    []company.Trunk{{ID: 1, Host: "127.0.0.1", Port: trunk}},
+		Companies: []company.Company{{ID: two, Number: 2, Name: tenant.Name, DIDs: company.DIDs(tenant.DIDs), Lines: tenant.Lines}},
 	}
 	head := config.Tenant{
 		ID: mainID, Number: 1, Main: true, Name: "본사", Servers: []int{1}, Extensions: []string{"900"}, Numbers: []string{mainNumber},
 		Limits: config.Limits{PerMinute: 1},
 	}
-	in.Tenants = append(in.Tenants, asteriskconf.Tenant{
+	in.Companies = append(in.Companies, company.Company{
 		ID: mainID, Number: 1, Main: true, Name: head.Name, Numbers: head.Numbers,
-		Extensions: []asteriskconf.Extension{{Number: "900", Secret: "secret 900"}},
+		Extensions: []company.Extension{{Number: "900", Devices: company.Phone("secret 900")}},
 	})
-	for _, ext := range company.Extensions {
-		in.Tenants[0].Extensions = append(in.Tenants[0].Extensions, asteriskconf.Extension{Number: ext, Secret: "secret " + ext, RingSeconds: 5})
+	for _, ext := range tenant.Extensions {
+		in.Companies[0].Extensions = append(in.Companies[0].Extensions, company.Extension{Number: ext, Devices: company.Phone("secret " + ext), RingSeconds: 5})
 	}
 	l.server = asterisktest.Start(t, in)
 	l.network = l.telephones(trunk)
@@ -100,7 +101,7 @@ func newLab(t *testing.T, version int, change func(*config.Tenant)) *lab {
 		ID: 1, Name: "pbx", Address: l.server.AMIAddr,
 		Users: config.Users{Events: user(asterisktest.Events), Calls: user(asterisktest.Calls), Database: user(asterisktest.Database)},
 	}}
-	c.Tenants = []config.Tenant{company, head}
+	c.Tenants = []config.Tenant{tenant, head}
 	if err := c.Validate(); err != nil {
 		t.Fatal(err)
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/dipcast/dipcast/internal/asteriskconf"
 	"github.com/dipcast/dipcast/internal/asteriskproc/asterisktest"
 	"github.com/dipcast/dipcast/internal/attribution"
+	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/envelope"
 	"github.com/dipcast/dipcast/internal/policy"
 	"github.com/dipcast/dipcast/internal/tenant"
@@ -46,8 +47,8 @@ func newServer(t *testing.T, version int) *server {
 	t.Helper()
 	asterisk := asterisktest.Start(t, asteriskconf.Input{
 		Version: version,
-		Tenants: []asteriskconf.Tenant{{
-			ID: "7be69580e27641df", Number: 2, Name: "얼쑤팩토리", Extensions: []asteriskconf.Extension{{Number: "1010", Secret: secret}, {Number: "1013", Secret: "x"}},
+		Companies: []company.Company{{
+			ID: "7be69580e27641df", Number: 2, Name: "얼쑤팩토리", Extensions: []company.Extension{{Number: "1010", Devices: company.Phone(secret)}, {Number: "1013", Devices: company.Phone("x")}},
 		}},
 	})
 	dir, err := tenant.NewDirectory([]tenant.Tenant{{ID: tenant.NewID("7be69580e27641df", 2), Number: 2, Name: "얼쑤팩토리", Servers: []int{1}, Extensions: []string{"1010", "1013"}}})
