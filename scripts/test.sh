@@ -10,6 +10,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # so that a process which outlives its test is known by the folder it works in.
 TMPDIR=$(mktemp -d "${TMPDIR:-/tmp}/dipcast-test.XXXXXX")
 export TMPDIR
+chmod 711 "$TMPDIR" # PostgreSQL does not run as root: another user has to get to its folder
 
 step() {
 	local start=$SECONDS

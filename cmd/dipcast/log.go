@@ -45,6 +45,9 @@ func logFindCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if f.database, err = config.DatabaseName(path, environ()); err != nil {
+				return err
+			}
 			return f.run(c, args[1:])
 		},
 	}
@@ -55,6 +58,7 @@ func logFindCommand() *cobra.Command {
 // finder looks for one ActionID.
 type finder struct {
 	dir, hash string
+	database  string // "" means sqlite
 	found     int
 }
 
@@ -90,7 +94,7 @@ const maxRows = 1000
 
 // trail prints the rows of the audit trail, oldest first.
 func (f *finder) trail(ctx context.Context, out io.Writer) error {
-	s, err := store.OpenReadOnly(ctx, f.dir)
+	s, err := store.OpenReadOnly(ctx, store.Options{Database: f.database, DataDir: f.dir})
 	if err != nil {
 		return err
 	}

@@ -27,6 +27,24 @@ func DataDirOf(data []byte, path string, environ []string) string {
 	return c.DataDir
 }
 
+// DatabaseName returns the database that the file at path names, without looking
+// at the rest, as DataDir does. It may hold a password.
+func DatabaseName(path string, environ []string) (string, error) {
+	data, err := readLimited(path, MaxFile)
+	if err != nil {
+		return "", fmt.Errorf("configuration: %w", err)
+	}
+	r, c := newReport(path), Default()
+	r.parse(data, c)
+	c.relativeTo(filepath.Dir(path))
+	r.environment(c, environ)
+	r.secrets(c, Source{Name: path})
+	if c.Database.Empty() {
+		return Default().Database.Reveal(), nil
+	}
+	return c.Database.Reveal(), nil
+}
+
 // Files are the files that a configuration at path names: of secrets, and of
 // certificates and their keys.
 func Files(path string, environ []string) ([]string, error) {

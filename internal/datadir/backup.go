@@ -52,6 +52,10 @@ func Backup(ctx context.Context, o BackupOptions) (m Manifest, err error) {
 	if err != nil {
 		return m, err
 	}
+	database, err := config.DatabaseName(o.Config, o.Environ)
+	if err != nil {
+		return m, err
+	}
 	if _, err := os.Stat(filepath.Join(dir, stageDir, journalName)); err == nil {
 		return m, fmt.Errorf("%s: a restore was cut off; start the gateway, which finishes it, and try again", dir)
 	}
@@ -62,7 +66,7 @@ func Backup(ctx context.Context, o BackupOptions) (m Manifest, err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(tmp)) }()
 	p := packing{sources: map[string]string{}}
-	if p.m, err = p.collect(ctx, o, tmp, dir, named); err != nil {
+	if p.m, err = p.collect(ctx, o, tmp, store.Options{Database: database, DataDir: dir}, named); err != nil {
 		return m, err
 	}
 	archive := filepath.Join(tmp, "archive")
@@ -86,14 +90,14 @@ type packing struct {
 	sources map[string]string // files on the disk by their names in the archive
 }
 
-func (p *packing) collect(ctx context.Context, o BackupOptions, tmp, dir string, named []string) (Manifest, error) {
+func (p *packing) collect(ctx context.Context, o BackupOptions, tmp string, from store.Options, named []string) (Manifest, error) {
 	m := Manifest{Format: format, Created: time.Now().UTC().Truncate(time.Second), Version: o.Version, Note: note}
 	var err error
 	if m.Config, err = filepath.Abs(o.Config); err != nil {
 		return m, err
 	}
-	db := filepath.Join(tmp, store.FileName)
-	if err := store.CopyFile(ctx, dir, db); err != nil {
+	dir, db := from.DataDir, filepath.Join(tmp, store.FileName)
+	if err := store.CopyFile(ctx, from, db); err != nil {
 		return m, err
 	}
 	if m.Schema, err = schemaOf(ctx, tmp); err != nil {
@@ -154,7 +158,7 @@ func (p *packing) collect(ctx context.Context, o BackupOptions, tmp, dir string,
 }
 
 func schemaOf(ctx context.Context, dir string) (int64, error) {
-	s, err := store.OpenReadOnly(ctx, dir)
+	s, err := store.OpenReadOnly(ctx, store.Options{DataDir: dir})
 	if err != nil {
 		return 0, err
 	}

@@ -237,7 +237,7 @@ func TestNewerRelease(t *testing.T) {
 		o := BackupOptions{Config: filepath.Join(dir, "dipcast.yaml"), Version: "newer"}
 		p := packing{sources: map[string]string{}}
 		var err error
-		if p.m, err = p.collect(t.Context(), o, t.TempDir(), filepath.Join(dir, "var"), nil); err != nil {
+		if p.m, err = p.collect(t.Context(), o, t.TempDir(), store.Options{DataDir: filepath.Join(dir, "var")}, nil); err != nil {
 			t.Fatal(err)
 		}
 		change(&p.m)

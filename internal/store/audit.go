@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // ErrAuditBroken reports an audit trail that was changed after it was written.
@@ -53,6 +54,21 @@ func (r *AuditRow) digest() (string, error) {
 	return hex.EncodeToString(sum[:]), nil
 }
 
+// clean makes every field one that both databases keep unchanged.
+func (r *AuditRow) clean() {
+	for _, s := range []*string{&r.Kind, &r.Role, &r.Extension, &r.Name, &r.Via, &r.Remote, &r.Action, &r.Code, &r.Field, &r.Detail, &r.ActionID, &r.ActionHash} {
+		*s = cleanText(*s)
+	}
+}
+
+// cleanText makes s a text that PostgreSQL takes: valid UTF-8 without NUL.
+func cleanText(s string) string {
+	if utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 {
+		return s
+	}
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
+}
+
 // firstHash is the hash before the first row.
 var firstHash = strings.Repeat("0", sha256.Size*2)
 
@@ -77,6 +93,7 @@ func (s *Store) AppendAudit(ctx context.Context, rows []AuditRow) error {
 			r := &rows[i]
 			id++
 			r.ID, r.PrevHash, r.At = id, prev, r.At.UTC().Truncate(time.Millisecond)
+			r.clean()
 			if r.Hash, err = r.digest(); err != nil {
 				return err
 			}

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/pressly/goose/v3"
 )
@@ -32,17 +31,22 @@ func Newest() (int64, error) {
 	return newest, nil
 }
 
-// CopyFile writes a copy of the database in dataDir, as it is at one moment, to
-// the file to, which must not exist. A gateway may use the database meanwhile.
-func CopyFile(ctx context.Context, dataDir, to string) (err error) {
-	from, err := filepath.Abs(filepath.Join(dataDir, FileName))
+// CopyFile writes a copy of the database that o names, as it is at one moment,
+// to the file to, which must not exist. A gateway may use the database
+// meanwhile. Of PostgreSQL there is no file: the error wraps ErrUnsupported.
+func CopyFile(ctx context.Context, o Options, to string) (err error) {
+	if !o.sqlite() {
+		return fmt.Errorf("copy database: %w: PostgreSQL is backed up with its own tools, such as pg_dump --format=custom", ErrUnsupported)
+	}
+	if err := o.exists(); err != nil {
+		return fmt.Errorf("copy database: %w", err)
+	}
+	o.setDefaults()
+	e, err := newSQLite(&o)
 	if err != nil {
 		return fmt.Errorf("copy database: %w", err)
 	}
-	if _, err := os.Stat(from); err != nil {
-		return fmt.Errorf("copy database: %w", err)
-	}
-	db, err := open(from, 5*time.Second, 1, "")
+	db, err := e.open(&o, true)
 	if err != nil {
 		return fmt.Errorf("copy database: %w", err)
 	}
@@ -57,19 +61,8 @@ func CopyFile(ctx context.Context, dataDir, to string) (err error) {
 // wraps ErrDamaged when its pages or references are not, ErrAuditBroken when
 // the audit trail's chain is not.
 func (s *Store) Inspect(ctx context.Context) (auditRows int64, err error) {
-	var text string
-	if err := s.read.QueryRowContext(ctx, `PRAGMA integrity_check(1)`).Scan(&text); err != nil {
-		return 0, fmt.Errorf("%w: %w", ErrDamaged, err)
-	}
-	if text != "ok" {
-		return 0, fmt.Errorf("%w: %s", ErrDamaged, text)
-	}
-	var lost int
-	if err := s.read.QueryRowContext(ctx, `SELECT count(*) FROM pragma_foreign_key_check`).Scan(&lost); err != nil {
-		return 0, fmt.Errorf("%w: %w", ErrDamaged, err)
-	}
-	if lost > 0 {
-		return 0, fmt.Errorf("%w: %d rows refer to rows that are not there", ErrDamaged, lost)
+	if err := s.inspect(ctx, s.read); err != nil {
+		return 0, err
 	}
 	return s.VerifyAudit(ctx)
 }
@@ -77,7 +70,7 @@ func (s *Store) Inspect(ctx context.Context) (auditRows int64, err error) {
 // Schema is the version of the database's schema.
 func (s *Store) Schema(ctx context.Context) (int64, error) {
 	var v int64
-	err := s.read.QueryRowContext(ctx, `SELECT max(version_id) FROM goose_db_version WHERE is_applied = 1`).Scan(&v)
+	err := s.read.QueryRowContext(ctx, `SELECT max(version_id) FROM goose_db_version WHERE is_applied`).Scan(&v)
 	if err != nil {
 		return 0, fmt.Errorf("version of the database: %w", err)
 	}

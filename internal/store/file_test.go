@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/dipcast/dipcast/internal/store"
@@ -28,17 +29,21 @@ func TestCopyAndInspect(t *testing.T) {
 	}
 	to := t.TempDir()
 	file := filepath.Join(to, store.FileName)
-	if err := store.CopyFile(t.Context(), dir, file); err != nil {
+	if err := store.CopyFile(t.Context(), store.Options{DataDir: dir}, file); err != nil {
 		t.Fatal(err)
 	}
-	if err := store.CopyFile(t.Context(), dir, file); err == nil {
+	if err := store.CopyFile(t.Context(), store.Options{DataDir: dir}, file); err == nil {
 		t.Error("a copy over a copy")
 	}
-	if err := store.CopyFile(t.Context(), t.TempDir(), file+"2"); !errors.Is(err, os.ErrNotExist) {
+	if err := store.CopyFile(t.Context(), store.Options{DataDir: t.TempDir()}, file+"2"); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("a copy of nothing: %v", err)
 	}
+	err = store.CopyFile(t.Context(), store.Options{Database: "postgres://u:secret@h/d"}, file+"2")
+	if !errors.Is(err, store.ErrUnsupported) || !strings.Contains(err.Error(), "pg_dump") || strings.Contains(err.Error(), "secret") {
+		t.Errorf("a copy of PostgreSQL: %v", err)
+	}
 	inspect := func() (int64, error) {
-		c, err := store.OpenReadOnly(context.Background(), to)
+		c, err := store.OpenReadOnly(context.Background(), store.Options{DataDir: to})
 		if err != nil {
 			return 0, err
 		}

@@ -19,11 +19,12 @@ func count(ext, call string, announced bool, calls int) *policy.CallCount {
 
 // TestTakeCallsAtOnce: of many that come at the same time exactly the limit is
 // let go, also by two programs on one database.
-func TestTakeCallsAtOnce(t *testing.T) {
-	dir := t.TempDir()
+func TestTakeCallsAtOnce(t *testing.T) { each(t, testTakeCallsAtOnce) }
+
+func testTakeCallsAtOnce(t *testing.T, d *database) {
 	var stores []*store.Store
 	for range 2 {
-		st, err := store.Open(t.Context(), store.Options{DataDir: dir})
+		st, err := store.Open(t.Context(), d.Options())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -57,9 +58,11 @@ func TestTakeCallsAtOnce(t *testing.T) {
 
 // TestCallsArePruned: what no longer counts is deleted, so that the table does
 // not grow.
-func TestCallsArePruned(t *testing.T) {
+func TestCallsArePruned(t *testing.T) { each(t, testCallsArePruned) }
+
+func testCallsArePruned(t *testing.T, d *database) {
 	now := time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)
-	st, err := store.Open(t.Context(), store.Options{DataDir: t.TempDir(), Now: func() time.Time { return now }})
+	st, err := store.Open(t.Context(), store.Options{Database: d.URL, DataDir: d.Dir, Now: func() time.Time { return now }})
 	if err != nil {
 		t.Fatal(err)
 	}

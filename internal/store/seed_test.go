@@ -71,14 +71,16 @@ func directory(t *testing.T, s *store.Store) *tenant.Directory {
 	return d
 }
 
-func TestSeedCreates(t *testing.T) {
-	s := openStore(t, t.TempDir())
+func TestSeedCreates(t *testing.T) { each(t, testSeedCreates) }
+
+func testSeedCreates(t *testing.T, d *database) {
+	s := d.open(t)
 	if got, want := seed(t, s, twoTenants()), (store.SeedResult{Created: 8}); got != want {
 		t.Errorf("%+v", got)
 	}
-	d := directory(t, s)
-	t2 := d.ByID("7be69580e27641df")
-	if len(d.All()) != 2 || t2 == nil || t2.Number != 2 || t2.Name != "얼쑤팩토리" || t2.Home() != 1 || !t2.HasExtension("1013") || !t2.OwnsNumber("07045144801") || !t2.OwnsNumber("16682471") {
+	all := directory(t, s)
+	t2 := all.ByID("7be69580e27641df")
+	if len(all.All()) != 2 || t2 == nil || t2.Number != 2 || t2.Name != "얼쑤팩토리" || t2.Home() != 1 || !t2.HasExtension("1013") || !t2.OwnsNumber("07045144801") || !t2.OwnsNumber("16682471") {
 		t.Fatalf("%+v", t2)
 	}
 	k, err := s.AppKey(t.Context(), store.KeyHash("얼씨구절씨구"))
@@ -107,8 +109,10 @@ func TestSeedCreates(t *testing.T) {
 	}
 }
 
-func TestSeedAgainChangesNothing(t *testing.T) {
-	s := openStore(t, t.TempDir())
+func TestSeedAgainChangesNothing(t *testing.T) { each(t, testSeedAgainChangesNothing) }
+
+func testSeedAgainChangesNothing(t *testing.T, d *database) {
+	s := d.open(t)
 	seed(t, s, twoTenants())
 	h := &hasher{}
 	r, err := s.Seed(t.Context(), twoTenants(), h)
@@ -119,17 +123,18 @@ func TestSeedAgainChangesNothing(t *testing.T) {
 
 // TestSeedChangesOnlyWhatChanged: what an administrator changed stays, field by
 // field.
-func TestSeedChangesOnlyWhatChanged(t *testing.T) {
-	dir := t.TempDir()
-	s := openStore(t, dir)
+func TestSeedChangesOnlyWhatChanged(t *testing.T) { each(t, testSeedChangesOnlyWhatChanged) }
+
+func testSeedChangesOnlyWhatChanged(t *testing.T, d *database) {
+	s := d.open(t)
 	seed(t, s, twoTenants())
 	if err := s.SetPassword(t.Context(), "two", "own hash"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := raw(t, dir).Exec(`UPDATE tenants SET name = 'renamed' WHERE number = 2`); err != nil {
+	if _, err := d.Raw(t).Exec(`UPDATE tenants SET name = 'renamed' WHERE number = 2`); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := raw(t, dir).Exec(`UPDATE app_keys SET enabled = 0 WHERE name = 'cti'`); err != nil {
+	if _, err := d.Raw(t).Exec(`UPDATE app_keys SET enabled = 0 WHERE name = 'cti'`); err != nil {
 		t.Fatal(err)
 	}
 	c := twoTenants()
@@ -156,9 +161,10 @@ func TestSeedChangesOnlyWhatChanged(t *testing.T) {
 	}
 }
 
-func TestSeedDisablesRemovedAndTakesBack(t *testing.T) {
-	dir := t.TempDir()
-	s := openStore(t, dir)
+func TestSeedDisablesRemovedAndTakesBack(t *testing.T) { each(t, testSeedDisablesRemovedAndTakesBack) }
+
+func testSeedDisablesRemovedAndTakesBack(t *testing.T, d *database) {
+	s := d.open(t)
 	seed(t, s, twoTenants())
 	c := twoTenants()
 	c.Tenants, c.Operators = c.Tenants[1:], nil
@@ -166,9 +172,9 @@ func TestSeedDisablesRemovedAndTakesBack(t *testing.T) {
 	if got, want := seed(t, s, c), (store.SeedResult{Changed: 1, Disabled: 6}); got != want {
 		t.Errorf("%+v", got)
 	}
-	d := directory(t, s)
-	if len(d.All()) != 1 || d.ByID("7be69580e27641df") != nil || d.ByNumber(2) == nil {
-		t.Errorf("%v", d.All())
+	all := directory(t, s)
+	if len(all.All()) != 1 || all.ByID("7be69580e27641df") != nil || all.ByNumber(2) == nil {
+		t.Errorf("%v", all.All())
 	}
 	if _, err := s.AppKey(t.Context(), store.KeyHash("얼씨구절씨구")); !errors.Is(err, store.ErrNotFound) {
 		t.Error(err)
@@ -179,7 +185,7 @@ func TestSeedDisablesRemovedAndTakesBack(t *testing.T) {
 		}
 	}
 	var n int
-	if err := raw(t, dir).QueryRow(`SELECT count(*) FROM tenants`).Scan(&n); err != nil || n != 2 {
+	if err := d.Raw(t).QueryRow(`SELECT count(*) FROM tenants`).Scan(&n); err != nil || n != 2 {
 		t.Errorf("%d rows left, %v", n, err)
 	}
 	if err := s.SetPassword(t.Context(), "two", "own hash"); err != nil {
@@ -188,8 +194,8 @@ func TestSeedDisablesRemovedAndTakesBack(t *testing.T) {
 	if got, want := seed(t, s, twoTenants()), (store.SeedResult{Changed: 7}); got != want {
 		t.Errorf("%+v", got)
 	}
-	if d := directory(t, s); d.ByNumber(2).ID.Hex() != "7be69580e27641df" || d.ByNumber(10) == nil {
-		t.Errorf("%v", d.All())
+	if all := directory(t, s); all.ByNumber(2).ID.Hex() != "7be69580e27641df" || all.ByNumber(10) == nil {
+		t.Errorf("%v", all.All())
 	}
 	if a, err := s.Account(t.Context(), "two"); err != nil || a.Hash != "own hash" {
 		t.Errorf("%+v %v", a, err)
@@ -197,16 +203,18 @@ func TestSeedDisablesRemovedAndTakesBack(t *testing.T) {
 }
 
 // TestSeedSwaps: numbers and keys may change places.
-func TestSeedSwaps(t *testing.T) {
-	s := openStore(t, t.TempDir())
+func TestSeedSwaps(t *testing.T) { each(t, testSeedSwaps) }
+
+func testSeedSwaps(t *testing.T, d *database) {
+	s := d.open(t)
 	seed(t, s, twoTenants())
 	c := twoTenants()
 	c.Tenants[0].Number, c.Tenants[1].Number = 10, 2
 	keys := c.Tenants[0].AppKeys
 	keys[0].Key, keys[1].Key = keys[1].Key, keys[0].Key
 	seed(t, s, c)
-	d := directory(t, s)
-	if d.ByNumber(2).ID.Hex() != "0123456789abcdef" || d.ByNumber(10).ID.Hex() != "7be69580e27641df" {
+	all := directory(t, s)
+	if all.ByNumber(2).ID.Hex() != "0123456789abcdef" || all.ByNumber(10).ID.Hex() != "7be69580e27641df" {
 		t.Error("numbers did not change places")
 	}
 	if k, err := s.AppKey(t.Context(), store.KeyHash("얼씨구절씨구")); err != nil || k.Name != "cti" {
@@ -214,8 +222,10 @@ func TestSeedSwaps(t *testing.T) {
 	}
 }
 
-func TestSeedRenamedKeyAndMovedLogin(t *testing.T) {
-	s := openStore(t, t.TempDir())
+func TestSeedRenamedKeyAndMovedLogin(t *testing.T) { each(t, testSeedRenamedKeyAndMovedLogin) }
+
+func testSeedRenamedKeyAndMovedLogin(t *testing.T, d *database) {
+	s := d.open(t)
 	seed(t, s, twoTenants())
 	c := twoTenants()
 	c.Tenants[0].AppKeys[0].Name = "crm2"
@@ -236,25 +246,26 @@ func TestSeedRenamedKeyAndMovedLogin(t *testing.T) {
 
 // TestSeedConflict: what somebody made elsewhere is not taken over, and nothing
 // else of the file is written either.
-func TestSeedConflict(t *testing.T) {
-	dir := t.TempDir()
-	s := openStore(t, dir)
-	if _, err := raw(t, dir).Exec(`INSERT INTO operators (username, hash, file_hash, enabled, created_at, updated_at) VALUES ('ops', 'x', '', 1, 0, 0)`); err != nil {
+func TestSeedConflict(t *testing.T) { each(t, testSeedConflict) }
+
+func testSeedConflict(t *testing.T, d *database) {
+	s := d.open(t)
+	if _, err := d.Raw(t).Exec(`INSERT INTO operators (username, hash, file_hash, enabled, created_at, updated_at) VALUES ('ops', 'x', '', 1, 0, 0)`); err != nil {
 		t.Fatal(err)
 	}
 	_, err := s.Seed(t.Context(), twoTenants(), &hasher{})
 	if !errors.Is(err, store.ErrConflict) {
 		t.Fatalf("got %v", err)
 	}
-	if d := directory(t, s); len(d.All()) != 0 {
+	if all := directory(t, s); len(all.All()) != 0 {
 		t.Error("a part of the file was written")
 	}
-	dir = t.TempDir()
-	s = openStore(t, dir)
+	d = d.another(t)
+	s = d.open(t)
 	c := twoTenants()
 	c.Operators = nil
 	seed(t, s, c)
-	if _, err := raw(t, dir).Exec(`INSERT INTO operators (username, hash, file_hash, enabled, created_at, updated_at) VALUES ('two', 'x', '', 1, 0, 0)`); err != nil {
+	if _, err := d.Raw(t).Exec(`INSERT INTO operators (username, hash, file_hash, enabled, created_at, updated_at) VALUES ('two', 'x', '', 1, 0, 0)`); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.Seed(t.Context(), c, &hasher{}); !errors.Is(err, store.ErrConflict) {
@@ -262,8 +273,10 @@ func TestSeedConflict(t *testing.T) {
 	}
 }
 
-func TestSetPasswordOfNobody(t *testing.T) {
-	s := openStore(t, t.TempDir())
+func TestSetPasswordOfNobody(t *testing.T) { each(t, testSetPasswordOfNobody) }
+
+func testSetPasswordOfNobody(t *testing.T, d *database) {
+	s := d.open(t)
 	if err := s.SetPassword(t.Context(), "nobody", "x"); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("got %v", err)
 	}

@@ -1,7 +1,7 @@
 // Package store keeps what must outlive the process, in SQL: tenants, their
-// keys and logins, operators, which extensions were provisioned, and the audit
-// trail. The engine is SQLite; the statements use only what PostgreSQL also
-// understands.
+// keys and logins, operators, which extensions were provisioned, the audit
+// trail and the history of calls. The engine is SQLite or PostgreSQL; there is
+// one text of every statement for both.
 package store
 
 import (
@@ -9,14 +9,10 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"net/url"
-	"os"
-	"path/filepath"
+	"math/rand/v2"
+	"strings"
 	"sync/atomic"
 	"time"
-
-	"modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // Errors callers test for.
@@ -27,17 +23,17 @@ var (
 	ErrConflict = errors.New("already taken")
 	// ErrNewerSchema reports a database that a newer release has written.
 	ErrNewerSchema = errors.New("the database was written by a newer release")
-	// ErrUnsupported reports a database engine that this release lacks.
+	// ErrUnsupported reports a database engine that this release lacks, or what
+	// an engine cannot do.
 	ErrUnsupported = errors.New("unsupported database")
 )
 
-// FileName is the name of the SQLite database in the data directory.
-const FileName = "dipcast.db"
-
 // Options configures Open. Zero optional fields take the default named.
 type Options struct {
-	Database    string           // "sqlite", the default
-	DataDir     string           // required; made with mode 0700 when missing
+	// Database is "sqlite", the default, or a URL such as
+	// postgres://user:password@host/name.
+	Database    string
+	DataDir     string           // required for sqlite; made with mode 0700 when missing
 	BusyTimeout time.Duration    // wait for another process's lock; default 5 s
 	Readers     int              // connections for reading; default 4
 	Now         func() time.Time // default time.Now
@@ -48,26 +44,46 @@ type Options struct {
 // SQLite allows one writer at a time. All writes therefore share one
 // connection, where they queue in Go, in order and with their contexts, instead
 // of fighting for the file's lock; readers have connections of their own, which
-// in WAL mode neither wait for the writer nor hold it up.
+// in WAL mode neither wait for the writer nor hold it up. On PostgreSQL a few
+// writers work side by side, and what must not happen at the same time is told
+// by serializable transactions, which are repeated when they met another.
 type Store struct {
+	engine
 	write *sql.DB
 	read  *sql.DB
 	now   func() time.Time
 
-	pruned atomic.Int64  // when calls that no longer count were deleted, ms
-	failed atomic.Uint64 // writes that failed through no fault of the caller
+	pruned  atomic.Int64  // when calls that no longer count were deleted, ms
+	failed  atomic.Uint64 // writes that failed through no fault of the caller
+	repeats atomic.Uint64 // transactions repeated because they met another
 }
 
-// Open opens the database, creates or migrates it, and checks that it can be
-// read. It returns an error that wraps ErrNewerSchema, and changes nothing,
-// when the database is newer than this program.
-func Open(ctx context.Context, o Options) (*Store, error) {
-	if o.Database != "" && o.Database != "sqlite" {
-		return nil, fmt.Errorf("%w: this release keeps its data in sqlite only", ErrUnsupported)
+// engine is what the two databases do differently.
+type engine interface {
+	// open opens one pool, for writing or for reading.
+	open(o *Options, write bool) (*sql.DB, error)
+	// migrate brings the schema up to date.
+	migrate(ctx context.Context, db *sql.DB) error
+	// isolation is that of a transaction that writes.
+	isolation() sql.IsolationLevel
+	// inspect reads the whole database and says whether it is sound.
+	inspect(ctx context.Context, db *sql.DB) error
+	// name of the database for error texts, without secrets.
+	name() string
+}
+
+// engineOf finds the engine that the options ask for.
+func engineOf(o *Options) (engine, error) {
+	switch {
+	case o.Database == "" || o.Database == "sqlite":
+		return newSQLite(o)
+	case strings.HasPrefix(o.Database, "postgres://"), strings.HasPrefix(o.Database, "postgresql://"):
+		return newPostgres(o)
 	}
-	if o.DataDir == "" {
-		return nil, errors.New("open database: no data directory")
-	}
+	return nil, fmt.Errorf("%w: it must be sqlite or a URL such as postgres://user@host/name", ErrUnsupported)
+}
+
+func (o *Options) setDefaults() {
 	if o.BusyTimeout <= 0 {
 		o.BusyTimeout = 5 * time.Second
 	}
@@ -77,82 +93,59 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	path, err := prepareFile(o.DataDir)
+}
+
+// Open opens the database, creates or migrates it, and checks that it can be
+// read. It returns an error that wraps ErrNewerSchema, and changes nothing,
+// when the database is newer than this program.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	o.setDefaults()
+	e, err := engineOf(&o)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	s := &Store{now: o.Now}
-	if s.write, err = open(path, o.BusyTimeout, 1, "_txlock=immediate"); err != nil {
+	s := &Store{engine: e, now: o.Now}
+	if s.write, err = e.open(&o, true); err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	if err := migrate(ctx, s.write); err != nil {
-		return nil, errors.Join(fmt.Errorf("open database %s: %w", path, err), s.Close())
+	if err := e.migrate(ctx, s.write); err != nil {
+		return nil, errors.Join(fmt.Errorf("open database %s: %w", e.name(), err), s.Close())
 	}
-	if s.read, err = open(path, o.BusyTimeout, o.Readers, "_query_only=1"); err != nil {
-		return nil, errors.Join(fmt.Errorf("open database: %w", err), s.Close())
-	}
-	if err := s.read.PingContext(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("open database %s: %w", path, err), s.Close())
-	}
-	return s, nil
+	return s, s.openRead(ctx, &o)
 }
 
 // OpenReadOnly opens a database that exists, also while a gateway uses it, to
 // read it as it is: it is neither made nor migrated. Methods that write must
 // not be called.
-func OpenReadOnly(ctx context.Context, dataDir string) (*Store, error) {
-	path, err := filepath.Abs(filepath.Join(dataDir, FileName))
+func OpenReadOnly(ctx context.Context, o Options) (*Store, error) {
+	o.setDefaults()
+	o.Readers = 1
+	if o.sqlite() {
+		if err := o.exists(); err != nil {
+			return nil, fmt.Errorf("open database: %w", err)
+		}
+	}
+	e, err := engineOf(&o)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	if _, err := os.Stat(path); err != nil {
-		return nil, fmt.Errorf("open database: %w", err)
-	}
-	s := &Store{now: time.Now}
-	if s.read, err = open(path, 5*time.Second, 1, "_query_only=1"); err != nil {
-		return nil, fmt.Errorf("open database: %w", err)
-	}
-	if err := s.read.PingContext(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("open database %s: %w", path, err), s.Close())
+	s := &Store{engine: e, now: o.Now}
+	if err := s.openRead(ctx, &o); err != nil {
+		return nil, err
 	}
 	return s, nil
 }
 
-// prepareFile makes the folder and the file, readable by us only: SQLite gives
-// its WAL file the mode of the database.
-func prepareFile(dir string) (string, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", err
+// openRead opens the connections for reading. On an error everything is closed.
+func (s *Store) openRead(ctx context.Context, o *Options) error {
+	var err error
+	if s.read, err = s.open(o, false); err != nil {
+		return errors.Join(fmt.Errorf("open database: %w", err), s.Close())
 	}
-	path, err := filepath.Abs(filepath.Join(dir, FileName))
-	if err != nil {
-		return "", err
+	if err := s.read.PingContext(ctx); err != nil {
+		return errors.Join(fmt.Errorf("open database %s: %w", s.name(), err), s.Close())
 	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return "", err
-	}
-	return path, f.Close()
-}
-
-// open opens a pool.
-//
-// synchronous is FULL, not the NORMAL that is usual with WAL: with NORMAL the
-// last commits before a power cut may be gone, and we promise that whatever was
-// acknowledged is on disk. The price, one flush for each commit, is paid per
-// batch.
-func open(path string, busy time.Duration, conns int, extra string) (*sql.DB, error) {
-	u := url.URL{
-		Scheme: "file", Path: path,
-		RawQuery: fmt.Sprintf("_busy_timeout=%d&_journal_mode=WAL&_synchronous=FULL&_foreign_keys=1&%s", busy.Milliseconds(), extra),
-	}
-	db, err := sql.Open("sqlite", u.String())
-	if err != nil {
-		return nil, err
-	}
-	db.SetMaxOpenConns(conns)
-	db.SetMaxIdleConns(conns)
-	return db, nil
+	return nil
 }
 
 // Close closes the database after running calls have ended.
@@ -176,40 +169,66 @@ func (s *Store) Check(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("lock database: %w", err)
 	}
+	// A PostgreSQL that only reads, a standby, says so here.
+	if _, err := tx.ExecContext(ctx, `UPDATE seeds SET present = present WHERE kind = '' AND name = ''`); err != nil {
+		_ = tx.Rollback() // the first error says more
+		return fmt.Errorf("lock database: %w", err)
+	}
 	return tx.Rollback()
 }
 
 // update runs f in one write transaction. When it returns nil, what f wrote is
-// on disk; otherwise nothing is.
+// on disk; otherwise nothing is. f runs again when the transaction met another
+// that it cannot stand beside, so it must not keep anything of a run before.
 func (s *Store) update(ctx context.Context, f func(*sql.Tx) error) error {
-	tx, err := s.write.BeginTx(ctx, nil)
+	for attempt := 1; ; attempt++ {
+		err := s.once(ctx, f)
+		if err == nil || attempt == maxAttempts || !met(err) {
+			return s.count(conflict(err))
+		}
+		s.repeats.Add(1)
+		// Some time of their own each, else they meet again.
+		wait := time.NewTimer(time.Duration(1+rand.IntN(10*attempt)) * time.Millisecond)
+		select {
+		case <-wait.C:
+		case <-ctx.Done():
+			wait.Stop()
+			return s.count(err)
+		}
+	}
+}
+
+// maxAttempts bounds how often a transaction is tried: some seconds.
+const maxAttempts = 40
+
+func (s *Store) once(ctx context.Context, f func(*sql.Tx) error) error {
+	tx, err := s.write.BeginTx(ctx, &sql.TxOptions{Isolation: s.isolation()})
 	if err != nil {
-		return s.count(err)
+		return err
 	}
 	if err := f(tx); err != nil {
 		_ = tx.Rollback() // the first error says more
-		return s.count(conflict(err))
+		return err
 	}
-	return s.count(conflict(tx.Commit()))
+	return tx.Commit()
 }
 
 // count counts an error of the database itself, not one of what was asked of it.
 func (s *Store) count(err error) error {
-	var se *sqlite.Error
-	if errors.As(err, &se) && !errors.Is(err, ErrConflict) {
+	if err != nil && !errors.Is(err, ErrConflict) && ofDatabase(err) {
 		s.failed.Add(1)
 	}
 	return err
 }
 
 // Errors is the number of writes since Open that failed in the database: a
-// full disk, a lock that did not become free, a broken file.
+// full disk, a lock that did not become free, a broken file, a server that is
+// away.
 func (s *Store) Errors() uint64 { return s.failed.Load() }
 
 // conflict turns a violated unique index into ErrConflict.
 func conflict(err error) error {
-	var se *sqlite.Error
-	if errors.As(err, &se) && (se.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE || se.Code() == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY) {
+	if taken(err) && !errors.Is(err, ErrConflict) {
 		return fmt.Errorf("%w: %w", ErrConflict, err)
 	}
 	return err

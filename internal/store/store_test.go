@@ -81,8 +81,13 @@ func TestOpen(t *testing.T) {
 }
 
 func TestOpenRefuses(t *testing.T) {
-	if _, err := store.Open(t.Context(), store.Options{Database: "postgres://u:secret@h/d", DataDir: t.TempDir()}); !errors.Is(err, store.ErrUnsupported) || strings.Contains(err.Error(), "secret") {
-		t.Errorf("postgres: %v", err)
+	if _, err := store.Open(t.Context(), store.Options{Database: "mysql://u:secret@h/d", DataDir: t.TempDir()}); !errors.Is(err, store.ErrUnsupported) || strings.Contains(err.Error(), "secret") {
+		t.Errorf("mysql: %v", err)
+	}
+	for _, url := range []string{"postgres://u:secret@127.0.0.1:1/d", "postgres://u:secret@h:x/d", "postgres://u:sec%ret@h/d", "postgres://u:secret@127.0.0.1:1/d?sslmode=never"} {
+		if _, err := store.Open(t.Context(), store.Options{Database: url}); err == nil || strings.Contains(err.Error(), "sec") {
+			t.Errorf("%s: %v", url, err)
+		}
 	}
 	if _, err := store.Open(t.Context(), store.Options{}); err == nil {
 		t.Error("no data directory is accepted")
@@ -105,43 +110,45 @@ func TestOpenRefuses(t *testing.T) {
 	}
 }
 
-func TestNewerSchemaIsRefused(t *testing.T) {
-	dir := t.TempDir()
-	openStore(t, dir)
-	if _, err := raw(t, dir).Exec(`INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, 1)`); err != nil {
+func TestNewerSchemaIsRefused(t *testing.T) { each(t, testNewerSchemaIsRefused) }
+
+func testNewerSchemaIsRefused(t *testing.T, d *database) {
+	d.open(t)
+	if _, err := d.Raw(t).Exec(`INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, true)`); err != nil {
 		t.Fatal(err)
 	}
-	_, err := store.Open(t.Context(), store.Options{DataDir: dir})
+	_, err := store.Open(t.Context(), d.Options())
 	if !errors.Is(err, store.ErrNewerSchema) || !strings.Contains(err.Error(), "9999") {
 		t.Fatalf("got %v", err)
 	}
 	var n int
-	if err := raw(t, dir).QueryRow(`SELECT count(*) FROM tenants`).Scan(&n); err != nil {
+	if err := d.Raw(t).QueryRow(`SELECT count(*) FROM tenants`).Scan(&n); err != nil {
 		t.Errorf("the refused database was changed: %v", err)
 	}
 }
 
 // TestLockedDatabase: while another process holds the lock, reading goes on and
 // writing gives up with its context.
-func TestLockedDatabase(t *testing.T) {
-	dir := t.TempDir()
-	s, err := store.Open(t.Context(), store.Options{DataDir: dir, BusyTimeout: time.Millisecond})
+func TestLockedDatabase(t *testing.T) { each(t, testLockedDatabase) }
+
+func testLockedDatabase(t *testing.T, d *database) {
+	s := d.Open(t, func(o *store.Options) { o.BusyTimeout = time.Millisecond })
+	tx, err := d.Raw(t).Begin()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = s.Close() }()
-	tx, err := raw(t, dir).Begin()
-	if err != nil {
-		t.Fatal(err)
+	lock := `INSERT INTO seeds (kind, name, content, present) VALUES ('x', 'x', '{}', 0)`
+	if d.Engine == "postgres" {
+		lock = `LOCK TABLE audit, seeds IN EXCLUSIVE MODE`
 	}
-	if _, err := tx.Exec(`INSERT INTO seeds (kind, name, content, present) VALUES ('x', 'x', '{}', 0)`); err != nil {
+	if _, err := tx.Exec(lock); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.Tenants(t.Context()); err != nil {
 		t.Errorf("reading: %v", err)
 	}
-	if err := s.AppendAudit(t.Context(), []store.AuditRow{{Kind: "refused"}}); err == nil {
-		t.Error("wrote beside another writer")
+	if err := s.AppendAudit(t.Context(), []store.AuditRow{{Kind: "refused"}}); err == nil || s.Errors() != 1 {
+		t.Errorf("wrote beside another writer: %v, %d errors", err, s.Errors())
 	}
 	if err := s.Check(t.Context()); err == nil {
 		t.Error("Check sees no lock")
@@ -154,9 +161,10 @@ func TestLockedDatabase(t *testing.T) {
 	}
 }
 
-func TestAuditChain(t *testing.T) {
-	dir := t.TempDir()
-	s := openStore(t, dir)
+func TestAuditChain(t *testing.T) { each(t, testAuditChain) }
+
+func testAuditChain(t *testing.T, d *database) {
+	s := d.open(t)
 	if n, err := s.VerifyAudit(t.Context()); n != 0 || err != nil {
 		t.Fatalf("empty trail: %d %v", n, err)
 	}
@@ -187,15 +195,17 @@ func TestAuditChain(t *testing.T) {
 	}
 }
 
-func TestAuditShowsTampering(t *testing.T) {
+func TestAuditShowsTampering(t *testing.T) { each(t, testAuditShowsTampering) }
+
+func testAuditShowsTampering(t *testing.T, d *database) {
 	for _, statement := range []string{
 		`UPDATE audit SET code = 'ok' WHERE id = 3`,
 		`UPDATE audit SET detail = field, field = detail WHERE id = 3`,
 		`DELETE FROM audit WHERE id = 3`,
 		`UPDATE audit SET hash = prev_hash WHERE id = 5`,
 	} {
-		dir := t.TempDir()
-		s := openStore(t, dir)
+		d := d.another(t)
+		s := d.open(t)
 		var rows []store.AuditRow
 		for i := range 5 {
 			rows = append(rows, store.AuditRow{Kind: "refused", Field: "Context", Code: fmt.Sprint(i)})
@@ -203,7 +213,7 @@ func TestAuditShowsTampering(t *testing.T) {
 		if err := s.AppendAudit(t.Context(), rows); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := raw(t, dir).Exec(statement); err != nil {
+		if _, err := d.Raw(t).Exec(statement); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := s.VerifyAudit(t.Context()); !errors.Is(err, store.ErrAuditBroken) {
@@ -211,12 +221,12 @@ func TestAuditShowsTampering(t *testing.T) {
 		}
 	}
 	// What was kept long enough may go, from the beginning.
-	dir := t.TempDir()
-	s := openStore(t, dir)
+	d = d.another(t)
+	s := d.open(t)
 	if err := s.AppendAudit(t.Context(), make([]store.AuditRow, 5)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := raw(t, dir).Exec(`DELETE FROM audit WHERE id < 3`); err != nil {
+	if _, err := d.Raw(t).Exec(`DELETE FROM audit WHERE id < 3`); err != nil {
 		t.Fatal(err)
 	}
 	if n, err := s.VerifyAudit(t.Context()); n != 3 || err != nil {
@@ -224,8 +234,10 @@ func TestAuditShowsTampering(t *testing.T) {
 	}
 }
 
-func TestProvisioned(t *testing.T) {
-	s := openStore(t, t.TempDir())
+func TestProvisioned(t *testing.T) { each(t, testProvisioned) }
+
+func testProvisioned(t *testing.T, d *database) {
+	s := d.open(t)
 	seed(t, s, twoTenants())
 	const id = "7be69580e27641df"
 	if err := s.MarkProvisioned(t.Context(), 1, id, "1010", "1013", "1010"); err != nil {

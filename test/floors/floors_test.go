@@ -56,6 +56,7 @@ var floors = map[string]int{
 	"internal/metrics":                   engines,
 	"internal/pbx":                       engines,
 	"internal/store":                     engines,
+	"internal/store/storetest":           engines,
 	"docs":                               domain, // embedded files, nothing else
 	"internal/frametest":                 engines,
 	"packaging":                          engines, // embedded files, nothing else
@@ -70,7 +71,7 @@ var floors = map[string]int{
 
 // testSupport is imported by tests alone, since it brings along what the program
 // does not need.
-var testSupport = []string{"internal/asteriskproc/asterisktest", "internal/frametest"}
+var testSupport = []string{"internal/asteriskproc/asterisktest", "internal/frametest", "internal/store/storetest"}
 
 // TestFloors reads every Go file of the repository, whatever its build tags. Files
 // of tests may import what they like.
