@@ -69,7 +69,7 @@ func TestTranscriptsThroughTheGateway(t *testing.T) {
 				}
 				text := string(source.AppendMessage(nil, &m, envelope.ID{}))
 				all = append(all, text)
-				if res := whose.Event(&m); res.Tenant != nil && res.Tenant.Number == 2 {
+				if res := whose.Event(&m, time.Now()); res.Tenant != nil && res.Tenant.Number == 2 {
 					two = append(two, text)
 					if res.Exts.Has("1010") {
 						ext = append(ext, text)

@@ -10,7 +10,7 @@ import (
 
 // after learns what holds once the event is decided: an incoming call's
 // channel belongs to the DID's tenant, a bridge to its members' tenants.
-func (a *Attributor) after(m *ami.Message, f *facts, t *tenant.Tenant) {
+func (a *Attributor) after(m *ami.Message, f *facts, t *tenant.Tenant, now time.Time) {
 	uid := f.uniqueid[main]
 	if t != nil && len(uid) > 0 {
 		if c := a.chanAt(f, main); c != nil {
@@ -24,7 +24,7 @@ func (a *Attributor) after(m *ami.Message, f *facts, t *tenant.Tenant) {
 	}
 	switch event := m.Event(); {
 	case bytes.Equal(event, []byte("Hangup")):
-		a.hangup(uid)
+		a.hangup(uid, now)
 	case bytes.Equal(event, []byte("BridgeEnter")), bytes.Equal(event, []byte("CoreShowChannel")):
 		a.enter(f, t)
 	case bytes.Equal(event, []byte("BridgeDestroy")):
@@ -64,22 +64,18 @@ func (a *Attributor) enter(f *facts, t *tenant.Tenant) {
 	b.tenants = append(b.tenants, t)
 }
 
-func (a *Attributor) hangup(uid []byte) {
+func (a *Attributor) hangup(uid []byte, now time.Time) {
 	c := a.chans[string(uid)]
 	if c == nil || c.ended {
 		return
 	}
 	c.ended = true // its name is kept as long: see Live.Ended
-	a.ended = append(a.ended, expiry{string(uid), a.now().Add(afterlife)})
+	a.ended = append(a.ended, expiry{c.id, now.Add(afterlife)})
 }
 
 // expire forgets channels that ended long enough ago, and expected ones that
 // never came.
-func (a *Attributor) expire() {
-	if len(a.ended) == 0 && len(a.expected) == 0 {
-		return
-	}
-	now := a.now()
+func (a *Attributor) expire(now time.Time) {
 	a.ended = a.due(a.ended, now, func(*chanState) bool { return true })
 	a.expected = a.due(a.expected, now, func(c *chanState) bool { return c.name == "" && !c.ended })
 }

@@ -37,7 +37,6 @@ type Attributor struct {
 	ended []expiry // in order of time
 	// expected are the channels of our own actions, in order of time.
 	expected []expiry
-	now      func() time.Time
 }
 
 type chanState struct {
@@ -64,7 +63,7 @@ type expiry struct {
 
 // New returns an empty Attributor for the view's server.
 func New(v *View) *Attributor {
-	a := &Attributor{now: time.Now}
+	a := &Attributor{}
 	a.SetView(v)
 	a.Reset()
 	return a
@@ -105,7 +104,7 @@ func (a *Attributor) Expect(channelID string, t *tenant.Tenant) {
 	c := a.channel([]byte(channelID))
 	c.tenant = a.view.current(t)
 	// Should the channel never come, it is forgotten.
-	a.expected = append(a.expected, expiry{channelID, a.now().Add(expectation)})
+	a.expected = append(a.expected, expiry{channelID, time.Now().Add(expectation)})
 }
 
 // Peek attributes m, an item of a list, without learning from it.
@@ -133,11 +132,11 @@ func (a *Attributor) rename(c *chanState, name string) {
 	}
 }
 
-// Event attributes m and learns from it.
-func (a *Attributor) Event(m *ami.Message) Result {
+// Event attributes m, which came at a time, and learns from it.
+func (a *Attributor) Event(m *ami.Message, now time.Time) Result {
 	var f facts
 	a.view.read(m, &f)
-	a.expire()
+	a.expire(now)
 	a.learn(&f)
 	t := a.decide(&f)
 	r := Result{Tenant: t}
@@ -148,7 +147,7 @@ func (a *Attributor) Event(m *ami.Message) Result {
 	if t != nil {
 		r.Exts = a.extensions(t, &f, call)
 	}
-	a.after(m, &f, t)
+	a.after(m, &f, t, now)
 	return r
 }
 

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"regexp"
 	"testing"
+	"time"
 
 	"github.com/dipcast/dipcast/ami"
 	"github.com/dipcast/dipcast/internal/attribution"
@@ -69,7 +70,7 @@ func TestMixes(t *testing.T) {
 			for _, e := range r.events {
 				e = become(t, e, s.who, i)
 				s.events = append(s.events, e)
-				s.want = append(s.want, name(alone.Event(e)))
+				s.want = append(s.want, name(alone.Event(e, time.Now())))
 			}
 			streams = append(streams, s)
 		}
@@ -77,7 +78,7 @@ func TestMixes(t *testing.T) {
 		for len(streams) > 0 {
 			k := rnd.IntN(len(streams))
 			s := &streams[k]
-			got := name(mixed.Event(s.events[0]))
+			got := name(mixed.Event(s.events[0], time.Now()))
 			if got != s.want[0] {
 				t.Fatalf("in a mix %s's, alone %s's:\n%s", got, s.want[0], s.events[0].Bytes())
 			}
@@ -113,7 +114,7 @@ func TestRewrittenTranscripts(t *testing.T) {
 			o := newOracle(m, r)
 			for _, e := range r.events {
 				call := e.Get("Linkedid")
-				got := name(a.Event(become(t, e, who, 7)))
+				got := name(a.Event(become(t, e, who, 7), time.Now()))
 				if got == "T2" {
 					t.Fatalf("%s: T2's event of a call of %s:\n%s", r.name, who.ID, e.Bytes())
 				}
@@ -212,9 +213,9 @@ func TestRules(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			a := attribution.New(v)
 			for _, g := range tt.given {
-				a.Event(event(t, g...))
+				a.Event(event(t, g...), time.Now())
 			}
-			if got := name(a.Event(event(t, tt.event...))); got != tt.want {
+			if got := name(a.Event(event(t, tt.event...), time.Now())); got != tt.want {
 				t.Errorf("%s's, want %s", got, tt.want)
 			}
 		})
@@ -238,7 +239,7 @@ func TestExtensions(t *testing.T) {
 		{[]string{"Event: DeviceStateChange", "Device: PJSIP/T2_1020_1"}, "[1020]"},
 	}
 	for _, s := range steps {
-		if got := fmt.Sprint(a.Event(event(t, s.event...)).Exts.List()); got != s.want {
+		if got := fmt.Sprint(a.Event(event(t, s.event...), time.Now()).Exts.List()); got != s.want {
 			t.Errorf("%v: %s, want %s", s.event, got, s.want)
 		}
 	}
@@ -248,16 +249,16 @@ func TestExtensions(t *testing.T) {
 func TestChannelIsFoundByName(t *testing.T) {
 	a := attribution.New(view(numbered(2)))
 	a.Expect("own-1", numbered(2))
-	a.Event(event(t, "Event: Newchannel", "Channel: Local/1010@T2_cos-all-00000001;1", "Context: T2_cos-all", "Uniqueid: own-1", "Linkedid: own-1"))
+	a.Event(event(t, "Event: Newchannel", "Channel: Local/1010@T2_cos-all-00000001;1", "Context: T2_cos-all", "Uniqueid: own-1", "Linkedid: own-1"), time.Now())
 	live, ok := a.Channel("Local/1010@T2_cos-all-00000001;1")
 	if !ok || live.Tenant == nil || live.Linkedid != "own-1" || !live.Exts.Has("1010") || live.Ended {
 		t.Errorf("got %+v %v", live, ok)
 	}
-	a.Event(event(t, "Event: Hangup", "Channel: Local/1010@T2_cos-all-00000001;1", "Uniqueid: own-1", "Linkedid: own-1"))
+	a.Event(event(t, "Event: Hangup", "Channel: Local/1010@T2_cos-all-00000001;1", "Uniqueid: own-1", "Linkedid: own-1"), time.Now())
 	if live, ok := a.Channel("Local/1010@T2_cos-all-00000001;1"); !ok || !live.Ended || live.Tenant == nil {
 		t.Errorf("after its end: %+v %v", live, ok)
 	}
-	a.Event(event(t, "Event: Newchannel", "Channel: Local/1010@T2_cos-all-00000001;1", "Context: T2_cos-all", "Uniqueid: own-2", "Linkedid: own-2"))
+	a.Event(event(t, "Event: Newchannel", "Channel: Local/1010@T2_cos-all-00000001;1", "Context: T2_cos-all", "Uniqueid: own-2", "Linkedid: own-2"), time.Now())
 	if live, ok := a.Channel("Local/1010@T2_cos-all-00000001;1"); !ok || live.Ended || live.Uniqueid != "own-2" {
 		t.Errorf("a new channel of the name: %+v %v", live, ok)
 	}
@@ -269,12 +270,12 @@ func TestChannelIsFoundByName(t *testing.T) {
 func TestNewDirectory(t *testing.T) {
 	a := attribution.New(view(numbered(2), numbered(3)))
 	for _, n := range []string{"2", "3"} {
-		a.Event(event(t, "Event: Newchannel", "Channel: PJSIP/T"+n+"_1010-00000001", "Context: T"+n+"_cos-all", "Uniqueid: "+n, "Linkedid: "+n))
+		a.Event(event(t, "Event: Newchannel", "Channel: PJSIP/T"+n+"_1010-00000001", "Context: T"+n+"_cos-all", "Uniqueid: "+n, "Linkedid: "+n), time.Now())
 	}
 	fresh := numbered(2)
 	a.SetView(view(fresh))
 	trunk := func(call string) *tenant.Tenant {
-		return a.Event(event(t, "Event: Newchannel", "Channel: PJSIP/trk-1-00000002", "Context: default", "Uniqueid: x"+call, "Linkedid: "+call)).Tenant
+		return a.Event(event(t, "Event: Newchannel", "Channel: PJSIP/trk-1-00000002", "Context: default", "Uniqueid: x"+call, "Linkedid: "+call), time.Now()).Tenant
 	}
 	if got := trunk("2"); got != fresh {
 		t.Errorf("got %v, want the tenant of the new directory", got)
@@ -294,7 +295,7 @@ func BenchmarkEvent(b *testing.B) {
 	b.ReportAllocs()
 	i := 0
 	for b.Loop() {
-		a.Event(events[i%len(events)])
+		a.Event(events[i%len(events)], time.Now())
 		i++
 	}
 }

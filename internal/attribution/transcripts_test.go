@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/dipcast/dipcast/ami"
 	"github.com/dipcast/dipcast/ami/amitest"
@@ -174,7 +175,7 @@ func TestTranscripts(t *testing.T) {
 				o.member[b] = true
 			}
 			got := "-"
-			if res := a.Event(e); res.Tenant != nil {
+			if res := a.Event(e, time.Now()); res.Tenant != nil {
 				got = res.Tenant.ID.String()
 				own++
 			}

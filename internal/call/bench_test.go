@@ -2,6 +2,7 @@ package call_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/dipcast/dipcast/internal/attribution"
 	"github.com/dipcast/dipcast/internal/call"
@@ -18,7 +19,7 @@ func BenchmarkEvent(b *testing.B) {
 	for _, r := range recordings(b) {
 		a := attribution.New(attribution.NewView(view(r)))
 		for _, e := range r.events {
-			all = append(all, heard{e, a.Event(e.m)})
+			all = append(all, heard{e, a.Event(e.m, time.Now())})
 		}
 	}
 	b.ReportAllocs()

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/dipcast/dipcast/ami"
 	"github.com/dipcast/dipcast/internal/attribution"
@@ -105,7 +106,7 @@ DialEnd Channel=PJSIP/T2_1013-00000001 Uniqueid=1.1 Linkedid=1.1 DestChannel=PJS
 BridgeEnter BridgeUniqueid=b1 BridgeType=basic Channel=PJSIP/T10_1010-00000002 Uniqueid=1.2 Linkedid=1.1
 BridgeEnter BridgeUniqueid=b1 BridgeType=basic Channel=PJSIP/T2_1013-00000001 Uniqueid=1.1 Linkedid=1.1`) {
 		m := made(t, line)
-		tr.Event(m, a.Event(m), epoch)
+		tr.Event(m, a.Event(m, time.Now()), epoch)
 	}
 	c := tr.Call("1-1.1")
 	if len(c.Tenants()) != 2 || c.Owner() != two {

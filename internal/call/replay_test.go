@@ -116,7 +116,7 @@ func newWorld(owner *tenant.Tenant, o call.Options) *world {
 }
 
 func (w *world) event(e timed) {
-	w.told = append(w.told, w.tracker.Event(e.m, w.attr.Event(e.m), e.at)...)
+	w.told = append(w.told, w.tracker.Event(e.m, w.attr.Event(e.m, e.at), e.at)...)
 }
 
 // play takes in all events, with a Flush where the line falls silent.

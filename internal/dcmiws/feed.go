@@ -115,7 +115,7 @@ func (f *Feed) Gap(s *pbx.Server, lost int) {
 // are missing when the link was new.
 func (f *Feed) Snapshot(s *pbx.Server) {
 	place := f.reached(s)
-	p := s.Position()
+	p := s.Told()
 	f.mu.Lock()
 	before := f.epochs[s.ID()]
 	f.epochs[s.ID()] = p.Epoch
@@ -129,7 +129,7 @@ func (f *Feed) Snapshot(s *pbx.Server) {
 
 // reached is the place in the count of what a method without a seq tells.
 func (f *Feed) reached(s *pbx.Server) hub.Position {
-	at := hub.Position{Server: s.ID(), Seq: s.Position().Seq}
+	at := hub.Position{Server: s.ID(), Seq: s.Told().Seq}
 	f.hub.Reached(at)
 	return at
 }

@@ -2,7 +2,6 @@ package hub
 
 import (
 	"math"
-	"time"
 
 	"github.com/gobwas/ws"
 
@@ -84,7 +83,7 @@ func (h *Hub) put(f Format, payload []byte) (off uint64, n uint32) {
 	var head [maxHead]byte
 	k := putHead(head[:], ws.OpText, len(payload))
 	h.stats.Frames.Add(1)
-	return h.logs.logs[f].append(head[:k], payload, time.Now()), uint32(k + len(payload))
+	return h.logs.logs[f].append(head[:k], payload), uint32(k + len(payload))
 }
 
 func (h *Hub) index(t *topic, e entry) {

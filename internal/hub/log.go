@@ -51,7 +51,7 @@ func (b *budget) init(bytes int64, age time.Duration) {
 }
 
 // append writes a frame, whose WebSocket header is head, and returns its offset.
-func (l *shared) append(head, payload []byte, now time.Time) (off uint64) {
+func (l *shared) append(head, payload []byte) (off uint64) {
 	need := len(head) + len(payload)
 	l.b.mu.Lock()
 	defer l.b.mu.Unlock()
@@ -60,7 +60,7 @@ func (l *shared) append(head, payload []byte, now time.Time) (off uint64) {
 		last = l.segs[n-1]
 	}
 	if last == nil || cap(last.buf)-len(last.buf) < need {
-		size := max(segmentSize, need)
+		now, size := time.Now(), max(segmentSize, need)
 		last = &segment{start: l.tail.Load(), buf: make([]byte, 0, size), born: now}
 		l.segs = append(l.segs, last)
 		l.b.held += int64(size)

@@ -68,25 +68,37 @@ func BenchmarkSequencer(b *testing.B) {
 			}
 			s.begin()
 			const calls = 2000
-			var arena ami.Arena
 			var m ami.Message
+			var batches []*batch
 			for n := range calls {
+				if n%10 == 0 {
+					batches = append(batches, new(batch))
+				}
+				to := batches[len(batches)-1]
 				for _, text := range callEvents(n, prefix) {
 					if err := ami.Parse([]byte(text), &m); err != nil {
 						b.Fatal(err)
 					}
-					arena.Add(&m)
+					to.arena.Add(&m)
+					to.items = append(to.items, itemEvent)
 				}
 			}
-			i := 0
+			i, batch, now := 0, 0, time.Now()
 			b.ReportAllocs()
 			for b.Loop() {
-				if i == arena.Len() {
-					i = 0
+				from := batches[batch]
+				if s.found = from; i == from.arena.Len() {
+					for j := range from.told {
+						s.teller.one(from, &from.told[j])
+					}
+					from.told = from.told[:0]
+					i, batch, now = 0, (batch+1)%len(batches), time.Now()
+					from = batches[batch]
+					s.found = from
 				}
-				arena.At(i, &m)
+				from.arena.At(i, &m)
+				s.one(itemEvent, i, &m, now)
 				i++
-				s.one(itemEvent, &m)
 			}
 		})
 	}

@@ -41,11 +41,12 @@ type inbox struct {
 	spare []*batch
 }
 
-// batch is some messages in order.
+// batch is some messages in order, and what the sequencer made of them.
 type batch struct {
 	arena ami.Arena
 	items []item
 	lost  int // in all itemLost together
+	told  []telling
 }
 
 const (
@@ -128,17 +129,11 @@ func (b *inbox) signal() {
 	}
 }
 
-// take returns what came first, nil when nothing is there. used, unless nil, is
-// a batch that was taken before and is not looked at any more.
-func (b *inbox) take(used *batch) *batch {
+// take returns what came first, nil when nothing is there. Whoever is done with
+// it gives it back by reuse.
+func (b *inbox) take() *batch {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	// A message may be larger than a batch; that one does not stay.
-	if used != nil && len(b.spare) < maxSpare && used.arena.Bytes() < 2*batchBytes {
-		used.arena.Reset()
-		used.items, used.lost = used.items[:0], 0
-		b.spare = append(b.spare, used)
-	}
 	var got *batch
 	switch {
 	case len(b.ready) > 0:
@@ -158,4 +153,38 @@ func (b *inbox) take(used *batch) *batch {
 		b.full = false
 	}
 	return got
+}
+
+// reuse takes a batch back that is not looked at any more.
+func (b *inbox) reuse(used *batch) {
+	large := used.arena.Bytes() >= 2*batchBytes // of one large message: it does not stay
+	used.reset()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !large && len(b.spare) < maxSpare {
+		b.spare = append(b.spare, used)
+	}
+}
+
+func (b *batch) reset() {
+	b.arena.Reset()
+	clear(b.told)
+	b.items, b.lost, b.told = b.items[:0], 0, b.told[:0]
+}
+
+// bare returns an empty batch for what is told without a message.
+func (b *inbox) bare() *batch {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if n := len(b.spare); n > 0 {
+		return b.empty()
+	}
+	return new(batch)
+}
+
+// busy reports whether more waits than the batch that is being filled.
+func (b *inbox) busy() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.ready) > 0
 }

@@ -56,8 +56,9 @@ type CallEvent struct {
 	call.Event
 }
 
-// Sink takes what the servers say. Its methods are called by each server's
-// sequencer, one call at a time per server, and must not block.
+// Sink takes what the servers say. Its methods are called one at a time for each
+// server, in order, and must not block. The server may have got further: see
+// Server.Told.
 type Sink interface {
 	Event(e *Event)
 	// Link tells that the server came, with all its links, or went. Whether

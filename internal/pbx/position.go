@@ -13,9 +13,12 @@ type Position struct {
 	Begun uint64 // the first seq of the epoch
 }
 
-// Position tells how far the server's count has got. In a method of a Sink that
-// has no seq, it is the place of what that method tells, and of the last of
-// those that a Gap tells of.
+// Told is, in a method of a Sink that has no seq, the place of what that method
+// tells, and of the last of those that a Gap tells of.
+func (s *Server) Told() Position { return s.told }
+
+// Position tells how far the server's count has got. What a Sink was told is
+// behind it.
 func (s *Server) Position() Position {
 	s.state.mu.Lock()
 	defer s.state.mu.Unlock()

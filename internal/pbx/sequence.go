@@ -14,37 +14,50 @@ import (
 // callTick is how often calls that nothing is heard of are looked at.
 const callTick = 5 * time.Second
 
-// sequence is the server's one goroutine that decides whose an event is and
-// hands it on, so that order holds.
+// sequence is the server's one goroutine that decides whose an event is, what it
+// means to calls and which place it has, so that order holds. The teller hands on
+// what it finds, in that order.
 func (s *Server) sequence(done <-chan struct{}) {
+	s.teller.start()
+	defer s.teller.stop()
 	tick := time.NewTicker(callTick)
 	defer tick.Stop()
 	for last := false; !last; {
 		select {
 		case <-s.inbox.wake:
 		case now := <-tick.C:
-			s.tell(func() []call.Event { return s.tracker.Tick(now) })
+			s.apart(func() []call.Event { return s.tracker.Tick(now) })
 		case <-done:
 			last = true
 		}
-		for b := s.inbox.take(nil); b != nil; b = s.inbox.take(b) {
+		for b := s.inbox.take(); b != nil; b = s.inbox.take() {
 			s.work(b)
+			s.teller.take(b, s.inbox.busy())
 		}
 		if !last {
-			s.tell(func() []call.Event { return s.tracker.Flush(time.Now()) })
+			s.apart(func() []call.Event { return s.tracker.Flush(time.Now()) })
 		}
 	}
 }
 
+// apart tells what the tracker says when no message is at hand.
+func (s *Server) apart(f func() []call.Event) {
+	s.found = s.inbox.bare()
+	s.tell(f)
+	s.teller.take(s.found, false)
+}
+
 func (s *Server) work(b *batch) {
+	s.found = b
+	now := time.Now() // of all of it: what waits came in a moment
 	var m ami.Message
 	at := 0
 	for _, it := range b.items {
 		switch it {
 		case itemEvent, itemList:
 			b.arena.At(at, &m)
+			s.protect(func() { s.one(it, at, &m, now) })
 			at++
-			s.protect(func() { s.one(it, &m) })
 		case itemUp:
 			s.begin()
 			s.count(+1)
@@ -53,7 +66,6 @@ func (s *Server) work(b *batch) {
 			s.eventsLost()
 			s.count(-1)
 		case itemOtherUp:
-			now := time.Now()
 			s.tracker.Doubt(now, now) // what was asked on the old link shows in events, or never
 			s.count(+1)
 			s.ready()
@@ -61,7 +73,7 @@ func (s *Server) work(b *batch) {
 			s.count(-1)
 		case itemBegin:
 			s.reading++
-			s.tracker.Begin(time.Now())
+			s.tracker.Begin(now)
 		case itemReady:
 			s.reading--
 			s.snapshotRead()
@@ -74,7 +86,8 @@ func (s *Server) work(b *batch) {
 			s.log.Error("events came faster than they could be handed on", "lost", b.lost)
 			s.counts.lost.Add(uint64(b.lost))
 			s.state.skip(uint64(b.lost))
-			s.protect(func() { s.o.Sink.Gap(s, b.lost) })
+			lost := b.lost
+			s.later(func() { s.o.Sink.Gap(s, lost) })
 			b.lost = 0
 			s.readAgain(afterGap)
 		}
@@ -90,7 +103,7 @@ func (s *Server) count(d int) {
 		now := time.Now()
 		s.state.changed(now)
 		s.state.skip(1)
-		s.protect(func() { s.o.Sink.Link(s, up, now) })
+		s.later(func() { s.o.Sink.Link(s, up, now) })
 	}
 }
 
@@ -98,7 +111,7 @@ func (s *Server) count(d int) {
 func (s *Server) protect(f func()) {
 	defer func() {
 		if r := recover(); r != nil {
-			s.log.Error("panic while handing an event on", "panic", r, "stack", string(debug.Stack()))
+			s.log.Error("panic while an event was handled", "panic", r, "stack", string(debug.Stack()))
 		}
 	}()
 	f()
@@ -114,12 +127,12 @@ func (s *Server) begin() {
 	s.mu.Unlock()
 }
 
-// one handles one message of the stream.
-func (s *Server) one(it item, m *ami.Message) {
+// one handles one message of the stream, the one at a place of the batch's arena.
+func (s *Server) one(it item, at int, m *ami.Message, now time.Time) {
 	if m.Kind() != ami.KindEvent {
 		return // a response without an action of ours
 	}
-	e := Event{Server: s, At: time.Now(), Message: m}
+	e := Event{Server: s, At: now, Message: m}
 	listed := it == itemList
 	if len(m.ActionID()) > 0 && !listed {
 		var now bool
@@ -129,8 +142,7 @@ func (s *Server) one(it item, m *ami.Message) {
 	}
 	steps := s.learn(&e, listed)
 	if !listed { // what a list says comes with a snapshot
-		s.counts.handed.Add(1)
-		s.o.Sink.Event(&e)
+		s.found.told = append(s.found.told, telling{Event: e, at: at})
 	}
 	s.steps(steps)
 }
@@ -141,7 +153,7 @@ func (s *Server) one(it item, m *ami.Message) {
 func (s *Server) learn(e *Event, listed bool) []CallEvent {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	e.Result = s.attr.Event(e.Message)
+	e.Result = s.attr.Event(e.Message, e.At)
 	s.state.learn(e.Message)
 	if !listed {
 		e.Epoch, e.Seq = s.state.next()
@@ -149,7 +161,7 @@ func (s *Server) learn(e *Event, listed bool) []CallEvent {
 	return s.number(s.tracker.Event(e.Message, e.Result, e.At))
 }
 
-// tell hands on what the tracker says when no event is at hand.
+// tell has told what the tracker says when no event is at hand.
 func (s *Server) tell(f func() []call.Event) {
 	var steps []CallEvent
 	s.protect(func() {
@@ -176,8 +188,18 @@ func (s *Server) number(events []call.Event) []CallEvent {
 
 func (s *Server) steps(list []CallEvent) {
 	for i := range list {
-		s.protect(func() { s.o.Sink.Call(&list[i]) })
+		s.found.told = append(s.found.told, telling{do: func() { s.o.Sink.Call(&list[i]) }})
 	}
+}
+
+// later has f called behind all that was found before. Told is then the place
+// that the count has now.
+func (s *Server) later(f func()) {
+	p := s.Position()
+	s.found.told = append(s.found.told, telling{do: func() {
+		s.told = p
+		f()
+	}})
 }
 
 // snapshotRead takes a snapshot that was read to its end. Of several at once
@@ -189,7 +211,7 @@ func (s *Server) snapshotRead() {
 	s.tell(func() []call.Event { return s.tracker.Finish(time.Now()) })
 	s.state.setWhole(true)
 	s.state.skip(1)
-	s.protect(func() { s.o.Sink.Snapshot(s) })
+	s.later(func() { s.o.Sink.Snapshot(s) })
 	s.ready()
 }
 

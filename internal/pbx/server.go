@@ -38,6 +38,9 @@ type Server struct {
 	upNow  int    // links that are up, as the sequencer knows it
 	life   string // what its epochs begin with, another in each process
 	epochs int    // so far; the sequencer's
+	found  *batch // what the sequencer finds is told with it
+	teller teller
+	told   Position // the teller's
 	// reading is how many snapshots are being read; the sequencer's.
 	reading int
 	tracker *call.Tracker
@@ -67,6 +70,7 @@ func newServer(o *Options, so *ServerOptions) (*Server, error) {
 		source: envelope.NewSource(so.ID, so.Name, so.TLS != nil),
 		attr:   attribution.New(attribution.NewView(o.Directory().OnServer(so.ID))),
 	}
+	s.teller.s = s
 	s.life = newLife()
 	s.state.epoch = s.life + "0"
 	s.tracker = call.NewTracker(call.Options{Server: so.ID})

@@ -26,7 +26,7 @@ func follow(t *testing.T, events []heard) string {
 	tracker := call.NewTracker(call.Options{Server: 1})
 	var ended []*call.Call
 	for _, e := range events {
-		for _, told := range tracker.Event(e.m, attr.Event(e.m), e.at) {
+		for _, told := range tracker.Event(e.m, attr.Event(e.m, e.at), e.at) {
 			if told.Kind == call.KindEnded {
 				ended = append(ended, told.Call)
 			}
