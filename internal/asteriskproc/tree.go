@@ -124,12 +124,17 @@ func (t *Tree) Command(ctx context.Context, name string, args ...string) *exec.C
 
 // ModulesDir is Asterisk's astmoddir in this tree. Debian keeps it beside the
 // processor's libraries since Asterisk 18; who builds from source does not.
+// Links are followed: Asterisk 22 loads a module by AMI only from where the
+// path as configured really is.
 func (t *Tree) ModulesDir() string {
-	plain := filepath.Join(t.Root, "usr/lib/asterisk/modules")
-	if _, err := os.Stat(plain); err == nil {
-		return plain
+	dir := filepath.Join(t.Root, "usr/lib/asterisk/modules")
+	if _, err := os.Stat(dir); err != nil {
+		dir = filepath.Join(t.libDir(), "asterisk/modules")
 	}
-	return filepath.Join(t.libDir(), "asterisk/modules")
+	if followed, err := filepath.EvalSymlinks(dir); err == nil {
+		return followed
+	}
+	return dir
 }
 
 // DataDir is Asterisk's astdatadir in this tree: sounds and documentation.

@@ -44,6 +44,7 @@ var floors = map[string]int{
 	"internal/policy":                    domain,
 	"internal/secret":                    domain,
 	"internal/tenant":                    domain,
+	"internal/apply":                     engines,
 	"internal/asteriskproc":              engines,
 	"internal/asteriskproc/asterisktest": engines,
 	"internal/audit":                     engines,

@@ -1,0 +1,102 @@
+package apply
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// stateDir is the folder below a server's in which an apply keeps its own. Only
+// its owner may enter: former files hold secrets.
+const stateDir = ".apply"
+
+// Names in stateDir.
+const (
+	lockName    = "lock"
+	stateName   = "state.json"
+	journalName = "journal.json"
+	historyDir  = "history"
+	stageDir    = "stage"
+)
+
+// state is what an apply leaves for the next.
+type state struct {
+	// Digests of the files applied last, with all that they include.
+	Digests map[string]string `json:"digests"`
+	// Unsettled are steps that Asterisk could not be told.
+	Unsettled []Step `json:"unsettled,omitempty"`
+}
+
+func (a *Applier) path(parts ...string) string {
+	return filepath.Join(append([]string{a.o.Dir, stateDir}, parts...)...)
+}
+
+func (a *Applier) readState() (*state, error) {
+	s := &state{}
+	if err := readJSON(a.path(stateName), s); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	return s, nil
+}
+
+func (a *Applier) writeState(s *state) error { return writeJSON(a.path(stateName), s) }
+
+func readJSON(path string, into any) error {
+	body, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(body, into); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return nil
+}
+
+// writeJSON replaces a file of ours as one; it is on the disk when it returns.
+func writeJSON(path string, from any) error {
+	body, err := json.MarshalIndent(from, "", "  ")
+	if err != nil {
+		return err
+	}
+	return replace(path, body, 0o600, nil)
+}
+
+// replace writes a file beside its place and renames it: who reads sees the old
+// one or the new one, also after a power cut. like gives the owner; nil leaves
+// ours.
+func replace(path string, body []byte, mode os.FileMode, like os.FileInfo) error {
+	tmp, err := os.CreateTemp(filepath.Dir(path), ".new-*")
+	if err != nil {
+		return err
+	}
+	_, err = tmp.Write(body)
+	if err == nil {
+		err = tmp.Chmod(mode)
+	}
+	if err == nil && like != nil {
+		err = chown(tmp, like)
+	}
+	if err == nil {
+		err = tmp.Sync()
+	}
+	err = errors.Join(err, tmp.Close())
+	if err == nil {
+		err = os.Rename(tmp.Name(), path)
+	}
+	if err != nil {
+		_ = os.Remove(tmp.Name()) // it may not be there
+		return err
+	}
+	return syncDir(filepath.Dir(path))
+}
+
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
