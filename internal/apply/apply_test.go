@@ -13,8 +13,8 @@ import (
 
 	"github.com/dipcast/dipcast/ami"
 	"github.com/dipcast/dipcast/internal/apply"
-	"github.com/dipcast/dipcast/internal/asteriskconf"
 	"github.com/dipcast/dipcast/internal/asteriskproc/asterisktest"
+	"github.com/dipcast/dipcast/internal/company"
 )
 
 // TestApply goes through what one server sees in its life, on one Asterisk.
@@ -39,8 +39,8 @@ func TestApply(t *testing.T) {
 	})
 
 	t.Run("add, change and remove", func(t *testing.T) {
-		l.tenant().Extensions = []asteriskconf.Extension{ext("1010"), ext("1014")}
-		l.tenant().Extensions[0].Secret = "entirely;new"
+		l.tenant().Extensions = []company.Extension{ext("1010"), ext("1014")}
+		l.tenant().Extensions[0].Devices = company.Phone("entirely;new")
 		l.in.Modules = []string{"app_milliwatt", "app_sayunixtime", "func_timeout"}
 		p, err := l.applier.Plan(l.render())
 		if err != nil {

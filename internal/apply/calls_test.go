@@ -4,8 +4,8 @@ import (
 	"context"
 	"testing"
 
-	"github.com/dipcast/dipcast/internal/asteriskconf"
 	"github.com/dipcast/dipcast/internal/asteriskproc/asterisktest"
+	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/sipphone"
 )
 
@@ -35,7 +35,7 @@ func callsGoOn(t *testing.T, version int) {
 
 	// 1014 is added, with a trunk; and its phone calls at once.
 	l.tenant().Extensions = append(l.tenant().Extensions, ext("1014"))
-	l.in.Trunks = append(l.in.Trunks, asteriskconf.Trunk{ID: 2, Host: "127.0.0.1", Port: 9})
+	l.in.Trunks = append(l.in.Trunks, company.Trunk{ID: 2, Host: "127.0.0.1", Port: 9})
 	r := l.apply()
 	if r.Calls < 1 {
 		t.Errorf("%d calls were up", r.Calls)
@@ -46,7 +46,7 @@ func callsGoOn(t *testing.T, version int) {
 	l.talk(inside, insideEnd, 700)
 
 	// All that the calls run on is changed.
-	l.tenant().Extensions[0].Secret = "another"
+	l.tenant().Extensions[0].Devices = company.Phone("another")
 	l.tenant().Extensions[1].RingSeconds = 7
 	l.tenant().Name = "새 이름"
 	l.tenant().Lines = 3
@@ -57,8 +57,8 @@ func callsGoOn(t *testing.T, version int) {
 
 	// All that the calls run on goes away.
 	l.in.Trunks = l.in.Trunks[1:]
-	l.tenant().Extensions = []asteriskconf.Extension{ext("1019")}
-	l.tenant().DIDs = map[string]string{"07045805605": "1019"}
+	l.tenant().Extensions = []company.Extension{ext("1019")}
+	l.tenant().DIDs = []company.DID{{Number: "07045805605", To: company.Ext("1019")}}
 	l.apply()
 	l.talk(inside, insideEnd, 1000)
 	l.talk(outside, outsideEnd, 1100)

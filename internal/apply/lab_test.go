@@ -14,6 +14,7 @@ import (
 	"github.com/dipcast/dipcast/internal/apply"
 	"github.com/dipcast/dipcast/internal/asteriskconf"
 	"github.com/dipcast/dipcast/internal/asteriskproc/asterisktest"
+	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/sipphone"
 )
 
@@ -25,26 +26,26 @@ type lab struct {
 	applier *apply.Applier
 }
 
-// company has two phones and a trunk.
-func company(version int) asteriskconf.Input {
+// describe gives a company with two phones and a trunk.
+func describe(version int) asteriskconf.Input {
 	return asteriskconf.Input{
 		Version: version,
-		Trunks:  []asteriskconf.Trunk{{ID: 1, Host: "127.0.0.1", Port: 9}},
-		Tenants: []asteriskconf.Tenant{{
+		Trunks:  []company.Trunk{{ID: 1, Host: "127.0.0.1", Port: 9}},
+		Companies: []company.Company{{
 			ID: "7be69580e27641df", Number: 2, Name: "얼쑤팩토리",
-			Extensions: []asteriskconf.Extension{ext("1010"), ext("1013")},
-			DIDs:       map[string]string{"07045805605": "1010"},
+			Extensions: []company.Extension{ext("1010"), ext("1013")},
+			DIDs:       []company.DID{{Number: "07045805605", To: company.Ext("1010")}},
 		}},
 	}
 }
 
-func ext(number string) asteriskconf.Extension {
-	return asteriskconf.Extension{Number: number, Secret: "secret-of-" + number, Name: "내선 " + number, RingSeconds: 5}
+func ext(number string) company.Extension {
+	return company.Extension{Number: number, Devices: company.Phone("secret-of-" + number), Name: "내선 " + number, RingSeconds: 5}
 }
 
 func newLab(t *testing.T, version int, tune func(*apply.Options)) *lab {
 	t.Helper()
-	l := &lab{t: t, server: asterisktest.Start(t, company(version))}
+	l := &lab{t: t, server: asterisktest.Start(t, describe(version))}
 	l.in = l.server.Input
 	o := apply.Options{
 		Dir: l.in.Dirs.Base,
@@ -58,7 +59,7 @@ func newLab(t *testing.T, version int, tune func(*apply.Options)) *lab {
 }
 
 // tenant is the company as described.
-func (l *lab) tenant() *asteriskconf.Tenant { return &l.in.Tenants[0] }
+func (l *lab) tenant() *company.Company { return &l.in.Companies[0] }
 
 func (l *lab) render() map[string]string {
 	l.t.Helper()
