@@ -68,8 +68,22 @@ type User struct{ Name, Secret string }
 
 // SIP is where Asterisk speaks SIP and RTP.
 type SIP struct {
-	Address           string // "" means 127.0.0.1
-	Port              int    // required, UDP
+	Address string // "" means 127.0.0.1
+	Port    int    // required, UDP
+	// TCPPort, TLSPort are further ones. 0 means Port for TCP and 5061 for TLS
+	// where a trunk or a phone asks for it, else none.
+	TCPPort, TLSPort int
+	// Cert, Key are PEM files for TLS, absolute; phones need them. CA is one
+	// with the authorities that trunks' certificates are verified by; without,
+	// any is taken.
+	Cert, Key, CA string
+	// External is the address or name that others see us by behind a NAT box,
+	// in signalling and sound; "" means our own. LocalNets are the networks
+	// that it does not hold for; nil means the private ones (RFC 1918, RFC
+	// 4193) and loopback.
+	External  string
+	LocalNets []netip.Prefix
+
 	RTPFirst, RTPLast int    // required; RTPLast is included
 	QualifySeconds    int    // how often phones are probed by OPTIONS; 0 means never
 	MaxExpirySeconds  int    // longest registration; 0 means 3600
@@ -135,6 +149,15 @@ func (in Input) withDefaults() Input {
 	if in.SIP.UserAgent == "" {
 		in.SIP.UserAgent = "DIPCAST"
 	}
+	if in.SIP.TCPPort == 0 && in.uses("tcp") {
+		in.SIP.TCPPort = in.SIP.Port
+	}
+	if in.SIP.TLSPort == 0 && in.uses("tls") {
+		in.SIP.TLSPort = 5061
+	}
+	if in.SIP.LocalNets == nil {
+		in.SIP.LocalNets = privateNets
+	}
 	in.Trunks = slices.Clone(in.Trunks)
 	slices.SortFunc(in.Trunks, func(a, b company.Trunk) int { return a.ID - b.ID })
 	in.Companies = slices.Clone(in.Companies)
@@ -143,6 +166,13 @@ func (in Input) withDefaults() Input {
 		in.Companies[i] = in.Companies[i].Sorted()
 	}
 	return in
+}
+
+// privateNets are behind the same NAT box, or in the same VPN, as we are.
+var privateNets = []netip.Prefix{
+	netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("169.254.0.0/16"),
+	netip.MustParsePrefix("172.16.0.0/12"), netip.MustParsePrefix("192.168.0.0/16"),
+	netip.MustParsePrefix("fc00::/7"), netip.MustParsePrefix("fe80::/10"),
 }
 
 // allTrunks are the shared trunks and those of companies, by their ids.

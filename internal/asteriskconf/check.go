@@ -17,6 +17,7 @@ var ErrInput = errors.New("asterisk configuration")
 
 var (
 	userPattern   = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$`)
+	hostPattern   = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?$`)
 	modulePattern = regexp.MustCompile(`^[a-z0-9_]+$`)
 )
 
@@ -115,8 +116,37 @@ func (in *Input) checkSIP(c *checker) {
 		c.addf("SIP address %q is not an IP address", in.SIP.Address)
 	}
 	c.text("SIP user agent", in.SIP.UserAgent)
+	in.checkTransports(c)
 	for i := range in.Trunks {
 		c.add("", company.CheckTrunk(&in.Trunks[i]))
+	}
+}
+
+func (in *Input) checkTransports(c *checker) {
+	s := &in.SIP
+	if s.TCPPort != 0 {
+		c.port("SIP port for TCP", s.TCPPort)
+	}
+	if s.TLSPort != 0 {
+		c.port("SIP port for TLS", s.TLSPort)
+	}
+	if s.TLSPort != 0 && s.TLSPort == s.TCPPort {
+		c.addf("SIP port %d is for both TCP and TLS", s.TLSPort)
+	}
+	if (s.Cert == "") != (s.Key == "") {
+		c.addf("TLS needs both Cert and Key")
+	}
+	if s.Cert == "" && in.anyDevice(func(d *company.Device) bool { return d.Transport == "tls" }) {
+		c.addf("phones that register by TLS need Cert and Key")
+	}
+	for what, file := range map[string]string{"Cert": s.Cert, "Key": s.Key, "CA": s.CA} {
+		c.text("file "+what, file)
+		if file != "" && (!path.IsAbs(file) || strings.Contains(file, ";")) {
+			c.addf("file %s: %q is not an absolute path", what, file)
+		}
+	}
+	if s.External != "" && !hostPattern.MatchString(s.External) {
+		c.addf("external address %q is neither an IP address nor a name", s.External)
 	}
 }
 

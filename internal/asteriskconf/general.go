@@ -68,6 +68,7 @@ func modulesConf(in Input) string {
 	if in.AGI.Address != "" {
 		all = append(all, strings.Fields(agiModules)...)
 	}
+	all = append(all, in.codecModules()...)
 	for _, m := range append(all, in.Modules...) {
 		fmt.Fprintf(&b, "load=%s.so\n", m)
 	}
@@ -103,17 +104,22 @@ callwaiting=440/200,0/2000
 record=1400/500,0/15000
 info=950/330,1400/330,1800/330
 `,
-	"queuerules.conf":      "[general]\n",
-	"queues.conf":          "[general]\npersistentmembers=yes\n",
-	"pjproject.conf":       "[startup]\nlog_level=2\n",
-	"http.conf":            "[general]\nenabled=no\n",
-	"cel.conf":             "[general]\nenable=no\n",
-	"ccss.conf":            "[general]\n",
-	"acl.conf":             "",
+	"queuerules.conf": "[general]\n",
+	"queues.conf":     "[general]\npersistentmembers=yes\n",
+	"pjproject.conf":  "[startup]\nlog_level=2\n",
+	"http.conf":       "[general]\nenabled=no\n",
+	"cel.conf":        "[general]\nenable=no\n",
+	"ccss.conf":       "[general]\n",
+	"acl.conf":        "",
+	"sorcery.conf": `; Sources that are banned are in AstDB, so that a ban counts at once, on every
+; server and after a restart, without files written or read again.
+[acl]
+acl=config,pjsip.conf,criteria=type=acl
+acl=astdb,dipcast_bans
+`,
 	"udptl.conf":           "[general]\n",
 	"codecs.conf":          "",
 	"extconfig.conf":       "[settings]\n",
-	"sorcery.conf":         "",
 	"stasis.conf":          "",
 	"dsp.conf":             "[default]\n",
 	"cli.conf":             "[startup_commands]\n",

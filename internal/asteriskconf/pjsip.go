@@ -1,12 +1,20 @@
 package asteriskconf
 
 import (
+	"cmp"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 
 	"github.com/dipcast/dipcast/internal/company"
-	"github.com/dipcast/dipcast/internal/dialplan"
+)
+
+// Names of the transports, one for each that is listened on.
+const (
+	transportUDP = "transport-udp"
+	transportTCP = "transport-tcp"
+	transportTLS = "transport-tls"
 )
 
 func pjsipConf(in Input) string {
@@ -22,99 +30,128 @@ unidentified_request_period=5
 type=system
 timer_t1=500
 
-[transport-udp]
-type=transport
-protocol=udp
-bind=%s
-
-`, quoted(in.SIP.UserAgent), net.JoinHostPort(in.SIP.Address, itoa(in.SIP.Port)))
+`, quoted(in.SIP.UserAgent))
+	writeTransports(&b, in)
 	for _, t := range in.allTrunks() {
-		writeTrunk(&b, &t)
+		writeTrunk(&b, in, &t)
 	}
 	for i := range in.Companies {
-		for j := range in.Companies[i].Extensions {
-			e := &in.Companies[i].Extensions[j]
+		c := &in.Companies[i]
+		for j := range c.Extensions {
+			e := &c.Extensions[j]
 			for nth := range e.Devices {
-				writeDevice(&b, in, &in.Companies[i], e, nth)
+				writeDevice(&b, in, c, e, nth)
 			}
 		}
 	}
 	return b.String()
 }
 
-// media is what every endpoint has. Media always passes through Asterisk, so
-// that recording and the assistant can be put into a call. Connected-line
-// updates are off: they come as re-INVITEs that plain phones refuse.
-const media = `disallow=all
-allow=ulaw,alaw
+// uses reports whether a trunk or a phone asks for a transport.
+func (in *Input) uses(transport string) bool {
+	for _, t := range in.allTrunks() {
+		if t.Transport == transport {
+			return true
+		}
+	}
+	return in.anyDevice(func(d *company.Device) bool { return d.Transport == transport })
+}
+
+func (in *Input) anyDevice(is func(*company.Device) bool) bool {
+	for i := range in.Companies {
+		for j := range in.Companies[i].Extensions {
+			devices := in.Companies[i].Extensions[j].Devices
+			for k := range devices {
+				if is(&devices[k]) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+func writeTransports(b *strings.Builder, in Input) {
+	writeTransport(b, in, transportUDP, "udp", in.SIP.Port, "")
+	if in.SIP.TCPPort != 0 {
+		writeTransport(b, in, transportTCP, "tcp", in.SIP.TCPPort, "")
+	}
+	if in.SIP.TLSPort == 0 {
+		return
+	}
+	// TLS 1.2 is what both versions of Asterisk speak; older ones are broken.
+	more := "method=tlsv1_2\n"
+	if in.SIP.Cert != "" {
+		more += fmt.Sprintf("cert_file=%s\npriv_key_file=%s\n", in.SIP.Cert, in.SIP.Key)
+	}
+	if in.SIP.CA != "" {
+		more += fmt.Sprintf("ca_list_file=%s\nverify_server=yes\n", in.SIP.CA)
+	}
+	writeTransport(b, in, transportTLS, "tls", in.SIP.TLSPort, more)
+}
+
+// writeTransport writes one address that is listened on. Towards addresses
+// outside of the local networks Asterisk names External instead of its own.
+func writeTransport(b *strings.Builder, in Input, name, protocol string, port int, more string) {
+	fmt.Fprintf(b, "[%s]\ntype=transport\nprotocol=%s\nbind=%s\n%s", name, protocol, net.JoinHostPort(in.SIP.Address, itoa(port)), more)
+	if in.SIP.External != "" {
+		fmt.Fprintf(b, "external_signaling_address=%[1]s\nexternal_media_address=%[1]s\n", in.SIP.External)
+		for _, n := range in.SIP.LocalNets {
+			fmt.Fprintf(b, "local_net=%s\n", n.Masked())
+		}
+	}
+	b.WriteString("\n")
+}
+
+// writeMedia writes what every endpoint has. Media always passes through
+// Asterisk, so that recording and the assistant can be put into a call.
+// Connected-line updates are off: they come as re-INVITEs that plain phones
+// refuse. Sound goes back to where it came from, and so through any NAT box.
+func writeMedia(b *strings.Builder, in Input, codecs []string, encrypt bool, dtmf string) {
+	fmt.Fprintf(b, `disallow=all
+allow=%s
+dtmf_mode=%s
 direct_media=no
 rtp_symmetric=yes
 force_rport=yes
 send_connected_line=no
 allow_overlap=no
-`
-
-// writeTrunk writes a peer that is known by the address and port it sends from
-// (matching a port needs Asterisk 16.8 or newer).
-func writeTrunk(b *strings.Builder, t *company.Trunk) {
-	name := dialplan.TrunkEndpoint(t.ID)
-	peer := net.JoinHostPort(t.Host, itoa(t.Port0()))
-	fmt.Fprintf(b, `[%[1]s]
-type=endpoint
-context=%[2]s
-aors=%[1]s
-identify_by=ip
-trust_id_inbound=yes
-send_pai=no
-send_diversion=yes
-%[3]s
-[%[1]s]
-type=aor
-contact=sip:%[4]s
-
-[%[1]s]
-type=identify
-endpoint=%[1]s
-match=%[4]s
-
-`, name, dialplan.TrunkContext(t.ID), media, peer)
+`, strings.Join(in.codecs(codecs), ","), cmp.Or(dtmf, "rfc4733"))
+	if encrypt { // and nothing else: not optimistic
+		b.WriteString("media_encryption=sdes\nmedia_encryption_optimistic=no\n")
+	}
 }
 
-func writeDevice(b *strings.Builder, in Input, t *company.Company, e *company.Extension, nth int) {
-	p := t.Prefix()
-	name := company.DeviceName(p, e.Number, nth)
-	own := t.OwnNumber(e)
-	fmt.Fprintf(b, `[%[1]s]
-type=endpoint
-context=%[2]s
-subscribe_context=%[3]s
-aors=%[1]s
-auth=%[1]s
-identify_by=username
-callerid=%[4]s
-set_var=DC_COS=%[2]s
-set_var=DC_NUMBER=%[5]s
-set_var=DC_EXT=%[7]s
-set_var=TRANSFER_CONTEXT=%[2]s
-rewrite_contact=yes
-%[6]s`, name, dialplan.ClassOfService(p), hintContext(p), callerID(e.Name, e.Number), own, media, e.Number)
-	if own != "" {
-		fmt.Fprintf(b, "accountcode=%s\n", own)
+// codecs are those of a list that this Asterisk can turn into others: Debian's
+// 16 has no Opus.
+func (in *Input) codecs(list []string) []string {
+	if in.Version == 16 {
+		list = slices.DeleteFunc(slices.Clone(list), func(c string) bool { return c == "opus" })
 	}
-	fmt.Fprintf(b, `
-[%[1]s]
-type=auth
-auth_type=userpass
-username=%[1]s
-password=%[2]s
+	if len(list) == 0 {
+		return company.DefaultCodecs
+	}
+	return list
+}
 
-[%[1]s]
-type=aor
-max_contacts=1
-remove_existing=yes
-maximum_expiration=%[3]d
-minimum_expiration=30
-qualify_frequency=%[4]d
+// transcodes reports whether somebody asks for a codec.
+func (in *Input) transcodes(codec string) bool {
+	for _, t := range in.allTrunks() {
+		if slices.Contains(t.Codecs, codec) {
+			return true
+		}
+	}
+	return in.anyDevice(func(d *company.Device) bool { return slices.Contains(d.Codecs, codec) })
+}
 
-`, name, quoted(e.Devices[nth].Secret.Reveal()), in.SIP.MaxExpirySeconds, in.SIP.QualifySeconds)
+// codecModules are what G.722 and Opus need beside what is always loaded.
+func (in *Input) codecModules() []string {
+	var all []string
+	if in.transcodes("g722") {
+		all = append(all, "codec_g722")
+	}
+	if in.transcodes("opus") && in.Version != 16 {
+		all = append(all, "res_format_attr_opus", "codec_opus_open_source")
+	}
+	return all
 }

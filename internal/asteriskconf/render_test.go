@@ -14,6 +14,7 @@ import (
 
 	"github.com/dipcast/dipcast/internal/asteriskconf"
 	"github.com/dipcast/dipcast/internal/company"
+	"github.com/dipcast/dipcast/internal/secret"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -30,7 +31,7 @@ func input() asteriskconf.Input {
 		}},
 		AGI:    asteriskconf.AGI{Address: "127.0.0.1:4573", Server: 1},
 		SIP:    asteriskconf.SIP{Port: 5060, RTPFirst: 20000, RTPLast: 20199, QualifySeconds: 60},
-		Trunks: []company.Trunk{{ID: 1, Host: "127.0.0.1", Port: 5070}, {ID: 11, Host: "::1", Port: 5080}},
+		Trunks: []company.Trunk{{ID: 1, Host: "127.0.0.1", Port: 5070}, {ID: 11, Host: "::1", Port: 5080}, registering()},
 		Companies: []company.Company{
 			{
 				ID: "7be69580e27641df", Number: 2, Name: "얼쑤팩토리",
@@ -51,6 +52,64 @@ func input() asteriskconf.Input {
 				International: true, Premium: true,
 			},
 		},
+	}
+}
+
+// registering is a trunk with all that can be set.
+func registering() company.Trunk {
+	return company.Trunk{
+		ID: 12, Name: "통신사 ;1", Preset: "register-tls", Host: "sip.example.net", Transport: "tls", Proxy: "proxy.example.net:5081",
+		Register: true, Username: "07045805605@ims", AuthUser: "a1", Secret: secret.New("s3;cret"),
+		FromUser: "0215881588", FromDomain: "ims.example.net", ExpirySeconds: 300, Match: []string{"203.0.113.0/28", "198.51.100.7"},
+		Codecs: []string{"opus", "g722", "alaw"}, Encrypt: true, DTMF: "auto", PAssertedIdentity: true, QualifySeconds: 30,
+	}
+}
+
+// full has phones of every kind beside what input has.
+func full() asteriskconf.Input {
+	in := input()
+	in.SIP.TCPPort, in.SIP.TLSPort = 5060, 5061
+	in.SIP.Cert, in.SIP.Key, in.SIP.CA = "/srv/tls/cert.pem", "/srv/tls/key.pem", "/srv/tls/ca.pem"
+	in.SIP.External, in.SIP.LocalNets = "203.0.113.9", []netip.Prefix{netip.MustParsePrefix("192.168.7.0/24")}
+	in.Companies[0].Extensions[1].Devices = []company.Device{
+		{Secret: secret.New("one"), Name: "책상"},
+		{Secret: secret.New("two"), Transport: "tls", Encrypt: true, Codecs: []string{"opus", "alaw"}, Contacts: 2},
+	}
+	return in
+}
+
+// TestFull: what phones and networks can ask for stands in the files, for each
+// version what it knows.
+func TestFull(t *testing.T) {
+	tests := []struct {
+		version int
+		with    []string
+		without []string
+	}{
+		{22, []string{"codec_opus_open_source.so", "allow=opus,alaw\n", "allow=opus,g722,alaw\n"}, nil},
+		{16, []string{"codec_g722.so", "\nallow=alaw\n", "\nallow=g722,alaw\n"}, []string{"opus"}},
+	}
+	for _, tt := range tests {
+		in := full()
+		in.Version = tt.version
+		files, err := asteriskconf.Render(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := files["etc/modules.conf"] + files["etc/pjsip.conf"]
+		for _, want := range append(tt.with,
+			"[T2_1010_1]\ntype=endpoint", "transport=transport-tls", "media_encryption=sdes", "max_contacts=2",
+			"external_media_address=203.0.113.9\nlocal_net=192.168.7.0/24", "cert_file=/srv/tls/cert.pem", "verify_server=yes",
+			"[transport-tcp]", "bind=127.0.0.1:5061") {
+			if !strings.Contains(text, want) {
+				t.Errorf("%d: %q is missing", tt.version, want)
+			}
+		}
+		for _, not := range tt.without {
+			if strings.Contains(text, not) {
+				t.Errorf("%d: %q is there", tt.version, not)
+			}
+		}
 	}
 }
 
@@ -133,6 +192,11 @@ func TestRenderRefuses(t *testing.T) {
 		{"AGI server", func(in *asteriskconf.Input) { in.AGI.Server = 0 }, "AGI"},
 		{"trunk twice", func(in *asteriskconf.Input) { in.Trunks[1].ID = 1 }, "there twice"},
 		{"trunk host", func(in *asteriskconf.Input) { in.Trunks[0].Host = "a b" }, "neither an IP address"},
+		{"TLS for phones without a certificate", func(in *asteriskconf.Input) { in.Companies[0].Extensions[0].Devices[0].Transport = "tls" }, "need Cert and Key"},
+		{"certificate without key", func(in *asteriskconf.Input) { in.SIP.Cert = "/x" }, "both"},
+		{"relative certificate", func(in *asteriskconf.Input) { in.SIP.Cert, in.SIP.Key = "x", "/y" }, "file Cert"},
+		{"one port twice", func(in *asteriskconf.Input) { in.SIP.TCPPort, in.SIP.TLSPort = 5061, 5061 }, "both TCP and TLS"},
+		{"external address", func(in *asteriskconf.Input) { in.SIP.External = "a\nb" }, "external address"},
 		{"module", func(in *asteriskconf.Input) { in.Modules = []string{"../x"} }, "module"},
 		{"description", func(in *asteriskconf.Input) { in.Companies[0].Extensions[0].Name = "a\nb" }, "tenant 2: extensions[1013].name: holds a line break"},
 		{"tenant id twice", func(in *asteriskconf.Input) { in.Companies[0].ID = in.Companies[1].ID }, "belongs to"},

@@ -36,6 +36,7 @@ type Server struct {
 	Input   asteriskconf.Input // as rendered, with ports and folders
 	AMIAddr string             // host:port
 	SIPAddr string             // host:port
+	TLSAddr string             // host:port, where SIP is spoken over TLS; "" without SIP.Cert
 }
 
 // ports is shared by all servers of one test program.
@@ -85,6 +86,9 @@ func Start(tb testing.TB, in asteriskconf.Input) *Server {
 	}
 	in.Dirs = asteriskconf.Dirs{Base: dir, Modules: tree.ModulesDir(), Data: tree.DataDir()}
 	in.AMI.Port, in.SIP.Port = Port(tb), Port(tb)
+	if in.SIP.Cert != "" || in.SIP.CA != "" {
+		in.SIP.TLSPort = Port(tb)
+	}
 	in.SIP.RTPFirst = Ports(tb, rtpPorts)
 	in.SIP.RTPLast = in.SIP.RTPFirst + rtpPorts - 1
 	if in.AMI.Users == (asteriskconf.Users{}) {
@@ -111,11 +115,16 @@ func Start(tb testing.TB, in asteriskconf.Input) *Server {
 			os.RemoveAll(dir)
 		})
 	})
+	tlsAddr := ""
+	if in.SIP.TLSPort != 0 {
+		tlsAddr = hostPort(in.SIP.TLSPort)
+	}
 	return &Server{
 		Instance: instance,
 		Input:    in,
 		AMIAddr:  hostPort(in.AMI.Port),
 		SIPAddr:  hostPort(in.SIP.Port),
+		TLSAddr:  tlsAddr,
 	}
 }
 

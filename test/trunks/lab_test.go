@@ -1,0 +1,65 @@
+// Package trunks_test makes real calls by trunks of every kind, between
+// Asterisks and with SIP phones: registration and IP, digest, P-Asserted-
+// Identity, the ways of keys, codecs, and SIP over TLS with SRTP.
+package trunks_test
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/dipcast/dipcast/internal/asteriskproc/asterisktest"
+	"github.com/dipcast/dipcast/internal/certs"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const (
+	tenant2 = "7be69580e27641df"
+	did     = "07045805605" // rings 1010
+	mobile  = "01026132471" // in the network
+)
+
+// patience bounds one wait.
+func patience(t *testing.T) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// complaint is a line of Asterisk's log that says that something is wrong.
+var complaint = regexp.MustCompile(`\b(WARNING|ERROR)\[`)
+
+// wantSilence fails the test for every complaint in an Asterisk's log.
+func wantSilence(t *testing.T, s *asterisktest.Server) {
+	t.Helper()
+	log, err := os.ReadFile(s.LogPath())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(log)) {
+		if complaint.MatchString(line) {
+			t.Errorf("asterisk complains: %s", strings.TrimSpace(line))
+		}
+	}
+}
+
+// files are a certificate for loopback, its key, and the authority to trust.
+type files struct{ cert, key, ca string }
+
+// certificate makes what the gateway makes with tls.mode self.
+func certificate(t *testing.T) files {
+	t.Helper()
+	dir := t.TempDir()
+	if _, err := certs.New(certs.Options{Dir: dir, Hosts: []string{"127.0.0.1"}, Logger: slog.New(slog.DiscardHandler)}); err != nil {
+		t.Fatal(err)
+	}
+	return files{cert: dir + "/cert.pem", key: dir + "/cert.key", ca: dir + "/ca.pem"}
+}
