@@ -116,11 +116,14 @@ func (k *checker) head() {
 	}
 	k.between("lines", c.Lines, MaxCalls)
 	p := c.Parking
-	if p.Number != "" {
+	if p.Number != "" && p.Number != CodeOff {
 		if err := number.CheckExtension(p.Number); err != nil {
 			k.addf("parking.number", "%v", err)
+		} else if lot, _ := c.ParkingLot(); len(itoa(lot.Last)) != len(p.Number) {
+			k.addf("parking.spaces", "the last one, %d, is longer than %s", lot.Last, p.Number)
 		}
 	}
+	k.hasTone("hold_music", c.HoldMusic)
 	k.between("parking.spaces", p.Spaces, 99)
 	k.between("parking.seconds", p.Seconds, MaxSeconds)
 }
@@ -200,6 +203,9 @@ func (k *checker) extension(e *Extension) {
 		}
 	}
 	if v := e.Voicemail; v != nil {
+		if v.AskPIN && v.PIN.Empty() {
+			k.addf(".voicemail.ask_pin", "there is no PIN to ask for")
+		}
 		if !v.PIN.Empty() && !pinPattern.MatchString(v.PIN.Reveal()) {
 			k.addf(".voicemail.pin", "must be 4 to 10 digits")
 		}

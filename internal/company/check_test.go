@@ -50,6 +50,10 @@ func TestCheck(t *testing.T) {
 	}{
 		{"id", func(c *company.Company) { c.ID = "x/y" }, "id: must be 16"},
 		{"main", func(c *company.Company) { c.Main = true }, "main: only number 1"},
+		{"parking over extensions", func(c *company.Company) { c.Parking.Number = "1005" }, "parking.spaces: 1010 is one of extensions"},
+		{"parking too long", func(c *company.Company) { c.Parking = company.Parking{Number: "990", Spaces: 20} }, "parking.spaces: the last one, 1010, is longer"},
+		{"hold music", func(c *company.Company) { c.HoldMusic = "winter" }, "hold_music: there is no tone"},
+		{"pin to ask for", func(c *company.Company) { c.Extensions[0].Voicemail = &company.Voicemail{AskPIN: true} }, "extensions[1010].voicemail.ask_pin: there is no PIN"},
 		{"lines", func(c *company.Company) { c.Lines = -1 }, "lines: -1 is not between"},
 		{"name", func(c *company.Company) { c.Extensions[0].Name = "a\nb" }, "extensions[1010].name: holds a line break"},
 		{"long name", func(c *company.Company) { c.Name = strings.Repeat("길", 81) }, "name: is longer"},
@@ -118,5 +122,35 @@ func TestCheckAll(t *testing.T) {
 	twin.ID = other.ID
 	if got := fmt.Sprint(company.CheckAll([]company.Company{whole(), twin}, nil)); !strings.Contains(got, "T2.number: is there twice") {
 		t.Error(got)
+	}
+}
+
+func TestParkingLot(t *testing.T) {
+	tests := []struct {
+		name   string
+		change func(c *company.Company)
+		want   company.ParkingLot
+		ok     bool
+	}{
+		{"default", func(c *company.Company) { c.Parking = company.Parking{} }, company.ParkingLot{Number: "700", First: 701, Last: 720, Seconds: 60}, true},
+		{"given", func(c *company.Company) { c.Parking = company.Parking{Number: "80", Spaces: 5, Seconds: 30} }, company.ParkingLot{Number: "80", First: 81, Last: 85, Seconds: 30}, true},
+		{"off", func(c *company.Company) { c.Parking.Number = company.CodeOff }, company.ParkingLot{}, false},
+		{"default gives way", func(c *company.Company) {
+			c.Parking = company.Parking{}
+			c.RingGroups[0].Number = "720"
+		}, company.ParkingLot{Number: "700", First: 701, Last: 720, Seconds: 60}, false},
+		{"beyond", func(c *company.Company) {
+			c.Parking = company.Parking{}
+			c.RingGroups[0].Number = "721"
+		}, company.ParkingLot{Number: "700", First: 701, Last: 720, Seconds: 60}, true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			c := whole()
+			tt.change(&c)
+			if lot, ok := c.ParkingLot(); lot != tt.want || ok != tt.ok {
+				t.Errorf("got %+v, %v", lot, ok)
+			}
+		})
 	}
 }

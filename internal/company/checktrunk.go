@@ -147,8 +147,11 @@ func (k *checker) dialed() {
 	for i := range k.c.RingGroups {
 		take("ring_groups", k.c.RingGroups[i].Number)
 	}
-	if p := k.c.Parking; p.Number != "" {
-		take("parking.number", p.Number)
+	if lot, ok := k.c.ParkingLot(); ok {
+		take("parking.number", lot.Number)
+		for space := lot.First; space <= lot.Last; space++ {
+			take("parking.spaces", itoa(space))
+		}
 	}
 	for _, n := range k.c.Shown() {
 		if taken[n] != "" {
@@ -156,7 +159,7 @@ func (k *checker) dialed() {
 		}
 	}
 	for _, e := range number.EmergencyNumbers() {
-		if field := taken[e]; field == "ring_groups" {
+		if field := taken[e]; field == "ring_groups" || strings.HasPrefix(field, "parking") {
 			k.addf(field, "%s is an emergency number", e)
 		}
 	}

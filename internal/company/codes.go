@@ -1,5 +1,13 @@
 package company
 
+import (
+	"cmp"
+	"slices"
+	"strconv"
+
+	"github.com/dipcast/dipcast/internal/number"
+)
+
 // Feature is something a phone does by dialing a code.
 type Feature string
 
@@ -60,7 +68,48 @@ func (c *Company) Code(f Feature) string {
 // Parking is where calls are parked. Zero fields have the defaults in their
 // comments.
 type Parking struct {
-	Number  string `json:"number,omitempty"`  // dialed or transferred to, to park: "700"
+	// Number is dialed or transferred to, to park: "700"; the spaces follow it.
+	// When none is given and one of these numbers is something else, there is no
+	// parking, as with CodeOff.
+	Number  string `json:"number,omitempty"`
 	Spaces  int    `json:"spaces,omitempty"`  // 701 and on: 20
 	Seconds int    `json:"seconds,omitempty"` // until it rings who parked it: 60
+}
+
+// ParkingLot is a company's parking with its defaults.
+type ParkingLot struct {
+	Number      string // parks
+	First, Last int    // the spaces, dialed to take a call
+	Seconds     int    // until it rings who parked it
+}
+
+// ParkingLot gives the company's parking; ok is false when it has none.
+func (c *Company) ParkingLot() (lot ParkingLot, ok bool) {
+	p := c.Parking
+	if p.Number == CodeOff {
+		return ParkingLot{}, false
+	}
+	lot = ParkingLot{Number: cmp.Or(p.Number, "700"), Seconds: cmp.Or(p.Seconds, 60)}
+	first, err := strconv.Atoi(lot.Number)
+	if err != nil {
+		return ParkingLot{}, false // Check says so
+	}
+	lot.First, lot.Last = first+1, first+cmp.Or(p.Spaces, 20)
+	if p.Number != "" {
+		return lot, true
+	}
+	dialed := slices.Concat(c.Shown(), number.EmergencyNumbers())
+	for i := range c.Extensions {
+		dialed = append(dialed, c.Extensions[i].Number)
+	}
+	for i := range c.RingGroups {
+		dialed = append(dialed, c.RingGroups[i].Number)
+	}
+	return lot, !slices.ContainsFunc(dialed, lot.has)
+}
+
+// has reports whether a number is one of the lot's.
+func (l ParkingLot) has(n string) bool {
+	i, err := strconv.Atoi(n)
+	return err == nil && len(n) == len(l.Number) && i >= l.First-1 && i <= l.Last
 }

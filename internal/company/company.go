@@ -53,6 +53,9 @@ type Company struct {
 	Codes   Codes   `json:"codes,omitempty"`
 	Parking Parking `json:"parking,omitzero"`
 	Tones   []Tone  `json:"tones,omitempty"`
+	// HoldMusic is what those hear who are held or parked: the name of one of
+	// Tones. "" means the music that comes with the product.
+	HoldMusic string `json:"hold_music,omitempty"`
 }
 
 // Prefix is what the company's names in the dialplan begin with: "T2_", or ""

@@ -55,8 +55,12 @@ func (e *Extension) ClassName() string { return cmp.Or(e.Class, AllClass) }
 
 // Voicemail is a mailbox; its number is the extension's.
 type Voicemail struct {
-	PIN   secret.Text `json:"pin,omitzero"` // digits, asked when it is listened to
-	Email string      `json:"email,omitempty"`
+	// PIN is asked when the mailbox is listened to from elsewhere; 4 to 10
+	// digits. Without one it opens to the extension's own phones only.
+	PIN secret.Text `json:"pin,omitzero"`
+	// AskPIN asks the extension's own phones for it too.
+	AskPIN bool   `json:"ask_pin,omitempty"`
+	Email  string `json:"email,omitempty"` // where messages are sent to as well
 }
 
 // Device is one phone of an extension, hard or soft.
