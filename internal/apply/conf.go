@@ -21,7 +21,7 @@ type section struct {
 	name  string   // without brackets
 	kind  string   // the value of "type", "" when it has none
 	line  int      // of its head, from 1; 0 for what stands before the first
-	lines []string // its settings and comments, without the head
+	lines []string // all that follows the head, a block comment as empty lines
 	note  string   // the comment right above the head
 }
 
@@ -44,8 +44,10 @@ func sections(text string) []section {
 		switch {
 		case block:
 			block = !strings.Contains(trimmed, "--;")
+			at.lines = append(at.lines, "")
 		case strings.HasPrefix(trimmed, ";--"):
 			block = !strings.Contains(trimmed[3:], "--;")
+			at.lines = append(at.lines, "")
 		case strings.HasPrefix(trimmed, ";"):
 			note = strings.TrimSpace(strings.TrimLeft(trimmed, "; "))
 			at.lines = append(at.lines, line)

@@ -30,7 +30,7 @@ func (l logLine) bad() bool {
 		return false
 	}
 	for _, h := range harmless {
-		if h.source == l.source && strings.Contains(l.text, h.text) {
+		if h.source == base(l.source) && strings.Contains(l.text, h.text) {
 			return false
 		}
 	}
