@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/dipcast/dipcast/internal/company"
-	"github.com/dipcast/dipcast/internal/dialplan"
 )
 
 // writeDevice writes the nth phone of an extension: the endpoint with what the
@@ -32,7 +31,7 @@ set_var=DC_NUMBER=%[5]s
 set_var=DC_EXT=%[6]s
 set_var=TRANSFER_CONTEXT=%[2]s
 rewrite_contact=yes
-`, name, dialplan.ClassOfService(p), hintContext(p), callerID(e.Name, e.Number), own, e.Number)
+`, name, inClass(t, e), hintContext(p), callerID(e.Name, e.Number), own, e.Number)
 	if d.Transport != "" {
 		fmt.Fprintf(b, "transport=%s\n", transportOf(d.Transport))
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/dipcast/dipcast/internal/asteriskconf"
 	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/secret"
+	"github.com/dipcast/dipcast/internal/tenant"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -166,6 +167,24 @@ func TestEveryContextIsMarked(t *testing.T) {
 	for _, m := range regexp.MustCompile(`(?:Gosub|Goto|include => |DIALPLAN_EXISTS)\(?([A-Za-z][\w-]+)[,\n]`).FindAllStringSubmatch(plan, -1) {
 		if !written[m[1]] && m[1] != "cause" {
 			t.Errorf("%s goes to [%s], which is not written", strings.TrimSpace(m[0]), m[1])
+		}
+	}
+}
+
+// TestMainContextsAreKnown: those of a main tenant have no marker, so that
+// package tenant has to know them.
+func TestMainContextsAreKnown(t *testing.T) {
+	in := input()
+	in.Companies = in.Companies[1:]
+	files, err := asteriskconf.Render(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	owner := tenant.Tenant{Main: true, Contexts: tenant.DefaultMainContexts()}
+	for _, m := range regexp.MustCompile(`(?m)^\[([^\]]+)\]`).FindAllStringSubmatch(files["etc/extensions.conf"], -1) {
+		shared := m[1] == "general" || m[1] == "globals" || m[1] == "sub-custom-numbers" || strings.HasPrefix(m[1], "trk-")
+		if !shared && !owner.HasContext(m[1]) {
+			t.Errorf("tenant.DefaultMainContexts lacks %q", m[1])
 		}
 	}
 }

@@ -47,6 +47,7 @@ func writeToNetwork(p *plan, in Input, t *company.Company) {
 		steps = append(steps, "(full)Set(DC_CAUSE=34)", "Return()")
 	}
 	steps = append(steps, "(refuse)Set(DC_CAUSE=21)", "Return()")
+	p.part("before the network is called")
 	p.context(dialplan.ToNetwork(prefix))
 	p.exten("s", steps...)
 	if in.AGI.Address != "" {

@@ -15,7 +15,8 @@ import (
 const CustomNumbers = "sub-custom-numbers"
 
 const (
-	cosSuffix         = "cos-all"
+	cosPrefix         = "cos-"
+	cosSuffix         = cosPrefix + "all"
 	clickToCallSuffix = "click-to-call"
 )
 
@@ -26,6 +27,9 @@ func Prefix(number int) string { return "T" + strconv.Itoa(number) + "_" }
 // ClassOfService is the context that a tenant's phones and calls start in,
 // "T2_cos-all".
 func ClassOfService(prefix string) string { return prefix + cosSuffix }
+
+// Class is the context of a class of service by its name, "T2_cos-staff".
+func Class(prefix, name string) string { return prefix + cosPrefix + name }
 
 // ParseClassOfService gives the prefix of a class of service. ok is false for
 // any other context.

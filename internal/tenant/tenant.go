@@ -88,10 +88,10 @@ func (t *Tenant) NumberOf(ext string) string {
 }
 
 // HasContext reports whether a dialplan context is the tenant's: it begins with
-// its prefix, or is in the main tenant's list.
+// its prefix; of the main tenant, it is in the list or a class of service.
 func (t *Tenant) HasContext(name string) bool {
 	if t.Main {
-		return slices.Contains(t.Contexts, name)
+		return slices.Contains(t.Contexts, name) || strings.HasPrefix(name, "cos-")
 	}
 	return strings.HasPrefix(name, t.Prefix())
 }
@@ -112,5 +112,9 @@ func DefaultMainContexts() []string {
 		"click-to-call", "incoming-calls", "default-trunk",
 		"ext-ringgroups", "ext-queues", "queue-call-to-agents",
 		"ring-group-dial", "extension-hints",
+		// Those that package asteriskconf writes besides.
+		"after-dial", "app-voicemail", "auto-answer", "before-dial", "clock", "divert", "emergency", "end", "extensions",
+		"feature-codes", "holidays", "line", "notice", "numbers", "outgoing", "own-numbers", "parking", "phones",
+		"time-groups", "to-network", "to-number",
 	}
 }

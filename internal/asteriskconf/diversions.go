@@ -5,30 +5,20 @@ import (
 	"github.com/dipcast/dipcast/internal/dialplan"
 )
 
-// db reads a value of the tenant's in AstDB. Its letters only are used: values
-// are written by users and go into expressions.
-func db(t *company.Company, key string) string {
-	return "${FILTER(a-zA-Z,${DB(" + t.ID + "/" + key + ")})}"
-}
+// maxDiverted bounds calls that one extension has diverted at a time. Without
+// it two companies that divert to each other over the network would go on until
+// all lines are taken: what crosses the network has lost its DC_DIVERTED.
+const maxDiverted = 5
 
-// ifEqual gives a GotoIf for one variable.
-func ifEqual(variable, value, label string) string {
-	return `GotoIf($["${` + variable + `}" = "` + value + `"]?` + label + ")"
-}
-
-// firstLegOption is Dial's option I on the first leg of a click-to-call, else
-// nothing. That leg is dialed by the second half of Originate's Local channel.
-// I keeps the number and name of who answers there from replacing, on the other
-// half, the caller id that was asked for and that the second leg is to show.
-const firstLegOption = `${IF($["${CHANNEL:0:6}" = "Local/" & "${CHANNEL:-1}" = "2"]?I)}`
-
-// writeBeforeDial writes what happens before an extension (ARG1) rings. It does
-// not return when the call is diverted.
+// writeBeforeDial writes what happens before an extension (ARG1) rings, whose
+// class of service is ARG2. It does not return when the call is diverted.
 func writeBeforeDial(p *plan, t *company.Company) {
 	prefix := t.Prefix()
+	p.part("before an extension rings: CFI, automatic answer")
 	p.context(prefix + "before-dial")
 	p.exten("s",
-		"Set(__DC_COS="+dialplan.ClassOfService(prefix)+")",
+		"Set(__DC_COS=${ARG2})",
+		"Set(DC_CLASS=${ARG2})",
 		"Set(__PICKUPMARK="+prefix+"${ARG1})",
 		"Set(DC_OPTIONS="+firstLegOption+")",
 		"Set(DIALSTATUS=CHANUNAVAIL)", // until Dial says otherwise
@@ -49,6 +39,7 @@ func writeAfterDial(p *plan, t *company.Company) {
 	divert := func(label string, d dialplan.Diversion) string {
 		return "(" + label + ")Gosub(" + t.Prefix() + "divert,s,1(${ARG1}," + string(d) + "))"
 	}
+	p.part("when nobody answered: CFU, CFB, CFN, and how the call ends")
 	p.context(t.Prefix() + "after-dial")
 	p.exten("s",
 		// Dial calls a phone that declines (603, cause 21) unavailable; it is
@@ -78,6 +69,7 @@ func writeAfterDial(p *plan, t *company.Company) {
 func writeDivert(p *plan, t *company.Company) {
 	prefix := t.Prefix()
 	destination := "${DB(" + t.ID + "/diversions/${ARG1}/${ARG2}/" + string(dialplan.Destination) + ")}"
+	p.part("one kind of diversion, if it is active")
 	p.context(prefix + "divert")
 	p.exten("s",
 		"Set(DC_ENABLE="+db(t, "diversions/${ARG1}/${ARG2}/"+string(dialplan.Enable))+")",
@@ -92,7 +84,7 @@ func writeDivert(p *plan, t *company.Company) {
 		"Set(GROUP(diverted)="+prefix+"${ARG1})",
 		"GotoIf($[${GROUP_COUNT("+prefix+"${ARG1}@diverted)} > "+itoa(maxDiverted)+"]?many)",
 		"Set(__DC_DIVERTED=${ARG1})",
-		"Set(__DC_COS="+dialplan.ClassOfService(prefix)+")",
+		"Set(__DC_COS=${DC_CLASS})",
 		"Set(DC_NUMBER=${"+ownVariable(prefix, "${ARG1}")+"})",
 		// For the header Diversion (RFC 5806), which is sent when count is not 0.
 		"Set(REDIRECTING(count,i)=$[0${REDIRECTING(count)} + 1])",

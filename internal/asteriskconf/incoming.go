@@ -1,0 +1,68 @@
+package asteriskconf
+
+import (
+	"strings"
+
+	"github.com/dipcast/dipcast/internal/company"
+	"github.com/dipcast/dipcast/internal/dialplan"
+)
+
+// writeTrunkContext writes where a trunk's calls arrive: each DID of those who
+// use the trunk. Other numbers do not exist there, so the network hears 404.
+func writeTrunkContext(p *plan, in Input, trunk *company.Trunk) {
+	name := dialplan.TrunkContext(trunk.ID)
+	p.part("calls from %s: trunks[%d]", named(trunk.Host, trunk.Name), trunk.ID)
+	p.context(name)
+	for i := range in.Companies {
+		t := &in.Companies[i]
+		if !in.takesFrom(t, trunk.ID) {
+			continue
+		}
+		for j := range t.DIDs {
+			d := &t.DIDs[j]
+			p.comment("tenant %d: dids[%s]", t.Number, d.Number)
+			if rest, ok := strings.CutPrefix(d.Number, "0"); ok { // as some networks write it
+				p.exten("+82"+rest, "Goto("+name+","+d.Number+",1)")
+			}
+			extension := ""
+			if d.To.Kind == company.ToExtension {
+				extension = d.To.Value
+			}
+			steps := []string{
+				"Set(__DC_COS=" + dialplan.ClassOfService(t.Prefix()) + ")",
+				"Set(DC_NUMBER=" + d.Number + ")",
+				"Set(DC_EXT=" + extension + ")",
+				"Set(CHANNEL(accountcode)=" + d.Number + ")",
+			}
+			if t.Lines > 0 {
+				steps = append(steps, "Set(GROUP(lines)="+itoa(t.Number)+")")
+			}
+			p.exten(d.Number, append(steps, "Goto("+t.Prefix()+"incoming-calls,"+d.Number+",1)")...)
+		}
+	}
+}
+
+// writeIncomingCalls writes where each DID leads, by its hours. Colleagues who
+// dial one get there too, without the network.
+func writeIncomingCalls(p *plan, t *company.Company) {
+	prefix := t.Prefix()
+	p.part("where numbers of the company lead: dids")
+	p.context(prefix + "incoming-calls")
+	for i := range t.DIDs {
+		d := &t.DIDs[i]
+		p.comment("%s", named(d.Number, d.Description))
+		var steps []string
+		if d.TimeGroup != 0 {
+			steps = append(steps, holds(t, itoa(d.TimeGroup)), "GotoIf($["+`"${GOSUB_RETVAL}" != "yes"`+"]?else)")
+		}
+		steps = append(steps, gotoTarget(t, d.To))
+		if d.TimeGroup != 0 {
+			steps = append(steps, "(else)"+gotoTarget(t, d.Else))
+		}
+		p.exten(d.Number, steps...)
+	}
+	p.context(prefix + "own-numbers")
+	for i := range t.DIDs {
+		p.exten(t.DIDs[i].Number, "Goto("+prefix+"incoming-calls,"+t.DIDs[i].Number+",1)")
+	}
+}

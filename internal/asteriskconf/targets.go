@@ -1,0 +1,42 @@
+package asteriskconf
+
+import (
+	"github.com/dipcast/dipcast/internal/company"
+	"github.com/dipcast/dipcast/internal/dialplan"
+)
+
+// gotoTarget is the step that sends a call to a target. It never goes on to the
+// next step. Nowhere ends the call.
+func gotoTarget(t *company.Company, to company.Target) string {
+	prefix := t.Prefix()
+	switch to.Kind {
+	case company.ToExtension:
+		return "Goto(" + dialplan.ClassOfService(prefix) + "," + to.Value + ",1)"
+	case company.ToRingGroup:
+		return "Goto(" + prefix + ringGroupsContext + "," + to.Value + ",1)"
+	case company.ToVoicemail:
+		return "Goto(" + prefix + voicemailContext + "," + to.Value + ",1)"
+	case company.ToNumber:
+		return "Goto(" + prefix + "to-number," + to.Value + ",1)"
+	case company.ToNotice:
+		// As an argument: "-" counts for nothing in the name of an extension.
+		return "Gosub(" + prefix + "notice,s,1(" + to.Value + "))"
+	case company.ToBusy:
+		return "Goto(" + prefix + "end,busy,1)"
+	default:
+		return "Goto(" + prefix + "end,hangup,1)"
+	}
+}
+
+// writeTargets writes the targets that are nothing of their own.
+func writeTargets(p *plan, t *company.Company) {
+	prefix := t.Prefix()
+	p.part("other ends of calls: notices, busy, hangup, numbers of the network")
+	p.context(prefix + "notice")
+	p.exten("s", "Answer()", "Playback(${ARG1})", "Hangup(16)")
+	p.context(prefix + "end")
+	p.exten("busy", "Busy(20)", "Hangup(17)")
+	p.exten("hangup", "Hangup(16)")
+	p.context(prefix + "to-number")
+	p.exten("_X!", "Goto("+dialplan.ClassOfService(prefix)+",${FILTER("+filterNumber+",${EXTEN})},1)")
+}
