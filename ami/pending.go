@@ -117,11 +117,13 @@ func (s *session) expire(now time.Time) time.Duration {
 	for {
 		s.mu.Lock()
 		if len(s.table.queue) == 0 {
+			s.armed = now.Add(time.Hour)
 			s.mu.Unlock()
 			return time.Hour
 		}
 		p := s.table.queue[0]
 		if left := p.deadline.Sub(now); left > 0 {
+			s.armed = p.deadline
 			s.mu.Unlock()
 			return left
 		}

@@ -86,33 +86,47 @@ func (c *Client) submit(a *Action, o SendOptions, done func(Result)) (*pending, 
 	return p, s, s.send(a, p)
 }
 
-// send queues an action and registers it.
+// send queues an action and registers it. One that is alone is written at once.
 func (s *session) send(a *Action, p *pending) error {
+	alone, err := s.queue(a, p)
+	switch {
+	case err != nil:
+		return err
+	case alone:
+		s.writeNow()
+	default:
+		signal(s.wake)
+	}
+	return nil
+}
+
+// queue reports whether the action is the only one under way, on a connection
+// that can be written without waiting.
+func (s *session) queue(a *Action, p *pending) (alone bool, err error) {
 	o := &s.c.o
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
 	case s.closed || s.stopping:
-		return ErrNotConnected
+		return false, ErrNotConnected
 	case !p.own && (s.table.counts >= o.MaxPending || len(s.out) >= o.MaxQueued):
-		return ErrBusy
+		return false, ErrBusy
 	case s.table.byID[p.id] != nil:
-		return ErrDuplicateID
+		return false, ErrDuplicateID
 	}
 	p.from = s.outBase + uint64(len(s.out))
 	out, err := a.AppendTo(s.out, p.id)
 	if err != nil {
-		return err
+		return false, err
 	}
 	s.out = out
 	p.to = s.outBase + uint64(len(s.out))
 	s.table.add(p)
 	s.c.stats.actions.Add(1)
-	signal(s.wake)
-	if p.index == 0 {
+	if p.index == 0 && p.deadline.Before(s.armed) {
 		signal(s.rearm)
 	}
-	return nil
+	return s.running && s.direct != nil && len(s.table.byID) == 1, nil
 }
 
 // signal wakes the goroutine at the other end of a channel of capacity 1.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -20,8 +19,9 @@ const (
 )
 
 // session is one connection. Its goroutines are the reader, which is the one
-// that calls run; the writer, the only one that writes; and the keeper, which
-// watches deadlines and Pings. No lock is held across I/O or a callback.
+// that calls run; the writer; and the keeper, which watches deadlines and Pings.
+// One goroutine writes at a time: the writer, or whoever sends an action that is
+// alone. No lock is held across I/O or a callback.
 type session struct {
 	c    *Client
 	conn net.Conn
@@ -33,13 +33,19 @@ type session struct {
 
 	mu       sync.Mutex
 	table    pendings
-	out      []byte // waiting for the writer
-	outBase  uint64 // position of out[0] in all bytes of this connection
-	closed   bool   // no action is taken any more
-	err      error  // why, the first cause
-	shutdown bool   // the event Shutdown was seen
-	running  bool   // the writer runs
-	stopping bool   // the Client is told to stop: the writer logs off
+	out      []byte    // waiting for the writer
+	outBase  uint64    // position of out[0] in all bytes of this connection
+	closed   bool      // no action is taken any more
+	err      error     // why, the first cause
+	shutdown bool      // the event Shutdown was seen
+	running  bool      // the writer runs
+	stopping bool      // the Client is told to stop: the writer logs off
+	writing  bool      // somebody writes, and alone uses spare and rest
+	spare    []byte    // the next out
+	rest     []byte    // what writeNow left to the writer
+	armed    time.Time // when the keeper looks at deadlines next
+
+	direct *direct // nil: only the writer writes
 
 	wake  chan struct{} // to the writer: out has grown
 	rearm chan struct{} // to the keeper: an earlier deadline
@@ -75,6 +81,7 @@ func (c counted) Read(p []byte) (int, error) {
 func (s *session) run(ctx context.Context, up Change) error {
 	s.mu.Lock()
 	s.running = true
+	s.direct = newDirect(s.conn)
 	s.mu.Unlock()
 	s.wg.Go(func() { s.guard(s.write) })
 	s.wg.Go(func() { s.guard(s.keep) })
@@ -181,45 +188,3 @@ func (s *session) failure() error {
 
 // finish closes what a session that never ran leaves open.
 func (s *session) finish() { s.fail(ErrClosed) }
-
-// write writes what Send queued, everything that waits in one go.
-func (s *session) write() {
-	var buf []byte
-	for {
-		select {
-		case <-s.wake:
-		case <-s.done:
-			return
-		}
-		s.mu.Lock()
-		buf, s.out = s.out, buf[:0]
-		s.outBase += uint64(len(buf))
-		stopping := s.stopping
-		if !stopping {
-			_ = s.conn.SetWriteDeadline(time.Now().Add(2 * s.c.o.PingInterval))
-		}
-		s.mu.Unlock()
-		if stopping {
-			buf = append(buf, "Action: Logoff\r\n\r\n"...)
-		}
-		if len(buf) == 0 {
-			continue // what was queued has been cancelled
-		}
-		n, err := s.conn.Write(buf)
-		s.c.stats.bytesOut.Add(uint64(n))
-		switch {
-		case stopping:
-			s.fail(ErrClosed)
-			return
-		case errors.Is(err, os.ErrDeadlineExceeded):
-			s.fail(s.cause(fmt.Errorf("%w: write: %w", ErrSilent, err)))
-			return
-		case err != nil:
-			s.fail(s.cause(fmt.Errorf("write: %w", err)))
-			return
-		}
-		if cap(buf) > keepBuffer {
-			buf = nil
-		}
-	}
-}

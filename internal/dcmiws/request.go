@@ -134,8 +134,13 @@ func (c *session) answer(src *envelope.Source, actionID string, o pbx.Outcome) {
 	default:
 		b.b = src.AppendMessage(b.b, o.Message, id)
 	}
-	if len(o.Events) == 0 {
-		c.client.Send(b.b) // one that is closing gets no answers any more
+	switch { // one that is closing gets no answers any more
+	case len(o.Events) > 0:
+	case c.pending.Load() == 1: // this one
+		c.client.SendNow(b.b)
+		return
+	default:
+		c.client.Send(b.b)
 		return
 	}
 	ends := []int{0, len(b.b)}

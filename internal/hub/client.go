@@ -37,7 +37,7 @@ type ClientOptions struct {
 	// OnMiss is required in V2: see Miss. It is called in a hold.
 	OnMiss func(*Client, []Miss)
 	// OnEnd is called once, when the hub has stopped writing, in a goroutine of
-	// the hub or in Abort. It must not block. After ReasonClosed, and perhaps
+	// the hub, in SendNow or in Abort. It must not block. After ReasonClosed, and perhaps
 	// after ReasonSlow, the connection is half closed and the reader should
 	// wait for the peer; else it is closed.
 	OnEnd func(Reason)
@@ -75,7 +75,25 @@ type Client struct {
 // to the hub after Send was called. It reports false when the client is
 // closing, also because more than its bound was queued before.
 func (c *Client) Send(payloads ...[]byte) bool {
-	return c.queue(func(out []byte) []byte {
+	ok := c.queue(payloads)
+	if ok {
+		c.shard.hurry(c)
+	}
+	return ok
+}
+
+// SendNow is Send for what nothing else will follow at once. The caller writes it
+// if nobody else writes and the socket takes it, which is sooner.
+func (c *Client) SendNow(payloads ...[]byte) bool {
+	ok := c.queue(payloads)
+	if ok {
+		c.shard.now(c)
+	}
+	return ok
+}
+
+func (c *Client) queue(payloads [][]byte) bool {
+	return c.add(func(out []byte) []byte {
 		for _, p := range payloads {
 			out = appendFrame(out, ws.OpText, p)
 		}
@@ -96,7 +114,11 @@ func (c *Client) Close(code uint16, reason string) {
 }
 
 func (c *Client) control(op ws.OpCode, payload []byte) bool {
-	return c.queue(func(out []byte) []byte { return appendFrame(out, op, payload) }, op == ws.OpClose)
+	ok := c.add(func(out []byte) []byte { return appendFrame(out, op, payload) }, op == ws.OpClose)
+	if ok {
+		c.shard.hurry(c)
+	}
+	return ok
 }
 
 // Closing reports whether nothing can be sent to the client any more.
@@ -119,8 +141,9 @@ func (c *Client) Queued() int {
 // SetFilter replaces the filter for what is written from now on.
 func (c *Client) SetFilter(f Filter) { c.filter.Store(c.hub.names.compile(f)) }
 
-// queue adds frames to the client's own queue, for good when last is set.
-func (c *Client) queue(add func(out []byte) []byte, last bool) bool {
+// add adds frames to the client's own queue, for good when last is set. The
+// caller has them written.
+func (c *Client) add(frames func(out []byte) []byte, last bool) bool {
 	c.mu.Lock()
 	if c.closing || c.ended {
 		c.mu.Unlock()
@@ -135,10 +158,9 @@ func (c *Client) queue(add func(out []byte) []byte, last bool) bool {
 	if c.out == nil {
 		c.out = (*c.hub.buffers.Get().(*[]byte))[:0]
 	}
-	c.out = add(c.out)
+	c.out = frames(c.out)
 	c.closing = last
 	c.mu.Unlock()
-	c.shard.hurry(c)
 	return true
 }
 

@@ -53,6 +53,17 @@ func (s *shard) flush(c *Client) {
 	}
 }
 
+// flushAnswers writes c's own queue only.
+func (s *shard) flushAnswers(c *Client) {
+	if c.blocked.Load() || c.removed {
+		return
+	}
+	defer s.rescue(c)
+	if s.flushOwn(c) && c.conn.Waiting() {
+		s.lend(c, nil)
+	}
+}
+
 // rescue is deferred: a panic while writing to c ends c only.
 func (s *shard) rescue(c *Client) {
 	if p := recover(); p != nil {

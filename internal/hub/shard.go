@@ -6,9 +6,10 @@ import (
 	"time"
 )
 
-// shard is one writer goroutine and the clients it writes to. It is the only
-// one that writes on their connections, but for a client that is blocked: that
-// one is lent to a goroutine that waits for its socket.
+// shard is one writer goroutine and the clients it writes to. Only it writes on
+// their connections, with two exceptions: a client that is blocked is lent to a
+// goroutine that waits for its socket, and a single answer may be written by who
+// queues it, while the shard has nothing to do.
 type shard struct {
 	hub  *Hub
 	wake chan struct{}
@@ -20,10 +21,16 @@ type shard struct {
 	topics []*topic // have new entries
 	asks   []chan<- Lag
 
-	// Owned by run.
+	// turn is had by whoever writes: run, or for one answer who queued it. No
+	// write waits for its socket, and only run waits for its turn.
+	turn sync.Mutex
+
+	// Owned by who has the turn.
 	active  []*topic // topics with members that wait for their linger
 	scratch []byte
 	entries []entry
+	spare   []*Client // the next urgent
+	over    bool
 	index   int
 	waiters sync.WaitGroup
 }
@@ -67,41 +74,67 @@ func (s *shard) touch(t *topic) {
 func (s *shard) run(ctx context.Context) {
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
-	var urgent []*Client
 	for {
 		select {
 		case <-ctx.Done():
+			s.turn.Lock()
+			s.over = true
+			s.turn.Unlock()
 			return
 		case <-s.wake:
 		case <-timer.C:
 		}
-		s.mu.Lock()
-		urgent, s.urgent = s.urgent, urgent[:0]
-		joins, leaves, topics := s.joins, s.leaves, s.topics
-		s.joins, s.leaves, s.topics = nil, nil, nil
-		asks := s.asks
-		s.asks = nil
-		s.mu.Unlock()
-		for _, c := range joins {
-			ts := &c.topic.shard[s.index]
-			ts.members = append(ts.members, c)
-			// What came since it attached may have been flushed to the others.
-			s.flush(c)
-		}
-		s.active = append(s.active, topics...)
-		for i, c := range urgent {
-			c.urgent.Store(false)
-			s.flush(c)
-			urgent[i] = nil
-		}
-		if wait := s.flushTopics(); wait > 0 {
+		s.turn.Lock()
+		if wait := s.round(); wait > 0 {
 			timer.Reset(wait)
 		}
-		for _, c := range leaves {
-			s.remove(c)
-		}
-		s.answer(asks)
+		s.turn.Unlock()
 	}
+}
+
+// now has c's own queue written by the caller, when nobody writes: that saves
+// waking the shard's goroutine.
+func (s *shard) now(c *Client) {
+	if !s.turn.TryLock() {
+		s.hurry(c)
+		return
+	}
+	if !s.over {
+		s.flushAnswers(c)
+	}
+	s.turn.Unlock()
+}
+
+// round writes all there is to write, and returns how long the events of which
+// topics have to wait, 0 when there are none.
+func (s *shard) round() (wait time.Duration) {
+	s.mu.Lock()
+	urgent := s.urgent
+	s.urgent = s.spare[:0]
+	joins, leaves, topics := s.joins, s.leaves, s.topics
+	s.joins, s.leaves, s.topics = nil, nil, nil
+	asks := s.asks
+	s.asks = nil
+	s.mu.Unlock()
+	for _, c := range joins {
+		ts := &c.topic.shard[s.index]
+		ts.members = append(ts.members, c)
+		// What came since it attached may have been flushed to the others.
+		s.flush(c)
+	}
+	s.active = append(s.active, topics...)
+	for i, c := range urgent {
+		c.urgent.Store(false)
+		s.flush(c)
+		urgent[i] = nil
+	}
+	s.spare = urgent
+	wait = s.flushTopics()
+	for _, c := range leaves {
+		s.remove(c)
+	}
+	s.answer(asks)
+	return wait
 }
 
 // flushTopics writes what is new to the members of every topic whose last

@@ -122,6 +122,16 @@ func (b *inbox) control(kind item) {
 	b.mu.Unlock()
 }
 
+// idle wakes the sequencer when something waits: the reader has no more for now.
+func (b *inbox) idle() {
+	b.mu.Lock()
+	some := len(b.next.items)+len(b.ready) > 0
+	b.mu.Unlock()
+	if some {
+		b.signal()
+	}
+}
+
 func (b *inbox) signal() {
 	select {
 	case b.wake <- struct{}{}:

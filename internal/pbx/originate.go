@@ -99,6 +99,7 @@ func (s *Server) expect(p *policy.Plan) {
 	s.tracker.Expect(call.Expected{
 		ChannelID: p.Call.ChannelID, Tenant: p.Tenant, Caller: p.Call.Caller, Callee: p.Call.Callee,
 	}, time.Now())
+	s.inbox.signal() // to tell of it
 }
 
 // settle answers an Originate, unless it was, and has the event that waited

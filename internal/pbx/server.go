@@ -108,7 +108,7 @@ func (s *Server) newLink(l Login, events string) (*link, error) {
 	}
 	if primary {
 		o.OnMessage = s.inbox.message
-		o.OnIdle = s.inbox.signal
+		o.OnIdle = s.inbox.idle
 	}
 	if s.o.Tune != nil {
 		s.o.Tune(&o)
