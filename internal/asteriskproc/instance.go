@@ -56,6 +56,20 @@ type process struct {
 // when it is fully booted: from then on AMI answers. An Asterisk that does not
 // get there is stopped, and the error holds the end of what it printed.
 func Start(ctx context.Context, o RunOptions) (*Instance, error) {
+	i, err := prepare(o)
+	if err != nil {
+		return nil, err
+	}
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if err := i.start(ctx); err != nil {
+		return nil, err
+	}
+	return i, nil
+}
+
+// prepare checks the options. The Instance does not run yet.
+func prepare(o RunOptions) (*Instance, error) {
 	if o.Tree == nil {
 		return nil, errors.New("start asterisk: no tree given")
 	}
@@ -71,13 +85,7 @@ func Start(ctx context.Context, o RunOptions) (*Instance, error) {
 	if o.StopTimeout == 0 {
 		o.StopTimeout = 10 * time.Second
 	}
-	i := &Instance{o: o}
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	if err := i.start(ctx); err != nil {
-		return nil, err
-	}
-	return i, nil
+	return &Instance{o: o}, nil
 }
 
 // start runs the process and waits until it is ready. The caller holds mu.

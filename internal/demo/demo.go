@@ -121,28 +121,22 @@ func (d *Demo) startAsterisks(ctx context.Context, tree *asteriskproc.Tree) (err
 		}
 	}()
 	d.screen.progress(textStarting.in(d.o.Lang), "…")
-	instances := make([]*asteriskproc.Instance, len(d.plan.servers))
 	failed := make([]error, len(d.plan.servers))
+	var stops []func()
 	var wg sync.WaitGroup
 	for i := range d.plan.servers {
 		s := &d.plan.servers[i]
 		dir := filepath.Join(d.dir.path, strconv.Itoa(s.id))
-		wg.Go(func() { instances[i], failed[i] = startAsterisk(ctx, tree, d.plan.asterisk(s, dir, tree)) })
-	}
-	wg.Wait()
-	var stops []func()
-	for i, inst := range instances {
-		if inst == nil {
+		a, err := d.newAsterisk(s, tree, d.plan.asterisk(s, dir, tree), func(ctx context.Context) { d.registerAt(ctx, i+1) })
+		if err != nil {
+			failed[i] = err
 			continue
 		}
-		a := &asterisk{
-			plan: &d.plan.servers[i], version: tree.Version, pause: d.o.RestartAfter, screen: d.screen,
-			again: func(ctx context.Context) { d.registerAt(ctx, i+1) },
-			inst:  inst, wake: make(chan struct{}, 1),
-		}
-		d.backends[a.plan.id] = a
+		d.backends[s.id] = a
 		stops = append(stops, a.close)
+		wg.Go(func() { failed[i] = a.start(ctx) })
 	}
+	wg.Wait()
 	d.onClose(func() { together(stops) })
 	if err := errors.Join(failed...); err != nil {
 		return err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/dipcast/dipcast/internal/asteriskconf"
@@ -13,13 +12,6 @@ import (
 
 // stopTimeout is how long an Asterisk gets for an orderly end.
 const stopTimeout = 3 * time.Second
-
-// An Asterisk that ends again within healthy, or does not come up, is started
-// after ever longer pauses, up to lastPause.
-const (
-	healthy   = 5 * time.Second
-	lastPause = 30 * time.Second
-)
 
 // backend is what stands behind one AMIServerID: an Asterisk, or a player of
 // recorded calls.
@@ -34,20 +26,14 @@ type backend interface {
 
 // asterisk is one Asterisk of the demo.
 type asterisk struct {
+	*asteriskproc.Supervisor
 	plan    *serverPlan
 	version string
-	pause   time.Duration
-	screen  *screen
-	again   func(ctx context.Context) // run after every start but the first
-
-	inst *asteriskproc.Instance
-	life sync.Mutex // held while it is started or stopped
-	held bool       // stopped on purpose; guarded by life
-	wake chan struct{}
 }
 
-// startAsterisk writes the files and starts the server on them.
-func startAsterisk(ctx context.Context, tree *asteriskproc.Tree, in asteriskconf.Input) (*asteriskproc.Instance, error) {
+// newAsterisk writes the files of a server. again runs after every start but
+// the first.
+func (d *Demo) newAsterisk(plan *serverPlan, tree *asteriskproc.Tree, in asteriskconf.Input, again func(context.Context)) (*asterisk, error) {
 	files, err := asteriskconf.Render(in)
 	if err != nil {
 		return nil, err
@@ -55,49 +41,28 @@ func startAsterisk(ctx context.Context, tree *asteriskproc.Tree, in asteriskconf
 	if err := asteriskproc.WriteFiles(in.Dirs.Base, files); err != nil {
 		return nil, err
 	}
-	return asteriskproc.Start(ctx, asteriskproc.RunOptions{Tree: tree, Dir: in.Dirs.Base, StopTimeout: stopTimeout})
+	a := &asterisk{plan: plan, version: tree.Version}
+	a.Supervisor, err = asteriskproc.Supervise(asteriskproc.SupervisorOptions{
+		Run:   asteriskproc.RunOptions{Tree: tree, Dir: in.Dirs.Base, StopTimeout: stopTimeout},
+		Pause: d.o.RestartAfter, Again: again,
+		On: func(h asteriskproc.Happening) { d.happened(plan, h) },
+	})
+	return a, err
 }
 
-func (a *asterisk) stop() {
-	a.life.Lock()
-	defer a.life.Unlock()
-	a.held = true
-	a.inst.Stop()
-}
+func (a *asterisk) stop() { a.Stop() }
 
 func (a *asterisk) start(ctx context.Context) error {
-	a.life.Lock()
-	defer a.life.Unlock()
-	if err := a.restart(ctx); err != nil {
-		return err
-	}
-	a.held = false
-	select {
-	case a.wake <- struct{}{}:
-	default:
-	}
-	return nil
-}
-
-// restart starts the server unless it runs. The caller holds life.
-func (a *asterisk) restart(ctx context.Context) error {
-	if a.inst.PID() != 0 {
-		return nil
-	}
-	if err := a.inst.Restart(ctx); err != nil {
+	if err := a.Start(ctx); err != nil {
 		return fmt.Errorf("server %d: %w", a.plan.id, err)
 	}
-	a.again(ctx)
 	return nil
 }
 
+func (a *asterisk) supervise(ctx context.Context) { a.Run(ctx) }
+
 // close ends the server for good.
-func (a *asterisk) close() {
-	a.life.Lock()
-	defer a.life.Unlock()
-	a.held = true
-	a.inst.Stop()
-}
+func (a *asterisk) close() { a.Stop() }
 
 var (
 	textEnded   = say{"서버 %d %s: Asterisk가 멈췄습니다. %.0f초 뒤에 다시 시작합니다.", "server %d %s: Asterisk ended. It is started again in %.0f s."}
@@ -105,66 +70,21 @@ var (
 	textFailed  = say{"서버 %d %s: 다시 시작하지 못했습니다. %.0f초 뒤에 또 해 봅니다: %v", "server %d %s: it did not start; next attempt in %.0f s: %v"}
 )
 
-// supervise starts the server again when it ends by itself, until ctx ends.
-func (a *asterisk) supervise(ctx context.Context) {
-	pause, failed := a.pause, false
-	for {
-		began := time.Now()
-		select {
-		case <-a.inst.Done():
-		case <-ctx.Done():
-			return
-		}
-		if a.isHeld() {
-			select {
-			case <-a.wake:
-			case <-ctx.Done():
-				return
-			}
-			continue
-		}
-		if time.Since(began) > healthy {
-			pause = a.pause
-		}
-		if !failed {
-			a.screen.event(time.Now(), textEnded, a.plan.id, a.plan.name, pause.Seconds())
-		}
-		if !wait(ctx, pause) {
-			return
-		}
-		ran, err := a.revive(ctx)
-		if ctx.Err() != nil {
-			return
-		}
-		pause, failed = min(2*pause, lastPause), err != nil
-		switch {
-		case failed:
-			a.screen.event(time.Now(), textFailed, a.plan.id, a.plan.name, pause.Seconds(), firstLine(err))
-		case ran:
-			a.screen.event(time.Now(), textStarted, a.plan.id, a.plan.name, a.inst.PID())
-		}
+// happened shows what a supervisor tells.
+func (d *Demo) happened(p *serverPlan, h asteriskproc.Happening) {
+	switch h.What {
+	case asteriskproc.Ended:
+		d.screen.event(time.Now(), textEnded, p.id, p.name, h.Pause.Seconds())
+	case asteriskproc.Failed:
+		d.screen.event(time.Now(), textFailed, p.id, p.name, h.Pause.Seconds(), firstLine(h.Err))
+	case asteriskproc.Started:
+		d.screen.event(time.Now(), textStarted, p.id, p.name, h.PID)
 	}
-}
-
-// revive starts the server unless someone stopped it on purpose meanwhile.
-func (a *asterisk) revive(ctx context.Context) (ran bool, err error) {
-	a.life.Lock()
-	defer a.life.Unlock()
-	if a.held || a.inst.PID() != 0 {
-		return false, nil
-	}
-	return true, a.restart(ctx)
-}
-
-func (a *asterisk) isHeld() bool {
-	a.life.Lock()
-	defer a.life.Unlock()
-	return a.held
 }
 
 func (a *asterisk) describe() (what, where string) {
 	p := a.plan
-	return fmt.Sprintf("Asterisk %s (pid %d)", a.version, a.inst.PID()),
+	return fmt.Sprintf("Asterisk %s (pid %d)", a.version, a.Instance().PID()),
 		fmt.Sprintf("AMI %s · SIP %s/udp · RTP %d–%d/udp", hostPort(p.ami), hostPort(p.sip), p.rtp, p.rtp+rtpPorts-1)
 }
 

@@ -127,7 +127,7 @@ func (d *Demo) examples(b *page) {
 	last := len(d.plan.servers)
 	if a, ok := d.backends[last].(*asterisk); ok {
 		b.example(say{textKill.format(Korean, d.o.RestartAfter.Seconds()), textKill.format(English, d.o.RestartAfter.Seconds())},
-			fmt.Sprintf("kill %d", a.inst.PID()))
+			fmt.Sprintf("kill %d", a.Instance().PID()))
 	}
 }
 
