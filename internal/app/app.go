@@ -19,6 +19,7 @@ import (
 	"github.com/dipcast/dipcast/internal/audit"
 	"github.com/dipcast/dipcast/internal/auth"
 	"github.com/dipcast/dipcast/internal/certs"
+	"github.com/dipcast/dipcast/internal/companies"
 	"github.com/dipcast/dipcast/internal/config"
 	"github.com/dipcast/dipcast/internal/datadir"
 	"github.com/dipcast/dipcast/internal/dcmiws"
@@ -62,6 +63,7 @@ type App struct {
 
 	store     *store.Store
 	directory atomic.Pointer[tenant.Directory]
+	companies *companies.Service
 	auth      *auth.Authenticator
 	audit     *audit.Log
 	hub       *hub.Hub
@@ -149,7 +151,10 @@ func (a *App) background(f func(ctx context.Context)) {
 
 func (a *App) open(ctx context.Context) error {
 	c := a.o.Config
-	st, err := store.Open(ctx, store.Options{Database: c.Database.Reveal(), DataDir: c.DataDir})
+	st, err := store.Open(ctx, store.Options{
+		Database: c.Database.Reveal(), DataDir: c.DataDir,
+		SecretKey: func() ([]byte, error) { return datadir.Key(c.DataDir, datadir.SecretsKey) },
+	})
 	if err != nil {
 		return fmt.Errorf("database: %w", err)
 	}
@@ -168,6 +173,9 @@ func (a *App) open(ctx context.Context) error {
 	}
 	if result != (store.SeedResult{}) {
 		a.log.Info("configuration taken over", "created", result.Created, "changed", result.Changed, "disabled", result.Disabled)
+	}
+	if result.Kept > 0 {
+		a.log.Warn("extensions that the configuration no longer has stay, because others refer to them", "extensions", result.Kept)
 	}
 	d, err := st.Directory(ctx)
 	if err != nil {
@@ -193,7 +201,7 @@ func (a *App) open(ctx context.Context) error {
 			a.log.Error("audit not written to its end", "error", err)
 		}
 	})
-	return nil
+	return a.openCompanies(ctx)
 }
 
 func (a *App) numberOf(id string) (int, bool) { return a.directory.Load().NumberByID(id) }

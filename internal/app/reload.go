@@ -71,6 +71,9 @@ func (a *App) reload(ctx context.Context) (Changes, error) {
 	if err != nil {
 		return Changes{}, fmt.Errorf("tenants: %w", err)
 	}
+	if err := a.companies.Load(ctx); err != nil {
+		return Changes{}, fmt.Errorf("companies: %w", err)
+	}
 	c := Changes{Restart: needRestart(last, next), Made: differences(last, next)}
 	for _, w := range next.Warnings {
 		c.Warnings = append(c.Warnings, w.Error())

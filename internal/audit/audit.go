@@ -29,6 +29,7 @@ const (
 	KindGap      = "gap"      // says how many entries were lost
 	KindLocked   = "locked"   // calls abroad of an extension were locked
 	KindUnlocked = "unlocked" // … and unlocked again
+	KindChanged  = "changed"  // a company's description was changed
 )
 
 // Entry is one thing to remember. Texts that come from clients may be anything;

@@ -2,11 +2,13 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/dipcast/dipcast/internal/number"
 	"github.com/dipcast/dipcast/internal/tenant"
 )
 
@@ -32,6 +34,11 @@ func (r *report) tenants(c *Config) {
 		for j, id := range t.Servers {
 			if c.Server(id) == nil {
 				r.add(fmt.Sprintf("tenants[%d].servers[%d]", i, j), "names server %d, which is not in servers", id)
+			}
+		}
+		for _, did := range slices.Sorted(maps.Keys(t.DIDs)) {
+			if t.DIDs[did] == "" {
+				r.add(fmt.Sprintf("tenants[%d].dids.%s", i, number.Mask(did)), "names no extension")
 			}
 		}
 		r.callLimits(fmt.Sprintf("tenants[%d]", i), t)

@@ -26,7 +26,7 @@ const certsDir = "tls"
 
 // dataFiles are the files of the data directory that a backup holds, beside
 // those of certsDir.
-var dataFiles = []string{store.FileName, AuditKey}
+var dataFiles = []string{store.FileName, AuditKey, SecretsKey}
 
 // BackupOptions says what is backed up, and where to.
 type BackupOptions struct {

@@ -13,6 +13,10 @@ import (
 // and the audit trail.
 const AuditKey = "audit.key"
 
+// SecretsKey is the file of the key under which passwords of phones and trunks
+// are kept in the database. Nodes that share a database share it.
+const SecretsKey = "secrets.key"
+
 // keyBytes is the length of a key.
 const keyBytes = 32
 

@@ -22,6 +22,9 @@ type SeedResult struct {
 	Created  int
 	Changed  int // includes those that came back after they were removed
 	Disabled int
+	// Kept are extensions that were taken out of the file and that something
+	// else in the tenant's description needs: they stay.
+	Kept int
 }
 
 // Seed brings tenants, app keys, logins and operators of the configuration file
@@ -42,7 +45,7 @@ func (s *Store) Seed(ctx context.Context, c *config.Config, h Hasher) (SeedResul
 	}
 	var result SeedResult
 	err := s.update(ctx, func(tx *sql.Tx) error {
-		p := seeding{tx: tx, now: s.stamp(), entries: entries}
+		p := seeding{store: s, tx: tx, now: s.stamp(), entries: entries}
 		if err := p.run(ctx); err != nil {
 			return err
 		}
@@ -85,6 +88,7 @@ func (s *Store) hashPasswords(ctx context.Context, entries []*seedEntry, h Hashe
 
 // seeding is one run of Seed.
 type seeding struct {
+	store   *Store
 	tx      *sql.Tx
 	now     int64
 	entries []*seedEntry
@@ -113,6 +117,9 @@ func (p *seeding) run(ctx context.Context) error {
 			return fmt.Errorf("%s %s: %w", e.kind, e.label, conflict(err))
 		}
 	}
+	if err := p.checkTenants(ctx); err != nil {
+		return err
+	}
 	return p.checkUsernames(ctx)
 }
 
@@ -136,6 +143,7 @@ func (p *seeding) remember(ctx context.Context) error {
 		if e.changed, err = changedColumns(e.columns, last); err != nil {
 			return err
 		}
+		e.last = last
 		where, args := e.where(1)
 		if err := p.tx.QueryRowContext(ctx, `SELECT enabled FROM `+e.kind.table()+where, args...).Scan(&enabled); err != nil {
 			return fmt.Errorf("%s %s: %w", e.kind, e.label, notFound(err))
@@ -205,6 +213,9 @@ func (p *seeding) apply(ctx context.Context, e *seedEntry) error {
 		if err := p.insert(ctx, e); err != nil {
 			return err
 		}
+		if _, err := p.describe(ctx, e); err != nil {
+			return err
+		}
 		p.result.Created++
 	case len(e.changed) > 0 || e.cameBack || e.newHash != "":
 		set := slices.Concat(e.changed, []column{{"enabled", flag(e.enabled)}})
@@ -214,12 +225,18 @@ func (p *seeding) apply(ctx context.Context, e *seedEntry) error {
 		if err := p.exec(ctx, e, set); err != nil {
 			return err
 		}
+		if _, err := p.describe(ctx, e); err != nil {
+			return err
+		}
 		p.result.Changed++
 	default:
-		return nil
+		if changed, err := p.describe(ctx, e); err != nil || !changed {
+			return err
+		}
+		p.result.Changed++
 	}
-	content := make(map[string]any, len(e.columns))
-	for _, c := range e.columns {
+	content := make(map[string]any, len(e.columns)+len(e.described))
+	for _, c := range slices.Concat(e.columns, e.described) {
 		content[c.name] = c.value
 	}
 	data, err := json.Marshal(content)

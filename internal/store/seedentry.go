@@ -41,12 +41,15 @@ type seedEntry struct {
 	key      []column // identifies the row
 	columns  []column // what the file says of it
 	password config.Secret
+	// described is what the file says of a tenant's description.
+	described []column
 
 	known    bool     // the file had it before
 	cameBack bool     // … but not last time
 	enabled  bool     // what the row shall be
 	changed  []column // those of columns that differ from the last time
 	newHash  string   // of a password that is new in the file
+	last     map[string]json.RawMessage
 }
 
 // seedEntries lists the file's entries, tenants before what refers to them.
@@ -90,11 +93,14 @@ func tenantEntry(t *config.Tenant) *seedEntry {
 			{"name", t.Name},
 			{"main", flag(t.Main)},
 			{"servers", list(t.Servers)},
+			{"contexts", list(t.Contexts)},
+			{"limits", list(t.Domain().Limits)},
+		},
+		described: []column{
 			{"extensions", list(t.Extensions)},
 			{"dids", list(t.DIDs)},
 			{"numbers", list(t.Numbers)},
-			{"contexts", list(t.Contexts)},
-			{"limits", list(t.Domain().Limits)},
+			{"lines", t.Lines},
 		},
 	}
 }

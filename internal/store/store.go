@@ -37,6 +37,10 @@ type Options struct {
 	BusyTimeout time.Duration    // wait for another process's lock; default 5 s
 	Readers     int              // connections for reading; default 4
 	Now         func() time.Time // default time.Now
+	// SecretKey gives the key of 32 bytes under which passwords of phones and
+	// trunks are kept. It is asked when there is the first to seal or to open.
+	// Nil: they can be neither written nor read.
+	SecretKey func() ([]byte, error)
 }
 
 // Store is an open database. Its methods may be called from any goroutine.
@@ -53,6 +57,7 @@ type Store struct {
 	read  *sql.DB
 	now   func() time.Time
 
+	seal    sealer
 	pruned  atomic.Int64  // when calls that no longer count were deleted, ms
 	failed  atomic.Uint64 // writes that failed through no fault of the caller
 	repeats atomic.Uint64 // transactions repeated because they met another
@@ -104,7 +109,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	s := &Store{engine: e, now: o.Now}
+	s := &Store{engine: e, now: o.Now, seal: sealer{key: o.SecretKey}}
 	if s.write, err = e.open(&o, true); err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
@@ -129,7 +134,7 @@ func OpenReadOnly(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	s := &Store{engine: e, now: o.Now}
+	s := &Store{engine: e, now: o.Now, seal: sealer{key: o.SecretKey}}
 	if err := s.openRead(ctx, &o); err != nil {
 		return nil, err
 	}

@@ -63,6 +63,7 @@ func clone(t *Tenant) *Tenant {
 	c.DIDs = maps.Clone(t.DIDs)
 	c.Numbers = slices.Clone(t.Numbers)
 	c.Contexts = slices.Clone(t.Contexts)
+	c.Profiles, c.Classes = maps.Clone(t.Profiles), slices.Clone(t.Classes)
 	c.Limits.Countries = slices.Clone(c.Limits.Countries)
 	if c.Main && len(c.Contexts) == 0 {
 		c.Contexts = DefaultMainContexts()
@@ -84,8 +85,8 @@ func (d *Directory) ByID(hex string) *Tenant { return d.byID[hex] }
 // ByNumber returns the tenant with the number n of its prefix, or nil.
 func (d *Directory) ByNumber(n int) *Tenant { return d.byNumber[n] }
 
-// ByDID returns the tenant that num reaches on a server and the extension it
-// rings there, or nil and "".
+// ByDID returns the tenant that num reaches on a server, or nil, and the
+// extension it rings there, "" when it rings none.
 func (d *Directory) ByDID(server int, num string) (*Tenant, string) {
 	t := d.byDID[serverDID{server, num}]
 	if t == nil {

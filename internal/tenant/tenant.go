@@ -18,10 +18,14 @@ type Tenant struct {
 	Main       bool              // number 1 without a prefix
 	Servers    []int             // ids of its servers; the first is home
 	Extensions []string          // its extensions
-	DIDs       map[string]string // number → extension it rings
+	DIDs       map[string]string // number → extension it rings, "" for none: a group, an announcement
 	Numbers    []string          // further numbers it may show and bill to
 	Contexts   []string          // of the main tenant only: its contexts by full name
 	Limits     Limits            // of calls to the network
+	// Profiles are what is known of extensions beside their number. One that is
+	// missing has a zero Profile.
+	Profiles map[string]Profile
+	Classes  []Class // of service, beside that of everyone; see ClassContext
 
 	extensions map[string]bool // set by NewDirectory
 }
@@ -64,10 +68,29 @@ func (t *Tenant) OwnsNumber(num string) bool {
 	return slices.Contains(t.Numbers, num)
 }
 
-// NumberOf returns the number an extension calls out with: the first, in the
-// order of the digits, of the DIDs that ring it; else the tenant's first
-// further number; else its first DID; else "".
+// Profile is what is known of an extension beside its number.
+type Profile struct {
+	Name     number.Name
+	Class    string // name of its class of service, "" that of everyone
+	Own      string // number it calls out with, "" as NumberOf says
+	Language string // of its prompts, "" the company's
+	Email    string // where messages of its voicemail go
+	Devices  int    // how many phones register for it by different names
+}
+
+// Class is a class of service.
+type Class struct {
+	ID   int    // what clients call cos_id
+	Name string // T2_cos-{Name} is its context
+}
+
+// NumberOf returns the number an extension calls out with: its own; else the
+// first, in the order of the digits, of the DIDs that ring it; else the tenant's
+// first further number; else its first DID; else "".
 func (t *Tenant) NumberOf(ext string) string {
+	if p := t.Profiles[ext]; p.Own != "" {
+		return p.Own
+	}
 	own, first := "", ""
 	for did, e := range t.DIDs {
 		if e == ext && (own == "" || did < own) {

@@ -25,7 +25,7 @@ func (p Problem) Error() string {
 // Validate returns every problem of a list of tenants, in the list's order.
 //
 // Ids and numbers are unique; a DID belongs to one tenant on each server; a DID
-// rings an extension of its own tenant; extensions and numbers are well formed;
+// rings an extension of its own tenant, or none; extensions and numbers are well formed;
 // only tenant 1 can be the main tenant, and only it lists contexts.
 func Validate(tenants []Tenant) []Problem {
 	v := validator{
@@ -123,7 +123,7 @@ func (v *validator) telephone(i int, t *Tenant) {
 			v.add(i, field, "%v", err)
 			continue
 		}
-		if !t.HasExtension(ext) {
+		if ext != "" && !t.HasExtension(ext) {
 			v.add(i, field, "rings %s, which is not in extensions", strconv.Quote(number.Mask(ext)))
 		}
 		for _, server := range t.Servers {

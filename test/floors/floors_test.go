@@ -50,6 +50,7 @@ var floors = map[string]int{
 	"internal/audit":                     engines,
 	"internal/auth":                      engines,
 	"internal/certs":                     engines,
+	"internal/companies":                 engines,
 	"internal/datadir":                   engines,
 	"internal/edge":                      engines,
 	"internal/hub":                       engines,
