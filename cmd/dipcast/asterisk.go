@@ -8,6 +8,7 @@ import (
 
 	"github.com/dipcast/dipcast/internal/asteriskproc"
 	"github.com/dipcast/dipcast/internal/demo"
+	"github.com/dipcast/dipcast/internal/sounds"
 )
 
 func asteriskCommand() *cobra.Command {
@@ -51,6 +52,13 @@ func installCommand() *cobra.Command {
 			fmt.Fprintln(out, inLang(l, "Asterisk %s: %s", "Asterisk %s: %s", tree.Version, tree.Root))
 			for _, n := range tree.Notes {
 				fmt.Fprintln(out, "  "+n)
+			}
+			if missing, err := sounds.Missing(tree.SoundsDir()); err != nil {
+				return err
+			} else if len(missing) > 0 {
+				fmt.Fprintln(out, "  "+inLang(l,
+					"한국어 안내 음성 %[1]d개가 없어 영어로 나옵니다. %[2]s",
+					"%[1]d Korean prompts are missing and are heard in English. %[2]s", len(missing), tree.NoVoice))
 			}
 			return nil
 		},

@@ -50,8 +50,9 @@ const (
 var suites = map[Version]string{Asterisk22: "forky", Asterisk16: "bullseye"}
 
 // wanted are the packages a tree is made of, next to what they depend on:
-// Asterisk itself, a SIP load generator and tools to look at received faxes.
-var wanted = []string{"asterisk", "asterisk-modules", "asterisk-config", "sip-tester", "libtiff-tools"}
+// Asterisk itself, a SIP load generator, tools to look at received faxes, and
+// the voice that speaks the prompts.
+var wanted = []string{"asterisk", "asterisk-modules", "asterisk-config", "sip-tester", "libtiff-tools", voicePackage}
 
 func (v Version) orDefault() Version {
 	if v == 0 {

@@ -24,6 +24,7 @@ const (
 	StepIndex    Step = "index"    // reading the mirror's list of packages
 	StepDownload Step = "download" // Done of Total is percent
 	StepUnpack   Step = "unpack"   // Done of Total is packages, or files of a packed tree
+	StepVoice    Step = "voice"    // speaking the prompts; Done of Total is prompts
 	StepDone     Step = "done"
 )
 
@@ -89,7 +90,7 @@ func Install(ctx context.Context, o InstallOptions) (*Tree, error) {
 		return nil, fmt.Errorf("folder for asterisk: %w", err)
 	}
 	root := filepath.Join(o.Dir, fmt.Sprint(int(v)))
-	if t, err := wholeTree(ctx, root); err == nil && o.From == "" && !o.Fresh {
+	if t, err := wholeTree(ctx, root); err == nil && o.From == "" && !o.Fresh && t.spoken() {
 		return t, nil
 	}
 	if err := os.MkdirAll(o.Dir, 0o755); err != nil {
@@ -100,10 +101,17 @@ func Install(ctx context.Context, o InstallOptions) (*Tree, error) {
 		return nil, fmt.Errorf("unpack asterisk: %w", err)
 	}
 	defer unlock()
-	if t, err := wholeTree(ctx, root); err == nil && o.From == "" && !o.Fresh {
-		return t, nil // the one we waited for made it
+	t, err := wholeTree(ctx, root) // the one we waited for may have made it
+	if err != nil || o.From != "" || o.Fresh {
+		if t, err = install(ctx, o, v, suite, root); err != nil {
+			return nil, err
+		}
 	}
-	return install(ctx, o, v, suite, root)
+	if err := giveVoice(ctx, o, t); err != nil {
+		return nil, err
+	}
+	o.Progress(Progress{Step: StepDone, Done: 1, Total: 1, Detail: root})
+	return t, nil
 }
 
 // wholeTree opens a tree that was unpacked to its end.
@@ -157,7 +165,6 @@ func install(ctx context.Context, o InstallOptions, v Version, suite, root strin
 	if err := os.Rename(tree, root); err != nil {
 		return nil, fmt.Errorf("unpack asterisk: %w", err)
 	}
-	o.Progress(Progress{Step: StepDone, Done: 1, Total: 1, Detail: root})
 	return OpenTree(ctx, root)
 }
 
@@ -201,11 +208,19 @@ func unpackMirror(ctx context.Context, o InstallOptions, work, dir string, v Ver
 	}
 	t.Notes = lockNotes(lock[suite], t.Packages)
 	t.Version = versionNumber(t.Packages["asterisk"])
+	return t.record(dir)
+}
+
+// record writes what is known of the tree into it.
+func (t *Tree) record(dir string) error {
 	text, err := json.MarshalIndent(t, "", "\t")
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(dir, treeFile), append(text, '\n'), 0o644)
+	if err := WriteFiles(dir, map[string]string{treeFile: string(text) + "\n"}); err != nil {
+		return err
+	}
+	return os.Chmod(filepath.Join(dir, treeFile), 0o644) // it holds no secret
 }
 
 // firstMirror prepares apt for the first mirror that carries the suite.
@@ -238,17 +253,8 @@ func unpackAll(ctx context.Context, o InstallOptions, a *apt, dir string, t *Tre
 	if err := prepareTree(root); err != nil {
 		return fmt.Errorf("unpack asterisk: %w", err)
 	}
-	debs, err := a.archives()
-	if err != nil {
-		return fmt.Errorf("unpack asterisk: %w", err)
-	}
-	for i, deb := range debs {
-		name, version := packageOf(deb)
-		o.Progress(Progress{Step: StepUnpack, Done: i, Total: len(debs), Detail: name})
-		if err := unpackDeb(ctx, root, deb); err != nil {
-			return err
-		}
-		t.Packages[name] = version
+	if err := unpackMissing(ctx, o, a, root, t); err != nil {
+		return err
 	}
 	// Normally a post-install job: English is where Asterisk looks for it.
 	sounds, _ := filepath.Glob(filepath.Join(dir, "usr/share/asterisk/sounds/en_*"))
@@ -257,6 +263,26 @@ func unpackAll(ctx context.Context, o InstallOptions, a *apt, dir string, t *Tre
 		if err != nil && !errors.Is(err, os.ErrExist) {
 			return fmt.Errorf("unpack asterisk: %w", err)
 		}
+	}
+	return nil
+}
+
+// unpackMissing unpacks the fetched packages that t does not have yet.
+func unpackMissing(ctx context.Context, o InstallOptions, a *apt, root *os.Root, t *Tree) error {
+	debs, err := a.archives()
+	if err != nil {
+		return fmt.Errorf("unpack asterisk: %w", err)
+	}
+	for i, deb := range debs {
+		name, version := packageOf(deb)
+		if t.Packages[name] != "" {
+			continue
+		}
+		o.Progress(Progress{Step: StepUnpack, Done: i, Total: len(debs), Detail: name})
+		if err := unpackDeb(ctx, root, deb); err != nil {
+			return err
+		}
+		t.Packages[name] = version
 	}
 	return nil
 }

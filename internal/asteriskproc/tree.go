@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // treeFile is written last into a tree: a folder without it is half-done.
@@ -27,6 +28,10 @@ type Tree struct {
 	// Notes say in words where the tree differs from what is recorded in
 	// packaging/asterisk.lock. Nil when it does not differ.
 	Notes []string `json:"notes,omitempty"`
+	// NoVoice says why the tree lacks Korean prompts, "" when it does not, and
+	// VoiceTried when that was found.
+	NoVoice    string    `json:"no_voice,omitempty"`
+	VoiceTried time.Time `json:"voice_tried,omitzero"`
 }
 
 // triplets maps Go's names of processors to the names of Debian's library
@@ -111,7 +116,10 @@ func (t *Tree) Command(ctx context.Context, name string, args ...string) *exec.C
 	} else {
 		lib := t.libDir()
 		loader := filepath.Join(lib, triplets[runtime.GOARCH].loader)
-		full := []string{"--library-path", lib + ":" + filepath.Join(t.Root, "usr/lib"), t.program(name)}
+		// The library of a sound server, which espeak-ng is linked to but never
+		// speaks with, has one of its own in a folder of its own.
+		path := []string{lib, filepath.Join(t.Root, "usr/lib"), filepath.Join(lib, "pulseaudio")}
+		full := []string{"--library-path", strings.Join(path, ":"), t.program(name)}
 		cmd = exec.CommandContext(ctx, loader, append(full, args...)...)
 		cmd.Env = append(os.Environ(),
 			"GCONV_PATH="+filepath.Join(lib, "gconv"),

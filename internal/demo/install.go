@@ -13,6 +13,7 @@ var (
 	textIndex    = say{"Asterisk를 준비합니다 (처음 한 번만, 약 90 MB): 꾸러미 목록", "getting Asterisk ready (only once, about 90 MB): list of packages"}
 	textDownload = say{"Asterisk를 준비합니다 (처음 한 번만, 약 90 MB): 내려받기", "getting Asterisk ready (only once, about 90 MB): downloading"}
 	textUnpack   = say{"Asterisk를 준비합니다 (처음 한 번만): 풀기", "getting Asterisk ready (only once): unpacking"}
+	textVoice    = say{"한국어 안내 음성을 만듭니다 (처음 한 번만)", "speaking the Korean prompts (only once)"}
 	textStarting = say{"Asterisk 두 대와 전화기를 켭니다", "starting two Asterisks and the phones"}
 	textLinking  = say{"게이트웨이를 연결합니다", "linking the gateway"}
 )
@@ -28,12 +29,13 @@ var installTexts = map[asteriskproc.Step]say{
 	asteriskproc.StepIndex:    textIndex,
 	asteriskproc.StepDownload: textDownload,
 	asteriskproc.StepUnpack:   textUnpack,
+	asteriskproc.StepVoice:    textVoice,
 }
 
 // share is how far a step is, "45 %".
 func share(p asteriskproc.Progress) string {
 	switch p.Step {
-	case asteriskproc.StepDownload, asteriskproc.StepUnpack:
+	case asteriskproc.StepDownload, asteriskproc.StepUnpack, asteriskproc.StepVoice:
 		if p.Total > 0 {
 			return fmt.Sprintf("%3d %%", p.Done*100/p.Total)
 		}

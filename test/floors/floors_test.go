@@ -30,6 +30,7 @@ var floors = map[string]int{
 	"ami/amitest":                        protocols,
 	"client":                             protocols,
 	"internal/fastagi":                   protocols,
+	"internal/media":                     protocols,
 	"internal/sipphone":                  protocols,
 	"internal/netfault":                  protocols,
 	"internal/attribution":               domain,
@@ -42,6 +43,7 @@ var floors = map[string]int{
 	"internal/envelope":                  domain,
 	"internal/number":                    domain,
 	"internal/policy":                    domain,
+	"internal/prompts":                   domain,
 	"internal/secret":                    domain,
 	"internal/tenant":                    domain,
 	"internal/apply":                     engines,
@@ -57,6 +59,7 @@ var floors = map[string]int{
 	"internal/limits":                    engines,
 	"internal/metrics":                   engines,
 	"internal/pbx":                       engines,
+	"internal/sounds":                    engines,
 	"internal/store":                     engines,
 	"internal/store/storetest":           engines,
 	"docs":                               domain, // embedded files, nothing else

@@ -1,0 +1,158 @@
+package asteriskproc
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/dipcast/dipcast/internal/media"
+	"github.com/dipcast/dipcast/internal/sounds"
+	"github.com/dipcast/dipcast/packaging"
+)
+
+// voicePackage is the Debian package of the program that speaks.
+const voicePackage = "espeak-ng"
+
+// voiceAgain is how long after a mirror had no voice for us it is asked again.
+const voiceAgain = 24 * time.Hour
+
+// ErrNoVoice reports that there is no espeak-ng to speak the prompts with.
+var ErrNoVoice = errors.New("no voice for the Korean prompts")
+
+// SoundsDir is the folder of Asterisk's sounds in this tree.
+func (t *Tree) SoundsDir() string { return filepath.Join(t.DataDir(), "sounds") }
+
+// ours tells whether the tree was unpacked by us from Debian's packages, and so
+// may be added to.
+func (t *Tree) ours() bool { return t.Packages["asterisk"] != "" }
+
+// hasVoice tells whether the tree can speak.
+func (t *Tree) hasVoice() bool {
+	_, err := os.Stat(t.program(voicePackage))
+	return err == nil
+}
+
+// spoken tells whether the tree has all prompts, or cannot have more than it has.
+func (t *Tree) spoken() bool {
+	if !t.ours() {
+		return true
+	}
+	if missing, err := sounds.Missing(t.SoundsDir()); err != nil || len(missing) == 0 {
+		return err == nil
+	}
+	return !t.hasVoice() && time.Since(t.VoiceTried) < voiceAgain
+}
+
+// Speak says a text in Korean. The error wraps ErrNoVoice when the tree has no
+// voice.
+func (t *Tree) Speak(ctx context.Context, text string) (media.Sound, error) {
+	if !t.hasVoice() {
+		return media.Sound{}, fmt.Errorf("%s: %w", t.Root, ErrNoVoice)
+	}
+	args := []string{"-v", "ko", "-b", "1", "-s", "185", "--stdout", "--stdin"}
+	if !t.installed() {
+		args = append(args, "--path="+t.libDir())
+	}
+	cmd := t.Command(ctx, voicePackage, args...)
+	var out, said bytes.Buffer
+	// Without the end of a line 1.50 says nothing at a text of one syllable.
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(text+"\n"), &out, &said
+	if err := cmd.Run(); err != nil {
+		if ctx.Err() != nil {
+			return media.Sound{}, ctx.Err()
+		}
+		return media.Sound{}, fmt.Errorf("%s: %w: %s", voicePackage, err, strings.TrimSpace(said.String()))
+	}
+	s, err := media.DecodeWAV(out.Bytes())
+	if err != nil {
+		return s, fmt.Errorf("%s: %w", voicePackage, err)
+	}
+	return s, nil
+}
+
+// giveVoice sees to it that a tree of ours has the Korean prompts: it unpacks
+// the voice into a tree made before there was one, and speaks what is missing.
+// Where no voice is to be had the tree stays as it is and NoVoice says why; that
+// is no error, since Asterisk then plays its English prompts. The caller holds
+// the lock.
+func giveVoice(ctx context.Context, o InstallOptions, t *Tree) error {
+	if t.spoken() {
+		return nil
+	}
+	if !t.hasVoice() {
+		err := ErrNoVoice
+		if o.From == "" {
+			err = unpackVoice(ctx, o, t)
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		t.VoiceTried, t.NoVoice = time.Now(), ""
+		if err != nil {
+			t.NoVoice = err.Error()
+		}
+		if err := t.record(t.Root); err != nil {
+			return fmt.Errorf("voice of %s: %w", t.Root, err)
+		}
+		if err != nil {
+			return nil
+		}
+	}
+	err := sounds.Make(ctx, sounds.MakeOptions{Dir: t.SoundsDir(), Voice: t.Speak, Progress: func(done, total int) {
+		o.Progress(Progress{Step: StepVoice, Done: done, Total: total})
+	}})
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil { // the next Install goes on where this one stopped
+		t.NoVoice = err.Error()
+	}
+	return nil
+}
+
+// unpackVoice adds the voice, and what it needs, to a tree that has none.
+func unpackVoice(ctx context.Context, o InstallOptions, t *Tree) error {
+	for _, tool := range []string{"apt-get", "dpkg-deb"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			return fmt.Errorf("%w: this host has no %s", ErrNoVoice, tool)
+		}
+	}
+	uris := []string{o.Mirror}
+	if o.Mirror == "" {
+		uris = mirrorsFor(hostSources("/etc/apt"), t.Suite)
+	}
+	if len(uris) == 0 {
+		return fmt.Errorf("%w: the apt sources of this host name no Debian mirror", ErrNoVoice)
+	}
+	work, err := os.MkdirTemp(filepath.Dir(t.Root), filepath.Base(t.Root)+".part-")
+	if err != nil {
+		return fmt.Errorf("unpack the voice: %w", err)
+	}
+	defer os.RemoveAll(work)
+	lock, err := parseLock(packaging.AsteriskLock)
+	if err != nil {
+		return err
+	}
+	a, err := firstMirror(ctx, o, work, uris, t.Suite, lock[t.Suite])
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrNoVoice, err)
+	}
+	err = a.download(ctx, []string{voicePackage}, func(percent int, what string) {
+		o.Progress(Progress{Step: StepDownload, Done: percent, Total: 100, Detail: what})
+	})
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrNoVoice, err)
+	}
+	root, err := os.OpenRoot(t.Root)
+	if err != nil {
+		return fmt.Errorf("unpack the voice: %w", err)
+	}
+	defer root.Close()
+	return unpackMissing(ctx, o, a, root, t)
+}
