@@ -3,6 +3,8 @@ package asteriskconf
 import (
 	"fmt"
 	"strings"
+
+	"github.com/dipcast/dipcast/internal/prompts"
 )
 
 func asteriskConf(in Input) string {
@@ -21,6 +23,8 @@ astlogdir => %[1]s/log
 
 [options]
 live_dangerously = no
+defaultlanguage = `+prompts.Language+`
+languageprefix = yes
 verbose = 0
 debug = 0
 hideconnect = yes

@@ -102,13 +102,17 @@ func Install(ctx context.Context, o InstallOptions) (*Tree, error) {
 	}
 	defer unlock()
 	t, err := wholeTree(ctx, root) // the one we waited for may have made it
-	if err != nil || o.From != "" || o.Fresh {
+	made := err != nil || o.From != "" || o.Fresh
+	if made {
 		if t, err = install(ctx, o, v, suite, root); err != nil {
 			return nil, err
 		}
 	}
 	if err := giveVoice(ctx, o, t); err != nil {
 		return nil, err
+	}
+	if !made {
+		return t, nil
 	}
 	o.Progress(Progress{Step: StepDone, Done: 1, Total: 1, Detail: root})
 	return t, nil

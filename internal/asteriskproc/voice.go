@@ -86,22 +86,8 @@ func giveVoice(ctx context.Context, o InstallOptions, t *Tree) error {
 		return nil
 	}
 	if !t.hasVoice() {
-		err := ErrNoVoice
-		if o.From == "" {
-			err = unpackVoice(ctx, o, t)
-		}
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		t.VoiceTried, t.NoVoice = time.Now(), ""
-		if err != nil {
-			t.NoVoice = err.Error()
-		}
-		if err := t.record(t.Root); err != nil {
-			return fmt.Errorf("voice of %s: %w", t.Root, err)
-		}
-		if err != nil {
-			return nil
+		if err := seekVoice(ctx, o, t); err != nil || !t.hasVoice() {
+			return err
 		}
 	}
 	err := sounds.Make(ctx, sounds.MakeOptions{Dir: t.SoundsDir(), Voice: t.Speak, Progress: func(done, total int) {
@@ -112,6 +98,23 @@ func giveVoice(ctx context.Context, o InstallOptions, t *Tree) error {
 	}
 	if err != nil { // the next Install goes on where this one stopped
 		t.NoVoice = err.Error()
+	}
+	return nil
+}
+
+// seekVoice tries to add a voice to the tree, and records how that went.
+func seekVoice(ctx context.Context, o InstallOptions, t *Tree) error {
+	t.NoVoice = ""
+	if o.From != "" {
+		t.NoVoice = ErrNoVoice.Error() + ": the packed file holds none"
+	} else if err := unpackVoice(ctx, o, t); ctx.Err() != nil {
+		return ctx.Err()
+	} else if err != nil {
+		t.NoVoice = err.Error()
+	}
+	t.VoiceTried = time.Now()
+	if err := t.record(t.Root); err != nil {
+		return fmt.Errorf("voice of %s: %w", t.Root, err)
 	}
 	return nil
 }

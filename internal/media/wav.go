@@ -161,8 +161,8 @@ func EncodeWAV(s Sound) []byte {
 	b.Grow(header + data)
 	b.WriteString("RIFF")
 	le := binary.LittleEndian
-	put32 := func(v int) { b.Write(le.AppendUint32(nil, uint32(v))) } //nolint:gosec // sizes of memory
-	put16 := func(v int) { b.Write(le.AppendUint16(nil, uint16(v))) } //nolint:gosec // small constants
+	put32 := func(v int) { b.Write(le.AppendUint32(nil, uint32(v))) }
+	put16 := func(v int) { b.Write(le.AppendUint16(nil, uint16(v))) }
 	put32(header - 8 + data)
 	b.WriteString("WAVEfmt ")
 	put32(16)
@@ -177,7 +177,7 @@ func EncodeWAV(s Sound) []byte {
 	var two [2]byte
 	for _, v := range s.Samples {
 		v16 := int16(math.Round(float64(max(-1, min(1, v))) * math.MaxInt16))
-		le.PutUint16(two[:], uint16(v16)) //nolint:gosec // the bits of it
+		le.PutUint16(two[:], uint16(v16))
 		b.Write(two[:])
 	}
 	return b.Bytes()
