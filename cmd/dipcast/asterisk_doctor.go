@@ -30,7 +30,7 @@ func doctorCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			cfg, err := config.Load(path, environ())
+			cfg, err := loadConfig(path)
 			if err != nil {
 				return err
 			}

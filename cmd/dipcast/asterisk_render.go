@@ -2,14 +2,10 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net"
 	"net/netip"
 	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -18,6 +14,7 @@ import (
 	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/config"
 	"github.com/dipcast/dipcast/internal/dialplan"
+	"github.com/dipcast/dipcast/internal/serverconf"
 )
 
 // renderFlags are what the files of a server need beside our configuration.
@@ -75,12 +72,15 @@ func (f *renderFlags) run(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	cfg, err := config.Load(f.config, environ())
+	cfg, err := loadConfig(f.config)
 	if err != nil {
 		return err
 	}
-	server, err := f.pickServer(cfg)
+	server, err := pickServer(cfg, f.config, f.server)
 	if err != nil {
+		return err
+	}
+	if err := f.settle(c, server); err != nil {
 		return err
 	}
 	if f.out, err = filepath.Abs(f.out); err != nil {
@@ -133,31 +133,26 @@ func (f *renderFlags) secretsFile() string {
 	return f.secrets
 }
 
-func (f *renderFlags) pickServer(cfg *config.Config) (*config.Server, error) {
-	switch s := cfg.Server(f.server); {
+// pickServer gives the server with an id, or the only one when it is 0.
+func pickServer(cfg *config.Config, path string, id int) (*config.Server, error) {
+	switch s := cfg.Server(id); {
 	case s != nil:
 		return s, nil
-	case f.server != 0:
-		return nil, fmt.Errorf("server: %s has no server %d", f.config, f.server)
+	case id != 0:
+		return nil, fmt.Errorf("server: %s has no server %d", path, id)
 	case len(cfg.Servers) == 1:
 		return &cfg.Servers[0], nil
 	}
-	return nil, fmt.Errorf("server: %s has %d servers; name one with --server", f.config, len(cfg.Servers))
+	return nil, fmt.Errorf("server: %s has %d servers; name one with --server", path, len(cfg.Servers))
 }
 
 // input is the server as package asteriskconf takes it.
 func (f *renderFlags) input(ctx context.Context, cfg *config.Config, s *config.Server, secrets *secretFile) (in asteriskconf.Input, err error) {
-	in.Version = f.version
-	if in.Dirs, err = f.dirs(ctx); err != nil {
+	dirs, err := f.dirs(ctx, &s.PBX)
+	if err != nil {
 		return in, err
 	}
-	if in.AMI, err = f.ami(cfg, s); err != nil {
-		return in, err
-	}
-	if in.SIP, err = f.sipPorts(); err != nil {
-		return in, err
-	}
-	if in.AGI, err = f.askAt(cfg, s); err != nil {
+	if in, err = serverconf.Input(cfg, s, dirs, serverconf.Description{}); err != nil {
 		return in, err
 	}
 	for i, t := range f.trunks {
@@ -186,8 +181,41 @@ func (f *renderFlags) input(ctx context.Context, cfg *config.Config, s *config.S
 	return in, nil
 }
 
+// settle lays the flags that were given over what the configuration says of how
+// the server is run.
+func (f *renderFlags) settle(c *cobra.Command, s *config.Server) error {
+	p := &s.PBX
+	given := func(flag string, missing bool) bool { return missing || c.Flags().Changed(flag) }
+	if given("version", p.Version == 0) {
+		p.Version = f.version
+	}
+	if given("tree", false) {
+		p.Tree = f.tree
+	}
+	if given("sip", p.SIP == "") {
+		p.SIP = f.sip
+	}
+	if given("rtp", p.RTP == "") {
+		p.RTP = f.rtp
+	}
+	if given("agi", false) {
+		p.AGI = f.agi
+	}
+	if given("permit", false) {
+		p.Permit = f.permit
+	}
+	for _, n := range p.Permit {
+		if _, err := netip.ParsePrefix(n); err != nil {
+			if _, err := netip.ParseAddr(n); err != nil {
+				return fmt.Errorf("permit %q: give a network such as 10.0.0.0/8, or an address", n)
+			}
+		}
+	}
+	return nil
+}
+
 // dirs finds the folders of the Asterisk the files are for.
-func (f *renderFlags) dirs(ctx context.Context) (asteriskconf.Dirs, error) {
+func (f *renderFlags) dirs(ctx context.Context, p *config.PBX) (asteriskconf.Dirs, error) {
 	d := asteriskconf.Dirs{Base: f.base, Modules: f.modules, Data: f.data}
 	if d.Base == "" {
 		d.Base = f.out
@@ -195,142 +223,16 @@ func (f *renderFlags) dirs(ctx context.Context) (asteriskconf.Dirs, error) {
 	if d.Modules != "" && d.Data != "" {
 		return d, nil
 	}
-	tree, err := f.openTree(ctx)
+	tree, err := serverconf.OpenTree(ctx, p, environ())
 	if err != nil {
 		return d, fmt.Errorf("%w; name one with --tree, or its folders with --modules and --data", err)
 	}
+	found := serverconf.Dirs(tree)
 	if d.Modules == "" {
-		d.Modules = tree.ModulesDir()
+		d.Modules = found.Modules
 	}
 	if d.Data == "" {
-		d.Data = tree.DataDir()
+		d.Data = found.Data
 	}
 	return d, nil
-}
-
-func (f *renderFlags) openTree(ctx context.Context) (*asteriskproc.Tree, error) {
-	if f.tree != "" {
-		return asteriskproc.OpenTree(ctx, f.tree)
-	}
-	var roots []string
-	for _, e := range environ() {
-		name, value, _ := strings.Cut(e, "=")
-		if want := map[int]string{16: asteriskproc.EnvRoot16}[f.version]; value != "" && (name == want || want == "" && name == asteriskproc.EnvRoot) {
-			roots = append(roots, value)
-		}
-	}
-	if dir, err := asteriskproc.DefaultDir(); err == nil {
-		roots = append(roots, filepath.Join(dir, strconv.Itoa(f.version)))
-	}
-	var failed error
-	for _, root := range append(roots, "/") {
-		tree, err := asteriskproc.OpenTree(ctx, root)
-		if err == nil {
-			return tree, nil
-		}
-		failed = err
-	}
-	return nil, failed
-}
-
-// ami is where AMI listens: the address that our configuration connects to.
-func (f *renderFlags) ami(cfg *config.Config, s *config.Server) (asteriskconf.AMI, error) {
-	host, port, err := net.SplitHostPort(s.Address)
-	if err != nil {
-		return asteriskconf.AMI{}, fmt.Errorf("address of server %d: %w", s.ID, err)
-	}
-	a := asteriskconf.AMI{Address: "0.0.0.0"}
-	if a.Port, err = strconv.Atoi(port); err != nil {
-		return a, fmt.Errorf("address of server %d: %w", s.ID, err)
-	}
-	if host == "localhost" {
-		host = "127.0.0.1"
-	}
-	ip, err := netip.ParseAddr(host)
-	if err == nil {
-		a.Address = ip.String()
-	}
-	for _, p := range f.permit {
-		network, err := netip.ParsePrefix(p)
-		if one, e := netip.ParseAddr(p); e == nil {
-			network, err = netip.PrefixFrom(one, one.BitLen()), nil
-		}
-		if err != nil {
-			return a, fmt.Errorf("permit %q: give a network such as 10.0.0.0/8, or an address", p)
-		}
-		a.Permit = append(a.Permit, network)
-	}
-	if !ip.IsLoopback() && len(a.Permit) == 0 {
-		return a, fmt.Errorf("server %d is at %s: name the network that DIPCAST connects from with --permit", s.ID, s.Address)
-	}
-	a.Users, err = amiUsers(cfg, s)
-	return a, err
-}
-
-// askAt is where the dialplan asks us. A server elsewhere cannot reach a
-// listener on loopback, and needs to be told which of our addresses it can.
-func (f *renderFlags) askAt(cfg *config.Config, s *config.Server) (asteriskconf.AGI, error) {
-	at := f.agi
-	switch {
-	case at == "off", at == "" && cfg.AGIListen == "":
-		return asteriskconf.AGI{}, nil
-	case at == "":
-		at = strings.Replace(cfg.AGIListen, "localhost:", "127.0.0.1:", 1)
-	}
-	a, err := netip.ParseAddrPort(at)
-	switch {
-	case err != nil && f.agi != "":
-		return asteriskconf.AGI{}, fmt.Errorf("agi %q: give an IP address and a port, such as 10.0.0.2:4573, or off", f.agi)
-	case f.agi != "":
-	case err != nil || a.Addr().IsUnspecified(), a.Addr().IsLoopback() && !serverIsHere(s):
-		return asteriskconf.AGI{}, fmt.Errorf("server %d cannot reach agi_listen %q as it stands: name our address with --agi, or do not ask with --agi off", s.ID, cfg.AGIListen)
-	}
-	return asteriskconf.AGI{Address: a.String(), Server: s.ID}, nil
-}
-
-// serverIsHere reports whether a server is on this machine.
-func serverIsHere(s *config.Server) bool {
-	host, _, err := net.SplitHostPort(s.Address)
-	if err != nil {
-		return false
-	}
-	ip, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && ip.IsLoopback()
-}
-
-// errUsers reports AMI users that cannot be told apart.
-var errUsers = errors.New("AMI users")
-
-func amiUsers(cfg *config.Config, s *config.Server) (asteriskconf.Users, error) {
-	user := func(u config.User) asteriskconf.User {
-		return asteriskconf.User{Name: u.Username, Secret: u.Secret.Reveal()}
-	}
-	out := asteriskconf.Users{Commands: len(cfg.Operators) > 0 && len(cfg.OperatorCommands) > 0}
-	events, calls, database := user(s.Users.Events), user(s.Users.Calls), user(s.Users.Database)
-	switch {
-	case events == calls && calls == database:
-		out.All = events
-	case events.Name == calls.Name, calls.Name == database.Name, events.Name == database.Name:
-		return out, fmt.Errorf("%w of server %d: use three for events, calls and database, or one for all", errUsers, s.ID)
-	default:
-		out.Events, out.Calls, out.Database = events, calls, database
-	}
-	return out, nil
-}
-
-func (f *renderFlags) sipPorts() (asteriskconf.SIP, error) {
-	var out asteriskconf.SIP
-	a, err := netip.ParseAddrPort(f.sip)
-	if err != nil {
-		return out, fmt.Errorf("sip %q: give an IP address and a port, such as 0.0.0.0:5060", f.sip)
-	}
-	out.Address, out.Port = a.Addr().String(), int(a.Port())
-	first, last, _ := strings.Cut(f.rtp, "-")
-	if out.RTPFirst, err = strconv.Atoi(first); err == nil {
-		out.RTPLast, err = strconv.Atoi(last)
-	}
-	if err != nil {
-		return out, fmt.Errorf("rtp %q: give two ports, such as 10000-20000", f.rtp)
-	}
-	return out, nil
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/dipcast/dipcast/internal/app"
 	"github.com/dipcast/dipcast/internal/config"
 	"github.com/dipcast/dipcast/internal/datadir"
+	"github.com/dipcast/dipcast/internal/serverconf"
 )
 
 func serveCommand() *cobra.Command {
@@ -32,7 +33,7 @@ func serveCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			cfg, err := config.Load(path, environ())
+			cfg, err := loadConfig(path)
 			if err != nil {
 				return err
 			}
@@ -42,7 +43,7 @@ func serveCommand() *cobra.Command {
 			}
 			if finished {
 				log.Warn("a restore that was cut off is finished now")
-				if cfg, err = config.Load(path, environ()); err != nil {
+				if cfg, err = loadConfig(path); err != nil {
 					return err
 				}
 			}
@@ -55,7 +56,7 @@ func serveCommand() *cobra.Command {
 			defer signal.Stop(hup)
 			a := app.New(app.Options{
 				Config: cfg, Version: versionText(), Logger: log,
-				Load: func() (*config.Config, error) { return config.Load(path, environ()) },
+				Load: func() (*config.Config, error) { return loadConfig(path) },
 			})
 			if err := a.Start(c.Context()); c.Context().Err() != nil {
 				a.Stop() // it may have come to its end
@@ -99,6 +100,16 @@ func stop(ctx context.Context, a *app.App, log *slog.Logger) {
 	a.Drain(ctx)
 	a.Stop()
 	log.Info("stopped")
+}
+
+// loadConfig is the configuration at path, with the secrets that DIPCAST makes
+// itself.
+func loadConfig(path string) (*config.Config, error) {
+	cfg, err := config.Load(path, environ())
+	if err != nil {
+		return nil, err
+	}
+	return cfg, serverconf.Complete(cfg)
 }
 
 func checkCommand() *cobra.Command {

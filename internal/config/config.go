@@ -79,6 +79,11 @@ type Server struct {
 	Secret             Secret `yaml:"secret"`
 	SecretFile         string `yaml:"secret_file"`
 	Users              Users  `yaml:"users"`
+	PBX                PBX    `yaml:"pbx"`
+
+	// OwnUsers is set by Validate: Users are those that DIPCAST makes, without
+	// their secrets yet (package serverconf).
+	OwnUsers bool `yaml:"-"`
 }
 
 // Users are separate AMI users of one server, so that the one that places

@@ -54,7 +54,8 @@ func Files(path string, environ []string) ([]string, error) {
 	}
 	names := []string{c.DatabaseFile, c.TLS.Cert, c.TLS.Key}
 	for i := range c.Servers {
-		names = append(names, c.Servers[i].CAFile)
+		p := &c.Servers[i].PBX
+		names = append(names, c.Servers[i].CAFile, p.Cert, p.Key, p.CA)
 	}
 	c.eachSecret(func(_ string, _ *Secret, file *string) { names = append(names, *file) })
 	slices.Sort(names)

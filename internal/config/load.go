@@ -180,7 +180,11 @@ func (c *Config) relativeTo(dir string) {
 	}
 	names := []*string{&c.DataDir, &c.DatabaseFile, &c.TLS.Cert, &c.TLS.Key}
 	for i := range c.Servers {
-		names = append(names, &c.Servers[i].CAFile)
+		p := &c.Servers[i].PBX
+		names = append(names, &c.Servers[i].CAFile, &p.Dir, &p.Cert, &p.Key, &p.CA)
+		if p.Tree != Installed {
+			names = append(names, &p.Tree)
+		}
 	}
 	c.eachSecret(func(_ string, _ *Secret, file *string) { names = append(names, file) })
 	for _, n := range names {

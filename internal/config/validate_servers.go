@@ -26,9 +26,13 @@ func (r *report) servers(c *Config) {
 		} else if len(s.Name) > 200 || strings.ContainsAny(s.Name, "\r\n\x00") {
 			r.add(at+".name", "must be one line of up to 200 bytes")
 		}
+		r.pbx(c, s, at)
 		r.serverLink(s, at)
-		r.serverUsers(s, at)
+		if !s.OwnUsers {
+			r.serverUsers(s, at)
+		}
 	}
+	r.pbxs(c)
 	if len(c.Servers) == 0 {
 		r.warn("servers", "names no Asterisk, so there is nothing to connect to")
 	}

@@ -59,6 +59,7 @@ var floors = map[string]int{
 	"internal/limits":                    engines,
 	"internal/metrics":                   engines,
 	"internal/pbx":                       engines,
+	"internal/serverconf":                engines,
 	"internal/sounds":                    engines,
 	"internal/store":                     engines,
 	"internal/store/storetest":           engines,
