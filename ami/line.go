@@ -5,12 +5,12 @@ import "bytes"
 // splitLine marks name and value of one line without its end. The name ends at
 // the first colon, but a colon inside parentheses belongs to the name, as in
 // "ChanVariable(IAX2/10.0.0.1:4569-7): X=1"; one space after it belongs to
-// neither. A line without a colon is a value without a name. at is added to
-// all offsets.
+// neither. A line without a colon, or with more than maxName bytes before it, is
+// a value without a name. at is added to all offsets.
 func splitLine(line []byte, at int) field {
 	c := bytes.IndexByte(line, ':')
 	if c < 0 {
-		return field{uint32(at), uint32(at), uint32(at), uint32(at + len(line))}
+		return field{at: uint32(at), end: uint32(at + len(line))}
 	}
 	v := c + 1
 	if v < len(line) {
@@ -23,7 +23,13 @@ func splitLine(line []byte, at int) field {
 			}
 		}
 	}
-	return field{uint32(at), uint32(at + c), uint32(at + v), uint32(at + len(line))}
+	if c > maxName {
+		return field{at: uint32(at), end: uint32(at + len(line))}
+	}
+	return field{
+		at: uint32(at), end: uint32(at + len(line)),
+		name: uint16(c), gap: uint8(v - c), known: known.find(line[:c]),
+	}
 }
 
 // oddColon returns the colon that ends the name when the first one, at c, may

@@ -125,8 +125,13 @@ func (s *scanner) add(begin, stop, size int) bool {
 	return true
 }
 
+func (s *scanner) nameOf(f field) []byte {
+	at := s.start + int(f.at)
+	return s.buf[at : at+int(f.name)]
+}
+
 func (s *scanner) isOutput(f field) bool {
-	return f.nameEnd-f.name == 6 && foldEqual(s.buf[s.start+int(f.name):s.start+int(f.nameEnd)], "output")
+	return f.name == 6 && foldEqual(s.nameOf(f), "output")
 }
 
 // unusual takes one line where the message is not just a run of headers: its
@@ -176,7 +181,7 @@ func (s *scanner) unusual(begin, stop int) bool {
 func (s *scanner) first() {
 	f := s.fields[0]
 	line := s.buf[s.start:s.tail]
-	name, value := line[f.name:f.nameEnd], line[f.value:f.valueEnd]
+	name, value := s.nameOf(f), line[f.value():f.end]
 	switch {
 	case foldEqual(name, "event"):
 		s.kind = KindEvent

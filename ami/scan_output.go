@@ -22,7 +22,7 @@ var (
 // isFollowsHeader tells the headers that Asterisk 13 puts before the text of
 // a command from that text, which may hold anything.
 func (s *scanner) isFollowsHeader(f field) bool {
-	name := s.buf[s.start+int(f.name) : s.start+int(f.nameEnd)]
+	name := s.nameOf(f)
 	return foldEqual(name, "privilege") || foldEqual(name, "actionid")
 }
 
@@ -44,7 +44,7 @@ func (s *scanner) body(begin, stop int) {
 	switch {
 	case !s.truncated && !bare:
 		at := uint32(begin - s.start)
-		s.fields = append(s.fields, field{outputName, outputName, at, at + uint32(len(text))})
+		s.fields = append(s.fields, field{at: at, end: at + uint32(len(text)), gap: outputLine})
 		s.tail = s.next
 	case !s.truncated && !skipped:
 		s.tail = s.next

@@ -57,8 +57,20 @@ const (
 	legs
 )
 
-// headerRole classifies a header name. It is called for every header of every
-// event, so it sorts by length and first byte before it compares.
+// roles are those of the names that Asterisk uses often.
+var roles = func() (t [ami.Names]struct {
+	role role
+	leg  leg
+},
+) {
+	for n := range t {
+		t[n].role, t[n].leg = headerRole([]byte(ami.Name(n).String()))
+	}
+	return t
+}()
+
+// headerRole classifies a header name. It sorts by length and first byte before
+// it compares.
 func headerRole(name []byte) (role, leg) {
 	switch len(name) {
 	case 3:
@@ -170,8 +182,15 @@ type facts struct {
 // read collects the facts of m.
 func (v *View) read(m *ami.Message, f *facts) {
 	for i := range m.Len() {
+		n := m.HeaderName(i)
+		r, l := roles[n].role, roles[n].leg
+		if r == none && n != 0 {
+			continue
+		}
 		name, value := m.Header(i)
-		r, l := headerRole(name)
+		if n == 0 {
+			r, l = headerRole(name)
+		}
 		switch r {
 		case none:
 		case stop:

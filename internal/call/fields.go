@@ -33,69 +33,55 @@ type fields struct {
 	duration, queue, newn []byte
 }
 
-// read collects the fields of m in one pass. Names are as Asterisk writes them.
+// headers tells which field the value of a header is. Names are as Asterisk
+// writes them, and all among those that package ami numbers.
+var headers = map[string]func(*fields) *[]byte{
+	"Channel":          func(f *fields) *[]byte { return &f.main.channel },
+	"ChannelState":     func(f *fields) *[]byte { return &f.main.state },
+	"Uniqueid":         func(f *fields) *[]byte { return &f.main.uniqueid },
+	"Linkedid":         func(f *fields) *[]byte { return &f.main.linkedid },
+	"CallerIDNum":      func(f *fields) *[]byte { return &f.main.number },
+	"CallerIDName":     func(f *fields) *[]byte { return &f.main.name },
+	"AccountCode":      func(f *fields) *[]byte { return &f.main.account },
+	"Context":          func(f *fields) *[]byte { return &f.main.context },
+	"Exten":            func(f *fields) *[]byte { return &f.main.exten },
+	"DestChannel":      func(f *fields) *[]byte { return &f.dest.channel },
+	"DestChannelState": func(f *fields) *[]byte { return &f.dest.state },
+	"DestUniqueid":     func(f *fields) *[]byte { return &f.dest.uniqueid },
+	"DestLinkedid":     func(f *fields) *[]byte { return &f.dest.linkedid },
+	"DestCallerIDNum":  func(f *fields) *[]byte { return &f.dest.number },
+	"DestCallerIDName": func(f *fields) *[]byte { return &f.dest.name },
+	"DestContext":      func(f *fields) *[]byte { return &f.dest.context },
+	"DestExten":        func(f *fields) *[]byte { return &f.dest.exten },
+	"Application":      func(f *fields) *[]byte { return &f.application },
+	"AppData":          func(f *fields) *[]byte { return &f.data },
+	"ApplicationData":  func(f *fields) *[]byte { return &f.data },
+	"BridgeUniqueid":   func(f *fields) *[]byte { return &f.bridge },
+	"BridgeId":         func(f *fields) *[]byte { return &f.bridge },
+	"BridgeType":       func(f *fields) *[]byte { return &f.kind },
+	"SwapUniqueid":     func(f *fields) *[]byte { return &f.swap },
+	"DialStatus":       func(f *fields) *[]byte { return &f.status },
+	"DialString":       func(f *fields) *[]byte { return &f.dial },
+	"Cause":            func(f *fields) *[]byte { return &f.cause },
+	"Cause-txt":        func(f *fields) *[]byte { return &f.causeText },
+	"Duration":         func(f *fields) *[]byte { return &f.duration },
+	"Queue":            func(f *fields) *[]byte { return &f.queue },
+	"Newname":          func(f *fields) *[]byte { return &f.newn },
+}
+
+var byNumber = func() (t [ami.Names]func(*fields) *[]byte) {
+	for name, field := range headers {
+		t[ami.NameOf(name)] = field
+	}
+	return t
+}()
+
+// read collects the fields of m in one pass.
 func (f *fields) read(m *ami.Message) {
 	for i := range m.Len() {
-		name, v := m.Header(i)
-		switch string(name) {
-		case "Channel":
-			set(&f.main.channel, v)
-		case "ChannelState":
-			set(&f.main.state, v)
-		case "Uniqueid":
-			set(&f.main.uniqueid, v)
-		case "Linkedid":
-			set(&f.main.linkedid, v)
-		case "CallerIDNum":
-			set(&f.main.number, v)
-		case "CallerIDName":
-			set(&f.main.name, v)
-		case "AccountCode":
-			set(&f.main.account, v)
-		case "Context":
-			set(&f.main.context, v)
-		case "Exten":
-			set(&f.main.exten, v)
-		case "DestChannel":
-			set(&f.dest.channel, v)
-		case "DestChannelState":
-			set(&f.dest.state, v)
-		case "DestUniqueid":
-			set(&f.dest.uniqueid, v)
-		case "DestLinkedid":
-			set(&f.dest.linkedid, v)
-		case "DestCallerIDNum":
-			set(&f.dest.number, v)
-		case "DestCallerIDName":
-			set(&f.dest.name, v)
-		case "DestContext":
-			set(&f.dest.context, v)
-		case "DestExten":
-			set(&f.dest.exten, v)
-		case "Application":
-			set(&f.application, v)
-		case "AppData", "ApplicationData":
-			set(&f.data, v)
-		case "BridgeUniqueid", "BridgeId":
-			set(&f.bridge, v)
-		case "BridgeType":
-			set(&f.kind, v)
-		case "SwapUniqueid":
-			set(&f.swap, v)
-		case "DialStatus":
-			set(&f.status, v)
-		case "DialString":
-			set(&f.dial, v)
-		case "Cause":
-			set(&f.cause, v)
-		case "Cause-txt":
-			set(&f.causeText, v)
-		case "Duration":
-			set(&f.duration, v)
-		case "Queue":
-			set(&f.queue, v)
-		case "Newname":
-			set(&f.newn, v)
+		if field := byNumber[m.HeaderName(i)]; field != nil {
+			_, v := m.Header(i)
+			set(field(f), v)
 		}
 	}
 }

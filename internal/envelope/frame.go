@@ -61,7 +61,10 @@ func (s *Source) AppendMessage(dst []byte, m *ami.Message, id ID) []byte {
 	hasID := false
 	for i := range m.Len() {
 		name, value := m.Header(i)
+		n := m.HeaderName(i)
 		switch {
+		case n != 0 && !r.any && !(id.Set && n == actionID): // nearly all
+			e.known(n, name, value)
 		case id.Set && isActionID(name):
 			if !hasID && id.Value != "" {
 				e.member(name, []byte(id.Value))
@@ -108,6 +111,32 @@ func (e *encoder) member(name, value []byte) {
 	e.text(name, value)
 	e.dst = append(e.dst, '"')
 }
+
+// known writes a member whose name needs no look.
+func (e *encoder) known(n ami.Name, name, value []byte) {
+	q := quoted[n]
+	if e.first {
+		q = q[1:]
+		e.first = false
+	}
+	e.dst = append(e.dst, q...)
+	if isPlain(value) {
+		e.dst = append(e.dst, value...)
+	} else {
+		e.text(name, value)
+	}
+	e.dst = append(e.dst, '"')
+}
+
+var actionID = ami.NameOf("ActionID")
+
+// quoted is what stands between two values: ,"Name":"
+var quoted = func() (q [ami.Names]string) {
+	for n := range q {
+		q[n] = `,"` + ami.Name(n).String() + `":"`
+	}
+	return q
+}()
 
 // text writes a value, or a part of one, and notes when it was not UTF-8.
 func (e *encoder) text(name, value []byte) {

@@ -2,6 +2,7 @@ package envelope
 
 import (
 	"bytes"
+	"encoding/binary"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/korean"
@@ -39,20 +40,43 @@ func AppendString(dst []byte, s string) []byte {
 // appendText appends b as the inside of a JSON string. Bytes that are not UTF-8
 // are read as EUC-KR when the whole of b is that, else each becomes U+FFFD.
 func appendText(dst, b []byte) ([]byte, encoding) {
-	i := 0
-	for i < len(b) && plain[b[i]] {
-		i++
-	}
-	if i == len(b) {
+	if isPlain(b) {
 		return append(dst, b...), asUTF8
 	}
 	if utf8.Valid(b) {
-		return appendEscaped(dst, b), asUTF8
+		return appendEscaped(dst, b, true), asUTF8
 	}
 	if k, ok := fromEUCKR(b); ok {
-		return appendEscaped(dst, k), asEUCKR
+		return appendEscaped(dst, k, true), asEUCKR
 	}
-	return appendEscaped(dst, b), asInvalid
+	return appendEscaped(dst, b, false), asInvalid
+}
+
+// isPlain reports whether all of b is ASCII that stands for itself. It looks at
+// eight bytes at a time.
+func isPlain(b []byte) bool {
+	n := len(b)
+	if n < 8 {
+		for _, c := range b {
+			if !plain[c] {
+				return false
+			}
+		}
+		return true
+	}
+	special := odd(binary.LittleEndian.Uint64(b[n-8:]))
+	for i := 0; i+8 < n; i += 8 {
+		special |= odd(binary.LittleEndian.Uint64(b[i:]))
+	}
+	return special == 0
+}
+
+// odd is not 0 when one of the eight bytes of x is not plain. "Bit Twiddling
+// Hacks", determine if a word has a byte less than n, or equal to n.
+func odd(x uint64) uint64 {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	quote, slash := x^(ones*'"'), x^(ones*'\\')
+	return (x | (x-ones*0x20)&^x | (quote-ones)&^quote | (slash-ones)&^slash) & highs
 }
 
 // fromEUCKR decodes b when every byte of it belongs to a character.
@@ -84,12 +108,12 @@ func validName(name []byte) []byte {
 }
 
 // appendEscaped appends b with the escapes of RFC 8259 section 7; each byte
-// that is not UTF-8 becomes U+FFFD.
-func appendEscaped(dst, b []byte) []byte {
+// that is not UTF-8 becomes U+FFFD; valid says that there is none.
+func appendEscaped(dst, b []byte, valid bool) []byte {
 	start := 0
 	for i := 0; i < len(b); {
 		c := b[i]
-		if plain[c] {
+		if plain[c] || valid && c >= utf8.RuneSelf {
 			i++
 			continue
 		}

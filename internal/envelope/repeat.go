@@ -16,13 +16,18 @@ type repeats struct {
 	heads, tails [maxMarked / 64]uint64 // first and later occurrences
 }
 
-// find looks at all names once. A small Bloom filter answers "certainly new"
-// for nearly every header of a real event, without comparing names.
+// find looks at all names once. Most are known by number; of the others a small
+// Bloom filter answers "certainly new" nearly always, without comparing names.
 func (r *repeats) find(m *ami.Message) {
-	var seen filter
+	var seen, numbers filter
 	for i := range m.Len() {
-		name, _ := m.Header(i)
-		if !seen.add(name) {
+		var name []byte
+		if n := m.HeaderName(i); n != 0 {
+			if !numbers.set(uint8(n)) {
+				continue
+			}
+			name, _ = m.Header(i)
+		} else if name, _ = m.Header(i); !seen.add(name) {
 			continue
 		}
 		j := index(m, 0, i, name)
@@ -75,12 +80,13 @@ func index(m *ami.Message, from, to int, name []byte) int {
 	return -1
 }
 
-// filter is a Bloom filter over header names.
+// filter is a Bloom filter over header names, or a set of their numbers.
 type filter [4]uint64
 
 // add reports whether name may have been added before.
-func (f *filter) add(name []byte) bool {
-	h := hash(name)
+func (f *filter) add(name []byte) bool { return f.set(hash(name)) }
+
+func (f *filter) set(h uint8) bool {
 	bit := uint64(1) << (h & 63)
 	was := f[h>>6]&bit != 0
 	f[h>>6] |= bit

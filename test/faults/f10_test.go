@@ -190,8 +190,12 @@ func TestF10_ToldWithVersion2(t *testing.T) {
 			t.Fatal(err)
 		}
 		if f.Op == "gap" {
-			if f.Reason != "slow" || f.From <= last || f.To < events/2 {
+			if f.Reason != "slow" || f.From <= last || f.To < f.From {
 				t.Errorf("behind %v: %s", last, text)
+			}
+			if f.To < events/2 { // on a busy machine it fell out before its socket was full
+				last = f.To
+				continue
 			}
 			break
 		}
