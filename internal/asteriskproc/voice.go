@@ -28,6 +28,22 @@ var ErrNoVoice = errors.New("no voice for the Korean prompts")
 // SoundsDir is the folder of Asterisk's sounds in this tree.
 func (t *Tree) SoundsDir() string { return filepath.Join(t.DataDir(), "sounds") }
 
+// MusicDir is the folder with the music of our own for those who are held, or ""
+// where the tree has none: then what it brings along is to be used.
+func (t *Tree) MusicDir() string { return t.folder(sounds.HoldFolder) }
+
+// RingDir is the folder with the tune that callers hear while a phone rings, or
+// "".
+func (t *Tree) RingDir() string { return t.folder(sounds.RingFolder) }
+
+func (t *Tree) folder(name string) string {
+	d := filepath.Join(t.DataDir(), filepath.FromSlash(name))
+	if _, err := os.Stat(d); err != nil {
+		return ""
+	}
+	return d
+}
+
 // ours tells whether the tree was unpacked by us from Debian's packages, and so
 // may be added to.
 func (t *Tree) ours() bool { return t.Packages["asterisk"] != "" }
@@ -38,10 +54,14 @@ func (t *Tree) hasVoice() bool {
 	return err == nil
 }
 
-// spoken tells whether the tree has all prompts, or cannot have more than it has.
+// spoken tells whether the tree has all prompts and music, or cannot have more
+// than it has.
 func (t *Tree) spoken() bool {
 	if !t.ours() {
 		return true
+	}
+	if !sounds.HasMusic(t.DataDir()) {
+		return false
 	}
 	if missing, err := sounds.Missing(t.SoundsDir()); err != nil || len(missing) == 0 {
 		return err == nil
@@ -84,6 +104,9 @@ func (t *Tree) Speak(ctx context.Context, text string) (media.Sound, error) {
 func giveVoice(ctx context.Context, o InstallOptions, t *Tree) error {
 	if t.spoken() {
 		return nil
+	}
+	if err := sounds.MakeMusic(t.DataDir()); err != nil {
+		return fmt.Errorf("music for %s: %w", t.Root, err)
 	}
 	if !t.hasVoice() {
 		if err := seekVoice(ctx, o, t); err != nil || !t.hasVoice() {

@@ -176,3 +176,24 @@ func FuzzDecodeWAV(f *testing.F) {
 		}
 	})
 }
+
+// TestTunes: they are as long as their melodies, softer than speech, never cut
+// off, and the same each time.
+func TestTunes(t *testing.T) {
+	for name, tune := range map[string]Tune{"hold": HoldTune, "ring": RingTune} {
+		beats := 0
+		for _, n := range tune.melody {
+			beats += n.beats
+		}
+		if beats != 4*len(tune.chords) {
+			t.Errorf("%s: the melody has %d beats, the chords %d", name, beats, 4*len(tune.chords))
+		}
+		s := tune.Play(Rate)
+		if l := s.Loudness(); l < 0.05 || l >= SpeechLevel {
+			t.Errorf("%s: loudness %v", name, l)
+		}
+		if !bytes.Equal(EncodeWAV(s), EncodeWAV(tune.Play(Rate))) {
+			t.Errorf("%s is not the same twice", name)
+		}
+	}
+}
