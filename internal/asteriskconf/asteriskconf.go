@@ -38,6 +38,10 @@ type Dirs struct {
 	Base string
 	// Modules, Data are those of the program; see asteriskproc.Tree. Required.
 	Modules, Data string
+	// Music and Ring are folders below Data with what those hear who are held,
+	// and while it rings, where a company has nothing of its own. "" means
+	// silence, and ringing.
+	Music, Ring string
 }
 
 // AMI is where the manager interface listens and who may log in.

@@ -14,7 +14,12 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"github.com/dipcast/dipcast/internal/sounds"
 )
+
+// dataDir is the data folder of an instance, below its own.
+const dataDir = "data"
 
 // maxSocketPath is the longest path of a Unix socket, sun_path of unix(7) less
 // its closing NUL. Asterisk's control socket lies in the instance's folder.
@@ -24,8 +29,8 @@ const maxSocketPath = 107
 type RunOptions struct {
 	Tree *Tree // required
 	// Dir is the instance's folder, absolute. It holds etc with asterisk.conf
-	// (see WriteFiles and package asteriskconf); var, spool, run and log are
-	// made when missing. Required, and short: the control socket
+	// (see WriteFiles and package asteriskconf); var, spool, run, log and data
+	// (see Tree.Dirs) are made when missing. Required, and short: the control socket
 	// Dir/run/asterisk.ctl must fit into 107 bytes.
 	Dir string
 	// ReadyTimeout bounds the wait for a fully booted Asterisk. Zero means 30 s.
@@ -96,6 +101,9 @@ func (i *Instance) start(ctx context.Context) error {
 		}
 	}
 	if _, err := os.Stat(i.conf()); err != nil {
+		return fmt.Errorf("start asterisk: %w", err)
+	}
+	if err := sounds.Lay(i.o.Tree.DataDir(), filepath.Join(i.o.Dir, dataDir)); err != nil {
 		return fmt.Errorf("start asterisk: %w", err)
 	}
 	p, err := i.run()

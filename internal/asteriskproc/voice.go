@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dipcast/dipcast/internal/asteriskconf"
 	"github.com/dipcast/dipcast/internal/media"
 	"github.com/dipcast/dipcast/internal/sounds"
 	"github.com/dipcast/dipcast/packaging"
@@ -28,20 +29,10 @@ var ErrNoVoice = errors.New("no voice for the Korean prompts")
 // SoundsDir is the folder of Asterisk's sounds in this tree.
 func (t *Tree) SoundsDir() string { return filepath.Join(t.DataDir(), "sounds") }
 
-// MusicDir is the folder with the music of our own for those who are held, or ""
-// where the tree has none: then what it brings along is to be used.
-func (t *Tree) MusicDir() string { return t.folder(sounds.HoldFolder) }
-
-// RingDir is the folder with the tune that callers hear while a phone rings, or
-// "".
-func (t *Tree) RingDir() string { return t.folder(sounds.RingFolder) }
-
-func (t *Tree) folder(name string) string {
-	d := filepath.Join(t.DataDir(), filepath.FromSlash(name))
-	if _, err := os.Stat(d); err != nil {
-		return ""
-	}
-	return d
+// Dirs are the folders of an instance in base that runs this tree. Its data
+// folder is its own, in which prompts can be replaced; Start lays it.
+func (t *Tree) Dirs(base string) asteriskconf.Dirs {
+	return asteriskconf.Dirs{Base: base, Modules: t.ModulesDir(), Data: filepath.Join(base, dataDir), Music: sounds.HoldFolder, Ring: sounds.RingFolder}
 }
 
 // ours tells whether the tree was unpacked by us from Debian's packages, and so

@@ -74,7 +74,7 @@ func endpoint(c *firm, ext string) string {
 func (p *plan) asterisk(s *serverPlan, dir string, tree *asteriskproc.Tree) asteriskconf.Input {
 	in := asteriskconf.Input{
 		Version: filesFor(tree),
-		Dirs:    asteriskconf.Dirs{Base: dir, Modules: tree.ModulesDir(), Data: tree.DataDir()},
+		Dirs:    tree.Dirs(dir),
 		AMI:     asteriskconf.AMI{Address: loopback, Port: s.ami, Users: s.users},
 		SIP: asteriskconf.SIP{
 			Address: loopback, Port: s.sip, RTPFirst: s.rtp, RTPLast: s.rtp + rtpPorts - 1,

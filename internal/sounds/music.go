@@ -12,10 +12,10 @@ import (
 const (
 	// HoldFolder has what those hear who are held and whose company has no
 	// music of its own.
-	HoldFolder = "moh/dipcast-hold"
+	HoldFolder = "dipcast/hold"
 	// RingFolder has what callers hear while a phone rings, where a ring-back
 	// tone is wanted and none is uploaded.
-	RingFolder = "moh/dipcast-ring"
+	RingFolder = "dipcast/ring"
 )
 
 // MakeMusic writes the music of our own below dir, Asterisk's data folder. What

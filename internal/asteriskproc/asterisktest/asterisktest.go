@@ -84,7 +84,7 @@ func Start(tb testing.TB, in asteriskconf.Input) *Server {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	in.Dirs = asteriskconf.Dirs{Base: dir, Modules: tree.ModulesDir(), Data: tree.DataDir()}
+	in.Dirs = tree.Dirs(dir)
 	in.AMI.Port, in.SIP.Port = Port(tb), Port(tb)
 	if in.SIP.Cert != "" || in.SIP.CA != "" {
 		in.SIP.TLSPort = Port(tb)
