@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/dipcast/dipcast/internal/dialplan"
 	"github.com/dipcast/dipcast/internal/prompts"
 )
 
@@ -119,7 +120,7 @@ info=950/330,1400/330,1800/330
 ; server and after a restart, without files written or read again.
 [acl]
 acl=config,pjsip.conf,criteria=type=acl
-acl=astdb,dipcast_bans
+acl=astdb,` + dialplan.BansFamily + `
 `,
 	"udptl.conf":           "[general]\n",
 	"codecs.conf":          "",

@@ -30,6 +30,8 @@ const (
 	KindLocked   = "locked"   // calls abroad of an extension were locked
 	KindUnlocked = "unlocked" // … and unlocked again
 	KindChanged  = "changed"  // a company's description was changed
+	KindBanned   = "banned"   // a source is refused at the SIP ports
+	KindUnbanned = "unbanned" // … and let in again before its time
 )
 
 // Entry is one thing to remember. Texts that come from clients may be anything;

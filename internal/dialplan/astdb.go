@@ -189,3 +189,11 @@ func isDigits(s string) bool {
 	}
 	return true
 }
+
+// Where the sources stand that a server refuses to speak SIP with, one entry
+// each: "dipcast_bans/acl/{source}", the value {"deny":"203.0.113.7/32"}. The
+// second part is the type that res_sorcery_astdb adds.
+const (
+	BansFamily = "dipcast_bans"
+	BansKey    = "acl"
+)

@@ -55,6 +55,7 @@ var floors = map[string]int{
 	"internal/companies":                 engines,
 	"internal/datadir":                   engines,
 	"internal/edge":                      engines,
+	"internal/guard":                     engines,
 	"internal/hub":                       engines,
 	"internal/limits":                    engines,
 	"internal/metrics":                   engines,

@@ -1,0 +1,65 @@
+package guard
+
+import (
+	"net/netip"
+	"strings"
+)
+
+// parseRemote reads the RemoteAddress of a security event, such as
+// "IPV4/UDP/203.0.113.7/5060" (main/security_events.c).
+func parseRemote(s string) (netip.Addr, bool) {
+	f := strings.Split(s, "/")
+	if len(f) < 3 {
+		return netip.Addr{}, false
+	}
+	a, err := netip.ParseAddr(strings.Trim(f[2], "[]"))
+	if err != nil || a.IsUnspecified() {
+		return netip.Addr{}, false
+	}
+	return a.Unmap().WithZone(""), true
+}
+
+// sourceOf is what is counted and banned: one address of IPv4, and a whole /64
+// of IPv6, of which everyone has at least one.
+func sourceOf(a netip.Addr) netip.Prefix {
+	bits := 64
+	if a = a.Unmap(); a.Is4() {
+		bits = 32
+	}
+	p, err := a.WithZone("").Prefix(bits)
+	if err != nil { // bits fit both kinds
+		return netip.Prefix{}
+	}
+	return p
+}
+
+// show writes a source as people write it: an address without its length.
+func show(p netip.Prefix) string {
+	if p.IsSingleIP() {
+		return p.Addr().String()
+	}
+	return p.String()
+}
+
+// ParseSource reads an address or a network as the source that it is banned by:
+// an IPv4 address, or the /64 of an IPv6 one.
+func ParseSource(s string) (netip.Prefix, bool) {
+	if a, err := netip.ParseAddr(s); err == nil {
+		return sourceOf(a), true
+	}
+	p, err := netip.ParsePrefix(s)
+	if err != nil || p != p.Masked() {
+		return netip.Prefix{}, false
+	}
+	return p, true
+}
+
+// contains reports whether one of the networks overlaps a source.
+func contains(networks []netip.Prefix, source netip.Prefix) bool {
+	for _, n := range networks {
+		if n.Overlaps(source) {
+			return true
+		}
+	}
+	return false
+}
