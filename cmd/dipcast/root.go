@@ -52,7 +52,7 @@ func root() *cobra.Command {
 	c.AddCommand(
 		serveCommand(), checkCommand(), reloadCommand(),
 		demoCommand(), benchCommand(),
-		logCommand(), backupCommand(), restoreCommand(),
+		logCommand(), backupCommand(), restoreCommand(), bansCommand(),
 		tenantCommand(), asteriskCommand(),
 		versionCommand(),
 	)

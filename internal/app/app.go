@@ -24,6 +24,7 @@ import (
 	"github.com/dipcast/dipcast/internal/datadir"
 	"github.com/dipcast/dipcast/internal/dcmiws"
 	"github.com/dipcast/dipcast/internal/edge"
+	"github.com/dipcast/dipcast/internal/guard"
 	"github.com/dipcast/dipcast/internal/hub"
 	"github.com/dipcast/dipcast/internal/limits"
 	"github.com/dipcast/dipcast/internal/metrics"
@@ -68,6 +69,7 @@ type App struct {
 	audit     *audit.Log
 	hub       *hub.Hub
 	limits    *limits.Gate
+	bans      *guard.Guard
 	pool      *pbx.Pool
 	policy    *policy.Policy
 	origins   *edge.Origins
@@ -84,6 +86,8 @@ type App struct {
 
 	draining atomic.Bool
 	serving  atomic.Int64 // requests under way
+
+	guarding atomic.Pointer[guard.Settings]
 
 	passwords *auth.Passwords
 	reloading sync.Mutex
@@ -218,9 +222,13 @@ func (a *App) build() error {
 	a.limits = limits.New(limits.Options{Counters: a.store, Directory: a.directory.Load, Trail: a.audit, Logger: a.log})
 	a.background(a.limits.Run)
 	var err error
+	if a.bans, err = a.newGuard(); err != nil {
+		return err
+	}
+	sink = sinks{sink, guardSink{a.bans}}
 	a.pool, err = pbx.New(pbx.Options{
 		Servers: serverOptions(c), Directory: a.directory.Load, Gate: a.limits,
-		Sink: sink, Logger: a.log, OnUp: a.provision, Trace: a.trace, Tune: a.o.Tune,
+		Sink: sink, Logger: a.log, OnUp: a.serverUp, Trace: a.trace, Tune: a.o.Tune,
 	})
 	if err != nil {
 		return err
@@ -236,13 +244,14 @@ func (a *App) build() error {
 	})
 	a.rest = rest.New(rest.Options{
 		Version: a.o.Version, Pool: a.pool, Policy: a.policy, Directory: a.directory.Load, Authenticate: a.authenticate(proxies),
-		Locked: a.locked, Unlock: a.unlock,
+		Locked: a.locked, Unlock: a.unlock, Guard: a.bans,
 		Ticket: a.ticket, Origins: a.origins, Proxies: proxies, Logger: a.log,
 		Refused: a.refused, Events: a.dcmiws.Stream,
 	})
 	a.background(tidy)
 	a.background(a.dcmiws.Run)
 	a.listenAGI()
+	a.background(a.bans.Run)
 	a.background(a.pool.Run)
 	ctx, cancel := context.WithCancel(context.Background())
 	var tasks sync.WaitGroup

@@ -50,6 +50,7 @@ func (a *App) listenControl() error {
 	a.onStop(func() { _ = os.Remove(path) })
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /reload", a.controlReload)
+	a.controlBans(mux)
 	a.serveOn(ln, path, mux)
 	return nil
 }
@@ -64,37 +65,51 @@ func (a *App) controlReload(w http.ResponseWriter, r *http.Request) {
 	edge.WriteJSON(w, http.StatusOK, order{Changes: &c})
 }
 
-// RemoteReload has the gateway that runs on a data directory read its
-// configuration again. The error is ErrNotRunning, or says why it changed
-// nothing.
-func RemoteReload(ctx context.Context, dir string) (Changes, error) {
-	ctx, cancel := context.WithTimeout(ctx, controlTimeout)
-	defer cancel()
+// askGateway sends one order to the gateway that runs on a data directory, and
+// returns its answer and status. The error may be ErrNotRunning.
+func askGateway(ctx context.Context, dir, method, path string, in any) (answer []byte, status string, err error) {
 	t := &http.Transport{
 		DialContext: func(context.Context, string, string) (net.Conn, error) {
 			return dialUnix(filepath.Join(dir, datadir.ControlName))
 		},
 	}
 	defer t.CloseIdleConnections()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://gateway/reload", http.NoBody)
+	text, err := json.Marshal(in)
 	if err != nil {
-		return Changes{}, err
+		return nil, "", err
+	}
+	req, err := http.NewRequestWithContext(ctx, method, "http://gateway"+path, bytes.NewReader(text))
+	if err != nil {
+		return nil, "", err
 	}
 	res, err := (&http.Client{Transport: t}).Do(req)
 	if errors.Is(err, os.ErrNotExist) || isRefused(err) {
-		return Changes{}, fmt.Errorf("%w: %s", ErrNotRunning, dir)
+		return nil, "", fmt.Errorf("%w: %s", ErrNotRunning, dir)
 	}
 	if err != nil {
-		return Changes{}, fmt.Errorf("ask the running gateway: %w", err)
+		return nil, "", fmt.Errorf("ask the running gateway: %w", err)
 	}
 	defer func() { _ = res.Body.Close() }() // read to its end
 	body, err := io.ReadAll(io.LimitReader(res.Body, 1<<20))
 	if err != nil {
-		return Changes{}, fmt.Errorf("ask the running gateway: %w", err)
+		return nil, "", fmt.Errorf("ask the running gateway: %w", err)
+	}
+	return body, res.Status, nil
+}
+
+// RemoteReload has the gateway that runs on a data directory read its
+// configuration again. The error is ErrNotRunning, or says why it changed
+// nothing.
+func RemoteReload(ctx context.Context, dir string) (Changes, error) {
+	ctx, cancel := context.WithTimeout(ctx, controlTimeout)
+	defer cancel()
+	body, status, err := askGateway(ctx, dir, http.MethodPost, "/reload", nil)
+	if err != nil {
+		return Changes{}, err
 	}
 	var o order
 	if err := json.NewDecoder(bytes.NewReader(body)).Decode(&o); err != nil {
-		return Changes{}, fmt.Errorf("ask the running gateway: %s: %w", res.Status, err)
+		return Changes{}, fmt.Errorf("ask the running gateway: %s: %w", status, err)
 	}
 	if o.Error != "" || o.Changes == nil {
 		return Changes{}, errors.New(o.Error)

@@ -84,6 +84,7 @@ func (a *App) reload(ctx context.Context) (Changes, error) {
 	a.origins.Set(next.Origins)
 	a.policy.SetOperatorCommands(next.OperatorCommands)
 	a.hub.SetBounds(int64(next.Hub.Bytes), next.Hub.Age)
+	a.guarding.Store(guardSettings(next))
 	if last.Rate != next.Rate {
 		a.dcmiws.SetRate(rate.Limit(next.Rate.PerSecond), next.Rate.Burst)
 	}

@@ -39,8 +39,9 @@ type Config struct {
 	OperatorCommands []string     `yaml:"operator_commands"` // CLI commands operators may send
 	OpenListen       []OpenListen `yaml:"open_listen"`
 
-	Hub  Hub  `yaml:"hub"`
-	Rate Rate `yaml:"rate"`
+	Hub   Hub   `yaml:"hub"`
+	Rate  Rate  `yaml:"rate"`
+	Guard Guard `yaml:"guard"`
 
 	// Warnings are dangers that do not keep us from starting. Parse sets it.
 	Warnings []Problem `yaml:"-"`
@@ -180,6 +181,18 @@ type Rate struct {
 	Burst     int `yaml:"burst"`
 }
 
+// Guard says which sources are refused at the SIP ports, and for how long.
+type Guard struct {
+	Failures int           `yaml:"failures"` // logins that fail within Window; 0 bans nobody
+	Window   time.Duration `yaml:"window"`
+	Ban      time.Duration `yaml:"ban"`     // the first; each further one is twice as long
+	Longest  time.Duration `yaml:"longest"` // of the further ones
+	Allow    []string      `yaml:"allow"`   // addresses and networks that are never banned
+}
+
+// AllowedNetworks returns Allow parsed. Call it on a validated Config.
+func (g *Guard) AllowedNetworks() []netip.Prefix { return parseNetworks(g.Allow) }
+
 // Default returns the configuration of an empty file.
 func Default() *Config {
 	return &Config{
@@ -194,6 +207,10 @@ func Default() *Config {
 		},
 		Hub:  Hub{Bytes: 64 << 20, Age: 10 * time.Second},
 		Rate: Rate{PerSecond: 50, Burst: 200},
+		Guard: Guard{
+			Failures: 10, Window: 10 * time.Minute, Ban: 10 * time.Minute, Longest: 24 * time.Hour,
+			Allow: []string{"127.0.0.1", "::1"},
+		},
 	}
 }
 

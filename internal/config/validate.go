@@ -18,6 +18,7 @@ func (r *report) validate(c *Config) {
 	r.publicURL(c)
 	r.storage(c)
 	r.limits(c)
+	r.guard(&c.Guard)
 	r.operatorCommands(c)
 	r.servers(c)
 	r.tenants(c)
@@ -220,6 +221,26 @@ func (r *report) limits(c *Config) {
 	}
 	if c.Rate.Burst < 1 || c.Rate.Burst > 1_000_000 {
 		r.add("rate.burst", "must be 1 to 1000000")
+	}
+}
+
+func (r *report) guard(g *Guard) {
+	if g.Failures < 0 || g.Failures > 1000 {
+		r.add("guard.failures", "must be 1 to 1000, or 0 to ban nobody")
+	}
+	if g.Window < time.Second || g.Window > 24*time.Hour {
+		r.add("guard.window", "must be 1s to 24h")
+	}
+	if g.Ban < time.Second || g.Ban > 7*24*time.Hour {
+		r.add("guard.ban", "must be 1s to 168h")
+	}
+	if g.Longest < g.Ban || g.Longest > 7*24*time.Hour {
+		r.add("guard.longest", "must be at least guard.ban, and at most 168h")
+	}
+	for i, n := range g.Allow {
+		if _, err := parseNetwork(n); err != nil {
+			r.add(fmt.Sprintf("guard.allow[%d]", i), "%v", err)
+		}
 	}
 }
 

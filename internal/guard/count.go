@@ -65,7 +65,7 @@ func (g *Guard) isHome(ctx context.Context, source netip.Prefix) bool {
 	}
 	ctx, cancel := context.WithTimeout(ctx, homeTimeout)
 	defer cancel()
-	return g.o.Home(ctx, source.Addr())
+	return g.o.Home(ctx, source)
 }
 
 // settings are the current ones within their bounds.
@@ -85,7 +85,7 @@ func (g *Guard) settings() Settings {
 }
 
 func (g *Guard) allowed(s Settings, source netip.Prefix) bool {
-	return contains(s.Allow, source) || g.o.Carrier != nil && g.o.Carrier(source.Addr())
+	return contains(s.Allow, source) || g.o.Carrier != nil && g.o.Carrier(source)
 }
 
 // active reports whether a source is banned. It is called with the lock held.

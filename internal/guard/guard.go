@@ -99,12 +99,12 @@ type Options struct {
 	Key   func(netip.Prefix) string
 	Store Store
 	Trail Trail
-	// Carrier reports an address of a trunk, which is never banned: whoever
-	// forges it could silence the trunk. Optional.
-	Carrier func(netip.Addr) bool
-	// Home reports an address that phones of ours are registered from now. It
-	// may ask a server. Optional.
-	Home   func(ctx context.Context, a netip.Addr) bool
+	// Carrier reports a source with a trunk's address, which is never banned:
+	// whoever forges it could silence the trunk. Optional.
+	Carrier func(source netip.Prefix) bool
+	// Home reports a source that phones of ours are registered from now. It may
+	// ask servers. Optional.
+	Home   func(ctx context.Context, source netip.Prefix) bool
 	Logger *slog.Logger // optional
 }
 

@@ -137,8 +137,8 @@ func (r *rig) start() {
 			return all
 		},
 		Key: func(p netip.Prefix) string { return p.String() }, Store: r, Trail: r,
-		Carrier: func(a netip.Addr) bool { return a == netip.MustParseAddr("198.51.100.1") },
-		Home:    func(_ context.Context, a netip.Addr) bool { return r.home[a] },
+		Carrier: func(p netip.Prefix) bool { return p == netip.MustParsePrefix("198.51.100.1/32") },
+		Home:    func(_ context.Context, p netip.Prefix) bool { return r.home[p.Addr()] },
 	})
 	if err != nil {
 		r.t.Fatal(err)

@@ -28,6 +28,7 @@ type collector struct {
 	clients, blocked, slow, told                                          *prometheus.Desc
 	refusals, panics, lines, auditWritten, auditLost, auditWaiting        *prometheus.Desc
 	storeErrors, networkCalls, callLocks                                  *prometheus.Desc
+	loginFailures, loginsDropped, banned, bans, banErrors                 *prometheus.Desc
 }
 
 func newCollector(o Options) *collector {
@@ -83,6 +84,11 @@ func newCollector(o Options) *collector {
 	c.storeErrors = d("store_errors_total", "Writes to the database that failed.")
 	c.networkCalls = d("network_calls_total", "Calls to the telephone network that were asked for, by what was decided.", "outcome")
 	c.callLocks = d("call_locks_total", "Extensions whose calls abroad were locked.")
+	c.loginFailures = d("sip_login_failures_total", "SIP logins that failed, by Asterisk's security event.", "event")
+	c.loginsDropped = d("sip_login_failures_uncounted_total", "Those of them that were not counted for their source.", "reason")
+	c.banned = d("sip_bans_total", "Bans of sources at the SIP ports since the start.")
+	c.bans = d("sip_bans", "Sources that are refused at the SIP ports now.")
+	c.banErrors = d("sip_ban_errors_total", "Attempts to tell a server or the database of a ban that failed.")
 	return c
 }
 
@@ -155,6 +161,15 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	o.total(c.networkCalls, l.Free, "free")
 	o.total(c.networkCalls, l.Uncounted, "uncounted")
 	o.total(c.callLocks, l.Locks)
+	g := c.o.Guard.Stats()
+	for event, n := range g.Failures {
+		o.total(c.loginFailures, n, event)
+	}
+	o.total(c.loginsDropped, g.Dropped, "busy")
+	o.total(c.loginsDropped, g.Untracked, "sources")
+	o.total(c.banned, g.Banned)
+	o.gauge(c.bans, float64(g.Active))
+	o.total(c.banErrors, g.Errors)
 }
 
 func (c *collector) server(o out, s *pbx.Server) {

@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/dipcast/dipcast/internal/audit"
+	"github.com/dipcast/dipcast/internal/guard"
 	"github.com/dipcast/dipcast/internal/hub"
 	"github.com/dipcast/dipcast/internal/limits"
 	"github.com/dipcast/dipcast/internal/pbx"
@@ -27,6 +28,7 @@ type Options struct {
 	Hub     *hub.Hub
 	Audit   *audit.Log
 	Limits  *limits.Gate
+	Guard   *guard.Guard
 	// Clients is the number of clients now, by protocol: "v1", "v2", "sse".
 	Clients func() map[string]int
 	// Refusals, Logs and Reloads are counted by the caller.

@@ -53,6 +53,8 @@ type Server struct {
 	attr *attribution.Attributor
 
 	state state // of the sequencer, read under its own lock
+
+	contacts contactList
 }
 
 // link is one AMI connection of a server.

@@ -21,6 +21,8 @@ type Device struct {
 	ServerID   int    `json:"server_id" example:"1"`
 	State      string `json:"state" enum:"UNKNOWN,NOT_INUSE,INUSE,BUSY,INVALID,UNAVAILABLE,RINGING,RINGINUSE,ONHOLD" doc:"as the server says; UNKNOWN too while the server is down"`
 	Registered bool   `json:"registered" doc:"whether it can be reached"`
+	// Registrations are left out of lists of extensions.
+	Registrations []Registration `json:"registrations,omitempty" doc:"where it has registered; only in the list of an extension's phones"`
 }
 
 // Extension is an extension of a tenant.
@@ -94,7 +96,7 @@ func (a *API) getDevices(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	return success(a.devices(t, in.ID)), nil
+	return success(a.withRegistrations(ctx, t, in.ID, a.devices(t, in.ID))), nil
 }
 
 // extensionByID is the tenant of an extension. Its error is the answer.
@@ -138,19 +140,9 @@ const unknownState = "UNKNOWN"
 func (a *API) devices(t *tenant.Tenant, ext string) []Device {
 	out := []Device{}
 	for _, id := range t.Servers {
-		s := a.o.Pool.Server(id)
-		if s == nil {
-			continue
+		if a.o.Pool.Server(id) != nil {
+			out = append(out, a.device(id, dialplan.Endpoint(t.Prefix(), ext)))
 		}
-		device := dialplan.Dial(t.Prefix(), ext)
-		d := Device{
-			DeviceName: dialplan.Endpoint(t.Prefix(), ext), User: dialplan.Endpoint(t.Prefix(), ext), Technology: "pjsip",
-			ServerID: id, State: unknownState, Registered: s.Registered(device),
-		}
-		if state := s.DeviceState(device); state != "" && s.Up() {
-			d.State = state
-		}
-		out = append(out, d)
 	}
 	return out
 }

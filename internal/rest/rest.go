@@ -12,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/dipcast/dipcast/internal/edge"
+	"github.com/dipcast/dipcast/internal/guard"
 	"github.com/dipcast/dipcast/internal/pbx"
 	"github.com/dipcast/dipcast/internal/policy"
 	"github.com/dipcast/dipcast/internal/tenant"
@@ -35,6 +36,9 @@ type Options struct {
 	// Locked tells whether outgoing calls of an extension are locked. Optional.
 	Locked func(t *tenant.Tenant, ext string) bool
 	Unlock Unlock // nil: there is no such path
+	// Guard keeps the sources that are refused at the SIP ports. Nil: there are
+	// no such paths.
+	Guard *guard.Guard
 	// Events serves the stream of events to a client that was let in. It must
 	// answer in any case. Nil: there is no such path.
 	Events  func(w http.ResponseWriter, r *http.Request, who tenant.Identity)
@@ -78,6 +82,8 @@ func New(o Options) *API {
 	a.diversionOps(api)
 	a.extensionOps(api)
 	a.unlockOp(api)
+	a.registrationOps(api)
+	a.banOps(api)
 	a.callOps(api)
 	a.cancelOp(api)
 	a.ticketOp(api)

@@ -1,0 +1,69 @@
+package app
+
+import (
+	"context"
+	"net/netip"
+	"time"
+
+	"github.com/dipcast/dipcast/internal/config"
+	"github.com/dipcast/dipcast/internal/guard"
+	"github.com/dipcast/dipcast/internal/pbx"
+)
+
+// guardSink tells the guard of every event.
+type guardSink struct{ g *guard.Guard }
+
+func (s guardSink) Event(e *pbx.Event) { s.g.Event(e.Message) }
+
+func (guardSink) Link(*pbx.Server, bool, time.Time) {}
+func (guardSink) Gap(*pbx.Server, int)              {} // what was lost is not counted
+func (guardSink) Call(*pbx.CallEvent)               {}
+func (guardSink) Snapshot(*pbx.Server)              {}
+
+func guardSettings(c *config.Config) *guard.Settings {
+	g := &c.Guard
+	return &guard.Settings{
+		Failures: g.Failures, Window: g.Window, Ban: g.Ban, Longest: g.Longest, Allow: g.AllowedNetworks(),
+	}
+}
+
+func (a *App) newGuard() (*guard.Guard, error) {
+	a.guarding.Store(guardSettings(a.config))
+	return guard.New(guard.Options{
+		Settings: func() guard.Settings { return *a.guarding.Load() },
+		Servers: func() []guard.Server {
+			var all []guard.Server
+			for _, s := range a.pool.Servers() {
+				all = append(all, s)
+			}
+			return all
+		},
+		Key: pbx.BanKey, Store: a.store, Trail: a.audit, Home: a.isHome, Logger: a.log,
+	})
+}
+
+// isHome reports whether a phone is registered from a source on any server.
+func (a *App) isHome(ctx context.Context, source netip.Prefix) bool {
+	for _, s := range a.pool.Servers() {
+		if !s.Up() {
+			continue
+		}
+		contacts, err := s.Contacts(ctx)
+		if err != nil {
+			a.log.Warn("phones of a server not known", "server", s.ID(), "error", err)
+			continue
+		}
+		for i := range contacts {
+			if source.Contains(contacts[i].Address.Addr().Unmap()) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// serverUp is what is done when a server came.
+func (a *App) serverUp(ctx context.Context, s *pbx.Server) {
+	a.bans.Up(s.ID())
+	a.provision(ctx, s)
+}
