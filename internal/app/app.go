@@ -132,6 +132,9 @@ func (a *App) Start(ctx context.Context) (err error) {
 	if err := a.build(); err != nil {
 		return err
 	}
+	if err := a.bans.Load(ctx); err != nil {
+		return err
+	}
 	return a.listen()
 }
 

@@ -111,8 +111,9 @@ func (g *Guard) ended(ctx context.Context, now time.Time) bool {
 	return ended
 }
 
-// load reads the bans of a former run, once.
-func (g *Guard) load(ctx context.Context) error {
+// Load reads the bans of a former run, once: later calls do nothing. Run does it
+// too, but those who ask before that see none.
+func (g *Guard) Load(ctx context.Context) error {
 	g.mu.Lock()
 	loaded := g.loaded
 	g.mu.Unlock()
@@ -137,7 +138,7 @@ func (g *Guard) load(ctx context.Context) error {
 
 // tell makes the bans of every server that is up what they should be.
 func (g *Guard) tell(ctx context.Context) error {
-	if err := g.load(ctx); err != nil {
+	if err := g.Load(ctx); err != nil {
 		return err // without them a server would be told to forget its own
 	}
 	var first error

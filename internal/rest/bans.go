@@ -38,11 +38,11 @@ func (a *API) banOps(api huma.API) {
 	o := operation("bans", http.MethodGet, "/bans", "registrations", "Sources refused at the SIP ports")
 	o.Description = "An address from which SIP logins fail too often is refused by every server for a while; each further ban within a day takes twice as long. See `guard` in the configuration." + operators
 	huma.Register(api, o, a.getBans)
-	o = operation("ban", http.MethodPost, "/bans", "registrations", "Refuse a source", 409)
+	o = operation("ban", http.MethodPost, "/bans", "registrations", "Refuse a source", 400, 409)
 	o.Description = "409: it is on the allow-list, or a trunk's address." + operators
 	o.DefaultStatus = http.StatusCreated
 	huma.Register(api, o, a.postBan)
-	o = operation("lift-ban", http.MethodDelete, "/bans/{source}", "registrations", "Let a source in again", 404)
+	o = operation("lift-ban", http.MethodDelete, "/bans/{source}", "registrations", "Let a source in again", 400, 404)
 	o.Description = "The slash of a network is written %2F." + operators
 	huma.Register(api, o, a.deleteBan)
 }

@@ -61,6 +61,19 @@ var wrong = map[string]func(*rig) request{
 	"extension-devices 404": get("/extensions/1099/devices", ""),
 	"extension-devices 422": get("/extensions/1010/devices?tenant=T23456789", ""),
 
+	"registrations 400":       get("/registrations", "ops"),
+	"registrations 404":       get("/registrations?server_id=9", ""),
+	"registrations 422":       get("/registrations?limit=0", ""),
+	"trunk-registrations 404": get("/trunk-registrations?server_id=9", "ops"),
+	"trunk-registrations 422": get("/trunk-registrations?server_id=one", "ops"),
+	"bans 422":                get("/bans?limit=0", "ops"),
+	"ban 400":                 byOps("POST", "/bans", `{"source":"everybody"}`),
+	"ban 409":                 byOps("POST", "/bans", `{"source":"127.0.0.1"}`),
+	"ban 422":                 byOps("POST", "/bans", `{"source":1}`),
+	"lift-ban 400":            byOps("DELETE", "/bans/everybody", ""),
+	"lift-ban 404":            byOps("DELETE", "/bans/203.0.113.7", ""),
+	"lift-ban 422":            byOps("DELETE", "/bans/"+strings.Repeat("1", 100), ""),
+
 	"unlock-extension 400": func(*rig) request {
 		return request{method: "POST", path: "/extensions/1010/unlock", who: "ops"}
 	},
@@ -85,6 +98,7 @@ var bodies = map[string]string{
 	"click-to-call":               `{"caller":"1010","callee":"1013"}`,
 	"cancel-click-to-call":        `{"caller":"1010"}`,
 	"redirect-call":               `{"exten":"1013"}`,
+	"ban":                         `{"source":"203.0.113.7"}`,
 }
 
 func get(path, who string) func(*rig) request {
@@ -97,6 +111,10 @@ func post(path, body string) func(*rig) request {
 
 func put(path, body string) func(*rig) request {
 	return func(*rig) request { return request{method: "PUT", path: path, body: body} }
+}
+
+func byOps(method, path, body string) func(*rig) request {
+	return func(*rig) request { return request{method: method, path: path, body: body, who: "ops"} }
 }
 
 // live is a request about a call that is live, ended about one that was.
@@ -124,7 +142,7 @@ func silent(f func(*rig) request, actions ...string) func(*rig) request {
 
 // common is a request of an operation that goes wrong in a way that many have.
 func common(op operation, status int) func(*rig) request {
-	path := strings.NewReplacer("{ext}", "1010", "{type}", "CFI", "{id}", "1010", "{call_id}", "1-17.1").Replace(strings.TrimPrefix(op.path, prefix))
+	path := strings.NewReplacer("{ext}", "1010", "{type}", "CFI", "{id}", "1010", "{call_id}", "1-17.1", "{source}", "203.0.113.7").Replace(strings.TrimPrefix(op.path, prefix))
 	q := request{method: op.method, path: path, body: bodies[op.id]}
 	diversions := strings.HasPrefix(path, "/diversions")
 	return func(r *rig) request {

@@ -21,6 +21,9 @@ const (
 	exampleOne  = `{` + exampleAt + `,"extension":"1010","has_enable_diversions":true,"type":"CFI",` + exampleOn
 	exampleGone = `{` + exampleAt + `,"extension":"1010","types":["CFI","CFB","CFN","CFU"],"action":"disabled"}`
 
+	exampleRegistration = `{"extension":"1010","device_name":"T2_1010","tenant_id":"T2","server_id":1,"address":"192.0.2.10:5060","via":"192.168.0.10:5060","transport":"udp","user_agent":"Yealink SIP-T46U 108.86.0.20","status":"reachable","rtt_ms":4.2,"expires_at":"2026-10-20T02:02:03Z"}`
+	exampleBan          = `{"source":"203.0.113.7/32","since":"2026-10-20T01:02:03.456Z","until":"2026-10-20T02:02:03.456Z","failures":0,"times":1}`
+
 	exampleDevice    = `{"device_name":"T2_1010","user":"T2_1010","technology":"pjsip","server_id":1,"state":"NOT_INUSE","registered":true}`
 	exampleExtension = `{"extension_id":"1010","extension":"1010","name":"1010","class_of_service_id":"2","context":"T2_cos-all","external_cid":"\"얼쑤팩토리\" <07045805605>","accountcode":"07045805605","tenant_id":"T2","state":"NOT_INUSE","registered":true,"locked":false,"devices":[` + exampleDevice + `]}`
 	exampleServer    = `{"id":1,"name":"dcrm.makecall.io","ssl":false,"up":true,"home":true,"since":"2026-10-20T01:02:03.456Z","version":"Asterisk Call Manager/11.0.0","ping_ms":0.21}`
@@ -72,6 +75,12 @@ var examples = map[string]exchange{
 	"extension-devices": {"", done(`[` + exampleDevice + `]`)},
 
 	"unlock-extension": {"", done(`{"extension":"1010","locked":false,"was_locked":true}`)},
+
+	"registrations":       {"", listed(exampleRegistration, 1, 1000)},
+	"trunk-registrations": {"", done(`[{"trunk":"trk-11","server_id":1,"state":"registered","next":"2026-10-20T01:12:03Z"}]`)},
+	"bans":                {"", listed(exampleBan, 1, 1000)},
+	"ban":                 {`{"source":"203.0.113.7","minutes":60}`, done(exampleBan)},
+	"lift-ban":            {"", done(exampleBan)},
 
 	"ws-ticket": {"", done(`{"ticket":"kX3nQ0rW5u8fJ2mT7yB1cV6zL9aH4sD0pG-eR_iNoUw","expires_in":30,"expires_at":"2026-10-20T01:02:33.456Z"}`)},
 }

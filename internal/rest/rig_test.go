@@ -18,12 +18,15 @@ import (
 
 	"github.com/dipcast/dipcast/ami"
 	"github.com/dipcast/dipcast/ami/amitest"
+	"github.com/dipcast/dipcast/internal/audit"
 	"github.com/dipcast/dipcast/internal/edge"
 	"github.com/dipcast/dipcast/internal/envelope"
+	"github.com/dipcast/dipcast/internal/guard"
 	"github.com/dipcast/dipcast/internal/limits"
 	"github.com/dipcast/dipcast/internal/pbx"
 	"github.com/dipcast/dipcast/internal/policy"
 	"github.com/dipcast/dipcast/internal/rest"
+	"github.com/dipcast/dipcast/internal/store"
 	"github.com/dipcast/dipcast/internal/tenant"
 )
 
@@ -53,6 +56,17 @@ func (sink) Call(*pbx.CallEvent)               {}
 func (sink) Snapshot(*pbx.Server)              {}
 func (sink) Link(*pbx.Server, bool, time.Time) {}
 func (sink) Gap(*pbx.Server, int)              {}
+
+// noBans keeps nothing, noTrail nothing either.
+type noBans struct{}
+
+func (noBans) Bans(context.Context) ([]store.Ban, error) { return nil, nil }
+func (noBans) PutBan(context.Context, store.Ban) error   { return nil }
+func (noBans) DeleteBan(context.Context, string) error   { return nil }
+
+type noTrail struct{}
+
+func (noTrail) Record(context.Context, string, audit.Entry) {}
 
 // inBubble runs f with an API whose server is up.
 func inBubble(t *testing.T, change func(*rest.Options), f func(r *rig)) {
@@ -101,6 +115,14 @@ func inBubble(t *testing.T, change func(*rest.Options), f func(r *rig)) {
 				defer r.mu.Unlock()
 				r.refusals = append(r.refusals, x)
 			},
+		}
+		if o.Guard, err = guard.New(guard.Options{
+			Settings: func() guard.Settings {
+				return guard.Settings{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}}
+			},
+			Servers: func() []guard.Server { return nil }, Key: pbx.BanKey, Store: noBans{}, Trail: noTrail{},
+		}); err != nil {
+			t.Fatal(err)
 		}
 		if change != nil {
 			change(&o)
