@@ -124,11 +124,13 @@ func Render(in Input) (map[string]string, error) {
 		"extensions.conf": extensionsConf(in),
 		"rtp.conf":        fmt.Sprintf("[general]\nrtpstart=%d\nrtpend=%d\nstrictrtp=yes\nicesupport=no\n", in.SIP.RTPFirst, in.SIP.RTPLast),
 	}
+	maps.Copy(files, featureFiles(in))
 	maps.Copy(files, fixedFiles)
 	out := make(map[string]string, len(files))
 	for name, text := range files {
 		out["etc/"+name] = header + withCustom(name, text)
 	}
+	maps.Copy(out, musicFolders(in))
 	return out, nil
 }
 

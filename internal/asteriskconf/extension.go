@@ -21,7 +21,7 @@ func writeExtensions(p *plan, t *company.Company) {
 			"Gosub("+prefix+"phones,"+e.Number+",1)",
 			ifEqual("DC_PHONES", "", "away"),
 			// i: a phone or carrier that answers 302 moves no call past our rules.
-			fmt.Sprintf("Dial(${DC_PHONES},%d,i${DC_OPTIONS})", e.Ring()),
+			fmt.Sprintf("Dial(${DC_PHONES},%d,i"+calledKeys+callerKeys+ringing+"${DC_OPTIONS})", e.Ring()),
 			fmt.Sprintf("(away)Gosub(%safter-dial,s,1(%s))", prefix, e.Number),
 			"Hangup(${DC_CAUSE})")
 	}

@@ -109,6 +109,7 @@ func writeTenant(p *plan, in Input, t *company.Company) {
 	writeHints(p, t)
 	writeRingGroups(p, t)
 	writeCodes(p, t)
+	writePickup(p, t)
 	writeVoicemail(p, t)
 	writeParking(p, t)
 	writeIncomingCalls(p, t)

@@ -74,6 +74,7 @@ func modulesConf(in Input) string {
 		all = append(all, strings.Fields(agiModules)...)
 	}
 	all = append(all, in.codecModules()...)
+	all = append(all, in.featureModules()...)
 	for _, m := range append(all, in.Modules...) {
 		fmt.Fprintf(&b, "load=%s.so\n", m)
 	}
@@ -93,8 +94,6 @@ security => security
 `,
 	"cdr.conf":         "[general]\nenable=yes\n",
 	"cdr_manager.conf": "[general]\nenabled=yes\n",
-	"features.conf":    "[general]\n",
-	"res_parking.conf": "[general]\nparkeddynamic=no\n\n[default]\ncontext=parkedcalls\nparkpos=701-720\nparkext=700\n",
 	"indications.conf": `[general]
 country=kr
 

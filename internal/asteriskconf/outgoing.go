@@ -46,7 +46,7 @@ func writeDialOut(p *plan, in Input, t *company.Company, patterns []string) {
 			if i > 0 { // the next trunk only when the one before took nothing
 				steps = append(steps, `GotoIf($["${DIALSTATUS}" != "CHANUNAVAIL" & "${DIALSTATUS}" != "CONGESTION"]?done)`)
 			}
-			steps = append(steps, fmt.Sprintf("Dial(PJSIP/${DC_TO}@%s,60,i%s${DC_OPTIONS})", dialplan.TrunkEndpoint(trunk), line))
+			steps = append(steps, fmt.Sprintf("Dial(PJSIP/${DC_TO}@%s,60,i"+callerKeys+ringing+"%s${DC_OPTIONS})", dialplan.TrunkEndpoint(trunk), line))
 		}
 		steps = append(steps,
 			"(done)Gosub("+prefix+"after-dial,s,1)",

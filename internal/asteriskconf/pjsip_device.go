@@ -36,6 +36,7 @@ rewrite_contact=yes
 	if d.Transport != "" {
 		fmt.Fprintf(b, "transport=%s\n", transportOf(d.Transport))
 	}
+	b.WriteString(deviceFeatures(t, e))
 	writeMedia(b, in, d.Codecs, d.Encrypt, "")
 	if own != "" {
 		fmt.Fprintf(b, "accountcode=%s\n", own)

@@ -19,7 +19,7 @@ func writeTrunk(b *strings.Builder, in Input, t *company.Trunk) {
 	if t.Name != "" {
 		fmt.Fprintf(b, "; %s\n", displayName(t.Name))
 	}
-	fmt.Fprintf(b, "[%s]\ntype=endpoint\ncontext=%s\naors=%[1]s\nidentify_by=ip\n", name, dialplan.TrunkContext(t.ID))
+	fmt.Fprintf(b, "[%s]\ntype=endpoint\ncontext=%s\naors=%[1]s\nidentify_by=ip\nallow_transfer=no\n", name, dialplan.TrunkContext(t.ID))
 	if t.Transport != "" {
 		fmt.Fprintf(b, "transport=%s\n", transportOf(t.Transport))
 	}

@@ -133,7 +133,7 @@ func TestParkingLot(t *testing.T) {
 		ok     bool
 	}{
 		{"default", func(c *company.Company) { c.Parking = company.Parking{} }, company.ParkingLot{Number: "700", First: 701, Last: 720, Seconds: 60}, true},
-		{"given", func(c *company.Company) { c.Parking = company.Parking{Number: "80", Spaces: 5, Seconds: 30} }, company.ParkingLot{Number: "80", First: 81, Last: 85, Seconds: 30}, true},
+		{"given", func(c *company.Company) { c.Parking = company.Parking{Number: "800", Spaces: 5, Seconds: 30} }, company.ParkingLot{Number: "800", First: 801, Last: 805, Seconds: 30}, true},
 		{"off", func(c *company.Company) { c.Parking.Number = company.CodeOff }, company.ParkingLot{}, false},
 		{"default gives way", func(c *company.Company) {
 			c.Parking = company.Parking{}

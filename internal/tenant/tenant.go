@@ -139,5 +139,6 @@ func DefaultMainContexts() []string {
 		"after-dial", "app-voicemail", "auto-answer", "before-dial", "clock", "divert", "emergency", "end", "extensions",
 		"feature-codes", "holidays", "line", "notice", "numbers", "outgoing", "own-numbers", "parking", "phones",
 		"time-groups", "to-network", "to-number",
+		"diversion-off", "gate", "parking-back", "pickup", "self", "set-diversion",
 	}
 }
