@@ -108,6 +108,7 @@ callwaiting=440/200,0/2000
 record=1400/500,0/15000
 info=950/330,1400/330,1800/330
 `,
+	"say.conf":        prompts.SayConf(),
 	"queuerules.conf": "[general]\n",
 	"queues.conf":     "[general]\npersistentmembers=yes\n",
 	"pjproject.conf":  "[startup]\nlog_level=2\n",
