@@ -147,7 +147,7 @@ func (a *Applier) former() (files map[string]string, of *Record, err error) {
 		return nil, nil, ErrNoHistory
 	}
 	of = &all[i]
-	files, err = a.current()
+	files, err = a.Current()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -172,8 +172,9 @@ func (a *Applier) former() (files map[string]string, of *Record, err error) {
 	return files, of, nil
 }
 
-// current are the files that are ours and there, without marks.
-func (a *Applier) current() (map[string]string, error) {
+// Current are the files that were rendered and are there, without marks, as
+// Apply takes them.
+func (a *Applier) Current() (map[string]string, error) {
 	out, err := obsolete(filepath.Join(a.o.Dir, "etc"), nil)
 	for name := range out {
 		out[name] = unmarked(out[name])

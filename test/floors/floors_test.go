@@ -56,6 +56,7 @@ var floors = map[string]int{
 	"internal/datadir":                   engines,
 	"internal/edge":                      engines,
 	"internal/guard":                     engines,
+	"internal/host":                      engines,
 	"internal/hub":                       engines,
 	"internal/limits":                    engines,
 	"internal/metrics":                   engines,

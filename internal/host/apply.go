@@ -1,0 +1,96 @@
+package host
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/dipcast/dipcast/internal/apply"
+	"github.com/dipcast/dipcast/internal/asteriskproc"
+)
+
+// Order is an apply as asked for.
+type Order struct {
+	By   string // who asks, for the history
+	Undo bool   // back to the files before the last apply
+	// Restart has an Asterisk that we run restart as soon as no call is up,
+	// when the change needs it.
+	Restart bool
+	// Progress is told each stage when it begins. It must not block. Nil: nobody.
+	Progress func(apply.Stage)
+}
+
+// Outcome is what an apply did.
+type Outcome struct {
+	*apply.Result
+	// Restarting reports that Asterisk restarts when no call is up.
+	Restarting bool `json:"restarting,omitempty"`
+}
+
+// ready gives what applies files, once there is something to apply them to.
+func (h *Host) ready(ctx context.Context) (*asteriskproc.Tree, *apply.Applier, error) {
+	if h.Runs() {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		if h.running == nil {
+			return nil, nil, fmt.Errorf("%w: %w", ErrNotReady, h.why)
+		}
+		return h.tree, h.applier, nil
+	}
+	return h.program(ctx)
+}
+
+// Pending is what an apply would change now.
+func (h *Host) Pending(ctx context.Context) (*apply.Plan, error) {
+	tree, a, err := h.ready(ctx)
+	if err != nil {
+		return nil, err
+	}
+	files, err := h.rendered(ctx, tree)
+	if err != nil {
+		return nil, err
+	}
+	return a.Plan(files)
+}
+
+// Apply makes the server as it is described, or undoes the last apply. Its
+// errors are those of package apply, ErrNotReady and ErrDescribed.
+func (h *Host) Apply(ctx context.Context, o Order) (*Outcome, error) {
+	tree, a, err := h.ready(ctx)
+	if err != nil {
+		return nil, err
+	}
+	order := apply.Order{By: o.By, Progress: o.Progress}
+	// One that we run and that is down reads its files when it comes back.
+	order.Offline = h.Runs() && h.supervisor().Instance().PID() == 0
+	out := &Outcome{}
+	if o.Undo {
+		out.Result, err = a.Undo(ctx, order)
+	} else {
+		files, renderErr := h.rendered(ctx, tree)
+		if renderErr != nil {
+			return nil, renderErr
+		}
+		out.Result, err = a.Apply(ctx, files, order)
+	}
+	if err != nil {
+		return out, err
+	}
+	if o.Restart && len(out.Plan.Restart) > 0 && h.Runs() {
+		// It ends when no call is up, and is started again.
+		if _, err := h.supervisor().Instance().CLI(ctx, "core stop when convenient"); err != nil && !errors.Is(err, asteriskproc.ErrNotRunning) {
+			return out, fmt.Errorf("applied, but Asterisk does not restart: %w", err)
+		}
+		out.Restarting = true
+	}
+	return out, nil
+}
+
+// History is the last applies, the newest first.
+func (h *Host) History(ctx context.Context) ([]apply.Record, error) {
+	_, a, err := h.ready(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return a.History()
+}
