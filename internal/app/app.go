@@ -25,6 +25,7 @@ import (
 	"github.com/dipcast/dipcast/internal/dcmiws"
 	"github.com/dipcast/dipcast/internal/edge"
 	"github.com/dipcast/dipcast/internal/guard"
+	"github.com/dipcast/dipcast/internal/host"
 	"github.com/dipcast/dipcast/internal/hub"
 	"github.com/dipcast/dipcast/internal/limits"
 	"github.com/dipcast/dipcast/internal/metrics"
@@ -65,6 +66,7 @@ type App struct {
 	store     *store.Store
 	directory atomic.Pointer[tenant.Directory]
 	companies *companies.Service
+	hosts     []*host.Host
 	auth      *auth.Authenticator
 	audit     *audit.Log
 	hub       *hub.Hub
@@ -91,7 +93,8 @@ type App struct {
 
 	passwords *auth.Passwords
 	reloading sync.Mutex
-	config    *config.Config // what counts now; guarded by reloading
+	config    *config.Config                // what counts now; guarded by reloading
+	counts    atomic.Pointer[config.Config] // the same, for who must not wait
 	// task runs something in a goroutine that Stop ends and waits for.
 	task func(func(context.Context))
 
@@ -105,6 +108,7 @@ type App struct {
 // New returns an App. It does no I/O.
 func New(o Options) *App {
 	a := &App{o: o, config: o.Config, failed: make(chan error, 8)}
+	a.counts.Store(o.Config)
 	a.log = slog.New(a.lines.Handler(o.Logger.Handler()))
 	return a
 }
@@ -255,6 +259,7 @@ func (a *App) build() error {
 	a.background(a.dcmiws.Run)
 	a.listenAGI()
 	a.background(a.bans.Run)
+	a.openHosts()
 	a.background(a.pool.Run)
 	ctx, cancel := context.WithCancel(context.Background())
 	var tasks sync.WaitGroup

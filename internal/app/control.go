@@ -51,6 +51,7 @@ func (a *App) listenControl() error {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /reload", a.controlReload)
 	a.controlBans(mux)
+	mux.HandleFunc("POST /apply", a.controlApply)
 	a.serveOn(ln, path, mux)
 	return nil
 }
@@ -68,6 +69,16 @@ func (a *App) controlReload(w http.ResponseWriter, r *http.Request) {
 // askGateway sends one order to the gateway that runs on a data directory, and
 // returns its answer and status. The error may be ErrNotRunning.
 func askGateway(ctx context.Context, dir, method, path string, in any) (answer []byte, status string, err error) {
+	err = followGateway(ctx, dir, method, path, in, func(res *http.Response) error {
+		status = res.Status
+		answer, err = io.ReadAll(io.LimitReader(res.Body, 1<<20))
+		return err
+	})
+	return answer, status, err
+}
+
+// followGateway is askGateway for an answer that is read as it comes.
+func followGateway(ctx context.Context, dir, method, path string, in any, read func(*http.Response) error) error {
 	t := &http.Transport{
 		DialContext: func(context.Context, string, string) (net.Conn, error) {
 			return dialUnix(filepath.Join(dir, datadir.ControlName))
@@ -76,25 +87,24 @@ func askGateway(ctx context.Context, dir, method, path string, in any) (answer [
 	defer t.CloseIdleConnections()
 	text, err := json.Marshal(in)
 	if err != nil {
-		return nil, "", err
+		return err
 	}
 	req, err := http.NewRequestWithContext(ctx, method, "http://gateway"+path, bytes.NewReader(text))
 	if err != nil {
-		return nil, "", err
+		return err
 	}
 	res, err := (&http.Client{Transport: t}).Do(req)
 	if errors.Is(err, os.ErrNotExist) || isRefused(err) {
-		return nil, "", fmt.Errorf("%w: %s", ErrNotRunning, dir)
+		return fmt.Errorf("%w: %s", ErrNotRunning, dir)
 	}
 	if err != nil {
-		return nil, "", fmt.Errorf("ask the running gateway: %w", err)
+		return fmt.Errorf("ask the running gateway: %w", err)
 	}
 	defer func() { _ = res.Body.Close() }() // read to its end
-	body, err := io.ReadAll(io.LimitReader(res.Body, 1<<20))
-	if err != nil {
-		return nil, "", fmt.Errorf("ask the running gateway: %w", err)
+	if err := read(res); err != nil {
+		return fmt.Errorf("ask the running gateway: %w", err)
 	}
-	return body, res.Status, nil
+	return nil
 }
 
 // RemoteReload has the gateway that runs on a data directory read its

@@ -74,7 +74,7 @@ func (a *App) reload(ctx context.Context) (Changes, error) {
 	if err := a.companies.Load(ctx); err != nil {
 		return Changes{}, fmt.Errorf("companies: %w", err)
 	}
-	c := Changes{Restart: needRestart(last, next), Made: differences(last, next)}
+	c := Changes{Restart: append(needRestart(last, next), hostsChanged(a.o.Config, next)...), Made: differences(last, next)}
 	for _, w := range next.Warnings {
 		c.Warnings = append(c.Warnings, w.Error())
 	}
@@ -97,6 +97,7 @@ func (a *App) reload(ctx context.Context) (Changes, error) {
 		c.Made = append(c.Made, fmt.Sprintf("clients: %d closed, because their login or key was changed or revoked", n))
 	}
 	a.config = inForce(last, next)
+	a.counts.Store(a.config)
 	a.provisionAll()
 	return c, nil
 }

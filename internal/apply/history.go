@@ -35,6 +35,11 @@ type Record struct {
 	Undone  string    `json:"undone,omitempty"` // the record that undid this one
 }
 
+// Reversible reports an apply that took and was not undone; an undo is none.
+func (r *Record) Reversible() bool {
+	return r.Outcome == outcomeApplied && r.Undone == "" && r.Undoes == ""
+}
+
 // Filed is a file of a record.
 type Filed struct {
 	Name string `json:"name"`
@@ -140,9 +145,7 @@ func (a *Applier) former() (files map[string]string, of *Record, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	i := slices.IndexFunc(all, func(r Record) bool {
-		return r.Outcome == outcomeApplied && r.Undone == "" && r.Undoes == ""
-	})
+	i := slices.IndexFunc(all, func(r Record) bool { return r.Reversible() })
 	if i < 0 {
 		return nil, nil, ErrNoHistory
 	}

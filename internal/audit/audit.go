@@ -32,6 +32,7 @@ const (
 	KindChanged  = "changed"  // a company's description was changed
 	KindBanned   = "banned"   // a source is refused at the SIP ports
 	KindUnbanned = "unbanned" // … and let in again before its time
+	KindApplied  = "applied"  // a server's files were changed, or were to be
 )
 
 // Entry is one thing to remember. Texts that come from clients may be anything;
