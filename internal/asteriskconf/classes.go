@@ -37,7 +37,20 @@ func writeGlobals(p *plan, t *company.Company) {
 		e := &t.Extensions[j]
 		fmt.Fprintf(p, "%s=%s\n", ownVariable(t.Prefix(), e.Number), t.OwnNumber(e))
 	}
+	classes := t.AllClasses()
+	for i := range classes {
+		for _, k := range company.ClassKinds {
+			fmt.Fprintf(p, "%s=%s\n", mayVariable(dialplan.Class(t.Prefix(), classes[i].Name), k.String()), yesNo(classes[i].May(k)))
+		}
+	}
+	for _, k := range company.ClassKinds { // what the description itself sends there
+		fmt.Fprintf(p, "%s=yes\n", mayVariable(t.Prefix()+"to-number", k.String()))
+	}
 }
+
+// mayVariable is the global variable that says whether a class of service, by
+// its context, opens a kind of numbers.
+func mayVariable(context, kind string) string { return "DC_MAY_" + kind + "_" + context }
 
 // ownVariable is the global variable with the number of an extension. The main
 // tenant has no marker, so the name begins with letters of our own.

@@ -21,11 +21,10 @@ import (
 // They write what REST and WebSocket write: AstDB, then the gate, then the lamp.
 // Values of the AstDB are written by users and are never used as they are.
 
-// doNotDisturb and assistant are kinds of diversions in AstDB beside those of
-// package dialplan: DND has no destination, PEA has up to five.
+// doNotDisturb and assistant are kinds as texts.
 const (
-	doNotDisturb = "DND"
-	assistant    = "PEA"
+	doNotDisturb = string(dialplan.DND)
+	assistant    = string(dialplan.PEA)
 )
 
 // numberSeconds is how long a phone waits for a number that was asked for.
@@ -126,14 +125,11 @@ func isYes(key string) string {
 	return `"${FILTER(a-zA-Z,${DB(` + key + `)})}" = "` + dialplan.Yes + `"`
 }
 
-// lamp sets the lamp of the phone's extension. DND's states are those of the
-// VitalPBX family, so that the hint of an extension may name it too.
+// lamp sets the lamp of the phone's extension. An expression in place of the
+// kind stands for one of dialplan.Diversions.
 func (c *codes) lamp(kind string, on bool) string {
-	state := dialplan.LampState(on)
-	if kind == doNotDisturb {
-		state = map[bool]string{true: "INUSE", false: "UNAVAILABLE"}[on]
-	}
-	return "Set(DEVICE_STATE(" + dialplan.Lamp(c.prefix, dialplan.Diversion(kind), "${DC_SELF}") + ")=" + state + ")"
+	d := dialplan.Diversion(kind)
+	return "Set(DEVICE_STATE(" + dialplan.Lamp(c.prefix, d, "${DC_SELF}") + ")=" + dialplan.LampState(d, on) + ")"
 }
 
 func (c *codes) gate() string { return "Gosub(" + c.prefix + "gate,s,1)" }
@@ -173,12 +169,12 @@ func (c *codes) cancelAll() {
 	off(assistant, string(dialplan.Enable))
 	steps = append(steps,
 		c.gate(),
-		"Set(DEVICE_STATE("+dialplan.Lamp(c.prefix, doNotDisturb, "${DC_SELF}")+")=UNAVAILABLE)",
+		"Set(DEVICE_STATE("+dialplan.Lamp(c.prefix, dialplan.DND, "${DC_SELF}")+")="+dialplan.LampDNDOff+")",
 		"Playback("+sayDiversionsOff+")", "Hangup()")
 	c.on(company.DoCancelAll, append([]string{"Answer()"}, steps...)...)
 }
 
-// callWaiting switches what overrides the description: see writeLimit.
+// callWaiting switches what overrides the description: see writeBeforeDial.
 func (c *codes) callWaiting() {
 	key := c.key("extensions", "call_waiting")
 	c.on(company.DoCallWaiting,

@@ -5,16 +5,37 @@ import (
 	"github.com/dipcast/dipcast/internal/dialplan"
 )
 
+// The order in which an extension's settings count: do not disturb, CFI, the
+// personal attendant; then its phones ring; then CFU, CFB or CFN; then its
+// mailbox. See docs/dialplan.md.
+
 // maxDiverted bounds calls that one extension has diverted at a time. Without
 // it two companies that divert to each other over the network would go on until
 // all lines are taken: what crosses the network has lost its DC_DIVERTED.
 const maxDiverted = 5
 
+// attendantKeys are dialplan.PEAKeys for FILTER.
+const attendantKeys = "0-4"
+
+// attendantPrompt is what callers of a personal attendant hear.
+const attendantPrompt = "dipcast/attendant"
+
+// writeDiversions writes the subroutines around ringing an extension.
+func writeDiversions(p *plan, t *company.Company) {
+	writeBeforeDial(p, t)
+	writeAttendant(p, t)
+	writeAfterDial(p, t)
+	writeActive(p, t)
+	writeDivert(p, t)
+}
+
 // writeBeforeDial writes what happens before an extension (ARG1) rings, whose
-// class of service is ARG2. It does not return when the call is diverted.
+// class of service is ARG2 and which may have ARG3 calls, or one when call waiting
+// is off: as AstDB says, else as ARG4. It does not return when the call is
+// diverted. DIALSTATUS is BUSY when it must not ring.
 func writeBeforeDial(p *plan, t *company.Company) {
 	prefix := t.Prefix()
-	p.part("before an extension rings: CFI, automatic answer")
+	p.part("before an extension rings: DND, CFI, PEA, the limit of its calls")
 	p.context(prefix + "before-dial")
 	p.exten("s",
 		"Set(__DC_COS=${ARG2})",
@@ -22,39 +43,81 @@ func writeBeforeDial(p *plan, t *company.Company) {
 		"Set(__PICKUPMARK="+prefix+"${ARG1})",
 		"Set(DC_OPTIONS="+firstLegOption+")",
 		"Set(DIALSTATUS=CHANUNAVAIL)", // until Dial says otherwise
-		"Set(DC_GATE="+db(t, dialplan.GateKey("${ARG1}"))+")",
+		"Set(HANGUPCAUSE=)",           // of an earlier Dial of this call
+		"Set(_DC_AA=${IF($[\"${DC_OPTIONS}\" = \"I\" & \"${DC_DIVERTED}\" = \"\" & \"${FILTER(a-z,${TOLOWER(${EXEC_AA})})}\" = \"yes\"]?yes)})",
+		// For the code that calls the last caller back; nobody calls himself back.
+		`Set(DC_LAST=${IF($["${DC_OPTIONS}" = "I"]?:${FILTER(0-9+,${CALLERID(num)})})})`,
+		`GotoIf($["${DC_LAST}" = ""]?settings)`,
+		"Set(DB("+t.ID+"/LASTCALLER/${ARG1})=${DC_LAST})",
+		"(settings)Set(DC_GATE="+db(t, dialplan.GateKey("${ARG1}"))+")",
+		ifNot("DC_GATE", dialplan.Yes, "ring"),
+		// Who rings a phone of his own first wants to be rung.
+		ifEqual("DC_OPTIONS", "I", "wanted"),
+		active(t, dialplan.DND),
+		ifEqual("GOSUB_RETVAL", dialplan.Yes, "full"),
 		// A diverted call is not diverted again.
-		`Set(DC_GATE=${IF($["${DC_DIVERTED}" != ""]?no:${DC_GATE})})`,
-		"GotoIf($[\"${DC_GATE}\" != \"yes\"]?ring)",
+		"(wanted)Set(DC_GATE=${IF($[\"${DC_DIVERTED}\" != \"\"]?no:${DC_GATE})})",
+		ifNot("DC_GATE", dialplan.Yes, "ring"),
 		"Gosub("+prefix+"divert,s,1(${ARG1},"+string(dialplan.CFI)+"))",
-		// Only the caller's own phone answers by itself, never the one called.
-		`(ring)GotoIf($["${DC_OPTIONS}" != "I" | "${DC_DIVERTED}" != ""]?end)`,
-		`Set(DC_OPTIONS=I${IF($["${FILTER(a-z,${TOLOWER(${EXEC_AA})})}" = "yes"]?b(`+prefix+"auto-answer^s^1))})",
-		"(end)Return()")
+		ifEqual("DC_OPTIONS", "I", "ring"),
+		"Gosub("+prefix+"attendant,s,1(${ARG1}))",
+		// The phone that calls has set the group of its calls, see pjsip.conf.
+		"(ring)Set(DC_WAITING="+db(t, "extensions/${ARG1}/call_waiting")+")",
+		`Set(DC_WAITING=${IF($["${DC_WAITING}" = ""]?${ARG4}:${DC_WAITING})})`,
+		`Set(DC_LIMIT=${IF($["${DC_WAITING}" = "no"]?1:${ARG3})})`,
+		"GotoIf($[${GROUP_COUNT("+prefix+"${ARG1}@"+callsGroup+")} >= ${DC_LIMIT}]?full)",
+		"Return()",
+		"(full)Set(DIALSTATUS=BUSY)",
+		"Set(HANGUPCAUSE=17)",
+		"Return()")
+}
+
+// writeAttendant writes the personal attendant of an extension (ARG1): the
+// caller hears its prompt and presses a key for a destination. It returns, so
+// that the extension rings, when it is off, or on no key, or on one that leads
+// nowhere.
+func writeAttendant(p *plan, t *company.Company) {
+	prefix := t.Prefix()
+	p.part("the personal attendant: PEA")
+	p.context(prefix + "attendant")
+	p.exten("s",
+		active(t, dialplan.PEA),
+		ifNot("GOSUB_RETVAL", dialplan.Yes, "no"),
+		"Answer()",
+		"Read(DC_KEY,"+attendantPrompt+",1,,1,5)",
+		"Set(DC_KEY=${FILTER("+attendantKeys+",${DC_KEY})})",
+		ifEqual("DC_KEY", "", "no"),
+		"Gosub("+prefix+"divert,s,1(${ARG1},"+string(dialplan.PEA)+","+string(dialplan.Destination)+"_${DC_KEY}))",
+		"(no)Return()")
 }
 
 // writeAfterDial writes what happens when Dial gave up: for an extension (ARG1)
-// the diversions, which do not return; then DC_CAUSE, how the call ends.
+// the diversions, which do not return, and its mailbox when ARG2 is "yes"; then
+// DC_CAUSE, how the call ends.
 func writeAfterDial(p *plan, t *company.Company) {
+	prefix := t.Prefix()
 	divert := func(label string, d dialplan.Diversion) string {
-		return "(" + label + ")Gosub(" + t.Prefix() + "divert,s,1(${ARG1}," + string(d) + "))"
+		return "(" + label + ")Gosub(" + prefix + "divert,s,1(${ARG1}," + string(d) + "))"
 	}
-	p.part("when nobody answered: CFU, CFB, CFN, and how the call ends")
-	p.context(t.Prefix() + "after-dial")
+	p.part("when nobody answered: CFU, CFB, CFN, the mailbox, and how the call ends")
+	p.context(prefix + "after-dial")
 	p.exten("s",
 		// Dial calls a phone that declines (603, cause 21) unavailable; it is
 		// there, and does not want the call.
 		`Set(DC_STATUS=${IF($["${HANGUPCAUSE}" = "21" & "${ARG1}" != ""]?BUSY:${DIALSTATUS})})`,
 		ifEqual("ARG1", "", "cause"),
-		"GotoIf($[\"${DC_GATE}\" != \"yes\"]?cause)",
+		ifNot("DC_GATE", dialplan.Yes, "mailbox"),
 		ifEqual("DC_STATUS", "BUSY", "busy"),
 		ifEqual("DC_STATUS", "NOANSWER", "noanswer"),
-		`GotoIf($["${DC_STATUS}" != "CHANUNAVAIL" & "${DC_STATUS}" != "CONGESTION"]?cause)`,
+		`GotoIf($["${DC_STATUS}" != "CHANUNAVAIL" & "${DC_STATUS}" != "CONGESTION"]?mailbox)`,
 		divert("unavailable", dialplan.CFU),
-		"Goto(cause)",
+		"Goto(mailbox)",
 		divert("busy", dialplan.CFB),
-		"Goto(cause)",
+		"Goto(mailbox)",
 		divert("noanswer", dialplan.CFN),
+		// Nobody leaves a message to himself by click-to-call.
+		`(mailbox)GotoIf($["${ARG2}" != "yes" | "${DC_OPTIONS:0:1}" = "I"]?cause)`,
+		"Goto("+prefix+voicemailContext+",${ARG1},1)",
 		// Busy tells the other half of a Local channel, and so OriginateResponse,
 		// what a cause alone does not.
 		"(cause)"+`GotoIf($["${DC_STATUS}" != "BUSY"]?other)`,
@@ -64,19 +127,46 @@ func writeAfterDial(p *plan, t *company.Company) {
 		"Return()")
 }
 
+// active is the step that asks whether one kind (DND, PEA …) is on for the
+// extension ARG1; GOSUB_RETVAL is "yes" or "no" then.
+func active(t *company.Company, d dialplan.Diversion) string {
+	return "Gosub(" + t.Prefix() + "active,s,1(${ARG1}," + string(d) + "))"
+}
+
+// writeActive writes whether one kind of diversion (ARG2) of an extension (ARG1)
+// is enabled, and its time group holds. A time group that does not exist does
+// not hold.
+func writeActive(p *plan, t *company.Company) {
+	prefix := t.Prefix()
+	p.part("whether one kind of diversion is on at this time")
+	p.context(prefix + "active")
+	p.exten("s",
+		"Set(DC_ENABLE="+db(t, "diversions/${ARG1}/${ARG2}/"+string(dialplan.Enable))+")",
+		ifNot("DC_ENABLE", dialplan.Yes, "no"),
+		"Set(DC_HOURS=${DB("+t.ID+"/diversions/${ARG1}/${ARG2}/"+string(dialplan.TimeGroup)+")})",
+		`GotoIf($[${LEN(${DC_HOURS})} = 0]?yes)`,
+		"Set(DC_HOURS=${FILTER(0-9,${DC_HOURS})})",
+		ifEqual("DC_HOURS", "", "no"),
+		"GotoIf($["+exists(prefix+"time-groups", "g${DC_HOURS}")+" = 0]?no)",
+		holds(t, "${DC_HOURS}"),
+		"Return(${GOSUB_RETVAL})",
+		"(yes)Return(yes)",
+		"(no)Return(no)")
+}
+
 // writeDivert writes one kind of diversion (ARG2) of an extension (ARG1): it
-// returns unless the diversion is active and goes to a number.
+// returns unless the diversion is active and goes to a number. ARG3 is the field
+// with that number, "" means "destination".
 func writeDivert(p *plan, t *company.Company) {
 	prefix := t.Prefix()
-	destination := "${DB(" + t.ID + "/diversions/${ARG1}/${ARG2}/" + string(dialplan.Destination) + ")}"
 	p.part("one kind of diversion, if it is active")
 	p.context(prefix + "divert")
 	p.exten("s",
-		"Set(DC_ENABLE="+db(t, "diversions/${ARG1}/${ARG2}/"+string(dialplan.Enable))+")",
-		"GotoIf($[\"${DC_ENABLE}\" != \"yes\"]?no)",
-		"Set(DC_DEST="+destination+")",
+		"Gosub("+prefix+"active,s,1(${ARG1},${ARG2}))",
+		ifNot("GOSUB_RETVAL", dialplan.Yes, "no"),
+		"Set(DC_DEST=${DB("+t.ID+"/diversions/${ARG1}/${ARG2}/${IF($[${LEN(${ARG3})} = 0]?"+string(dialplan.Destination)+":${ARG3})})})",
 		`Set(DC_WHERE=${FILTER(a-z-,${CUT(DC_DEST,\,,1)})})`,
-		"GotoIf($[\"${DC_WHERE}\" != \""+dialplan.CustomNumbers+"\"]?no)",
+		ifNot("DC_WHERE", dialplan.CustomNumbers, "no"),
 		`Set(DC_DEST=${CUT(DC_DEST,\,,2)})`,
 		"Set(DC_TO=${FILTER("+filterNumber+",${DC_DEST})})",
 		// What loses characters by the filter was no number: it does not divert.

@@ -7,11 +7,14 @@ import (
 	"github.com/dipcast/dipcast/internal/number"
 )
 
-// writeEmergency writes the numbers that every class has, before all others.
+// writeEmergency writes the numbers that every class has, before all others:
+// whatever else an extension may dial, however many lines are taken.
 func writeEmergency(p *plan, in Input, t *company.Company) {
 	p.part("calls for help, open to everyone")
 	p.context(t.Prefix() + "emergency")
-	writeDialOut(p, in, t, emergency(t))
+	if len(in.outward(t)) > 0 {
+		writeDialOut(p, t, emergency(t))
+	}
 }
 
 // emergency are the numbers that go out whatever else may. Most of them

@@ -14,7 +14,7 @@ import (
 //	classes.go     T2_cos-all, T2_cos-…   where phones, Originate and transfers start: includes only
 //	extension.go   T2_extensions          ring one extension; T2_phones: its phones that are there
 //	hints.go       T2_extension-hints     what phones may subscribe to
-//	diversions.go  T2_before-dial, T2_after-dial, T2_divert
+//	diversions.go  T2_before-dial, T2_attendant, T2_after-dial, T2_active, T2_divert
 //	incoming.go    trk-…-in               calls from the network; T2_incoming-calls: where a DID leads
 //	outgoing.go    T2_outgoing            numbers of the network; T2_line
 //	emergency.go   T2_emergency           calls for help
@@ -114,13 +114,12 @@ func writeTenant(p *plan, in Input, t *company.Company) {
 	writeParking(p, t)
 	writeIncomingCalls(p, t)
 	writeOutgoing(p, in, t)
+	writeTrunkNumbers(p, t)
 	writeTargets(p, t)
 	writeHours(p, t)
 	writeClickToCall(p, t)
 	writeNumbers(p, t)
-	writeBeforeDial(p, t)
-	writeAfterDial(p, t)
-	writeDivert(p, t)
+	writeDiversions(p, t)
 	writeToNetwork(p, in, t)
 }
 
@@ -146,6 +145,11 @@ func db(t *company.Company, key string) string {
 // ifEqual gives a GotoIf for one variable.
 func ifEqual(variable, value, label string) string {
 	return `GotoIf($["${` + variable + `}" = "` + value + `"]?` + label + ")"
+}
+
+// ifNot gives a GotoIf for one variable that has another value.
+func ifNot(variable, value, label string) string {
+	return `GotoIf($["${` + variable + `}" != "` + value + `"]?` + label + ")"
 }
 
 // exists is true in an expression when a context has an extension.

@@ -55,7 +55,7 @@ bridge_native_rtp bridge_simple bridge_softmix
 
 pbx_config
 app_bridgewait app_cdr app_db app_dial app_directed_pickup app_echo app_milliwatt
-app_mixmonitor app_playback app_playtones app_queue app_senddtmf app_stack
+app_mixmonitor app_playback app_playtones app_queue app_read app_senddtmf app_stack
 app_userevent app_verbose
 func_callerid func_cdr func_channel func_cut func_db func_devstate func_dialplan
 func_extstate func_global func_groupcount func_hangupcause func_logic func_math

@@ -23,7 +23,7 @@ func writeHints(p *plan, t *company.Company) {
 			devices = append(devices, "PJSIP/"+company.DeviceName(prefix, e.Number, nth))
 		}
 		fmt.Fprintf(p, "exten => %s,hint,%s\n", e.Number, strings.Join(devices, "&"))
-		for _, d := range dialplan.Diversions {
+		for _, d := range dialplan.Kinds {
 			fmt.Fprintf(p, "exten => %s_%s,hint,%s\n", d, e.Number, dialplan.Lamp(prefix, d, e.Number))
 		}
 	}

@@ -11,10 +11,11 @@ import (
 // holds is the step that asks whether a time group holds now; id may be an
 // expression of digits. GOSUB_RETVAL is "yes" or "no" then.
 func holds(t *company.Company, id string) string {
-	return "Gosub(" + t.Prefix() + "time-groups," + id + ",1(${EPOCH}))"
+	return "Gosub(" + t.Prefix() + "time-groups,g" + id + ",1(${EPOCH}))"
 }
 
-// writeHours writes the time groups: subroutines whose extension is the id.
+// writeHours writes the time groups: subroutines whose extension is the id
+// behind a g, so that it is no number that somebody dialed.
 // Each returns "yes" when it holds at ARG1, seconds since 1970, on the clock of
 // the server, as company.Holds says; else "no".
 //
@@ -33,7 +34,7 @@ func writeHours(p *plan, t *company.Company) {
 				steps = append(steps, "GotoIf($["+condition+"]?yes)")
 			}
 		}
-		p.exten(itoa(g.ID), append(steps, "Return(no)", "(yes)Return(yes)")...)
+		p.exten("g"+itoa(g.ID), append(steps, "Return(no)", "(yes)Return(yes)")...)
 	}
 	p.context(prefix + "holidays")
 	for _, day := range t.Holidays {

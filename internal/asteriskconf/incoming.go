@@ -32,11 +32,10 @@ func writeTrunkContext(p *plan, in Input, trunk *company.Trunk) {
 				"Set(__DC_COS=" + dialplan.ClassOfService(t.Prefix()) + ")",
 				"Set(DC_NUMBER=" + d.Number + ")",
 				"Set(DC_EXT=" + extension + ")",
+				"Set(DC_OUTSIDE=${FILTER(0-9+,${CALLERID(num)})})",
 				"Set(CHANNEL(accountcode)=" + d.Number + ")",
 			}
-			if t.Lines > 0 {
-				steps = append(steps, "Set(GROUP(lines)="+itoa(t.Number)+")")
-			}
+			steps = append(steps, countLine(t, itoa(trunk.ID))...)
 			p.exten(d.Number, append(steps, "Goto("+t.Prefix()+"incoming-calls,"+d.Number+",1)")...)
 		}
 	}

@@ -1,56 +1,167 @@
 package asteriskconf
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/dialplan"
+	"github.com/dipcast/dipcast/internal/number"
 )
 
-// writeOutgoing writes the numbers that go to the network.
+// writeOutgoing writes the way of a number to the network: T2_outgoing takes
+// what a class dials, T2_dial-out has T2_to-network judge it, T2_route-1 (and so
+// on) tries trunks.
 func writeOutgoing(p *plan, in Input, t *company.Company) {
 	prefix := t.Prefix()
-	p.part("numbers of the network: routes")
+	p.part("numbers of the network")
 	p.context(prefix + "outgoing")
-	if len(t.Shown()) > 0 { // without a number to show only help is called
-		writeDialOut(p, in, t, DefaultOutbound)
+	if len(t.Shown()) > 0 && len(in.outward(t)) > 0 { // without a number to show only help is called
+		writeDialOut(p, t, DefaultOutbound)
 	}
-	if t.Lines > 0 {
-		p.part("runs on a trunk's leg and counts it: lines")
-		p.context(prefix + "line")
-		p.exten("s", "Set(GROUP(lines)="+itoa(t.Number)+")", "Return()")
+	writeDialingOut(p, t)
+	writeRoutes(p, in, t)
+	p.part("runs on a trunk's leg and counts it: lines, channels of trunks")
+	p.context(prefix + "line")
+	p.exten("s", append(countLine(t, "${ARG1}"), "Return()")...)
+}
+
+// countLine counts a channel as a line of the company and as one of a trunk's.
+func countLine(t *company.Company, trunk string) []string {
+	return []string{"Set(GROUP(lines)=" + itoa(t.Number) + ")", "Set(GROUP(trunk)=" + trunk + ")"}
+}
+
+// writeDialOut has numbers of some patterns go on to T2_dial-out.
+func writeDialOut(p *plan, t *company.Company, patterns []string) {
+	to := "${FILTER(" + filterNumber + ",${EXTEN})}"
+	for _, pattern := range patterns {
+		p.exten(pattern,
+			"Set(DC_DIALS=${CONTEXT})", // the class, because parts are included
+			// A pattern's last dot matches any character: what loses some by the
+			// filter was no number, but an attempt to alter Dial.
+			"Set(DC_LOST=$[${LEN(${EXTEN})} - ${LEN("+to+")}])",
+			"Goto("+t.Prefix()+"dial-out,"+to+",1)")
 	}
 }
 
-// writeDialOut writes the steps that call the network, for each pattern.
-func writeDialOut(p *plan, in Input, t *company.Company, patterns []string) {
-	trunks := in.outward(t)
-	if len(trunks) == 0 {
-		return
-	}
+// writeDialingOut writes T2_dial-out: the number of its extension, on behalf of
+// the class DC_DIALS, goes to the network or nowhere.
+func writeDialingOut(p *plan, t *company.Company) {
 	prefix := t.Prefix()
-	line := ""
-	if t.Lines > 0 {
-		line = "b(" + prefix + "line^s^1)"
+	p.part("a number on its way to the network")
+	p.context(prefix + "dial-out")
+	p.exten("_[+*#0-9]!",
+		"Set(DC_TO=${EXTEN})",
+		// Contexts that were added by hand and include a class are taken for that
+		// of everyone.
+		"Set(DC_DIALS=${IF($[\"${"+mayVariable("${DC_DIALS}", number.National.String())+"}\" = \"\"]?"+dialplan.ClassOfService(prefix)+":${DC_DIALS})})",
+		"Gosub("+dialplan.ToNetwork(prefix)+",s,1)",
+		`GotoIf($["${DC_CAUSE}" != ""]?end)`,
+		"Goto("+prefix+"route-${DC_ROUTE},${DC_TO},1)",
+		"(end)Hangup(${DC_CAUSE})")
+}
+
+// helpRoute is the route of calls for help: every trunk that the company calls
+// out by, whatever the number begins with.
+const helpRoute = "help"
+
+// writeRoutes writes T2_routes, a subroutine whose extension is the number: it
+// sets DC_ROUTE, and DC_TO to the number as the route writes it. Asterisk takes
+// the longest prefix by itself. Then the routes: their extension is the number.
+func writeRoutes(p *plan, in Input, t *company.Company) {
+	prefix := t.Prefix()
+	routes := t.Routes
+	if len(routes) == 0 {
+		routes = []company.Route{{Trunks: in.mayUse(t)}}
 	}
-	for _, pattern := range patterns {
-		steps := []string{
-			"Set(DC_TO=${FILTER(" + filterNumber + ",${EXTEN})})",
-			// A pattern's last dot matches any character: what loses some by the
-			// filter was no number, but an attempt to alter Dial.
-			"Set(DC_LOST=$[${LEN(${EXTEN})} - ${LEN(${DC_TO})}])",
-			"Gosub(" + dialplan.ToNetwork(prefix) + ",s,1)",
-			`GotoIf($["${DC_CAUSE}" != ""]?end)`,
+	p.part("the route of a number: routes, the longest prefix")
+	p.context(prefix + "routes")
+	taken := map[string]bool{}
+	for i, r := range routes {
+		prefixes := r.Prefixes
+		if len(prefixes) == 0 {
+			prefixes = []string{""}
 		}
-		for i, trunk := range trunks {
-			if i > 0 { // the next trunk only when the one before took nothing
-				steps = append(steps, `GotoIf($["${DIALSTATUS}" != "CHANUNAVAIL" & "${DIALSTATUS}" != "CONGESTION"]?done)`)
+		for _, begin := range prefixes {
+			if taken[begin] { // of two routes for one prefix the first
+				continue
 			}
-			steps = append(steps, fmt.Sprintf("Dial(PJSIP/${DC_TO}@%s,60,i"+callerKeys+ringing+"%s${DC_OPTIONS})", dialplan.TrunkEndpoint(trunk), line))
+			taken[begin] = true
+			pattern, rest := "_"+begin+"!", "${EXTEN}"
+			if begin == "" {
+				pattern = "_[0-9*#]!"
+			}
+			if r.Strip > 0 {
+				rest = "${EXTEN:" + itoa(r.Strip) + "}"
+			}
+			p.comment("routes[%d] %s", i, r.Name)
+			p.exten(pattern, "Set(DC_ROUTE="+itoa(i+1)+")", "Set(DC_TO="+r.Prepend+rest+")", "Return()")
+		}
+	}
+	// A number that names its country goes where international ones go, as it is.
+	if abroad := routeOf(routes, "00"); abroad > 0 {
+		p.exten("_+!", "Set(DC_ROUTE="+itoa(abroad)+")", "Return()")
+	}
+	for i, r := range routes {
+		p.part("%s: routes[%d], over its trunks in their order", named(fmt.Sprintf("route %d", i+1), r.Name), i)
+		writeRoute(p, in, t, itoa(i+1), r.Trunks)
+	}
+	p.part("calls for help: all trunks of routes")
+	writeRoute(p, in, t, helpRoute, in.outward(t))
+}
+
+// routeOf is the route of numbers that begin with some digits, counted from 1; 0
+// for none.
+func routeOf(routes []company.Route, begin string) int {
+	best, length := 0, -1
+	for i, r := range routes {
+		prefixes := r.Prefixes
+		if len(prefixes) == 0 {
+			prefixes = []string{""}
+		}
+		for _, p := range prefixes {
+			if strings.HasPrefix(begin, p) && len(p) > length {
+				best, length = i+1, len(p)
+			}
+		}
+	}
+	return best
+}
+
+// writeRoute writes one route. The next trunk is tried when the one before took
+// nothing, and nobody heard it ring: a telephone must not ring twice for a call.
+func writeRoute(p *plan, in Input, t *company.Company, name string, trunks []int) {
+	prefix := t.Prefix()
+	all := in.allTrunks()
+	p.context(prefix + "route-" + name)
+	steps := []string{"Set(DIALSTATUS=CHANUNAVAIL)", "Set(HANGUPCAUSE=)"}
+	n := 0
+	for _, id := range trunks {
+		i := slices.IndexFunc(all, func(t company.Trunk) bool { return t.ID == id })
+		if i < 0 {
+			continue // refused by Check
+		}
+		trunk := &all[i]
+		next := fmt.Sprintf("next%d", id)
+		if n++; n > 1 {
+			steps = append(steps,
+				`GotoIf($["${DIALSTATUS}" != "CHANUNAVAIL" & "${DIALSTATUS}" != "CONGESTION"]?done)`,
+				`GotoIf($["${RINGTIME_MS}" != "" | "${DC_ANSWERED:0:5}" = "SIP 6"]?done)`)
+		}
+		if trunk.Channels > 0 && name != helpRoute { // help is tried all the same
+			steps = append(steps, fmt.Sprintf("GotoIf($[${GROUP_COUNT(%d@trunk)} >= %d]?%s)", id, trunk.Channels, next))
 		}
 		steps = append(steps,
-			"(done)Gosub("+prefix+"after-dial,s,1)",
-			"(end)Hangup(${DC_CAUSE})")
-		p.exten(pattern, steps...)
+			fmt.Sprintf("Gosub(%strunk,s,1(%s,%s))", prefix, cmp.Or(trunk.NumberFormat, "national"), cmp.Or(trunk.DivertedShows, company.ShowOwn)),
+			"Set(RINGTIME_MS=)",
+			"HangupCauseClear()",
+			fmt.Sprintf("Dial(PJSIP/${DC_OUT}@%s,60,i"+callerKeys+ringing+"b(%sline^s^1(%d))${DC_OPTIONS})", dialplan.TrunkEndpoint(id), prefix, id),
+			// 600 and above: the one called does not want it, by no trunk.
+			fmt.Sprintf("(%s)Set(DC_ANSWERED=${HANGUPCAUSE(${HANGUPCAUSE_KEYS()},tech)})", next))
 	}
+	p.exten("_[+*#0-9]!", append(steps,
+		"(done)Gosub("+prefix+"after-dial,s,1)",
+		"Hangup(${DC_CAUSE})")...)
 }

@@ -30,9 +30,10 @@ set_var=DC_COS=%[2]s
 set_var=DC_NUMBER=%[5]s
 set_var=DC_EXT=%[6]s
 set_var=TRANSFER_CONTEXT=%[2]s
+set_var=%[8]s
 language=%[7]s
 rewrite_contact=yes
-`, name, inClass(t, e), hintContext(p), callerID(e.Name, e.Number), own, e.Number, channelLanguage(t, e.Language))
+`, name, inClass(t, e), hintContext(p), callerID(e.Name, e.Number), own, e.Number, channelLanguage(t, e.Language), callsOf(p, e.Number))
 	if d.Transport != "" {
 		fmt.Fprintf(b, "transport=%s\n", transportOf(d.Transport))
 	}

@@ -38,5 +38,21 @@ func writeTargets(p *plan, t *company.Company) {
 	p.exten("busy", "Busy(20)", "Hangup(17)")
 	p.exten("hangup", "Hangup(16)")
 	p.context(prefix + "to-number")
-	p.exten("_X!", "Goto("+dialplan.ClassOfService(prefix)+",${FILTER("+filterNumber+",${EXTEN})},1)")
+	p.include(prefix + "extensions")
+	p.include(prefix + "own-numbers")
+	p.include(prefix + "to-number-out")
+	p.context(prefix + "to-number-out")
+	// It is a diversion by the number that was called: bounded like one, not
+	// diverted again, and no way to those who help.
+	p.exten("_X!",
+		"Set(GROUP(diverted)="+prefix+"${DC_NUMBER})",
+		"GotoIf($[${GROUP_COUNT("+prefix+"${DC_NUMBER}@diverted)} > "+itoa(maxDiverted)+"]?many)",
+		"Set(__DC_DIVERTED=${IF($[\"${DC_NUMBER}\" = \"\"]?0:${DC_NUMBER})})",
+		"Set(REDIRECTING(count,i)=$[0${REDIRECTING(count)} + 1])",
+		"Set(REDIRECTING(from-num,i)=${DC_NUMBER})",
+		"Set(REDIRECTING(reason,i)=cfu)",
+		"Set(DC_DIALS="+prefix+"to-number)",
+		"Set(DC_LOST=0)",
+		"Goto("+prefix+"dial-out,${FILTER("+filterNumber+",${EXTEN})},1)",
+		"(many)Hangup(34)")
 }

@@ -121,6 +121,7 @@ func (t *Tracker) divertStep(c *channel, f *fields) {
 			return
 		}
 		ext, kind, ok := strings.Cut(strings.TrimSuffix(text(f.data[i+len(divertStart):], maxNumber), ")"), ",")
+		kind, _, _ = strings.Cut(kind, ",") // a personal attendant's names its field too
 		if ok && dialable(ext) {
 			p.of, p.kind, p.diverting = ext, kind, false
 		}

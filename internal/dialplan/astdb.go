@@ -3,10 +3,12 @@ package dialplan
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
-// Diversion is a kind of call diversion, as AstDB keys and lamps name it.
+// Diversion is something an extension does with its calls instead of ringing, as
+// AstDB keys and lamps name it.
 type Diversion string
 
 // The diversions.
@@ -15,10 +17,16 @@ const (
 	CFB Diversion = "CFB" // busy
 	CFN Diversion = "CFN" // no answer
 	CFU Diversion = "CFU" // unavailable: the phone is not registered
+	DND Diversion = "DND" // do not disturb: it is busy; there is no destination
+	PEA Diversion = "PEA" // personal attendant: callers press a key for a destination
 )
 
-// Diversions are all kinds, in the order the documents list them.
+// Diversions are those that lead to one number, in the order the documents list
+// them.
 var Diversions = [...]Diversion{CFI, CFB, CFN, CFU}
+
+// Kinds are all of them: Diversions, then DND and PEA.
+var Kinds = [...]Diversion{CFI, CFB, CFN, CFU, DND, PEA}
 
 // Field is what a diversion's AstDB key holds.
 type Field string
@@ -32,6 +40,56 @@ const (
 	Yes = "yes"
 	No  = "no"
 )
+
+// PEAKeys are the keys of a personal attendant.
+const PEAKeys = "01234"
+
+// DestinationOf is the field with the destination of one of PEAKeys,
+// "destination_0".
+func DestinationOf(key byte) Field { return Destination + "_" + Field(key) }
+
+// Fields are those that a kind has: Enable, its destinations, TimeGroup. What is
+// no kind has none.
+func (d Diversion) Fields() []Field {
+	switch d {
+	case CFI, CFB, CFN, CFU:
+		return []Field{Enable, Destination, TimeGroup}
+	case DND:
+		return []Field{Enable, TimeGroup}
+	case PEA:
+		all := []Field{Enable}
+		for i := range len(PEAKeys) {
+			all = append(all, DestinationOf(PEAKeys[i]))
+		}
+		return append(all, TimeGroup)
+	}
+	return nil
+}
+
+// IsDestination reports whether a field leads somewhere.
+func (f Field) IsDestination() bool {
+	if f == Destination {
+		return true
+	}
+	return slices.Contains(PEA.Fields(), f) && f != Enable && f != TimeGroup
+}
+
+// Active tells whether it applies to calls, by the values of its fields: it is
+// enabled and, but for DND, goes somewhere.
+func (d Diversion) Active(value func(Field) string) bool {
+	switch d {
+	case DND:
+		return value(Enable) == Yes
+	case PEA:
+		for i := range len(PEAKeys) {
+			if Active(value(Enable), value(DestinationOf(PEAKeys[i]))) {
+				return true
+			}
+		}
+		return false
+	}
+	return Active(value(Enable), value(Destination))
+}
 
 const (
 	diversionsRoot = "diversions/"
@@ -83,16 +141,10 @@ func ParseKey(key string) (k Key, ok bool) {
 		return Key{}, false
 	}
 	k.Diversion, k.Field = Diversion(part[1]), Field(part[2])
-	switch k.Diversion {
-	case CFI, CFB, CFN, CFU:
-	default:
+	if !slices.Contains(k.Diversion.Fields(), k.Field) {
 		return Key{}, false
 	}
-	switch k.Field {
-	case Enable, Destination, TimeGroup:
-		return k, true
-	}
-	return Key{}, false
+	return k, true
 }
 
 // CheckNumber tells whether a number may be put into the dialplan: 1 to
@@ -135,7 +187,8 @@ func ParseDestination(value string) (number string, ok bool) {
 	return number, true
 }
 
-// Active tells whether a diversion applies: it is enabled and goes somewhere.
+// Active tells whether one of Diversions applies: it is enabled and goes
+// somewhere.
 func Active(enable, destination string) bool { return enable == Yes && destination != "" }
 
 // Lamp is the device whose state shows a diversion on phones,
@@ -156,7 +209,7 @@ func ParseLamp(device string) (number int, d Diversion, extension string, ok boo
 	if !ok || !isDigits(extension) {
 		return 0, "", "", false
 	}
-	for _, d := range Diversions {
+	for _, d := range Kinds {
 		if string(d) == kind {
 			return number, d, extension, true
 		}
@@ -164,15 +217,24 @@ func ParseLamp(device string) (number int, d Diversion, extension string, ok boo
 	return 0, "", "", false
 }
 
-// States of a lamp, as DEVICE_STATE and the action Setvar take them.
+// States of a lamp, as DEVICE_STATE and the action Setvar take them. That of DND
+// has others, so that a hint of phone and lamp together is that of the phone
+// while DND is off.
 const (
-	LampOn  = "BUSY"
-	LampOff = "NOT_INUSE"
+	LampOn     = "BUSY"
+	LampOff    = "NOT_INUSE"
+	LampDND    = "INUSE"
+	LampDNDOff = "UNAVAILABLE"
 )
 
 // LampState is the state of a diversion's lamp.
-func LampState(active bool) string {
-	if active {
+func LampState(d Diversion, active bool) string {
+	switch {
+	case d == DND && active:
+		return LampDND
+	case d == DND:
+		return LampDNDOff
+	case active:
 		return LampOn
 	}
 	return LampOff

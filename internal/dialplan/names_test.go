@@ -2,6 +2,7 @@ package dialplan_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -106,12 +107,18 @@ func TestParseKey(t *testing.T) {
 			}
 		}
 	}
+	for _, want := range []dialplan.Key{{Extension: "1010", Diversion: dialplan.DND, Field: dialplan.Enable}, {Extension: "1010", Diversion: dialplan.DND, Field: dialplan.TimeGroup}, {Extension: "1010", Diversion: dialplan.PEA, Field: dialplan.Enable}, {Extension: "1010", Diversion: dialplan.PEA, Field: dialplan.DestinationOf('4')}} {
+		if k, ok := dialplan.ParseKey(dialplan.DiversionKey(want.Extension, want.Diversion, want.Field)); !ok || k != want {
+			t.Errorf("%+v: %+v, %v", want, k, ok)
+		}
+	}
 	if k, ok := dialplan.ParseKey(dialplan.GateKey("1010")); !ok || k != (dialplan.Key{Extension: "1010"}) {
 		t.Errorf("gate: %+v, %v", k, ok)
 	}
 	for _, key := range []string{
 		"", "diversions", "diversions/", "diversions/1010", "diversions/1010/CFI", "diversions/1010/CFI/enable/x",
-		"diversions//CFI/enable", "diversions/1010/cfi/enable", "diversions/1010/DND/enable", "diversions/1010/CFI/Enable",
+		"diversions//CFI/enable", "diversions/1010/cfi/enable", "diversions/1010/DND/destination", "diversions/1010/CFI/Enable",
+		"diversions/1010/PEA/destination", "diversions/1010/PEA/destination_5", "diversions/1010/PEA/destination_00", "diversions/1010/CFI/destination_0", "diversions/1010/BOSS/enable",
 		"diversions/10 10/CFI/enable", "diversions/../CFI/enable", "diversions/1010/has_enable_diversions/x", "/diversions/1010/CFI/enable",
 		"extensions/1010/CFI/enable",
 	} {
@@ -153,8 +160,29 @@ func TestActiveAndLamp(t *testing.T) {
 	if dialplan.Active("yes", "") || dialplan.Active("", "x") || dialplan.Active("no", "x") || !dialplan.Active("yes", "x") {
 		t.Error("active is enable yes and a destination")
 	}
-	if dialplan.LampState(true) != "BUSY" || dialplan.LampState(false) != "NOT_INUSE" {
-		t.Error("lamp states")
+	for _, d := range dialplan.Kinds {
+		on, off := "BUSY", "NOT_INUSE"
+		if d == dialplan.DND {
+			on, off = "INUSE", "UNAVAILABLE"
+		}
+		if dialplan.LampState(d, true) != on || dialplan.LampState(d, false) != off {
+			t.Errorf("lamp states of %s", d)
+		}
+	}
+	fields := func(set ...dialplan.Field) func(dialplan.Field) string {
+		return func(f dialplan.Field) string {
+			switch {
+			case !slices.Contains(set, f):
+				return ""
+			case f == dialplan.Enable:
+				return "yes"
+			}
+			return "sub-custom-numbers,1010,1"
+		}
+	}
+	if !dialplan.DND.Active(fields(dialplan.Enable)) || dialplan.DND.Active(fields()) || dialplan.CFI.Active(fields(dialplan.Enable)) ||
+		dialplan.PEA.Active(fields(dialplan.Enable, dialplan.Destination)) || !dialplan.PEA.Active(fields(dialplan.Enable, "destination_3")) || dialplan.PEA.Active(fields("destination_3")) {
+		t.Error("what is active")
 	}
 	n, d, ext, ok := dialplan.ParseLamp("Custom:T2_CFU_1010")
 	if n != 2 || d != dialplan.CFU || ext != "1010" || !ok {
@@ -163,7 +191,7 @@ func TestActiveAndLamp(t *testing.T) {
 	if n, _, _, ok := dialplan.ParseLamp("Custom:CFI_1010"); n != 0 || !ok {
 		t.Error("lamp of the main tenant")
 	}
-	for _, s := range []string{"", "Custom:", "Custom:T2_DND_1010", "PJSIP/T2_1010", "Custom:T2_CFI_", "Custom:T2_CFI_x"} {
+	for _, s := range []string{"", "Custom:", "Custom:T2_BOSS_1010", "PJSIP/T2_1010", "Custom:T2_CFI_", "Custom:T2_CFI_x"} {
 		if _, _, _, ok := dialplan.ParseLamp(s); ok {
 			t.Errorf("ParseLamp(%q) is ok", s)
 		}

@@ -20,16 +20,14 @@ import (
 
 const mobile = "sub-custom-numbers,01026132471,1"
 
-func text(s string) *string { return &s }
-
 // on is a diversion that is to apply.
 func on(ext string, d dialplan.Diversion) pbx.RuleChange {
-	return pbx.RuleChange{Extension: ext, Diversion: d, Enable: text("yes"), Destination: text(mobile)}
+	return pbx.RuleChange{Extension: ext, Diversion: d, Rule: pbx.Rule{dialplan.Enable: "yes", dialplan.Destination: mobile}}
 }
 
 // off is one that is not, and goes nowhere.
 func off(ext string, d dialplan.Diversion) pbx.RuleChange {
-	return pbx.RuleChange{Extension: ext, Diversion: d, Enable: text("no"), Destination: text("")}
+	return pbx.RuleChange{Extension: ext, Diversion: d, Rule: pbx.Rule{dialplan.Enable: "no", dialplan.Destination: ""}}
 }
 
 func (r *rig) change(c ...pbx.RuleChange) ([]pbx.Diversions, *envelope.Error) {
@@ -59,7 +57,7 @@ func (r *rig) entries(ext string) map[string]string {
 
 func TestChangeOfSeveralDiversions(t *testing.T) {
 	inBubble(t, rigOptions{}, func(r *rig) {
-		got, err := r.change(on("1010", dialplan.CFI), pbx.RuleChange{Extension: "1010", Diversion: dialplan.CFB, TimeGroup: text("T2_office")})
+		got, err := r.change(on("1010", dialplan.CFI), pbx.RuleChange{Extension: "1010", Diversion: dialplan.CFB, Rule: pbx.Rule{dialplan.TimeGroup: "T2_office"}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -70,7 +68,7 @@ func TestChangeOfSeveralDiversions(t *testing.T) {
 		if s := steps(r.servers[0], 0); !slices.Equal(s, want) {
 			t.Errorf("got %q", s)
 		}
-		if len(got) != 1 || !got[0].Gate || !got[0].Rules[dialplan.CFI].Active() || got[0].Rules[dialplan.CFB].TimeGroup != "T2_office" || len(got[0].Rules) != 4 {
+		if len(got) != 1 || !got[0].Gate || got[0].Rules[dialplan.CFI][dialplan.Enable] != "yes" || got[0].Rules[dialplan.CFB][dialplan.TimeGroup] != "T2_office" || len(got[0].Rules) != 6 {
 			t.Errorf("got %+v", got)
 		}
 		// What is switched off is so first; what is so already is not written.
@@ -83,7 +81,7 @@ func TestChangeOfSeveralDiversions(t *testing.T) {
 			t.Errorf("got %q", s)
 		}
 		all, e := r.pool.Server(1).Diversions(r.t.Context(), r.two, r.two.Tenant, "1010", "1013")
-		if e != nil || len(all) != 2 || all[0].Gate || all[0].Rules[dialplan.CFI] != (pbx.Rule{Enable: "no"}) || all[1].Extension != "1013" {
+		if e != nil || len(all) != 2 || all[0].Gate || !maps.Equal(all[0].Rules[dialplan.CFI], pbx.Rule{dialplan.Enable: "no"}) || all[1].Extension != "1013" {
 			t.Errorf("got %+v %v", all, e)
 		}
 	})
@@ -222,8 +220,8 @@ func TestChangesOfManyExtensions(t *testing.T) {
 			}
 			go func() {
 				_, err := r.change(
-					pbx.RuleChange{Extension: exts[0], Diversion: dialplan.CFI, Destination: text(fmt.Sprintf("sub-custom-numbers,010261324%02d,1", i))},
-					pbx.RuleChange{Extension: exts[1], Diversion: dialplan.CFI, Destination: text(fmt.Sprintf("sub-custom-numbers,010261324%02d,1", i))})
+					pbx.RuleChange{Extension: exts[0], Diversion: dialplan.CFI, Rule: pbx.Rule{dialplan.Destination: fmt.Sprintf("sub-custom-numbers,010261324%02d,1", i)}},
+					pbx.RuleChange{Extension: exts[1], Diversion: dialplan.CFI, Rule: pbx.Rule{dialplan.Destination: fmt.Sprintf("sub-custom-numbers,010261324%02d,1", i)}})
 				done <- fmt.Sprint(err)
 			}()
 		}

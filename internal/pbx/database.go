@@ -201,10 +201,10 @@ func (s *Server) align(ctx context.Context, t *tenant.Tenant, ext string, change
 		return nil, err
 	}
 	active := func(d dialplan.Diversion) bool {
-		return dialplan.Active(now[dialplan.DiversionKey(ext, d, dialplan.Enable)], now[dialplan.DiversionKey(ext, d, dialplan.Destination)])
+		return d.Active(func(f dialplan.Field) string { return now[dialplan.DiversionKey(ext, d, f)] })
 	}
 	gate := dialplan.No
-	if slices.ContainsFunc(dialplan.Diversions[:], active) {
+	if slices.ContainsFunc(dialplan.Kinds[:], active) {
 		gate = dialplan.Yes
 	}
 	// The gate first: calls go by it.
@@ -214,11 +214,12 @@ func (s *Server) align(ctx context.Context, t *tenant.Tenant, ext string, change
 		}
 		now[dialplan.GateKey(ext)] = gate
 	}
-	for _, d := range dialplan.Diversions {
+	for _, d := range dialplan.Kinds {
 		// What is known of a lamp comes with events, so behind a change of
 		// it: the lamp of what was changed is set in any case.
-		lamp, state := dialplan.Lamp(t.Prefix(), d, ext), dialplan.LampState(active(d))
-		if !slices.Contains(changed, d) && s.state.device(lamp) == state {
+		lamp, state := dialplan.Lamp(t.Prefix(), d, ext), dialplan.LampState(d, active(d))
+		known := s.state.device(lamp)
+		if !slices.Contains(changed, d) && (known == state || known == "" && rare(d) && !active(d)) {
 			continue
 		}
 		if err := s.lamp(ctx, lamp, state); err != nil {
@@ -227,6 +228,10 @@ func (s *Server) align(ctx context.Context, t *tenant.Tenant, ext string, change
 	}
 	return now, nil
 }
+
+// rare tells kinds that most extensions never use. Their lamps are off without
+// being set.
+func rare(d dialplan.Diversion) bool { return d == dialplan.DND || d == dialplan.PEA }
 
 // lamp sets a custom device state.
 func (s *Server) lamp(ctx context.Context, device, state string) error {

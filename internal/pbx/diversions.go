@@ -33,12 +33,9 @@ const (
 	maxEntries = 100000
 )
 
-// Rule is one diversion as the AstDB holds it; "" is an entry that is missing
-// or empty.
-type Rule struct{ Enable, Destination, TimeGroup string }
-
-// Active reports whether calls are diverted by it.
-func (r Rule) Active() bool { return dialplan.Active(r.Enable, r.Destination) }
+// Rule is one diversion as the AstDB holds it: the values of the fields that it
+// has. "" is an entry that is missing or empty.
+type Rule map[dialplan.Field]string
 
 // Diversions are those of one extension.
 type Diversions struct {
@@ -47,12 +44,12 @@ type Diversions struct {
 	Rules     map[dialplan.Diversion]Rule
 }
 
-// RuleChange is what is to become of one diversion: a nil field stays as it
-// is, an empty one is removed.
+// RuleChange is what is to become of one diversion: fields that it does not name
+// stay as they are, empty ones are removed.
 type RuleChange struct {
-	Extension                      string
-	Diversion                      dialplan.Diversion
-	Enable, Destination, TimeGroup *string
+	Extension string
+	Diversion dialplan.Diversion
+	Rule
 }
 
 // Diversions reads those of extensions of t, behind the changes of them that
@@ -94,11 +91,12 @@ func (s *Server) entries(ctx context.Context, t *tenant.Tenant, exts []string) (
 
 func diversionsOf(ext string, entries map[string]string) Diversions {
 	d := Diversions{Extension: ext, Gate: entries[dialplan.GateKey(ext)] == dialplan.Yes, Rules: map[dialplan.Diversion]Rule{}}
-	for _, kind := range dialplan.Diversions {
-		d.Rules[kind] = Rule{
-			Enable:      entries[dialplan.DiversionKey(ext, kind, dialplan.Enable)],
-			Destination: entries[dialplan.DiversionKey(ext, kind, dialplan.Destination)],
-			TimeGroup:   entries[dialplan.DiversionKey(ext, kind, dialplan.TimeGroup)],
+	for _, kind := range dialplan.Kinds {
+		d.Rules[kind] = Rule{}
+		for _, f := range kind.Fields() {
+			if v := entries[dialplan.DiversionKey(ext, kind, f)]; v != "" {
+				d.Rules[kind][f] = v
+			}
 		}
 	}
 	return d
@@ -298,20 +296,17 @@ type step struct {
 // switched on so last.
 func ordered(c RuleChange) []step {
 	var out []step
-	for _, f := range [...]struct {
-		field dialplan.Field
-		value *string
-	}{{dialplan.Destination, c.Destination}, {dialplan.TimeGroup, c.TimeGroup}} {
-		if f.value != nil {
-			out = append(out, step{f.field, *f.value})
+	for _, f := range c.Diversion.Fields() {
+		if value, ok := c.Rule[f]; ok && f != dialplan.Enable {
+			out = append(out, step{f, value})
 		}
 	}
-	switch {
-	case c.Enable == nil:
-	case *c.Enable == dialplan.Yes:
-		out = append(out, step{dialplan.Enable, *c.Enable})
+	switch value, ok := c.Rule[dialplan.Enable]; {
+	case !ok:
+	case value == dialplan.Yes:
+		out = append(out, step{dialplan.Enable, value})
 	default:
-		out = slices.Insert(out, 0, step{dialplan.Enable, *c.Enable})
+		out = slices.Insert(out, 0, step{dialplan.Enable, value})
 	}
 	return out
 }

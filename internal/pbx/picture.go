@@ -72,7 +72,7 @@ func (s *state) devicesOf(t *tenant.Tenant, ext string) []Device {
 				}
 			}
 			add(dialplan.Dial(t.Prefix(), x))
-			for _, d := range dialplan.Diversions {
+			for _, d := range dialplan.Kinds {
 				add(dialplan.Lamp(t.Prefix(), d, x))
 			}
 		}

@@ -21,7 +21,8 @@ const (
 const maxKey = 200
 
 // keyForm is what a key must look like, for messages.
-const keyForm = "diversions/{extension}/{CFI|CFB|CFN|CFU}/{enable|destination|time_group}"
+const keyForm = "diversions/{extension}/{CFI|CFB|CFN|CFU}/{enable|destination|time_group}" +
+	", or with DND: enable|time_group, with PEA: enable|destination_0..4|time_group"
 
 // entry is a request about one entry of the AstDB.
 type entry struct {
@@ -183,21 +184,21 @@ func isKey(key string) bool {
 // diversionValue accepts what the field of a diversion may hold. An empty
 // destination or time group means none.
 func diversionValue(field string, t *tenant.Tenant, f dialplan.Field, value string) error {
-	switch f {
-	case dialplan.Enable:
+	switch {
+	case f == dialplan.Enable:
 		if value != dialplan.Yes && value != dialplan.No {
 			return invalid(field, "must set enable to yes or no")
 		}
-	case dialplan.Destination:
+	case f.IsDestination():
 		if value == "" {
 			return nil
 		}
 		num, ok := dialplan.ParseDestination(value)
 		if !ok {
-			return invalid(field, "must set destination to %s,{number},1", dialplan.CustomNumbers)
+			return invalid(field, "must set %s to %s,{number},1", f, dialplan.CustomNumbers)
 		}
 		return Destination(field, t, num)
-	case dialplan.TimeGroup:
+	case f == dialplan.TimeGroup:
 		if n, _ := dialplan.ParseEndpoint(value); value != "" && (!isName(value, 79, "_-") || n != 0 && (t.Main || n != t.Number)) {
 			return invalid(field, "must set time_group to the name of a time group of yours")
 		}

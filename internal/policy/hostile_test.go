@@ -162,7 +162,7 @@ func TestHostile(t *testing.T) {
 			`diversions\1010\CFI\enable`, "diversions/1010//enable", "diversions/1010/CFI/enable/", "/diversions/1010/CFI/enable",
 			"diversions/1010/CFI/", "diversions//CFI/enable", "diversions/", "diversions/1010", "diversions/1010/CFX/enable", "diversions/1010/cfi/enable",
 			"diversions/1010/CFI/other", "diversions/10 10/CFI/enable", "diversions/1010/CFI/" + strings.Repeat("x", 280), strings.Repeat("x", 300),
-			"diversions/１０１０/CFI/enable", "diversions/1010/DND/enable", "'x'", "a b", "a//b", "/", "..", "한글",
+			"diversions/１０１０/CFI/enable", "diversions/1010/BOSS/enable", "'x'", "a b", "a//b", "/", "..", "한글",
 		} {
 			w.expect(t, object(t, "Action", "DBGet", "Family", idTwo, "Key", key), "! invalid_value Key")
 			if !strings.Contains(key, " ") { // on the command line that is one argument more

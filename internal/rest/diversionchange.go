@@ -6,6 +6,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -60,12 +61,14 @@ func (Value) Schema(huma.Registry) *huma.Schema {
 
 // RuleChange is what is to become of a diversion.
 type RuleChange struct {
-	Enable         Switch  `json:"enable,omitempty"`
-	Destination    Value   `json:"destination,omitempty" doc:"the number to lead to: an extension of yours or a phone number; null or empty: none"`
-	RawDestination Value   `json:"raw_destination,omitempty" doc:"instead of destination: sub-custom-numbers,{number},1"`
-	TimeGroup      Value   `json:"time_group,omitempty" doc:"null or empty: always"`
-	Type           *string `json:"type,omitempty" readOnly:"true" doc:"as in the answer; not looked at"`
-	Active         *bool   `json:"active,omitempty" readOnly:"true" doc:"as in the answer; not looked at"`
+	Enable         Switch `json:"enable,omitempty"`
+	Destination    Value  `json:"destination,omitempty" doc:"the number to lead to: an extension of yours or a phone number; null or empty: none"`
+	RawDestination Value  `json:"raw_destination,omitempty" doc:"instead of destination: sub-custom-numbers,{number},1"`
+	TimeGroup      Value  `json:"time_group,omitempty" doc:"null or empty: always"`
+	// Destinations are those of PEA.
+	Destinations map[string]Value `json:"destinations,omitempty" doc:"PEA only: the numbers that the keys 0 to 4 lead to; null or empty: the key does nothing; keys that are not named stay"`
+	Type         *string          `json:"type,omitempty" readOnly:"true" doc:"as in the answer; not looked at"`
+	Active       *bool            `json:"active,omitempty" readOnly:"true" doc:"as in the answer; not looked at"`
 }
 
 // RulesChange is what is to become of an extension's diversions.
@@ -74,6 +77,8 @@ type RulesChange struct {
 	CFB *RuleChange `json:"CFB,omitempty" doc:"busy"`
 	CFN *RuleChange `json:"CFN,omitempty" doc:"no answer"`
 	CFU *RuleChange `json:"CFU,omitempty" doc:"unavailable"`
+	DND *RuleChange `json:"DND,omitempty" doc:"do not disturb; it has no destination"`
+	PEA *RuleChange `json:"PEA,omitempty" doc:"personal attendant; it has destinations"`
 }
 
 func (c *RulesChange) of(d dialplan.Diversion) *RuleChange {
@@ -86,6 +91,10 @@ func (c *RulesChange) of(d dialplan.Diversion) *RuleChange {
 		return c.CFN
 	case dialplan.CFU:
 		return c.CFU
+	case dialplan.DND:
+		return c.DND
+	case dialplan.PEA:
+		return c.PEA
 	}
 	return nil
 }
@@ -94,7 +103,7 @@ func (c *RulesChange) of(d dialplan.Diversion) *RuleChange {
 type Disabled struct {
 	At
 	Extension string `json:"extension" example:"1010"`
-	Type      string `json:"type" enum:"CFI,CFB,CFN,CFU"`
+	Type      string `json:"type" enum:"CFI,CFB,CFN,CFU,DND,PEA"`
 	Action    string `json:"action" enum:"disabled"`
 }
 
@@ -225,20 +234,25 @@ func (a *API) deleteDiversions(ctx context.Context, in *struct{ Scope }) (*reply
 
 func disabledAll(w where, d pbx.Diversions) DisabledAll {
 	out := DisabledAll{At: w.at(), Extension: d.Extension, Action: "disabled"}
-	for _, kind := range dialplan.Diversions {
+	for _, kind := range dialplan.Kinds {
 		out.Types = append(out.Types, string(kind))
 	}
 	return out
 }
 
 func disable(ext string, kind dialplan.Diversion) pbx.RuleChange {
-	no, none := dialplan.No, ""
-	return pbx.RuleChange{Extension: ext, Diversion: kind, Enable: &no, Destination: &none}
+	off := pbx.Rule{dialplan.Enable: dialplan.No}
+	for _, f := range kind.Fields() {
+		if f.IsDestination() {
+			off[f] = ""
+		}
+	}
+	return pbx.RuleChange{Extension: ext, Diversion: kind, Rule: off}
 }
 
 func disableAll(ext string) []pbx.RuleChange {
 	var all []pbx.RuleChange
-	for _, kind := range dialplan.Diversions {
+	for _, kind := range dialplan.Kinds {
 		all = append(all, disable(ext, kind))
 	}
 	return all
@@ -268,7 +282,7 @@ func (a *API) rulesChange(w where, ext string, in *RulesChange, prefix string) (
 		return nil, err
 	}
 	var all []pbx.RuleChange
-	for _, kind := range dialplan.Diversions {
+	for _, kind := range dialplan.Kinds {
 		one := in.of(kind)
 		if one == nil {
 			continue
@@ -280,49 +294,84 @@ func (a *API) rulesChange(w where, ext string, in *RulesChange, prefix string) (
 		all = append(all, c)
 	}
 	if all == nil {
-		return nil, envelope.Errorf(envelope.BadRequest, "", "the request must name a type to change: CFI, CFB, CFN or CFU")
+		return nil, envelope.Errorf(envelope.BadRequest, "", "the request must name a type to change: CFI, CFB, CFN, CFU, DND or PEA")
 	}
 	return all, nil
 }
 
 // ruleChange checks the change of one diversion, as a write by WebSocket is.
 func (a *API) ruleChange(w where, ext string, kind dialplan.Diversion, in *RuleChange, prefix string) (pbx.RuleChange, error) {
-	c := pbx.RuleChange{Extension: ext, Diversion: kind}
+	c := pbx.RuleChange{Extension: ext, Diversion: kind, Rule: pbx.Rule{}}
 	if err := w.mayUse(ext); err != nil {
 		return c, err
 	}
 	if in.Enable.given {
-		v := dialplan.No
+		c.Rule[dialplan.Enable] = dialplan.No
 		if in.Enable.on {
-			v = dialplan.Yes
+			c.Rule[dialplan.Enable] = dialplan.Yes
 		}
-		c.Enable = &v
 	}
-	if in.Destination.given {
-		v, err := a.o.Policy.DiversionNumber(prefix+"destination", w.tenant, in.Destination.text)
-		if err != nil {
-			return c, err
-		}
-		c.Destination = &v
-	}
-	if v := in.RawDestination.text; in.RawDestination.given {
-		field := prefix + "raw_destination"
-		if err := a.o.Policy.DiversionValue(field, w.tenant, dialplan.Destination, v); err != nil {
-			return c, err
-		}
-		if c.Destination != nil && *c.Destination != v {
-			return c, envelope.Errorf(envelope.BadRequest, field, "%s says otherwise than destination; leave one out", field)
-		}
-		c.Destination = &v
+	if err := a.destinationChange(w, &c, in, prefix); err != nil {
+		return c, err
 	}
 	if v := in.TimeGroup.text; in.TimeGroup.given {
 		if err := a.o.Policy.DiversionValue(prefix+"time_group", w.tenant, dialplan.TimeGroup, v); err != nil {
 			return c, err
 		}
-		c.TimeGroup = &v
+		c.Rule[dialplan.TimeGroup] = v
 	}
-	if c.Enable == nil && c.Destination == nil && c.TimeGroup == nil {
-		return c, envelope.Errorf(envelope.BadRequest, "", "the request must have a member to change: enable, destination or time_group")
+	if len(c.Rule) == 0 {
+		return c, envelope.Errorf(envelope.BadRequest, "", "the request must have a member to change: enable, %s or time_group", memberOf(kind))
+	}
+	for f := range c.Rule {
+		if !slices.Contains(kind.Fields(), f) {
+			field := prefix + "destination"
+			return c, envelope.Errorf(envelope.InvalidValue, field, "%s: %s has %s", field, kind, memberOf(kind))
+		}
 	}
 	return c, nil
+}
+
+// memberOf is what leads a kind of diversion somewhere, for messages.
+func memberOf(kind dialplan.Diversion) string {
+	switch kind {
+	case dialplan.DND:
+		return "no destination"
+	case dialplan.PEA:
+		return "destinations"
+	}
+	return "destination"
+}
+
+// destinationChange checks where a diversion is to lead.
+func (a *API) destinationChange(w where, c *pbx.RuleChange, in *RuleChange, prefix string) error {
+	if in.Destination.given {
+		v, err := a.o.Policy.DiversionNumber(prefix+"destination", w.tenant, in.Destination.text)
+		if err != nil {
+			return err
+		}
+		c.Rule[dialplan.Destination] = v
+	}
+	if v := in.RawDestination.text; in.RawDestination.given {
+		field := prefix + "raw_destination"
+		if err := a.o.Policy.DiversionValue(field, w.tenant, dialplan.Destination, v); err != nil {
+			return err
+		}
+		if d, ok := c.Rule[dialplan.Destination]; ok && d != v {
+			return envelope.Errorf(envelope.BadRequest, field, "%s says otherwise than destination; leave one out", field)
+		}
+		c.Rule[dialplan.Destination] = v
+	}
+	for _, key := range slices.Sorted(maps.Keys(in.Destinations)) {
+		field := prefix + "destinations." + key
+		if len(key) != 1 || !strings.Contains(dialplan.PEAKeys, key) || c.Diversion != dialplan.PEA {
+			return envelope.Errorf(envelope.InvalidValue, field, "%s: only PEA has destinations, by the keys 0 to 4", field)
+		}
+		v, err := a.o.Policy.DiversionNumber(field, w.tenant, in.Destinations[key].text)
+		if err != nil {
+			return err
+		}
+		c.Rule[dialplan.DestinationOf(key[0])] = v
+	}
+	return nil
 }

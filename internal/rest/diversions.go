@@ -14,12 +14,14 @@ import (
 
 // Rule is one diversion of an extension.
 type Rule struct {
-	Type           string  `json:"type" enum:"CFI,CFB,CFN,CFU" doc:"when: CFI at once, CFB busy, CFN no answer, CFU phone not registered"`
+	Type           string  `json:"type" enum:"CFI,CFB,CFN,CFU,DND,PEA" doc:"when: CFI at once, CFB busy, CFN no answer, CFU phone not registered; DND do not disturb, PEA personal attendant"`
 	Enable         bool    `json:"enable" doc:"whether it is switched on; false too when that was never set"`
 	Destination    *string `json:"destination" doc:"the number it leads to; null when there is none, or raw_destination is not of the documented form" example:"01026132471"`
 	RawDestination *string `json:"raw_destination" doc:"as the server's database has it" example:"sub-custom-numbers,01026132471,1"`
 	TimeGroup      *string `json:"time_group" doc:"the time group outside of which it does not apply; null: always"`
-	Active         bool    `json:"active" doc:"whether it applies: enable and a destination"`
+	Active         bool    `json:"active" doc:"whether it applies: enable and, but for DND, a destination"`
+	// Destinations are those of PEA.
+	Destinations map[string]string `json:"destinations,omitempty" doc:"PEA only: the number that each key of the caller's leads to, by the keys 0 to 4"`
 }
 
 // Rules are the diversions of an extension by their types.
@@ -28,6 +30,8 @@ type Rules struct {
 	CFB Rule `json:"CFB" doc:"busy"`
 	CFN Rule `json:"CFN" doc:"no answer"`
 	CFU Rule `json:"CFU" doc:"unavailable: the phone is not registered"`
+	DND Rule `json:"DND" doc:"do not disturb: the extension is busy"`
+	PEA Rule `json:"PEA" doc:"personal attendant: callers hear a message and press a key"`
 }
 
 // OneDiversion is one diversion, and where it was read.
@@ -54,17 +58,29 @@ func textOrNull(s string) *string {
 }
 
 func ruleOf(kind dialplan.Diversion, r pbx.Rule) Rule {
-	number, _ := dialplan.ParseDestination(r.Destination)
-	return Rule{
-		Type: string(kind), Enable: r.Enable == dialplan.Yes, Destination: textOrNull(number),
-		RawDestination: textOrNull(r.Destination), TimeGroup: textOrNull(r.TimeGroup), Active: r.Active(),
+	raw := r[dialplan.Destination]
+	number, _ := dialplan.ParseDestination(raw)
+	out := Rule{
+		Type: string(kind), Enable: r[dialplan.Enable] == dialplan.Yes, Destination: textOrNull(number),
+		RawDestination: textOrNull(raw), TimeGroup: textOrNull(r[dialplan.TimeGroup]),
+		Active: kind.Active(func(f dialplan.Field) string { return r[f] }),
 	}
+	for i := range len(dialplan.PEAKeys) {
+		if number, ok := dialplan.ParseDestination(r[dialplan.DestinationOf(dialplan.PEAKeys[i])]); ok {
+			if out.Destinations == nil {
+				out.Destinations = map[string]string{}
+			}
+			out.Destinations[dialplan.PEAKeys[i:i+1]] = number
+		}
+	}
+	return out
 }
 
 func (w where) allOf(d pbx.Diversions) ExtensionDiversions {
 	rule := func(kind dialplan.Diversion) Rule { return ruleOf(kind, d.Rules[kind]) }
 	return ExtensionDiversions{w.at(), d.Extension, d.Gate, Rules{
 		CFI: rule(dialplan.CFI), CFB: rule(dialplan.CFB), CFN: rule(dialplan.CFN), CFU: rule(dialplan.CFU),
+		DND: rule(dialplan.DND), PEA: rule(dialplan.PEA),
 	}}
 }
 
@@ -74,12 +90,12 @@ func (w where) oneOf(d pbx.Diversions, kind dialplan.Diversion) OneDiversion {
 
 // kindOf reads a diversion's type as a path has it.
 func kindOf(name string) (dialplan.Diversion, error) {
-	for _, d := range dialplan.Diversions {
+	for _, d := range dialplan.Kinds {
 		if strings.EqualFold(name, string(d)) {
 			return d, nil
 		}
 	}
-	return "", envelope.Errorf(envelope.NotFound, "type", "there is no such type; the types are CFI, CFB, CFN and CFU")
+	return "", envelope.Errorf(envelope.NotFound, "type", "there is no such type; the types are CFI, CFB, CFN, CFU, DND and PEA")
 }
 
 // ExtPath is an extension in a path.
@@ -89,7 +105,7 @@ type ExtPath struct {
 
 // TypePath is a diversion's type in a path.
 type TypePath struct {
-	Type string `path:"type" maxLength:"8" doc:"CFI, CFB, CFN or CFU" example:"CFI"`
+	Type string `path:"type" maxLength:"8" doc:"CFI, CFB, CFN, CFU, DND or PEA" example:"CFI"`
 }
 
 // About diversions, in the document.
@@ -117,9 +133,9 @@ func (a *API) diversionOps(api huma.API) {
 		"Members that are not named stay. "+aboutWrite, 409, 413), a.putDiversion)
 
 	huma.Register(api, op("disable-diversions", http.MethodDelete, all, "Switch off every diversion of all your extensions",
-		"Each is disabled and loses its destination; time groups stay. For a login with an extension: its own. "+aboutWrite, 409), a.deleteDiversions)
+		"Each is disabled and loses its destinations; time groups stay. For a login with an extension: its own. "+aboutWrite, 409), a.deleteDiversions)
 	huma.Register(api, op("disable-extension-diversions", http.MethodDelete, ext, "Switch off every diversion of an extension",
-		"Each is disabled and loses its destination; time groups stay. "+aboutWrite, 409), a.deleteExtensionDiversions)
+		"Each is disabled and loses its destinations; time groups stay. "+aboutWrite, 409), a.deleteExtensionDiversions)
 	huma.Register(api, op("disable-diversion", http.MethodDelete, one, "Switch off one diversion",
 		"It is disabled and loses its destination; its time group stays. "+aboutWrite, 409), a.deleteDiversion)
 }

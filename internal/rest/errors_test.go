@@ -85,7 +85,7 @@ var wrong = map[string]func(*rig) request{
 	"change-diversions 400":           put("/diversions", `{"1010":{}}`),
 	"change-extension-diversions 400": put("/diversions/1010", `{"CFI":{"destination":"10&13"}}`),
 	"change-diversion 400":            put("/diversions/1010/CFI", `{}`),
-	"change-diversions 422":           put("/diversions", `{"1010":{"DND":{"enable":true}}}`),
+	"change-diversions 422":           put("/diversions", `{"1010":{"BOSS":{"enable":true}}}`),
 	"change-extension-diversions 422": put("/diversions/1010", `{"CFI":{"enable":"maybe"}}`),
 	"change-diversion 422":            put("/diversions/1010/CFI", `{"destination":1013}`),
 }

@@ -111,10 +111,11 @@ func (t *Tenant) NumberOf(ext string) string {
 }
 
 // HasContext reports whether a dialplan context is the tenant's: it begins with
-// its prefix; of the main tenant, it is in the list or a class of service.
+// its prefix; of the main tenant, it is in the list, a class of service or
+// a route.
 func (t *Tenant) HasContext(name string) bool {
 	if t.Main {
-		return slices.Contains(t.Contexts, name) || strings.HasPrefix(name, "cos-")
+		return slices.Contains(t.Contexts, name) || strings.HasPrefix(name, "cos-") || strings.HasPrefix(name, "route-")
 	}
 	return strings.HasPrefix(name, t.Prefix())
 }
@@ -136,9 +137,10 @@ func DefaultMainContexts() []string {
 		"ext-ringgroups", "ext-queues", "queue-call-to-agents",
 		"ring-group-dial", "extension-hints",
 		// Those that package asteriskconf writes besides.
-		"after-dial", "app-voicemail", "auto-answer", "before-dial", "clock", "divert", "emergency", "end", "extensions",
-		"feature-codes", "holidays", "line", "notice", "numbers", "outgoing", "own-numbers", "parking", "phones",
-		"time-groups", "to-network", "to-number",
+		"active", "after-dial", "app-voicemail", "attendant", "auto-answer", "before-dial", "clock", "dial-out", "divert", "emergency",
+		"end", "extensions", "feature-codes", "format", "holidays", "kind", "line", "national", "notice", "numbers",
+		"outgoing", "own-numbers", "parking", "phone-answered", "phone-leg", "phones", "routes", "time-groups",
+		"to-network", "to-number", "to-number-out", "trunk",
 		"diversion-off", "gate", "parking-back", "pickup", "self", "set-diversion",
 	}
 }

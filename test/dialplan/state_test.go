@@ -20,11 +20,11 @@ func TestLampsAndHints(t *testing.T) {
 			on     bool
 			status string // ast_extension_states: 2 busy, 0 not in use
 		}{{true, "2"}, {false, "0"}, {true, "2"}} {
-			r, err := calls.Do(l.ctx(), ami.NewAction("Setvar").Add("Variable", "DEVICE_STATE("+lamp+")").Add("Value", dialplan.LampState(tt.on)))
+			r, err := calls.Do(l.ctx(), ami.NewAction("Setvar").Add("Variable", "DEVICE_STATE("+lamp+")").Add("Value", dialplan.LampState(dialplan.CFI, tt.on)))
 			if err != nil || !r.Success() {
 				l.t.Fatalf("Setvar: %v %v", r, err)
 			}
-			l.wait("Event", "DeviceStateChange", "Device", lamp, "State", dialplan.LampState(tt.on))
+			l.wait("Event", "DeviceStateChange", "Device", lamp, "State", dialplan.LampState(dialplan.CFI, tt.on))
 			if got := l.hint("CFI_1010"); got != tt.status {
 				l.t.Errorf("lamp on=%v: status %s", tt.on, got)
 			}
