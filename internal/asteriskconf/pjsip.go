@@ -84,7 +84,11 @@ func writeTransports(b *strings.Builder, in Input) {
 	if in.SIP.Cert != "" {
 		more += fmt.Sprintf("cert_file=%s\npriv_key_file=%s\n", in.SIP.Cert, in.SIP.Key)
 	}
-	if in.SIP.CA != "" {
+	switch {
+	case in.SIP.Cert != "" && in.SIP.CA == "" && in.Version == 16:
+		// It complains of a missing list even when it verifies nobody.
+		more += fmt.Sprintf("ca_list_file=%s\n", in.SIP.Cert)
+	case in.SIP.CA != "":
 		more += fmt.Sprintf("ca_list_file=%s\nverify_server=yes\n", in.SIP.CA)
 	}
 	writeTransport(b, in, transportTLS, "tls", in.SIP.TLSPort, more)

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/netip"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -39,10 +40,16 @@ type agent struct {
 	choose   func(*Call) Behaviour   // what to do with it
 	toneOf   func(called string) int // the tone we send in it
 
-	conn  *net.UDPConn
-	local netip.AddrPort
-	stop  context.CancelFunc
-	gone  <-chan struct{} // closed by stop
+	transport string                                  // UDP, TCP or TLS
+	connect   func(context.Context) (net.Conn, error) // not for UDP
+	encrypt   bool                                    // sound as SRTP, and no other
+
+	conn    *net.UDPConn // nil with a connection
+	stream  net.Conn
+	writing sync.Mutex // held while a message is written to stream
+	local   netip.AddrPort
+	stop    context.CancelFunc
+	gone    <-chan struct{} // closed by stop
 	// spawn runs f in a goroutine that close waits for; false after close.
 	spawn    func(f func(life context.Context)) bool
 	incoming chan *Call // the newest calls that nobody has taken yet
@@ -84,7 +91,7 @@ func newAgent(log *slog.Logger, codecs []Codec, maxCalls, defaultCalls int) (*ag
 	if maxCalls == 0 {
 		maxCalls = defaultCalls
 	}
-	return &agent{log: log, codecs: slices.Clone(codecs), maxCalls: maxCalls, unasked: newInbox()}, nil
+	return &agent{log: log, codecs: slices.Clone(codecs), maxCalls: maxCalls, unasked: newInbox(), transport: UDP}, nil
 }
 
 // start opens the socket and begins to serve. The context bounds the start
@@ -98,14 +105,13 @@ func (a *agent) start(ctx context.Context, addr netip.AddrPort) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("start: %w", context.Cause(ctx))
 	}
-	conn, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(addr))
+	read, err := a.listen(ctx, addr)
 	if err != nil {
 		return fmt.Errorf("sip socket: %w", err)
 	}
 	// The life of the agent is not that of its start.
 	life, stop := context.WithCancel(context.WithoutCancel(ctx))
-	a.conn, a.stop, a.gone = conn, stop, life.Done()
-	a.local = netip.MustParseAddrPort(conn.LocalAddr().String())
+	a.stop, a.gone = stop, life.Done()
 	a.calls, a.incoming = make(map[dialogKey]*Call), make(chan *Call, maxWaiting)
 	a.exchanges, a.servers = make(map[string]*exchange), make(map[string]*serverTx)
 	a.subscriptions = make(map[dialogKey]*Subscription)
@@ -119,8 +125,33 @@ func (a *agent) start(ctx context.Context, addr netip.AddrPort) error {
 		return true
 	}
 	a.state = agentUp
-	a.wg.Go(a.read)
+	a.wg.Go(read)
 	return nil
+}
+
+// listen opens the socket, or the connection to the PBX, and returns what reads
+// it to its end.
+func (a *agent) listen(ctx context.Context, addr netip.AddrPort) (read func(), err error) {
+	if a.connect == nil {
+		if a.conn, err = net.ListenUDP("udp", net.UDPAddrFromAddrPort(addr)); err != nil {
+			return nil, err
+		}
+		a.local = netip.MustParseAddrPort(a.conn.LocalAddr().String())
+		return a.read, nil
+	}
+	if a.stream, err = a.connect(ctx); err != nil {
+		return nil, err
+	}
+	a.local = netip.MustParseAddrPort(a.stream.LocalAddr().String())
+	return a.readStream, nil
+}
+
+// hangUpSocket ends what reads.
+func (a *agent) hangUpSocket() error {
+	if a.stream != nil {
+		return a.stream.Close()
+	}
+	return a.conn.Close()
 }
 
 // close ends all calls and then everything else. The context bounds the polite
@@ -145,7 +176,7 @@ func (a *agent) close(ctx context.Context, polite func(context.Context)) {
 	a.state = agentDown
 	a.mu.Unlock()
 	a.stop()
-	if err := a.conn.Close(); err != nil {
+	if err := a.hangUpSocket(); err != nil {
 		a.log.Debug("close", "error", err)
 	}
 	for _, c := range a.active() {
@@ -270,7 +301,7 @@ func (a *agent) request(m sip.RequestMethod, uri sip.Uri, callID string, seq uin
 	req := sip.NewRequest(m, uri)
 	id, hops := sip.CallIDHeader(callID), sip.MaxForwardsHeader(70)
 	req.AppendHeader(&sip.ViaHeader{
-		ProtocolName: "SIP", ProtocolVersion: "2.0", Transport: "UDP",
+		ProtocolName: "SIP", ProtocolVersion: "2.0", Transport: strings.ToUpper(a.transport),
 		Host: a.local.Addr().String(), Port: int(a.local.Port()),
 		Params: sip.HeaderParams{{K: "branch", V: newBranch()}, {K: "rport"}},
 	})
@@ -290,9 +321,11 @@ func setBody(m sip.Message, body []byte) {
 }
 
 func (a *agent) contact(user string) *sip.ContactHeader {
-	return &sip.ContactHeader{Address: sip.Uri{
-		Scheme: "sip", User: user, Host: a.local.Addr().String(), Port: int(a.local.Port()),
-	}}
+	u := sip.Uri{Scheme: "sip", User: user, Host: a.local.Addr().String(), Port: int(a.local.Port())}
+	if a.transport != UDP {
+		u.UriParams = sip.HeaderParams{{K: "transport", V: a.transport}}
+	}
+	return &sip.ContactHeader{Address: u}
 }
 
 // newID returns a text that no other call, tag or branch has.

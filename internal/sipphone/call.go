@@ -96,6 +96,7 @@ type Call struct {
 	sdpID               uint64
 	version             uint64
 	localSDP, remoteSDP []byte
+	cryptoTag           string // of the key the other side offered, "" before
 }
 
 // ID returns the Call-ID.

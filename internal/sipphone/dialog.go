@@ -1,6 +1,7 @@
 package sipphone
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -229,6 +230,9 @@ func (c *Call) follow(body []byte) (session, Codec, error) {
 	if err != nil {
 		return s, 0, err
 	}
+	if s.secure != c.a.encrypt || s.secure && s.crypto == "" {
+		return s, 0, fmt.Errorf("%w: SRTP %v, with a key of ours %v", ErrMedia, s.secure, s.crypto != "")
+	}
 	i := slices.IndexFunc(s.codecs, func(k Codec) bool { return slices.Contains(c.a.codecs, k) })
 	if i < 0 {
 		return s, 0, fmt.Errorf("%w: no common codec", ErrMedia)
@@ -236,6 +240,12 @@ func (c *Call) follow(body []byte) (session, Codec, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.remoteSDP = slices.Clone(body)
+	if s.secure {
+		c.cryptoTag = s.crypto
+		if err := c.media.secure(s.key); err != nil {
+			return s, 0, err
+		}
+	}
 	c.media.set(s.addr, s.codecs[i], s.event, c.wish.and(s.dir.reverse()))
 	return s, s.codecs[i], nil
 }
@@ -259,6 +269,9 @@ func (c *Call) offerSDP() []byte {
 // in it changes (RFC 3264 section 8). It is called with the lock held.
 func (c *Call) describe(d description) []byte {
 	d.id, d.version, d.local = c.sdpID, c.version, c.media.local()
+	if c.a.encrypt {
+		d.crypto = cmp.Or(c.cryptoTag, "1") + " " + cryptoSuite + " " + c.media.key.inline()
+	}
 	if body := d.bytes(); c.localSDP == nil || slices.Equal(body, c.localSDP) {
 		c.localSDP = body
 		return body

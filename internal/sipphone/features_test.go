@@ -90,6 +90,7 @@ func TestAttendedTransfer(t *testing.T) {
 	b := registered(t, sipphone.Options{User: "1011", Tone: 1100, Behaviour: sipphone.Answer(0)})
 	c := registered(t, sipphone.Options{User: "1012", Tone: 1500, Behaviour: sipphone.Answer(0)})
 	out, in := answered(t, a, "1011", b.NextCall)
+	wantTone(t, out, 1100) // a hold before they are bridged has no effect
 	if err := in.Hold(ctx); err != nil {
 		t.Fatal(err)
 	}

@@ -46,6 +46,10 @@ type media struct {
 	closeOnce sync.Once
 
 	mu      sync.Mutex
+	key     masterKey    // ours, for SRTP
+	locks   *srtpContext // of what we send; nil: plain RTP
+	opens   *srtpContext // of what we receive
+	theirs  masterKey
 	started bool
 	remote  netip.AddrPort
 	dir     direction
@@ -85,7 +89,7 @@ func newMedia(hz int) (*media, error) {
 		}
 		return &media{
 			rtp: c, rtcp: rtcp, hz: hz, dir: sendRecv,
-			ssrc: rand.Uint32(), done: make(chan struct{}),
+			ssrc: rand.Uint32(), done: make(chan struct{}), key: newMasterKey(),
 		}, nil
 	}
 	return nil, errors.New("rtp socket: no free pair of ports")
@@ -117,6 +121,47 @@ func (m *media) set(remote netip.AddrPort, c Codec, event uint8, dir direction) 
 	m.remote, m.codec, m.event, m.dir = remote, c, event, dir
 }
 
+// secure has the sound go as SRTP, with our key, and come with theirs.
+func (m *media) secure(theirs masterKey) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var err error
+	if m.locks == nil {
+		if m.locks, err = newSRTP(m.key); err != nil {
+			return err
+		}
+	}
+	if m.opens == nil || theirs != m.theirs {
+		m.theirs = theirs
+		m.opens, err = newSRTP(theirs)
+	}
+	return err
+}
+
+// sealed protects a packet when the sound goes as SRTP.
+func (m *media) sealed(packet []byte, h *rtp.Header) []byte {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.locks == nil {
+		return packet
+	}
+	return m.locks.protect(packet, rtpHeader, h)
+}
+
+// opened opens a packet when the sound comes as SRTP; nil for a false one.
+func (m *media) opened(packet []byte) []byte {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.opens == nil {
+		return packet
+	}
+	packet, err := m.opens.open(packet)
+	if err != nil {
+		return nil
+	}
+	return packet
+}
+
 func (m *media) setTone(hz int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -142,7 +187,7 @@ func (m *media) start(spawn func(func(context.Context)) bool) {
 func (m *media) transmit() {
 	tick := time.NewTicker(packetTime)
 	defer tick.Stop()
-	buf := make([]byte, rtpHeader, rtpHeader+frameSamples)
+	buf := make([]byte, rtpHeader, rtpHeader+frameSamples+srtpTagBytes)
 	h := rtp.Header{Version: 2, SSRC: m.ssrc, SequenceNumber: uint16(rand.Uint32())}
 	clock, fresh := rand.Uint32(), true
 	for {
@@ -164,7 +209,7 @@ func (m *media) transmit() {
 		}
 		// An error here is a port that is gone, or our own closed socket: the
 		// end of the call tells, and until then the audio is lost like any.
-		_, _ = m.rtp.WriteToUDPAddrPort(append(buf[:rtpHeader], payload...), to)
+		_, _ = m.rtp.WriteToUDPAddrPort(m.sealed(append(buf[:rtpHeader], payload...), &h), to)
 		h.SequenceNumber++
 	}
 }
@@ -196,7 +241,10 @@ func (m *media) receive() {
 		if errors.Is(err, net.ErrClosed) {
 			return
 		}
-		if err == nil && p.Unmarshal(buf[:n]) == nil {
+		if err != nil {
+			continue
+		}
+		if packet := m.opened(buf[:n]); packet != nil && p.Unmarshal(packet) == nil {
 			m.accept(&p, netip.AddrPortFrom(from.Addr().Unmap(), from.Port()))
 		}
 	}

@@ -3,7 +3,8 @@
 // up, hold, transfer, watch the lamps of others and their own messages, send a
 // tone that says who they are, and tell which tones they hear, and when.
 //
-// They speak SIP over UDP (RFC 3261) and G.711 over RTP (RFC 3550), only on
+// They speak SIP (RFC 3261) over UDP, and phones also over one TCP or TLS
+// connection; G.711 over RTP (RFC 3550) or SRTP (RFC 3711). They do so only on
 // loopback, and are no proxies: route sets are not supported. A Phone is one
 // extension that registers at a PBX. A Network is the other side of a trunk:
 // many numbers behind one fixed address.
@@ -13,7 +14,11 @@ package sipphone
 
 import (
 	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
 	"log/slog"
+	"net"
 	"net/netip"
 	"sync"
 	"time"
@@ -29,6 +34,12 @@ type Options struct {
 	Domain   string // host of our URIs; default the host of Server
 	Name     string // display name, UTF-8; default none
 	Listen   string // our SIP address on loopback; default "127.0.0.1:0"
+
+	// Transport is UDP, TCP or TLS; default UDP. With the others the phone opens
+	// one connection to Server at Start, and never again.
+	Transport string
+	TLS       *tls.Config // for TLS: whom to trust
+	Encrypt   bool        // sound as SRTP (RFC 3711), and no other
 
 	Behaviour Behaviour // what happens to incoming calls; default Ring()
 	Tone      int       // Hz of the tone we send, 1 to 3999; default ToneFor(User)
@@ -105,7 +116,20 @@ func New(o Options) (*Phone, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.a.noUpdate = o.NoUpdate
+	p.a.noUpdate, p.a.encrypt = o.NoUpdate, o.Encrypt
+	switch o.Transport {
+	case "", UDP:
+	case TCP, TLS:
+		if o.Transport == TLS && o.TLS == nil {
+			return nil, errors.New("TLS without Options.TLS")
+		}
+		p.a.transport = o.Transport
+		p.a.connect = func(ctx context.Context) (net.Conn, error) {
+			return connect(ctx, o.Transport, p.listen, p.server, o.TLS)
+		}
+	default:
+		return nil, fmt.Errorf("transport: %w", ErrText)
+	}
 	p.a.toneOf = func(string) int { return o.Tone }
 	if p.a.received = o.OnCall; o.OnCall == nil {
 		p.a.received = func(*Call) {}

@@ -65,12 +65,15 @@ type session struct {
 	codecs []Codec // in the order of preference
 	event  uint8   // payload type of telephone-event, 0 for none
 	dir    direction
+	secure bool   // SRTP
+	crypto string // tag of the key that is taken
+	key    masterKey
 	lines  []string // every m= line in order, so that an answer has as many
 	audio  int      // index of ours in lines
 }
 
 // parseSDP reads an offer or an answer. It takes the first audio stream over
-// RTP/AVP that is not refused (port 0, RFC 3264 section 6) and returns an error that wraps ErrMedia when there is none, when it
+// RTP or SRTP that is not refused (port 0, RFC 3264 section 6) and returns an error that wraps ErrMedia when there is none, when it
 // has no codec of ours, or when its address is not on loopback.
 func parseSDP(body []byte) (session, error) {
 	s := session{dir: sendRecv, audio: -1}
@@ -89,8 +92,9 @@ func parseSDP(body []byte) (session, error) {
 		switch {
 		case key == "m":
 			s.lines = append(s.lines, value)
-			if f := strings.Fields(value); s.audio < 0 && len(f) > 3 && f[0] == "audio" && f[2] == "RTP/AVP" && parsePort(f[1]) != 0 {
+			if f := strings.Fields(value); s.audio < 0 && len(f) > 3 && f[0] == "audio" && (f[2] == "RTP/AVP" || f[2] == "RTP/SAVP") && parsePort(f[1]) != 0 {
 				s.audio = len(s.lines) - 1
+				s.secure = f[2] == "RTP/SAVP"
 				port = parsePort(f[1])
 				s.codecs = knownCodecs(f[3:])
 			}
@@ -126,6 +130,12 @@ func (s *session) attribute(value string) {
 	switch d := direction(value); d {
 	case sendRecv, sendOnly, recvOnly, inactive:
 		s.dir = d
+		return
+	}
+	if rest, ok := strings.CutPrefix(value, "crypto:"); ok && s.crypto == "" {
+		if tag, key, ok := parseCrypto(rest); ok {
+			s.crypto, s.key = tag, key
+		}
 		return
 	}
 	rest, ok := strings.CutPrefix(value, "rtpmap:")
@@ -174,6 +184,7 @@ type description struct {
 	codecs      []Codec
 	event       uint8
 	dir         direction
+	crypto      string // tag and key, "1 AES_CM_128_HMAC_SHA1_80 inline:…"; "" without SRTP
 	lines       []string
 	at          int
 }
@@ -202,7 +213,11 @@ func (d description) bytes() []byte {
 }
 
 func (d description) audio(b *bytes.Buffer) {
-	fmt.Fprintf(b, "m=audio %d RTP/AVP", d.local.Port())
+	profile := "RTP/AVP"
+	if d.crypto != "" {
+		profile = "RTP/SAVP"
+	}
+	fmt.Fprintf(b, "m=audio %d %s", d.local.Port(), profile)
 	for _, c := range d.codecs {
 		fmt.Fprintf(b, " %d", c)
 	}
@@ -215,6 +230,9 @@ func (d description) audio(b *bytes.Buffer) {
 	}
 	if d.event != 0 {
 		fmt.Fprintf(b, "a=rtpmap:%d telephone-event/8000\r\na=fmtp:%d 0-15\r\n", d.event, d.event)
+	}
+	if d.crypto != "" {
+		fmt.Fprintf(b, "a=crypto:%s\r\n", d.crypto)
 	}
 	fmt.Fprintf(b, "a=ptime:20\r\na=%s\r\n", d.dir)
 }

@@ -93,6 +93,9 @@ func (a *agent) send(raw []byte, to netip.AddrPort) error {
 	if !to.Addr().IsLoopback() {
 		return ErrNotLoopback
 	}
+	if a.stream != nil {
+		return a.write(raw)
+	}
 	if _, err := a.conn.WriteToUDPAddrPort(raw, to); err != nil {
 		return fmt.Errorf("send: %w", err)
 	}

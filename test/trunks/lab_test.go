@@ -5,6 +5,7 @@ package trunks_test
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"os"
 	"regexp"
@@ -62,4 +63,29 @@ func certificate(t *testing.T) files {
 		t.Fatal(err)
 	}
 	return files{cert: dir + "/cert.pem", key: dir + "/cert.key", ca: dir + "/ca.pem"}
+}
+
+// both runs a test on both versions of Asterisk.
+func both(t *testing.T, test func(t *testing.T, version int)) {
+	t.Parallel() // they mostly wait
+	for _, version := range []int{22, 16} {
+		t.Run(fmt.Sprint(version), func(t *testing.T) {
+			t.Parallel()
+			test(t, version)
+		})
+	}
+}
+
+// eventually polls until ok is true.
+func eventually(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for wait := patience(t); !ok(); {
+		select {
+		case <-tick.C:
+		case <-wait.Done():
+			t.Fatalf("it did not happen that %s", what)
+		}
+	}
 }
