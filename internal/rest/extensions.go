@@ -1,14 +1,14 @@
 package rest
 
 import (
+	"cmp"
 	"context"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"github.com/dipcast/dipcast/internal/dialplan"
+	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/tenant"
 )
 
@@ -27,18 +27,23 @@ type Device struct {
 
 // Extension is an extension of a tenant.
 type Extension struct {
-	ExtensionID      string   `json:"extension_id" example:"1010" doc:"its number"`
-	Extension        string   `json:"extension" example:"1010"`
-	Name             string   `json:"name" example:"1010" doc:"its number, as long as names are not configured"`
-	ClassOfServiceID string   `json:"class_of_service_id" example:"2" doc:"for cos_id"`
-	Context          string   `json:"context" example:"T2_cos-all" doc:"the class of service by its name in the dialplan"`
-	ExternalCID      string   `json:"external_cid" example:"\"얼쑤팩토리\" <07045805605>" doc:"what the network is shown, \"name\" <number>; empty when there is no number"`
-	AccountCode      string   `json:"accountcode" example:"07045805605" doc:"the number it is billed to"`
-	TenantID         string   `json:"tenant_id" example:"T2"`
-	State            string   `json:"state" enum:"UNKNOWN,NOT_INUSE,INUSE,BUSY,INVALID,UNAVAILABLE,RINGING,RINGINUSE,ONHOLD" doc:"of its phone, where that is registered, else at home"`
-	Registered       bool     `json:"registered" doc:"whether it has a phone that can be reached"`
-	Locked           *bool    `json:"locked,omitempty" doc:"whether its international and premium calls are locked; see unlock"`
-	Devices          []Device `json:"devices" nullable:"false"`
+	ExtensionID      string `json:"extension_id" example:"1010" doc:"its number"`
+	Extension        string `json:"extension" example:"1010"`
+	Name             string `json:"name" example:"홍길동" doc:"as other phones show it; its number when it has none"`
+	ClassOfServiceID string `json:"class_of_service_id" example:"2" doc:"for cos_id"`
+	Context          string `json:"context" example:"T2_cos-all" doc:"the class of service by its name in the dialplan"`
+	ExternalCID      string `json:"external_cid" example:"\"얼쑤팩토리\" <07045805605>" doc:"what the network is shown, \"name\" <number>; empty when there is no number"`
+	AccountCode      string `json:"accountcode" example:"07045805605" doc:"the number it is billed to"`
+	TenantID         string `json:"tenant_id" example:"T2"`
+	State            string `json:"state" enum:"UNKNOWN,NOT_INUSE,INUSE,BUSY,INVALID,UNAVAILABLE,RINGING,RINGINUSE,ONHOLD" doc:"of its phone, where that is registered, else at home"`
+	Registered       bool   `json:"registered" doc:"whether it has a phone that can be reached"`
+	Locked           *bool  `json:"locked,omitempty" doc:"whether its international and premium calls are locked; see unlock"`
+	Class            string `json:"class" example:"all" doc:"the name of its class of service"`
+	Language         string `json:"language" enum:"ko,en" doc:"of its prompts"`
+	Email            string `json:"email,omitempty" doc:"where messages of its voicemail go"`
+	// Settings are there for those who may change them.
+	Settings *company.Extension `json:"settings,omitempty" doc:"what PUT takes; absent where extensions have nothing but a number"`
+	Devices  []Device           `json:"devices" nullable:"false"`
 }
 
 // IDPath is an extension in a path.
@@ -79,12 +84,17 @@ func (a *API) getExtension(ctx context.Context, in *struct {
 	TenantQuery
 	IDPath
 },
-) (*reply[Extension], error) {
+) (*tagged[Extension], error) {
 	t, err := a.extensionByID(ctx, in.Tenant, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	return success(a.extension(t, in.ID)), nil
+	e := a.extension(t, in.ID)
+	tag := ""
+	if e.Settings != nil {
+		tag = etag(*e.Settings)
+	}
+	return withTag(e, tag), nil
 }
 
 func (a *API) getDevices(ctx context.Context, in *struct {
@@ -113,10 +123,18 @@ func (a *API) extensionByID(ctx context.Context, name, ext string) (*tenant.Tena
 }
 
 func (a *API) extension(t *tenant.Tenant, ext string) Extension {
+	p, class := t.Profiles[ext], classOf(t, t.Profiles[ext].Class)
 	e := Extension{
-		ExtensionID: ext, Extension: ext, Name: ext, ClassOfServiceID: strconv.Itoa(t.Number),
-		Context: dialplan.ClassOfService(t.Prefix()), AccountCode: t.NumberOf(ext), TenantID: t.ID.String(),
+		ExtensionID: ext, Extension: ext, Name: cmp.Or(string(p.Name), ext), ClassOfServiceID: class.ClassOfServiceID,
+		Context: class.Context, AccountCode: t.NumberOf(ext), TenantID: t.ID.String(), Class: class.Name,
+		Language: cmp.Or(p.Language, company.Korean), Email: p.Email,
 		State: unknownState, Devices: a.devices(t, ext),
+	}
+	if a.o.Companies != nil {
+		if c := a.o.Companies.View().ByNumber(t.Number); c != nil {
+			e.Language = cmp.Or(p.Language, c.Speaks())
+			e.Settings = c.Extension(ext)
+		}
 	}
 	if e.AccountCode != "" {
 		e.ExternalCID = `"` + strings.ReplaceAll(string(t.Name), `"`, `'`) + `" <` + e.AccountCode + `>`
@@ -135,13 +153,16 @@ func (a *API) extension(t *tenant.Tenant, ext string) Extension {
 
 const unknownState = "UNKNOWN"
 
-// devices are the phones of an extension, one for each server of its tenant,
-// home first.
+// devices are the phones of an extension on each server of its tenant, home
+// first.
 func (a *API) devices(t *tenant.Tenant, ext string) []Device {
 	out := []Device{}
 	for _, id := range t.Servers {
-		if a.o.Pool.Server(id) != nil {
-			out = append(out, a.device(id, dialplan.Endpoint(t.Prefix(), ext)))
+		if a.o.Pool.Server(id) == nil {
+			continue
+		}
+		for nth := range max(1, t.Profiles[ext].Devices) {
+			out = append(out, a.device(id, company.DeviceName(t.Prefix(), ext, nth)))
 		}
 	}
 	return out

@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"github.com/dipcast/dipcast/internal/companies"
 	"github.com/dipcast/dipcast/internal/edge"
 	"github.com/dipcast/dipcast/internal/guard"
 	"github.com/dipcast/dipcast/internal/pbx"
@@ -39,6 +40,9 @@ type Options struct {
 	// Guard keeps the sources that are refused at the SIP ports. Nil: there are
 	// no such paths.
 	Guard *guard.Guard
+	// Companies keeps the descriptions of the companies. Nil: they cannot be
+	// changed, and extensions have nothing but their numbers.
+	Companies *companies.Service
 	// Events serves the stream of events to a client that was let in. It must
 	// answer in any case. Nil: there is no such path.
 	Events  func(w http.ResponseWriter, r *http.Request, who tenant.Identity)
@@ -64,6 +68,7 @@ func New(o Options) *API {
 	a := &API{o: o, log: o.Logger.With("component", "rest"), mux: http.NewServeMux()}
 	asErrors.Do(func() { huma.NewError = newError })
 	c := huma.DefaultConfig("DIPCAST", o.Version)
+	c.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	c.OpenAPIPath = Prefix + "/openapi"
 	c.DocsPath = "" // the renderer would load scripts from elsewhere
 	c.SchemasPath = ""
@@ -84,6 +89,7 @@ func New(o Options) *API {
 	a.unlockOp(api)
 	a.registrationOps(api)
 	a.banOps(api)
+	a.companyOps(api)
 	a.callOps(api)
 	a.cancelOp(api)
 	a.ticketOp(api)

@@ -1,0 +1,101 @@
+package app_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+)
+
+// TestCompanyByREST: a company that is made, an extension that is added, are
+// permitted, attributed and listed at once, without a restart.
+func TestCompanyByREST(t *testing.T) {
+	s := newSite(t)
+	demo := s.dial("demo", "/")
+	put := `{"AMIServerID":1,"data":{"Action":"DBPut","Family":"` + two + `","Key":"diversions/1020/CFI/enable","Val":"no","ActionID":"a"}}`
+	if a := demo.ask(put); a.Data["Response"] == "Success" {
+		t.Fatalf("an extension that is not there: %s", a.raw)
+	}
+	r := s.do("POST", "/api/v2/extensions", `{"number":"1020","name":"성춘향","class":"office"}`, basic("demo"))
+	if r.status != 400 || r.body.Field != "class" {
+		t.Errorf("a class that is not there: %d %s", r.status, r.raw)
+	}
+	if r = s.do("POST", "/api/v2/classes-of-service", `{"name":"office","dials":["national"]}`, basic("demo")); r.status != 201 {
+		t.Fatalf("%d %s", r.status, r.raw)
+	}
+	if r = s.do("POST", "/api/v2/extensions", `{"number":"1020","name":"성춘향","class":"office"}`, basic("demo")); r.status != 201 {
+		t.Fatalf("%d %s", r.status, r.raw)
+	}
+	var made struct {
+		Data struct {
+			Name    string
+			ClassID string `json:"class_of_service_id"`
+		}
+		Passwords []struct{ Secret string }
+	}
+	if err := json.Unmarshal([]byte(r.raw), &made); err != nil || len(made.Passwords) != 1 || len(made.Passwords[0].Secret) < 20 || made.Data.Name != "성춘향" || made.Data.ClassID != "10000" {
+		t.Errorf("%v %s", err, r.raw)
+	}
+	if a := demo.ask(put); a.Data["Response"] != "Success" {
+		t.Errorf("an extension that is new: %s", a.raw)
+	}
+	s.until("the defaults of the new extension", func() bool {
+		_, ok := s.servers[0].DB().Get(two, "diversions/1020/CFB/enable")
+		return ok
+	})
+	all, shared, err := s.app.Companies(t.Context(), 1)
+	if err != nil || len(all) != 2 || len(shared) != 0 || all[0].Extension("1020").Devices[0].Secret.Reveal() != made.Passwords[0].Secret {
+		t.Errorf("%v %+v", err, all)
+	}
+	if r = s.do("GET", "/api/v2/extensions", "", basic("demo")); strings.Contains(r.raw, made.Passwords[0].Secret) {
+		t.Errorf("a password in a list: %s", r.raw)
+	}
+	tag := s.do("GET", "/api/v2/extensions/1020", "", basic("demo")).header.Get("ETag")
+	h := basic("demo")
+	h.Set("If-Match", tag)
+	if r = s.do("PUT", "/api/v2/extensions/1020", `{"name":"향단","voicemail":{"pin":"4711","email":"h@example.com"}}`, h); r.status != 200 {
+		t.Errorf("%d %s", r.status, r.raw)
+	}
+	if strings.Contains(r.raw, "4711") {
+		t.Errorf("a PIN in an answer: %s", r.raw)
+	}
+	if r = s.do("PUT", "/api/v2/extensions/1020", `{"name":"춘향"}`, h); r.status != 409 || r.body.Field != "If-Match" {
+		t.Errorf("an old version: %d %s", r.status, r.raw)
+	}
+	if r = s.do("PUT", "/api/v2/extensions/1020", `{"voicemail":null}`, basic("demo")); r.status != 200 || strings.Contains(r.raw, "example.com") {
+		t.Errorf("%d %s", r.status, r.raw)
+	}
+	if r = s.do("POST", "/api/v2/ring-groups", `{"number":"600","members":["1010","1020"]}`, basic("demo")); r.status != 201 {
+		t.Errorf("%d %s", r.status, r.raw)
+	}
+	if r = s.do("DELETE", "/api/v2/extensions/1020", "", basic("demo")); r.status != 409 || r.body.Field != "ring_groups[600].members" {
+		t.Errorf("one that is used: %d %s", r.status, r.raw)
+	}
+	for _, path := range []string{"/ring-groups", "/classes-of-service", "/trunks", "/dids", "/tenants", "/numbers"} {
+		if r = s.do("GET", "/api/v2"+path, "", basic("phone1010")); r.status != 403 {
+			t.Errorf("%s by the login of an extension: %d %s", path, r.status, r.raw)
+		}
+	}
+	if r = s.do("POST", "/api/v2/tenants", `{"name":"새 회사"}`, basic("demo")); r.status != 403 {
+		t.Errorf("a tenant that makes tenants: %d %s", r.status, r.raw)
+	}
+	r = s.do("POST", "/api/v2/tenants", `{"name":"새 회사","extensions":["1010-1012"],"servers":[1]}`, basic("ops"))
+	if r.status != 201 || !strings.Contains(r.raw, `"tenant":"T3"`) || strings.Count(r.raw, `"secret"`) != 3 {
+		t.Errorf("%d %s", r.status, r.raw)
+	}
+	s.until("the defaults of the new company", func() bool {
+		r := s.do("GET", "/api/v2/diversions?tenant=T3", "", basic("ops"))
+		return r.status == 200 && strings.Contains(r.raw, `"total":3`)
+	})
+	if r = s.do("POST", "/api/v2/dids?tenant=T3", `{"number":"07045805605","to":"extension:1010"}`, basic("ops")); r.status == 201 {
+		t.Errorf("another company's number: %s", r.raw)
+	}
+	if r = s.do("POST", "/api/v2/trunks?tenant=shared", `{"host":"203.0.113.9","register":true,"username":"u","secret":"of-the-trunk"}`, basic("ops")); r.status != 201 || strings.Contains(r.raw, "of-the-trunk") {
+		t.Errorf("%d %s", r.status, r.raw)
+	}
+	if r = s.do("DELETE", "/api/v2/tenants/T3", "", basic("ops")); r.status != 200 {
+		t.Errorf("%d %s", r.status, r.raw)
+	}
+	if r = s.do("GET", "/api/v2/extensions?tenant=T3", "", basic("ops")); r.status != 404 {
+		t.Errorf("%d %s", r.status, r.raw)
+	}
+}
