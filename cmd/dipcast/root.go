@@ -56,6 +56,7 @@ func root() *cobra.Command {
 		tenantCommand(), applyCommand(), asteriskCommand(),
 		versionCommand(),
 	)
+	c.AddCommand(kindCommands()...)
 	tellUse(c)
 	return c
 }

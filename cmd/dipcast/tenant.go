@@ -18,7 +18,8 @@ import (
 )
 
 func tenantCommand() *cobra.Command {
-	c := &cobra.Command{Use: "tenant", Short: "Act on one company"}
+	c := &cobra.Command{Use: "tenant", Short: "Make and change companies, and act on one"}
+	c.AddCommand(tenantCommands()...)
 	c.AddCommand(unlockCommand(), locksCommand())
 	return c
 }

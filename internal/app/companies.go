@@ -38,6 +38,9 @@ func (a *App) serverIDs() []int {
 
 // followCompanies has everything that runs follow a change of a company.
 func (a *App) followCompanies(ctx context.Context, c companies.Changed) {
+	if a.dcmiws == nil {
+		return // nothing runs that had to follow
+	}
 	ctx = context.WithoutCancel(ctx) // what is stored must count
 	a.reloading.Lock()
 	defer a.reloading.Unlock()

@@ -15,6 +15,8 @@ import (
 
 	"github.com/dipcast/dipcast/internal/datadir"
 	"github.com/dipcast/dipcast/internal/edge"
+	"github.com/dipcast/dipcast/internal/rest"
+	"github.com/dipcast/dipcast/internal/tenant"
 )
 
 // ErrNotRunning reports that no gateway uses a data directory.
@@ -52,9 +54,14 @@ func (a *App) listenControl() error {
 	mux.HandleFunc("POST /reload", a.controlReload)
 	a.controlBans(mux)
 	mux.HandleFunc("POST /apply", a.controlApply)
+	mux.Handle(rest.Prefix+"/", a.rest.As(localAdministrator))
 	a.serveOn(ln, path, mux)
 	return nil
 }
+
+// localAdministrator is whoever may open the socket, or the data directory: the
+// user that the gateway runs as, and root.
+var localAdministrator = tenant.Identity{Role: tenant.Operator, Name: "local administrator"}
 
 func (a *App) controlReload(w http.ResponseWriter, r *http.Request) {
 	// Not r's context: a change that has begun is made to its end.
@@ -64,6 +71,16 @@ func (a *App) controlReload(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	edge.WriteJSON(w, http.StatusOK, order{Changes: &c})
+}
+
+// controlTransport reaches the gateway that runs on a data directory, whatever
+// the URL's host.
+func controlTransport(dir string) *http.Transport {
+	return &http.Transport{
+		DialContext: func(context.Context, string, string) (net.Conn, error) {
+			return dialUnix(filepath.Join(dir, datadir.ControlName))
+		},
+	}
 }
 
 // askGateway sends one order to the gateway that runs on a data directory, and
@@ -79,11 +96,7 @@ func askGateway(ctx context.Context, dir, method, path string, in any) (answer [
 
 // followGateway is askGateway for an answer that is read as it comes.
 func followGateway(ctx context.Context, dir, method, path string, in any, read func(*http.Response) error) error {
-	t := &http.Transport{
-		DialContext: func(context.Context, string, string) (net.Conn, error) {
-			return dialUnix(filepath.Join(dir, datadir.ControlName))
-		},
-	}
+	t := controlTransport(dir)
 	defer t.CloseIdleConnections()
 	text, err := json.Marshal(in)
 	if err != nil {

@@ -69,6 +69,9 @@ func (q *request) target(extra string, live attribution.Live) (place, error) {
 		return place{}, missing(extra+"Context", "the action "+q.action)
 	default:
 		context = dialplan.ClassOfService(t.Prefix())
+		if q.who.Role == tenant.ExtensionRole {
+			context = t.ClassContext(q.who.Extension)
+		}
 	}
 	if err := Callable(extra+"Exten", t, exten, q.p.o.Now()); err != nil {
 		return place{}, err

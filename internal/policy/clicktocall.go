@@ -34,7 +34,8 @@ func (p *Policy) ClickToCall(who tenant.Identity, c ClickToCall) (*Plan, error) 
 	if err := Callable("callee", t, c.Callee, p.o.Now()); err != nil {
 		return nil, err
 	}
-	if err := ClassOfService("cos_id", t, c.CosID); err != nil {
+	context, err := ClassOfService("cos_id", who, c.Caller, c.CosID)
+	if err != nil {
 		return nil, err
 	}
 	if err := checkCallerName("cid_name", c.CIDName); err != nil {
@@ -46,7 +47,7 @@ func (p *Policy) ClickToCall(who tenant.Identity, c ClickToCall) (*Plan, error) 
 	s := start{
 		tenant:  t,
 		channel: "Local/" + c.Caller + "@" + dialplan.ClickToCall(t.Prefix()),
-		context: dialplan.ClassOfService(t.Prefix()),
+		context: context,
 		caller:  c.Caller, callee: c.Callee, field: "callee", timeout: DefaultTimeout,
 		name: c.CIDName, number: c.CIDNumber, earlyMedia: true,
 	}
@@ -72,14 +73,30 @@ func (q *request) caller(t *tenant.Tenant, ext string) error {
 	return q.extension("caller", t, ext)
 }
 
-// ClassOfService accepts the id of a class of service of t: its number, which
-// T{number}_cos-all carries. Empty is the extension's own.
-func ClassOfService(field string, t *tenant.Tenant, id string) error {
+// ClassOfService accepts the id of a class of service for a call of an extension
+// of t, and gives its context: the company's number, which T{number}_cos-all
+// carries, or a class that the company has. Empty is the extension's own. Who
+// has the login of one extension may use no other than its own.
+func ClassOfService(field string, who tenant.Identity, ext, id string) (context string, err error) {
+	t := who.Tenant
+	own := t.ClassContext(ext)
 	if id == "" {
-		return nil
+		return own, nil
 	}
-	if n, err := integer(field, id, 1, 1<<31-1); err != nil || n != t.Number {
-		return invalid(field, "must be a class of service of yours, %d; without it the extension's own is used", t.Number)
+	n, err := integer(field, id, 1, 1<<31-1)
+	if err == nil {
+		context, err = "", invalid(field, "")
+		if n == t.Number {
+			context, err = dialplan.ClassOfService(t.Prefix()), nil
+		}
+		for _, k := range t.Classes {
+			if k.ID == n {
+				context, err = dialplan.Class(t.Prefix(), k.Name), nil
+			}
+		}
 	}
-	return nil
+	if err != nil || who.Role == tenant.ExtensionRole && context != own {
+		return "", invalid(field, "must be a class of service of yours, such as %d; without it the extension's own is used", t.Number)
+	}
+	return context, nil
 }

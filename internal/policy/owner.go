@@ -38,17 +38,30 @@ func (q *request) byName(name string) *tenant.Tenant {
 	return q.byNumber(n)
 }
 
-// callContext accepts the contexts a call may start or go on in: the class of
+// callContext accepts the contexts a call may start or go on in: the classes of
 // service of the tenant, and its click-to-call.
 func (q *request) callContext(field, context string) (*tenant.Tenant, error) {
 	if t := q.byName(context); t != nil && isCallContext(t, context) {
+		// A class of service closes numbers to an extension: its login must not
+		// go around that.
+		if own := t.ClassContext(q.who.Extension); q.who.Role == tenant.ExtensionRole && context != own && context != dialplan.ClickToCall(t.Prefix()) {
+			return nil, forbidden(field, "must be %s, the class of service of the extension", own)
+		}
 		return t, nil
 	}
 	return nil, forbidden(field, "must be %s%s", q.prefixed("cos-all"), q.ofWhom())
 }
 
 func isCallContext(t *tenant.Tenant, context string) bool {
-	return context == dialplan.ClassOfService(t.Prefix()) || context == dialplan.ClickToCall(t.Prefix())
+	if context == dialplan.ClassOfService(t.Prefix()) || context == dialplan.ClickToCall(t.Prefix()) {
+		return true
+	}
+	for _, k := range t.Classes {
+		if context == dialplan.Class(t.Prefix(), k.Name) {
+			return true
+		}
+	}
+	return false
 }
 
 // prefixed is a name of the client's, for messages: "T2_cos-all", for

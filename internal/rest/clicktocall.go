@@ -89,8 +89,8 @@ func (a *API) clickToCall(ctx context.Context, in *clickToCallInput) (*clickToCa
 	if err != nil {
 		return nil, a.refused(ctx, action, in.ServerID, err)
 	}
-	if t := who.Tenant; t != nil && in.Body.CosID != "" {
-		if err := policy.ClassOfService("cos_id", t, string(in.Body.CosID)); err != nil {
+	if who.Tenant != nil && in.Body.CosID != "" {
+		if _, err := policy.ClassOfService("cos_id", who, in.Body.Caller, string(in.Body.CosID)); err != nil {
 			f := a.refused(ctx, action, server.ID(), err)
 			f.status = http.StatusUnprocessableEntity
 			return nil, f

@@ -66,7 +66,11 @@ func match(m Matching, tag string) error {
 // author is who asks, for the versions and the audit.
 func (a *API) author(ctx context.Context) companies.Author {
 	c := callerOf(ctx)
-	return companies.Author{Identity: c.who, Remote: c.remote.String()}
+	by := companies.Author{Identity: c.who}
+	if c.remote.IsValid() {
+		by.Remote = c.remote.String()
+	}
+	return by
 }
 
 // described is the company that a request is about, as it is now.

@@ -25,7 +25,7 @@ const (
 	exampleBan          = `{"source":"203.0.113.7/32","since":"2026-10-20T01:02:03.456Z","until":"2026-10-20T02:02:03.456Z","failures":0,"times":1}`
 
 	exampleDevice    = `{"device_name":"T2_1010","user":"T2_1010","technology":"pjsip","server_id":1,"state":"NOT_INUSE","registered":true}`
-	exampleExtension = `{"extension_id":"1010","extension":"1010","name":"1010","class_of_service_id":"2","context":"T2_cos-all","external_cid":"\"얼쑤팩토리\" <07045805605>","accountcode":"07045805605","tenant_id":"T2","state":"NOT_INUSE","registered":true,"locked":false,"devices":[` + exampleDevice + `]}`
+	exampleExtension = `{"extension_id":"1010","extension":"1010","name":"홍길동","class_of_service_id":"2","context":"T2_cos-all","external_cid":"\"얼쑤팩토리\" <07045805605>","accountcode":"07045805605","tenant_id":"T2","state":"NOT_INUSE","registered":true,"locked":false,"class":"all","language":"ko","settings":{"number":"1010","name":"홍길동","devices":[{}]},"devices":[` + exampleDevice + `]}`
 	exampleServer    = `{"id":1,"name":"dcrm.makecall.io","ssl":false,"up":true,"home":true,"since":"2026-10-20T01:02:03.456Z","version":"Asterisk Call Manager/11.0.0","ping_ms":0.21}`
 	exampleCall      = `{"call_id":"1-dipcast-6f1c0a7be4d25a90c3e1","server":1,"linkedid":"dipcast-6f1c0a7be4d25a90c3e1","tenant":"T2","direction":"outgoing","state":"ringing",` +
 		`"from":{"extension":"1010","number":"1010","name":"홍길동"},"to":{"number":"16682471"},"account_code":"07045805605","served":false,` +

@@ -21,6 +21,17 @@ func (a *API) companyOps(api huma.API) {
 	addResource(a, api, &resource[company.Trunk]{
 		path: "trunks", one: "trunk", many: "trunks", title: "lines to the telephone network", field: "trunks", key: "id", shared: true,
 		list: func(c *company.Company) *[]company.Trunk { return &c.Trunks },
+		start: func(in *fields[company.Trunk]) (company.Trunk, error) {
+			var t company.Trunk
+			if err := in.into(&t); err != nil || t.Preset == "" {
+				return company.Trunk{}, err
+			}
+			t, err := company.Preset(t.Preset)
+			if err != nil {
+				return t, envelope.Errorf(envelope.InvalidValue, "preset", "preset: %v", err)
+			}
+			return t, nil
+		},
 		prepare: func(_ *company.Company, t *company.Trunk) {
 			if t.ID == 0 {
 				t.ID = a.freeID(1, func(c *company.Company) (ids []int) {
@@ -44,11 +55,10 @@ func (a *API) companyOps(api huma.API) {
 		path: "time-groups", one: "time-group", many: "time-groups", title: "time groups", field: "time_groups", key: "id",
 		list: func(c *company.Company) *[]company.TimeGroup { return &c.TimeGroups },
 		prepare: func(c *company.Company, g *company.TimeGroup) {
-			for g.ID == 0 || g.ID < 0 {
-				g.ID = 1
-				for c.TimeGroup(g.ID) != nil {
-					g.ID++
-				}
+			if g.ID != 0 {
+				return
+			}
+			for g.ID = 1; c.TimeGroup(g.ID) != nil; g.ID++ {
 			}
 		},
 	})
@@ -79,6 +89,15 @@ func (a *API) companyOps(api huma.API) {
 		list: func(c *company.Company) *[]company.Tone { return &c.Tones },
 	})
 	a.wholeOps(api)
+	huma.Register(api, operation("trunk-presets", http.MethodGet, "/trunk-presets", tagCompany, "Starting values for lines to the network"), func(context.Context, *struct{}) (*reply[[]company.Trunk], error) {
+		out := []company.Trunk{}
+		for _, name := range company.PresetNames() {
+			if t, err := company.Preset(name); err == nil {
+				out = append(out, t)
+			}
+		}
+		return success(out), nil
+	})
 }
 
 // freeID is the lowest id from first that no company uses.

@@ -23,6 +23,8 @@ type resource[T any] struct {
 	field string // in the description: "ring_groups"
 	key   string // the JSON name of what entries are known by
 	list  func(*company.Company) *[]T
+	// start is what a new entry begins with. Optional.
+	start func(new *fields[T]) (T, error)
 	// prepare completes a new entry. Optional.
 	prepare func(c *company.Company, new *T)
 	shared  bool // operators also have one that is no company's
@@ -111,6 +113,12 @@ func addResource[T any](a *API, api huma.API, k *resource[T]) {
 		var id string
 		r, err := a.edit(ctx, a.scope(k.shared, in.Tenant), "create "+k.one, func(c *company.Company) error {
 			var entry T
+			var err error
+			if k.start != nil {
+				if entry, err = k.start(&in.Body); err != nil {
+					return err
+				}
+			}
 			if err := in.Body.into(&entry); err != nil {
 				return err
 			}

@@ -35,14 +35,7 @@ func callerOf(ctx context.Context) *caller {
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := &caller{remote: a.o.Proxies.ClientAddr(r), byTicket: r.URL.Query().Has("ticket")}
 	out := &answer{ResponseWriter: w}
-	defer func() {
-		if p := recover(); p != nil {
-			a.log.Error("panic while serving a request", "panic", p, "path", r.URL.Path, "stack", string(debug.Stack()))
-			if out.status == 0 {
-				edge.WriteError(out, envelope.Errorf(envelope.Internal, "", "internal error"))
-			}
-		}
-	}()
+	defer a.recovered(out, r)
 	w.Header().Set("Cache-Control", "no-store")
 	if r.Header.Get("Origin") != "" {
 		if !a.o.Origins.Allow(r) {
@@ -66,6 +59,31 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		a.refuse(out, c, r, envelope.Errorf(envelope.NotFound, "server_id", "there is no server 0 for you"))
 		return
 	}
+	a.serve(out, r, c)
+}
+
+// As serves the paths to one who needs no credentials: whoever may use the
+// gateway's own socket.
+func (a *API) As(who tenant.Identity) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		out := &answer{ResponseWriter: w}
+		defer a.recovered(out, r)
+		a.serve(out, r, &caller{who: who})
+	})
+}
+
+// recovered answers a request whose operation panicked.
+func (a *API) recovered(out *answer, r *http.Request) {
+	if p := recover(); p != nil {
+		a.log.Error("panic while serving a request", "panic", p, "path", r.URL.Path, "stack", string(debug.Stack()))
+		if out.status == 0 {
+			edge.WriteError(out, envelope.Errorf(envelope.Internal, "", "internal error"))
+		}
+	}
+}
+
+// serve serves the path to a caller that was let in.
+func (a *API) serve(out *answer, r *http.Request, c *caller) {
 	r = r.WithContext(context.WithValue(r.Context(), callerKey{}, c))
 	if c.byTicket { // it is used, and no parameter of an operation
 		u, q := *r.URL, r.URL.Query()
@@ -73,7 +91,7 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		u.RawQuery = q.Encode()
 		r.URL = &u
 	}
-	r.Body = http.MaxBytesReader(w, r.Body, maxBody+1)
+	r.Body = http.MaxBytesReader(out, r.Body, maxBody+1)
 	// Bodies are JSON, whatever a client's tool says by itself. A page of
 	// another site cannot use that: its Origin was refused above.
 	r.Header.Set("Content-Type", "application/json")

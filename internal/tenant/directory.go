@@ -5,6 +5,8 @@ import (
 	"errors"
 	"maps"
 	"slices"
+
+	"github.com/dipcast/dipcast/internal/dialplan"
 )
 
 // Directory is an immutable snapshot of all enabled tenants. Its methods may be
@@ -67,6 +69,11 @@ func clone(t *Tenant) *Tenant {
 	c.Limits.Countries = slices.Clone(c.Limits.Countries)
 	if c.Main && len(c.Contexts) == 0 {
 		c.Contexts = DefaultMainContexts()
+	}
+	if c.Main {
+		for _, k := range c.Classes {
+			c.Contexts = append(c.Contexts, dialplan.Class("", k.Name))
+		}
 	}
 	c.extensions = make(map[string]bool, len(c.Extensions))
 	for _, ext := range c.Extensions {

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/dipcast/dipcast/internal/dialplan"
 	"github.com/dipcast/dipcast/internal/number"
 )
 
@@ -108,6 +109,15 @@ func (t *Tenant) NumberOf(ext string) string {
 	default:
 		return first
 	}
+}
+
+// ClassContext is the context of an extension's class of service, "T2_cos-all"
+// for everyone who has no other.
+func (t *Tenant) ClassContext(ext string) string {
+	if p := t.Profiles[ext]; p.Class != "" {
+		return dialplan.Class(t.Prefix(), p.Class)
+	}
+	return dialplan.ClassOfService(t.Prefix())
 }
 
 // HasContext reports whether a dialplan context is the tenant's: it begins with

@@ -1,0 +1,148 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+
+	"github.com/dipcast/dipcast/internal/datadir"
+	"github.com/dipcast/dipcast/internal/edge"
+	"github.com/dipcast/dipcast/internal/limits"
+	"github.com/dipcast/dipcast/internal/pbx"
+	"github.com/dipcast/dipcast/internal/policy"
+	"github.com/dipcast/dipcast/internal/rest"
+)
+
+// maxAnswer bounds what a Local reads of one answer, in bytes.
+const maxAnswer = 64 << 20
+
+// Local speaks REST as the local administrator, to the gateway that runs on a
+// data directory, or to one in this process that talks to no server and no
+// client.
+type Local struct {
+	// Running reports that there is a gateway, which follows every change at once.
+	Running bool
+
+	transport http.RoundTripper
+	close     func()
+}
+
+// NewLocal finds the running gateway of a data directory. When there is none,
+// load gives the options of one in this process, which has the directory for
+// itself until Close.
+func NewLocal(ctx context.Context, dir string, load func() (Options, error)) (*Local, error) {
+	conn, err := dialUnix(filepath.Join(dir, datadir.ControlName))
+	if err == nil {
+		_ = conn.Close() // it was only to see that somebody answers
+		t := controlTransport(dir)
+		return &Local{Running: true, transport: t, close: t.CloseIdleConnections}, nil
+	}
+	if !errors.Is(err, os.ErrNotExist) && !isRefused(err) {
+		return nil, fmt.Errorf("ask the running gateway: %w", err)
+	}
+	o, err := load()
+	if err != nil {
+		return nil, err
+	}
+	a := New(o)
+	if err := a.startLocal(ctx); err != nil {
+		a.unwind()
+		return nil, err
+	}
+	return &Local{transport: inProcess{a.rest.As(localAdministrator)}, close: a.Stop}, nil
+}
+
+// Close ends what NewLocal began.
+func (l *Local) Close() { l.close() }
+
+// Do sends a request for a path below rest.Prefix and reads its answer.
+func (l *Local) Do(ctx context.Context, method, path string, header http.Header, body []byte) (status int, answered http.Header, answer []byte, err error) {
+	ctx, cancel := context.WithTimeout(ctx, controlTimeout)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, method, "http://gateway"+rest.Prefix+path, bytes.NewReader(body))
+	if err != nil {
+		return 0, nil, nil, err
+	}
+	for name, v := range header {
+		req.Header[name] = v
+	}
+	res, err := l.transport.RoundTrip(req)
+	if err != nil {
+		return 0, nil, nil, fmt.Errorf("ask the running gateway: %w", err)
+	}
+	defer func() { _ = res.Body.Close() }() // read to its end
+	answer, err = io.ReadAll(io.LimitReader(res.Body, maxAnswer))
+	if err != nil {
+		return 0, nil, nil, fmt.Errorf("ask the running gateway: %w", err)
+	}
+	return res.StatusCode, res.Header, answer, nil
+}
+
+// startLocal is Start without anything that runs.
+func (a *App) startLocal(ctx context.Context) error {
+	unlock, err := datadir.Lock(a.o.Config.DataDir)
+	if err != nil {
+		return err
+	}
+	a.onStop(unlock)
+	if _, err := datadir.Recover(a.o.Config.DataDir); err != nil {
+		return err
+	}
+	if err := a.open(ctx); err != nil {
+		return err
+	}
+	a.limits = limits.New(limits.Options{Counters: a.store, Directory: a.directory.Load, Trail: a.audit, Logger: a.log})
+	a.pool, err = pbx.New(pbx.Options{
+		Servers: serverOptions(a.o.Config), Directory: a.directory.Load, Gate: a.limits, Sink: sinks{}, Logger: a.log,
+	})
+	if err != nil {
+		return err
+	}
+	a.policy = policy.New(policy.Options{Directory: a.directory.Load, Channels: a.pool})
+	a.rest = rest.New(rest.Options{
+		Version: a.o.Version, Pool: a.pool, Policy: a.policy, Directory: a.directory.Load,
+		Companies: a.companies, Origins: edge.NewOrigins(), Logger: a.log, Refused: func(edge.Refusal) {},
+	})
+	return nil
+}
+
+// inProcess serves requests without a network.
+type inProcess struct{ handler http.Handler }
+
+// RoundTrip implements http.RoundTripper.
+func (p inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
+	w := &recorder{header: http.Header{}}
+	p.handler.ServeHTTP(w, r)
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+	return &http.Response{StatusCode: w.status, Header: w.header, Body: io.NopCloser(&w.body), Request: r}, nil
+}
+
+// recorder keeps an answer.
+type recorder struct {
+	status int
+	header http.Header
+	body   bytes.Buffer
+}
+
+// Header implements http.ResponseWriter.
+func (r *recorder) Header() http.Header { return r.header }
+
+// WriteHeader implements http.ResponseWriter.
+func (r *recorder) WriteHeader(status int) {
+	if r.status == 0 {
+		r.status = status
+	}
+}
+
+// Write implements http.ResponseWriter.
+func (r *recorder) Write(b []byte) (int, error) {
+	r.WriteHeader(http.StatusOK)
+	return r.body.Write(b)
+}
