@@ -18,6 +18,7 @@ import (
 	"github.com/dipcast/dipcast/ami"
 	"github.com/dipcast/dipcast/internal/audit"
 	"github.com/dipcast/dipcast/internal/auth"
+	"github.com/dipcast/dipcast/internal/cdr"
 	"github.com/dipcast/dipcast/internal/certs"
 	"github.com/dipcast/dipcast/internal/companies"
 	"github.com/dipcast/dipcast/internal/config"
@@ -76,6 +77,7 @@ type App struct {
 	policy    *policy.Policy
 	origins   *edge.Origins
 	dcmiws    *dcmiws.Server
+	history   *cdr.History
 	rest      *rest.API
 
 	certs     *certs.Source // nil: listeners speak plain text
@@ -222,9 +224,12 @@ func (a *App) build() error {
 	a.hub = hub.New(hub.Options{Bytes: int64(c.Hub.Bytes), Age: c.Hub.Age, Logger: a.log.With("component", "hub")})
 	a.background(a.hub.Run)
 	feed := dcmiws.NewFeed(a.hub)
-	var sink pbx.Sink = feed
+	if err := a.keepHistory(c); err != nil {
+		return err
+	}
+	var sink pbx.Sink = historic{feed, a.history}
 	if a.o.Sink != nil {
-		sink = sinks{feed, a.o.Sink}
+		sink = sinks{sink, a.o.Sink}
 	}
 	a.limits = limits.New(limits.Options{Counters: a.store, Directory: a.directory.Load, Trail: a.audit, Logger: a.log})
 	a.background(a.limits.Run)
@@ -240,6 +245,7 @@ func (a *App) build() error {
 	if err != nil {
 		return err
 	}
+	a.background(a.history.Run) // ends after the links
 	a.origins = edge.NewOrigins(c.Origins...)
 	a.policy = policy.New(policy.Options{Directory: a.directory.Load, Channels: a.pool, OperatorCommands: c.OperatorCommands})
 	proxies := edge.Proxies(c.ProxyNetworks())
@@ -253,7 +259,7 @@ func (a *App) build() error {
 		Version: a.o.Version, Pool: a.pool, Policy: a.policy, Directory: a.directory.Load, Authenticate: a.authenticate(proxies),
 		Locked: a.locked, Unlock: a.unlock, Guard: a.bans, Companies: a.companies,
 		Ticket: a.ticket, Origins: a.origins, Proxies: proxies, Logger: a.log,
-		Refused: a.refused, Events: a.dcmiws.Stream,
+		Refused: a.refused, Events: a.dcmiws.Stream, History: a.store,
 	})
 	a.background(tidy)
 	a.background(a.dcmiws.Run)

@@ -126,6 +126,7 @@ func Render(in Input) (map[string]string, error) {
 	}
 	maps.Copy(files, featureFiles(in))
 	maps.Copy(files, fixedFiles)
+	maps.Copy(files, cdrFiles)
 	out := make(map[string]string, len(files))
 	for name, text := range files {
 		out["etc/"+name] = header + withCustom(name, text)

@@ -69,7 +69,7 @@ const agiModules = "res_speech res_agi"
 func modulesConf(in Input) string {
 	var b strings.Builder
 	b.WriteString("[modules]\nautoload=no\n")
-	all := strings.Fields(modules)
+	all := append(strings.Fields(modules), strings.Fields(cdrModules(in.Version))...)
 	if in.AGI.Address != "" {
 		all = append(all, strings.Fields(agiModules)...)
 	}
@@ -92,8 +92,6 @@ use_callids=yes
 messages => notice,warning,error
 security => security
 `,
-	"cdr.conf":         "[general]\nenable=yes\n",
-	"cdr_manager.conf": "[general]\nenabled=yes\n",
 	"indications.conf": `[general]
 country=kr
 

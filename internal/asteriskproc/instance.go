@@ -95,7 +95,7 @@ func prepare(o RunOptions) (*Instance, error) {
 
 // start runs the process and waits until it is ready. The caller holds mu.
 func (i *Instance) start(ctx context.Context) error {
-	for _, d := range []string{"var", "spool", "run", "log", "log/cdr-csv"} {
+	for _, d := range []string{"var", "spool", "run", "log", "log/cdr-csv", "log/cdr-custom"} {
 		if err := os.MkdirAll(filepath.Join(i.o.Dir, d), 0o750); err != nil {
 			return fmt.Errorf("start asterisk: %w", err)
 		}

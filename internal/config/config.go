@@ -85,6 +85,9 @@ type Server struct {
 	// OwnUsers is set by Validate: Users are those that DIPCAST makes, without
 	// their secrets yet (package serverconf).
 	OwnUsers bool `yaml:"-"`
+	// CDRCSV is the file in which the server's Asterisk keeps its own record of
+	// calls (cdr_custom.conf as rendered here). "": history is of what is seen live.
+	CDRCSV string `yaml:"cdr_csv"`
 }
 
 // Users are separate AMI users of one server, so that the one that places

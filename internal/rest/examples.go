@@ -27,7 +27,14 @@ const (
 	exampleDevice    = `{"device_name":"T2_1010","user":"T2_1010","technology":"pjsip","server_id":1,"state":"NOT_INUSE","registered":true}`
 	exampleExtension = `{"extension_id":"1010","extension":"1010","name":"홍길동","class_of_service_id":"2","context":"T2_cos-all","external_cid":"\"얼쑤팩토리\" <07045805605>","accountcode":"07045805605","tenant_id":"T2","state":"NOT_INUSE","registered":true,"locked":false,"class":"all","language":"ko","settings":{"number":"1010","name":"홍길동","devices":[{}]},"devices":[` + exampleDevice + `]}`
 	exampleServer    = `{"id":1,"name":"dcrm.makecall.io","ssl":false,"up":true,"home":true,"since":"2026-10-20T01:02:03.456Z","version":"Asterisk Call Manager/11.0.0","ping_ms":0.21}`
-	exampleCall      = `{"call_id":"1-dipcast-6f1c0a7be4d25a90c3e1","server":1,"linkedid":"dipcast-6f1c0a7be4d25a90c3e1","tenant":"T2","direction":"outgoing","state":"ringing",` +
+	exampleCDR       = `{"id":"1-1790000000.12","call_id":"1-1790000000.12","server_id":1,"tenant":"T2","linkedid":"1790000000.12","uniqueid":"1790000000.12",` +
+		`"calldate":"2026-10-20T01:02:03.400Z","answered_at":"2026-10-20T01:02:08.120Z","ended_at":"2026-10-20T01:03:10.000Z",` +
+		`"src":"01012345678","dst":"07045805605","clid":"\"홍길동\" <01012345678>","from":{"number":"01012345678","name":"홍길동"},` +
+		`"to":{"extension":"1010","number":"07045805605"},"answered_by":{"number":"01026132471"},"diverted_by":{"type":"CFN","extension":"1010","number":"01026132471"},` +
+		`"did":"07045805605","direction":"external","calltype":2,"disposition":"ANSWERED","reason":"completed","missed":false,"cause":16,` +
+		`"duration":66,"wait":4,"billsec":61,"queue":"","accountcode":"07045805605","channel":"PJSIP/trk-1-0000001c","dstchannel":"PJSIP/trk-1-0000001e",` +
+		`"dcontext":"T2_cos-all","lastapp":"Dial","lastdata":"PJSIP/01026132471@trk-1,60,i","recording_url":"","source":"live"`
+	exampleCall = `{"call_id":"1-dipcast-6f1c0a7be4d25a90c3e1","server":1,"linkedid":"dipcast-6f1c0a7be4d25a90c3e1","tenant":"T2","direction":"outgoing","state":"ringing",` +
 		`"from":{"extension":"1010","number":"1010","name":"홍길동"},"to":{"number":"16682471"},"account_code":"07045805605","served":false,` +
 		`"ringing":[{"extension":"1010","number":"1010","name":"홍길동","channel":"PJSIP/T2_1010-0000001a","since":"2026-10-20T01:02:03.456Z"}],` +
 		`"rung":[{"extension":"1010","number":"1010","name":"홍길동","since":"2026-10-20T01:02:03.401Z"}],` +
@@ -59,6 +66,12 @@ var examples = map[string]exchange{
 	"call":                 {"", done(exampleCall)},
 	"hangup-call":          {"", done(`{"call_id":"1-dipcast-6f1c0a7be4d25a90c3e1","server_id":1,"channels":["PJSIP/T2_1010-0000001a"]}`)},
 	"redirect-call":        {`{"exten":"1013","side":"from"}`, done(`{"call_id":"1-dipcast-6f1c0a7be4d25a90c3e1","server_id":1,"channel":"PJSIP/trk-1-0000001a","exten":"1013"}`)},
+
+	"cdr": {"", `{"status":"success","data":[` + exampleCDR + `}],"has_more":true,"next":"dk3v2l1nq3k0.1","limit":100}`},
+	"cdr-call": {"", done(exampleCDR + `,"legs":[{"extension":"1010","number":"1010","since":"2026-10-20T01:02:03.410Z","until":"2026-10-20T01:02:05.410Z","result":"no_answer"},` +
+		`{"number":"01026132471","since":"2026-10-20T01:02:05.420Z","answered_at":"2026-10-20T01:02:08.120Z","until":"2026-10-20T01:03:10.000Z","result":"answered"}],` +
+		`"diverted":[{"type":"CFN","extension":"1010","number":"01026132471","at":"2026-10-20T01:02:05.420Z"}],"transfers":[],"click_to_call":null,"merged":[],` +
+		`"ended":{"reason":"completed","missed":false,"cause":16,"cause_text":"Normal Clearing"}}`)},
 
 	"diversions":                   {"", listed(exampleAll, 1, 1000)},
 	"extension-diversions":         {"", done(exampleAll)},

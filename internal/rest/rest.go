@@ -46,6 +46,7 @@ type Options struct {
 	// Events serves the stream of events to a client that was let in. It must
 	// answer in any case. Nil: there is no such path.
 	Events  func(w http.ResponseWriter, r *http.Request, who tenant.Identity)
+	History History // nil: there is no such path
 	Origins *edge.Origins
 	Proxies edge.Proxies
 	Refused func(edge.Refusal) // must not block
@@ -95,6 +96,7 @@ func New(o Options) *API {
 	a.ticketOp(api)
 	a.eventsOp(api)
 	a.clickToCallOp(api)
+	a.cdrOps(api)
 	addExamples(api.OpenAPI())
 	a.mux.HandleFunc(Prefix+"/", a.nothing)
 	return a

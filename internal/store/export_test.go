@@ -10,3 +10,6 @@ func (s *Store) Rows(tb testing.TB, table string) (n int) {
 	}
 	return n
 }
+
+// Watch has f told of every query of the history.
+func (s *Store) Watch(f func(query string, args []any)) { s.watch = f }

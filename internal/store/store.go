@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -61,6 +62,10 @@ type Store struct {
 	pruned  atomic.Int64  // when calls that no longer count were deleted, ms
 	failed  atomic.Uint64 // writes that failed through no fault of the caller
 	repeats atomic.Uint64 // transactions repeated because they met another
+
+	tenantIDs sync.Map // of the history: number to id
+
+	watch func(query string, args []any) // of tests, which look at plans
 }
 
 // engine is what the two databases do differently.

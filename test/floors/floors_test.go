@@ -51,6 +51,7 @@ var floors = map[string]int{
 	"internal/asteriskproc/asterisktest": engines,
 	"internal/audit":                     engines,
 	"internal/auth":                      engines,
+	"internal/cdr":                       engines,
 	"internal/certs":                     engines,
 	"internal/companies":                 engines,
 	"internal/datadir":                   engines,

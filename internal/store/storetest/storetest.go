@@ -140,8 +140,10 @@ func Scans(plan []string) []string {
 	var out []string
 	for _, step := range plan {
 		s := strings.TrimSpace(step)
-		// SQLite: "SCAN cdr"; a subquery is scanned too, which is no table.
-		if table, ok := strings.CutPrefix(s, "SCAN "); ok && !strings.HasPrefix(table, "(subquery") && !strings.HasPrefix(table, "CONSTANT") {
+		// SQLite: "SCAN cdr". A subquery is scanned too, which is no table: here
+		// they have names of one letter.
+		table, ok := strings.CutPrefix(s, "SCAN ")
+		if table, _, _ = strings.Cut(table, " "); ok && len(table) > 1 && table[0] != '(' && table != "CONSTANT" {
 			out = append(out, step)
 		}
 		if strings.Contains(s, "Seq Scan on ") {

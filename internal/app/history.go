@@ -1,0 +1,65 @@
+package app
+
+import (
+	"time"
+
+	"github.com/dipcast/dipcast/internal/cdr"
+	"github.com/dipcast/dipcast/internal/config"
+	"github.com/dipcast/dipcast/internal/dcmiws"
+	"github.com/dipcast/dipcast/internal/pbx"
+)
+
+// historic gives what happens to calls to the history too. Events go to the
+// clients' feed alone: their way is no longer than without a history.
+type historic struct {
+	*dcmiws.Feed
+	history *cdr.History
+}
+
+func (s historic) Call(e *pbx.CallEvent) {
+	s.Feed.Call(e)
+	s.history.Call(e)
+}
+
+func (s historic) Link(srv *pbx.Server, up bool, at time.Time) {
+	s.Feed.Link(srv, up, at)
+	s.history.Link(srv, up, at)
+}
+
+func (s historic) Gap(srv *pbx.Server, lost int) {
+	s.Feed.Gap(srv, lost)
+	s.history.Gap(srv, lost)
+}
+
+func (s historic) Snapshot(srv *pbx.Server) {
+	s.Feed.Snapshot(srv)
+	s.history.Snapshot(srv)
+}
+
+// keepHistory makes what writes the history of calls.
+func (a *App) keepHistory(c *config.Config) error {
+	var files []cdr.File
+	for i := range c.Servers {
+		s := &c.Servers[i]
+		if s.CDRCSV == "" {
+			a.log.Info("history of calls is of what is seen live: the server's configuration names no cdr_csv", "server", s.ID)
+			continue
+		}
+		files = append(files, cdr.File{Server: s.ID, Path: s.CDRCSV})
+	}
+	var err error
+	a.history, err = cdr.New(cdr.Options{
+		Store: a.store, Directory: a.directory.Load, Logger: a.log, Files: files, Live: a.liveCall,
+	})
+	return err
+}
+
+// liveCall reports whether a call goes on, as far as its server's link tells.
+func (a *App) liveCall(server int, linkedid string) bool {
+	s := a.pool.Server(server)
+	if s == nil || !s.Up() {
+		return false
+	}
+	c := s.Calls().Call(s.Calls().ID(linkedid))
+	return c != nil && c.Ended == nil
+}

@@ -1,0 +1,219 @@
+package cdr
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/dipcast/dipcast/internal/store"
+)
+
+// Bounds of reading, in bytes.
+const (
+	maxRead = 256 << 10 // at a time
+	maxLine = 64 << 10
+	// headBytes of a file tell it from another that took its place and inode.
+	headBytes = 256
+)
+
+// follower reads the record of one server as it grows.
+type follower struct {
+	h *History
+	File
+
+	at    store.FilePosition // as it is in the database
+	next  store.FilePosition // as it will be with the batch under way
+	known bool               // at was read from the database
+	file  *os.File           // the one being read; nil when there is none
+	told  string             // the error that was logged
+}
+
+func (f *follower) open(ctx context.Context) {
+	if at, err := f.h.o.Store.CallFile(ctx, f.Server); f.h.worked(err, "read") {
+		f.at, f.next, f.known = at, at, true
+	}
+}
+
+func (f *follower) close() {
+	if f.file != nil {
+		_ = f.file.Close() // only read
+		f.file = nil
+	}
+}
+
+// kept: the batch is written.
+func (f *follower) kept() { f.at = f.next }
+
+// read adds the next lines to the batch and reports whether there may be more.
+func (f *follower) read(ctx context.Context, b *store.HistoryBatch) bool {
+	if !f.known {
+		if f.open(ctx); !f.known {
+			return false
+		}
+	}
+	f.next = f.at
+	more, err := f.step(b)
+	if err == nil {
+		f.told = ""
+	} else if text := err.Error(); text != f.told {
+		f.told = text
+		f.h.log.Warn("Asterisk's own record of calls cannot be read; history is of what is seen live", "server", f.Server, "error", err)
+	}
+	if f.next != f.at {
+		b.Positions = append(b.Positions, f.next)
+	}
+	return more && err == nil
+}
+
+func (f *follower) step(b *store.HistoryBatch) (more bool, err error) {
+	if f.file == nil {
+		if f.file, err = f.find(); err != nil || f.file == nil {
+			return false, err
+		}
+	}
+	info, err := f.file.Stat()
+	if err != nil {
+		return false, err
+	}
+	if id := identity(info); id != f.next.Identity || info.Size() < f.next.Position || !f.sameHead() {
+		f.next = store.FilePosition{Server: f.Server, Identity: id} // another file, or cut
+	}
+	n, err := f.lines(b)
+	if err != nil {
+		return false, err
+	}
+	if f.next.Head == "" || strings.HasPrefix(f.next.Head, "0:") || n > 0 && f.short() {
+		f.next.Head = f.head(headBytes)
+	}
+	if n > 0 {
+		return n >= maxRead/2, nil
+	}
+	// All of it is read: has another file taken its place?
+	now, err := os.Stat(f.Path)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && os.SameFile(info, now) {
+		return false, nil
+	}
+	f.close()
+	if err == nil {
+		f.next = store.FilePosition{Server: f.Server}
+	}
+	return err == nil, err
+}
+
+// find opens the file that was read last, also when it was renamed since, else
+// the one that is written now; nil when there is none yet.
+func (f *follower) find() (*os.File, error) {
+	current, err := os.Stat(f.Path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	if err == nil && (f.next.Identity == "" || identity(current) == f.next.Identity) {
+		return os.Open(f.Path)
+	}
+	if f.next.Identity != "" {
+		names, _ := filepath.Glob(globQuote(f.Path) + "*") // a bad pattern cannot be
+		for _, name := range names {
+			if info, err := os.Stat(name); err == nil && identity(info) == f.next.Identity {
+				return os.Open(name)
+			}
+		}
+	}
+	if current == nil {
+		return nil, nil
+	}
+	return os.Open(f.Path)
+}
+
+func globQuote(path string) string {
+	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(path)
+}
+
+// lines reads whole lines and gives the bytes they took.
+func (f *follower) lines(b *store.HistoryBatch) (int, error) {
+	buf := make([]byte, maxRead)
+	n, err := f.file.ReadAt(buf, f.next.Position)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return 0, err
+	}
+	buf = buf[:n]
+	end := bytes.LastIndexByte(buf, '\n') + 1
+	if end == 0 {
+		if n == maxRead { // no line: leave it out
+			f.h.malformed.Add(1)
+			f.next.Position += int64(n)
+			return n, nil
+		}
+		return 0, nil // the last line is still being written
+	}
+	for text := range bytes.SplitSeq(buf[:end-1], []byte("\n")) {
+		f.line(b, text)
+	}
+	f.next.Position += int64(end)
+	return end, nil
+}
+
+func (f *follower) line(b *store.HistoryBatch, text []byte) {
+	text = bytes.TrimRight(text, "\r")
+	if len(text) == 0 || text[0] == ';' {
+		return
+	}
+	l, err := line{}, errLine
+	if len(text) <= maxLine {
+		l, err = parseLine(string(text))
+	}
+	if err != nil {
+		if f.h.malformed.Add(1) == 1 { // its text holds numbers and names
+			f.h.log.Warn("a line of Asterisk's own record of calls cannot be read; further ones are counted", "server", f.Server)
+		}
+		return
+	}
+	b.Lines = append(b.Lines, store.CallLine{
+		CallKey:  store.CallKey{Server: f.Server, Linkedid: bound(l.Linkedid)},
+		Uniqueid: bound(l.Uniqueid), Sequence: l.Sequence, Line: l.encode(),
+	})
+}
+
+func bound(s string) string { return s[:min(len(s), 128)] }
+
+// head is the hash of the file's first n bytes, or as many as there are, and how
+// many they were.
+func (f *follower) head(n int) string {
+	buf := make([]byte, n)
+	n, err := f.file.ReadAt(buf, 0)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return ""
+	}
+	sum := sha256.Sum256(buf[:n])
+	return strconv.Itoa(n) + ":" + hex.EncodeToString(sum[:8])
+}
+
+func (f *follower) hashed() int {
+	count, _, _ := strings.Cut(f.next.Head, ":")
+	n, _ := strconv.Atoi(count)
+	return n
+}
+
+func (f *follower) short() bool { return f.hashed() < headBytes }
+
+// sameHead reports whether the file begins as it did.
+func (f *follower) sameHead() bool {
+	n := f.hashed()
+	return n == 0 || f.head(n) == f.next.Head
+}
+
+// identity tells files apart.
+func identity(info fs.FileInfo) string {
+	if id := inode(info); id != "" {
+		return id
+	}
+	return fmt.Sprint(info.Name()) // a system without inodes: the head tells
+}
