@@ -1,8 +1,10 @@
 package app
 
 import (
+	"path/filepath"
 	"time"
 
+	"github.com/dipcast/dipcast/internal/asteriskconf"
 	"github.com/dipcast/dipcast/internal/cdr"
 	"github.com/dipcast/dipcast/internal/config"
 	"github.com/dipcast/dipcast/internal/dcmiws"
@@ -41,11 +43,15 @@ func (a *App) keepHistory(c *config.Config) error {
 	var files []cdr.File
 	for i := range c.Servers {
 		s := &c.Servers[i]
-		if s.CDRCSV == "" {
+		path := s.CDRCSV
+		if path == "" && s.PBX.Configured() {
+			path = filepath.Join(s.PBX.Dir, "log", filepath.FromSlash(asteriskconf.CDRFile)) // as rendered
+		}
+		if path == "" {
 			a.log.Info("history of calls is of what is seen live: the server's configuration names no cdr_csv", "server", s.ID)
 			continue
 		}
-		files = append(files, cdr.File{Server: s.ID, Path: s.CDRCSV})
+		files = append(files, cdr.File{Server: s.ID, Path: path})
 	}
 	var err error
 	a.history, err = cdr.New(cdr.Options{
