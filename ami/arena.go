@@ -21,9 +21,19 @@ type arenaItem struct {
 // long and wide: more than that is taken too, at the price of copying.
 func (a *Arena) Grow(bytes int) {
 	// An event of 500 bytes has 20 to 25 headers.
-	a.bytes = slices.Grow(a.bytes, bytes)
-	a.fields = slices.Grow(a.fields, bytes/20)
-	a.items = slices.Grow(a.items, bytes/400)
+	grow(&a.bytes, bytes)
+	grow(&a.fields, bytes/20)
+	grow(&a.items, bytes/400)
+}
+
+// grow is slices.Grow, which clears the new room even of a slice that had none:
+// memory fresh from the system is so touched once more than it has to be.
+func grow[T any](s *[]T, n int) {
+	if *s == nil {
+		*s = make([]T, 0, n)
+		return
+	}
+	*s = slices.Grow(*s, n)
 }
 
 // Add copies m into the arena.

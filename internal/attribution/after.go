@@ -24,7 +24,7 @@ func (a *Attributor) after(m *ami.Message, f *facts, t *tenant.Tenant, now time.
 	}
 	switch event := m.Event(); {
 	case bytes.Equal(event, []byte("Hangup")):
-		a.hangup(uid, now)
+		a.hangup(a.chanAt(f, main), now)
 	case bytes.Equal(event, []byte("BridgeEnter")), bytes.Equal(event, []byte("CoreShowChannel")):
 		a.enter(f, t)
 	case bytes.Equal(event, []byte("BridgeDestroy")):
@@ -64,8 +64,7 @@ func (a *Attributor) enter(f *facts, t *tenant.Tenant) {
 	b.tenants = append(b.tenants, t)
 }
 
-func (a *Attributor) hangup(uid []byte, now time.Time) {
-	c := a.chans[string(uid)]
+func (a *Attributor) hangup(c *chanState, now time.Time) {
 	if c == nil || c.ended {
 		return
 	}
@@ -98,6 +97,9 @@ func (a *Attributor) due(list []expiry, now time.Time, pass func(*chanState) boo
 
 func (a *Attributor) forget(uid string) {
 	if c := a.chans[uid]; c != nil {
+		if a.recent == c {
+			a.recent = nil
+		}
 		a.rename(c, "")
 		delete(a.chans, uid)
 		if c.call != nil {

@@ -31,6 +31,9 @@ type Result struct {
 type Attributor struct {
 	view  *View
 	chans map[string]*chanState
+	// recent is one of them, the last that was looked up: events of one channel
+	// often follow each other.
+	recent *chanState
 	names map[string]*chanState // channels by name
 	calls map[string]*callState
 	brs   map[string]*bridgeState
@@ -93,7 +96,7 @@ func (a *Attributor) SetView(v *View) {
 
 // Reset forgets all calls, when a link is new and a snapshot will follow.
 func (a *Attributor) Reset() {
-	a.names = map[string]*chanState{}
+	a.names, a.recent = map[string]*chanState{}, nil
 	a.chans, a.calls, a.brs = map[string]*chanState{}, map[string]*callState{}, map[string]*bridgeState{}
 	a.ended, a.expected = nil, nil
 }
@@ -214,14 +217,18 @@ func isTrunkIn(ctx []byte) bool {
 }
 
 func (a *Attributor) channel(uniqueid []byte) *chanState {
-	c := a.chans[string(uniqueid)]
+	c := a.recent
+	if c == nil || c.id != string(uniqueid) {
+		c = a.chans[string(uniqueid)]
+	}
 	if c == nil {
 		if len(a.chans) >= maxChannels {
 			a.forgetSome()
 		}
 		c = &chanState{id: string(uniqueid)}
-		a.chans[string(uniqueid)] = c
+		a.chans[c.id] = c
 	}
+	a.recent = c
 	return c
 }
 

@@ -65,7 +65,10 @@ func (t *Tracker) about(a *about, r *attribution.Result, create bool) *channel {
 	if !usable(a.uniqueid) {
 		return nil
 	}
-	c := t.chans[string(a.uniqueid)]
+	c := t.recent // events of one channel often follow each other
+	if c == nil || c.id != string(a.uniqueid) {
+		c = t.chans[string(a.uniqueid)]
+	}
 	if c == nil {
 		if !create || t.gone.has(a.uniqueid) {
 			return nil
@@ -75,6 +78,7 @@ func (t *Tracker) about(a *about, r *attribution.Result, create bool) *channel {
 			c.tenant = r.Tenant
 		}
 	}
+	t.recent = c
 	c.generation = t.generation
 	if len(a.channel) > 0 && c.name != string(a.channel) {
 		t.rename(c, text(a.channel, maxID), a.context)
@@ -252,9 +256,17 @@ func (t *Tracker) move(c *channel, to *state) {
 	t.endEmpty(from)
 }
 
+// unlist makes the channel's id unknown.
+func (t *Tracker) unlist(c *channel) {
+	delete(t.chans, c.id)
+	if t.recent == c {
+		t.recent = nil
+	}
+}
+
 // drop forgets a channel that is gone.
 func (t *Tracker) drop(c *channel) {
-	delete(t.chans, c.id)
+	t.unlist(c)
 	if t.names[c.name] == c {
 		delete(t.names, c.name)
 	}
@@ -289,7 +301,7 @@ func (t *Tracker) forgetOldest() {
 		return
 	}
 	if c.call == nil { // never, it joins as soon as it is made
-		delete(t.chans, c.id)
+		t.unlist(c)
 		c.in.remove(c)
 		return
 	}

@@ -14,14 +14,15 @@ func (t *Tracker) end(s *state) {
 		}
 	}
 	s.unpark()
-	v := *t.view(s)
+	s.shown = nil // the last view is nobody else's
+	v := t.view(s)
 	v.State, v.EndedAt, v.Ended = Ended, t.now, s.howEnded()
 	if s.into != nil {
 		v.MergedInto = t.ID(s.into.id)
 	}
 	s.over, s.dirty = true, false
-	t.ended.add(&v)
-	t.out = append(t.out, Event{Kind: KindEnded, Call: &v, At: t.now})
+	t.ended.add(v)
+	t.out = append(t.out, Event{Kind: KindEnded, Call: v, At: t.now})
 	// A call that others joined may be kept alive by their channels' memory of
 	// it; its own is not needed any more.
 	s.chans, s.legs, s.shown = nil, nil, nil

@@ -75,6 +75,7 @@ type Tracker struct {
 
 	mu      sync.Mutex
 	chans   map[string]*channel // by Uniqueid
+	recent  *channel            // one of them, the last that was looked up
 	names   map[string]*channel // live, by name
 	bridges map[string]*bridge
 	calls   map[string]*state // live, by Linkedid

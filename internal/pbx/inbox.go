@@ -41,7 +41,8 @@ type inbox struct {
 	spare []*batch
 }
 
-// batch is some messages in order, and what the sequencer made of them.
+// batch is some messages in order, and, when they were worked on, what is told
+// because of them.
 type batch struct {
 	arena ami.Arena
 	items []item
@@ -178,8 +179,7 @@ func (b *inbox) reuse(used *batch) {
 
 func (b *batch) reset() {
 	b.arena.Reset()
-	clear(b.told)
-	b.items, b.lost, b.told = b.items[:0], 0, b.told[:0]
+	b.items, b.lost, b.told = b.items[:0], 0, nil
 }
 
 // bare returns an empty batch for what is told without a message.

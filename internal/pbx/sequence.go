@@ -43,12 +43,13 @@ func (s *Server) sequence(done <-chan struct{}) {
 // apart tells what the tracker says when no message is at hand.
 func (s *Server) apart(f func() []call.Event) {
 	s.found = s.inbox.bare()
+	s.found.told = s.teller.blank()
 	s.tell(f)
 	s.teller.take(s.found, false)
 }
 
 func (s *Server) work(b *batch) {
-	s.found = b
+	s.found, b.told = b, s.teller.blank()
 	now := time.Now() // of all of it: what waits came in a moment
 	var m ami.Message
 	at := 0
@@ -188,7 +189,7 @@ func (s *Server) number(events []call.Event) []CallEvent {
 
 func (s *Server) steps(list []CallEvent) {
 	for i := range list {
-		s.found.told = append(s.found.told, telling{do: func() { s.o.Sink.Call(&list[i]) }})
+		s.found.told = append(s.found.told, telling{call: &list[i]})
 	}
 }
 

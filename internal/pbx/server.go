@@ -72,7 +72,7 @@ func newServer(o *Options, so *ServerOptions) (*Server, error) {
 		source: envelope.NewSource(so.ID, so.Name, so.TLS != nil),
 		attr:   attribution.New(attribution.NewView(o.Directory().OnServer(so.ID))),
 	}
-	s.teller.s = s
+	s.teller.init(s)
 	s.life = newLife()
 	s.state.epoch = s.life + "0"
 	s.tracker = call.NewTracker(call.Options{Server: so.ID})

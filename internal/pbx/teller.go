@@ -7,11 +7,12 @@ import (
 )
 
 // telling is one thing that the sink is told: an event, whose message is at a
-// place of the batch's arena, or what do tells.
+// place of the batch's arena, a step of a call, or what do tells.
 type telling struct {
 	Event
-	at int
-	do func()
+	at   int
+	call *CallEvent
+	do   func()
 }
 
 // teller tells the sink what the sequencer found, one thing after the other. In
@@ -21,6 +22,7 @@ type telling struct {
 type teller struct {
 	s       *Server
 	batches chan *batch
+	free    chan []telling // empty ones, for use again
 	ended   chan struct{}
 	open    atomic.Int32 // batches that were given to the goroutine and are not told
 	message ami.Message
@@ -29,6 +31,10 @@ type teller struct {
 // tellAhead is how many batches may wait to be told. Beyond that the sequencer
 // waits, and what is read meanwhile fills the inbox.
 const tellAhead = 4
+
+func (t *teller) init(s *Server) {
+	t.s, t.free = s, make(chan []telling, tellAhead+2)
+}
 
 func (t *teller) start() {
 	t.batches, t.ended = make(chan *batch, tellAhead), make(chan struct{})
@@ -60,18 +66,36 @@ func (t *teller) take(b *batch, more bool) {
 // tell tells all of b and gives it back.
 func (t *teller) tell(b *batch) {
 	for i := range b.told {
-		t.one(b, &b.told[i])
+		t.s.protect(func() { t.one(b, &b.told[i]) })
+	}
+	clear(b.told)
+	select {
+	case t.free <- b.told[:0]:
+	default:
 	}
 	t.s.inbox.reuse(b)
 }
 
 func (t *teller) one(b *batch, it *telling) {
-	if it.do != nil {
-		t.s.protect(it.do)
-		return
+	switch {
+	case it.do != nil:
+		it.do()
+	case it.call != nil:
+		t.s.o.Sink.Call(it.call)
+	default:
+		b.arena.At(it.at, &t.message)
+		it.Message = &t.message
+		t.s.counts.handed.Add(1)
+		t.s.o.Sink.Event(&it.Event)
 	}
-	b.arena.At(it.at, &t.message)
-	it.Message = &t.message
-	t.s.counts.handed.Add(1)
-	t.s.protect(func() { t.s.o.Sink.Event(&it.Event) })
+}
+
+// blank returns an empty list.
+func (t *teller) blank() []telling {
+	select {
+	case list := <-t.free:
+		return list
+	default:
+		return nil
+	}
 }
