@@ -11,6 +11,7 @@ import (
 
 	"github.com/dipcast/dipcast/internal/apply"
 	"github.com/dipcast/dipcast/internal/audit"
+	"github.com/dipcast/dipcast/internal/companies"
 	"github.com/dipcast/dipcast/internal/config"
 	"github.com/dipcast/dipcast/internal/host"
 	"github.com/dipcast/dipcast/internal/serverconf"
@@ -53,6 +54,10 @@ func (a *App) settings() *config.Config {
 	}
 	return &c
 }
+
+// Descriptions are what the companies' phone systems are, for who changes them in
+// this process.
+func (a *App) Descriptions() *companies.Service { return a.companies }
 
 func (a *App) describe(ctx context.Context, server int) (d serverconf.Description, err error) {
 	d.Companies, d.Trunks, err = a.Companies(ctx, server)

@@ -2,15 +2,16 @@ package demo
 
 import (
 	"crypto/rand"
+	"fmt"
 	"net"
 	"path/filepath"
 	"strconv"
 
 	"github.com/dipcast/dipcast/internal/asteriskconf"
 	"github.com/dipcast/dipcast/internal/asteriskproc"
-	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/config"
 	"github.com/dipcast/dipcast/internal/dialplan"
+	"github.com/dipcast/dipcast/internal/serverconf"
 )
 
 const (
@@ -70,25 +71,13 @@ func endpoint(c *firm, ext string) string {
 	return dialplan.Endpoint(dialplan.Prefix(c.number), ext)
 }
 
-// asterisk is the input for the files of one server.
-func (p *plan) asterisk(s *serverPlan, dir string, tree *asteriskproc.Tree) asteriskconf.Input {
-	in := asteriskconf.Input{
-		Version: filesFor(tree),
-		Dirs:    tree.Dirs(dir),
-		AMI:     asteriskconf.AMI{Address: loopback, Port: s.ami, Users: s.users},
-		SIP: asteriskconf.SIP{
-			Address: loopback, Port: s.sip, RTPFirst: s.rtp, RTPLast: s.rtp + rtpPorts - 1,
-		},
-		AGI:    asteriskconf.AGI{Address: hostPort(p.agi), Server: s.id},
-		Trunks: []company.Trunk{{ID: trunkID, Host: loopback, Port: p.network}},
+// files are those of one server, as `dipcast apply` writes them.
+func (p *plan) files(c *config.Config, server int, tree *asteriskproc.Tree) (map[string]string, error) {
+	in, err := serverconf.Input(c, c.Server(server), serverconf.Dirs(tree), p.describes(server))
+	if err != nil {
+		return nil, err
 	}
-	for i := range companies {
-		c := &companies[i]
-		if c.on(s.id) {
-			in.Companies = append(in.Companies, c.rendered(func(ext string) string { return p.phones[endpoint(c, ext)] }))
-		}
-	}
-	return in
+	return asteriskconf.Render(in)
 }
 
 // filesFor is the version of the files that an Asterisk takes: a tree that the
@@ -100,8 +89,9 @@ func filesFor(tree *asteriskproc.Tree) int {
 	return int(asteriskproc.Asterisk22)
 }
 
-// gateway is the configuration of DIPCAST itself.
-func (p *plan) gateway(o *Options, dir string) (*config.Config, error) {
+// gateway is the configuration of DIPCAST itself. tree is the program of its
+// servers, nil when calls are recorded ones.
+func (p *plan) gateway(o *Options, dir string, tree *asteriskproc.Tree) (*config.Config, error) {
 	c := config.Default()
 	c.Listen, c.DCMIWSListen = []string{o.Listen}, []string{o.DCMIWSListen}
 	c.DataDir = filepath.Join(dir, "var")
@@ -113,6 +103,7 @@ func (p *plan) gateway(o *Options, dir string) (*config.Config, error) {
 			Users: config.Users{
 				Events: amiUser(s.users.Events), Calls: amiUser(s.users.Calls), Database: amiUser(s.users.Database),
 			},
+			PBX: p.pbx(s, dir, tree),
 		})
 	}
 	for i := range companies {
@@ -123,6 +114,17 @@ func (p *plan) gateway(o *Options, dir string) (*config.Config, error) {
 		return nil, err
 	}
 	return c, nil
+}
+
+// pbx is how a server's files are written. The demo runs it itself.
+func (p *plan) pbx(s *serverPlan, dir string, tree *asteriskproc.Tree) config.PBX {
+	if tree == nil {
+		return config.PBX{}
+	}
+	return config.PBX{
+		Dir: filepath.Join(dir, strconv.Itoa(s.id)), Tree: tree.Root, Version: filesFor(tree),
+		SIP: hostPort(s.sip), RTP: fmt.Sprintf("%d-%d", s.rtp, s.rtp+rtpPorts-1),
+	}
 }
 
 func amiUser(u asteriskconf.User) config.User {

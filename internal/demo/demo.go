@@ -5,13 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"path/filepath"
-	"strconv"
 	"sync"
 	"time"
 
 	"github.com/dipcast/dipcast/internal/app"
 	"github.com/dipcast/dipcast/internal/asteriskproc"
+	"github.com/dipcast/dipcast/internal/config"
 	"github.com/dipcast/dipcast/internal/sipphone"
 )
 
@@ -23,6 +22,7 @@ type Demo struct {
 
 	dir      *workdir
 	plan     *plan
+	config   *config.Config // of the gateway
 	backends map[int]backend
 	why      error // why calls are recorded; nil when they are real
 	recorded bool
@@ -121,13 +121,15 @@ func (d *Demo) startAsterisks(ctx context.Context, tree *asteriskproc.Tree) (err
 		}
 	}()
 	d.screen.progress(textStarting.in(d.o.Lang), "…")
+	if d.config, err = d.plan.gateway(&d.o, d.dir.path, tree); err != nil {
+		return err
+	}
 	failed := make([]error, len(d.plan.servers))
 	var stops []func()
 	var wg sync.WaitGroup
 	for i := range d.plan.servers {
 		s := &d.plan.servers[i]
-		dir := filepath.Join(d.dir.path, strconv.Itoa(s.id))
-		a, err := d.newAsterisk(s, tree, d.plan.asterisk(s, dir, tree), func(ctx context.Context) { d.registerAt(ctx, i+1) })
+		a, err := d.newAsterisk(s, tree, func(ctx context.Context) { d.registerAt(ctx, i+1) })
 		if err != nil {
 			failed[i] = err
 			continue
@@ -163,17 +165,22 @@ func together(fs []func()) {
 
 // startGateway starts DIPCAST itself.
 func (d *Demo) startGateway(ctx context.Context) error {
-	cfg, err := d.plan.gateway(&d.o, d.dir.path)
-	if err != nil {
-		return err
+	if d.recorded {
+		var err error
+		if d.config, err = d.plan.gateway(&d.o, d.dir.path, nil); err != nil {
+			return err
+		}
 	}
 	d.watcher = newWatcher(d.o.Lang)
-	d.app = app.New(app.Options{Config: cfg, Version: d.o.Version, Logger: d.log, Sink: d.watcher})
+	d.app = app.New(app.Options{Config: d.config, Version: d.o.Version, Logger: d.log, Sink: d.watcher})
 	if err := d.app.Start(ctx); err != nil {
 		return err
 	}
 	d.onClose(func() { d.watcher.listen(false); d.app.Stop() })
-	return nil
+	if d.recorded {
+		return nil
+	}
+	return d.describe(ctx)
 }
 
 // run starts what goes on until Close.

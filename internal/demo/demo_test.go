@@ -118,6 +118,11 @@ func TestDemo(t *testing.T) {
 	t.Parallel() // it mostly waits
 	out := &paper{}
 	d := start(t, free(t, out))
+	for server := range 2 { // the files are those of dipcast apply
+		if diffs := d.Pending(t, server+1); len(diffs) > 0 {
+			t.Errorf("server %d: an apply would change\n%s", server+1, strings.Join(diffs, "\n"))
+		}
+	}
 	l := &lab{
 		T: t, d: d, out: out,
 		web:   connect(t, d.WebSocketURL(), demo.Login2),

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/dipcast/dipcast/internal/asteriskconf"
 	"github.com/dipcast/dipcast/internal/asteriskproc"
 )
 
@@ -33,17 +32,18 @@ type asterisk struct {
 
 // newAsterisk writes the files of a server. again runs after every start but
 // the first.
-func (d *Demo) newAsterisk(plan *serverPlan, tree *asteriskproc.Tree, in asteriskconf.Input, again func(context.Context)) (*asterisk, error) {
-	files, err := asteriskconf.Render(in)
+func (d *Demo) newAsterisk(plan *serverPlan, tree *asteriskproc.Tree, again func(context.Context)) (*asterisk, error) {
+	files, err := d.plan.files(d.config, plan.id, tree)
 	if err != nil {
 		return nil, err
 	}
-	if err := asteriskproc.WriteFiles(in.Dirs.Base, files); err != nil {
+	dir := d.config.Server(plan.id).PBX.Dir
+	if err := asteriskproc.WriteFiles(dir, files); err != nil {
 		return nil, err
 	}
 	a := &asterisk{plan: plan, version: tree.Version}
 	a.Supervisor, err = asteriskproc.Supervise(asteriskproc.SupervisorOptions{
-		Run:   asteriskproc.RunOptions{Tree: tree, Dir: in.Dirs.Base, StopTimeout: stopTimeout},
+		Run:   asteriskproc.RunOptions{Tree: tree, Dir: dir, StopTimeout: stopTimeout},
 		Pause: d.o.RestartAfter, Again: again,
 		On: func(h asteriskproc.Happening) { d.happened(plan, h) },
 	})
