@@ -13,6 +13,7 @@ func writeTrunkContext(p *plan, in Input, trunk *company.Trunk) {
 	name := dialplan.TrunkContext(trunk.ID)
 	p.part("calls from %s: trunks[%d]", named(trunk.Host, trunk.Name), trunk.ID)
 	p.context(name)
+	writeAccount(p, trunk, name)
 	for i := range in.Companies {
 		t := &in.Companies[i]
 		if !in.takesFrom(t, trunk.ID) {
@@ -39,6 +40,26 @@ func writeTrunkContext(p *plan, in Input, trunk *company.Trunk) {
 			p.exten(d.Number, append(steps, "Goto("+t.Prefix()+"incoming-calls,"+d.Number+",1)")...)
 		}
 	}
+}
+
+// writeAccount writes where calls to the account of a trunk that registers go:
+// to the number in the header To, since the account may stand for several. An
+// account that is a DID itself is written after this, and wins.
+func writeAccount(p *plan, trunk *company.Trunk, context string) {
+	account := trunk.Username
+	if !trunk.Register || strings.Trim(account, "+0123456789") == "" || strings.HasPrefix(account, "_") {
+		return
+	}
+	p.exten(account,
+		// What is left holds nothing that an expression could stumble over.
+		"Set(DC_TO=${FILTER(a-zA-Z0-9+:@<,${PJSIP_HEADER(read,To)})})",
+		"Set(DC_URI=${CUT(DC_TO,<,2)})",
+		`GotoIf($["${DC_URI}" = ""]?bare)`,
+		"Set(DC_TO=${DC_URI})",
+		"(bare)Set(DC_TO=${CUT(DC_TO,@,1)})",
+		"Set(DC_TO=${FILTER(0-9+,${CUT(DC_TO,:,2)})})",
+		"GotoIf($[0${DIALPLAN_EXISTS("+context+",${DC_TO},1)}]?"+context+",${DC_TO},1)",
+		"Hangup(1)")
 }
 
 // writeIncomingCalls writes where each DID leads, by its hours. Colleagues who

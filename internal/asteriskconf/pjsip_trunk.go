@@ -69,6 +69,7 @@ server_uri=%[2]s
 client_uri=sip:%[3]s@%[4]s
 contact_user=%[3]s
 expiration=%[5]d
+max_random_initial_delay=0
 retry_interval=30
 forbidden_retry_interval=300
 fatal_retry_interval=300

@@ -19,6 +19,7 @@ type outgoing struct {
 	server   netip.AddrPort
 	host     string // of the URIs in To and Request-URI
 	to       string
+	user     string // of the Request-URI; "" is to
 	from     Party  // as shown in the From header
 	fromHost string // "" is host
 	contact  string
@@ -75,7 +76,14 @@ func (a *agent) dial(ctx context.Context, o outgoing) (*Call, error) {
 	if o.fromHost == "" {
 		o.fromHost = o.host
 	}
-	c.target = sip.Uri{Scheme: "sip", User: to, Host: o.server.Addr().String(), Port: int(o.server.Port())}
+	user := to
+	if o.user != "" {
+		if user, err = escapeUser(o.user); err != nil {
+			m.close()
+			return nil, err
+		}
+	}
+	c.target = sip.Uri{Scheme: "sip", User: user, Host: o.server.Addr().String(), Port: int(o.server.Port())}
 	c.us = &sip.FromHeader{
 		DisplayName: escapeName(o.from.Name), Address: sip.Uri{Scheme: "sip", User: from, Host: o.fromHost},
 		Params: sip.HeaderParams{{K: "tag", V: c.key.localTag}},

@@ -371,3 +371,37 @@ func TestHangupAtAnyMoment(t *testing.T) {
 		t.Errorf("%d and %d calls left", a, b)
 	}
 }
+
+// TestKeysOtherwise: keys as tones in the sound, and as INFO.
+func TestKeysOtherwise(t *testing.T) {
+	ctx := patience(t)
+	n := startNetwork(t, sipphone.NetworkOptions{Numbers: map[string]sipphone.Number{"1": {}}})
+	p := startPhone(t, sipphone.Options{Server: n.Addr().String(), User: "1010", Tone: 700})
+	out, err := p.Dial(ctx, "1", sipphone.DialOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := out.WaitAnswered(ctx); err != nil {
+		t.Fatal(err)
+	}
+	in, err := n.NextCall(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const all = "1234567890*#ABCD"
+	if err := out.SendInband(ctx, all); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, func() bool { return in.InbandKeys() == all })
+	if err := in.SendInfo(ctx, "5#"); err != nil {
+		t.Fatal(err)
+	}
+	if got := out.DTMF(); got != "5#" {
+		t.Errorf("keys %q", got)
+	}
+	for _, send := range []func(context.Context, string) error{out.SendInband, out.SendInfo} {
+		if err := send(ctx, "x"); !errors.Is(err, sipphone.ErrText) {
+			t.Errorf("no key: %v", err)
+		}
+	}
+}

@@ -151,6 +151,11 @@ func (l *Listening) note(at time.Duration, pcm []float64, hz []int) {
 // Stop ends the record and returns it. It may be called again.
 func (l *Listening) Stop() []Span {
 	l.stop()
+	return l.Spans()
+}
+
+// Spans returns the record so far.
+func (l *Listening) Spans() []Span {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return slices.Clone(l.spans)

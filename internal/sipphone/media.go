@@ -59,6 +59,8 @@ type media struct {
 	table   []byte
 	sent    uint64
 	keys    keySender
+	sound   []int16       // goes out before the tone
+	played  chan struct{} // closed when sound is out; nil without
 
 	packets uint64
 	lastAt  time.Time
@@ -66,6 +68,7 @@ type media struct {
 	window  [windowSamples]byte // a ring of the newest audio, still encoded
 	at, got int
 	digits  keyReceiver
+	tones   toneKeys
 }
 
 // newMedia binds an even port on loopback for RTP and the next one for RTCP
@@ -228,6 +231,9 @@ func (m *media) next(h *rtp.Header, fresh bool) ([]byte, netip.AddrPort) {
 		}
 	}
 	h.PayloadType, h.Marker = uint8(m.codec), fresh
+	if b := m.frame(); b != nil {
+		return b, m.remote
+	}
 	at := int(m.sent) % (sampleRate / frameSamples) * frameSamples
 	return m.table[at : at+frameSamples], m.remote
 }
@@ -270,6 +276,7 @@ func (m *media) accept(p *rtp.Packet, from netip.AddrPort) {
 	}
 	m.packets++
 	m.lastAt = time.Now()
+	m.tones.accept(c, p.Payload)
 	for b := p.Payload; len(b) > 0; {
 		n := copy(m.window[m.at:], b)
 		m.at = (m.at + n) % windowSamples

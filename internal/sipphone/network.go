@@ -181,6 +181,9 @@ type CallOptions struct {
 	From string // the caller's number; required
 	Name string // the caller's name, UTF-8; default none
 	To   string // the number that is called (DID); required
+	// User is the user part of the Request-URI when it is another: carriers
+	// call the account that was registered, and name the number in To.
+	User string
 
 	Server string // the PBX, host:port on loopback; default that of the network
 	// Anonymous hides the caller as RFC 3323 and RFC 3325 have it: From says
@@ -195,7 +198,7 @@ type CallOptions struct {
 // wraps ErrNotLoopback for a server elsewhere.
 func (n *Network) Call(ctx context.Context, o CallOptions) (*Call, error) {
 	out := outgoing{
-		server: n.server, to: o.To, tone: o.Tone, headers: slices.Clone(o.Headers),
+		server: n.server, to: o.To, user: o.User, tone: o.Tone, headers: slices.Clone(o.Headers),
 		from: Party{Name: o.Name, Number: o.From}, contact: "network",
 	}
 	if o.Server != "" || !n.server.IsValid() {

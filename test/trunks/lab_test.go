@@ -10,11 +10,13 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"go.uber.org/goleak"
 
+	"github.com/dipcast/dipcast/ami"
 	"github.com/dipcast/dipcast/internal/asteriskproc/asterisktest"
 	"github.com/dipcast/dipcast/internal/certs"
 )
@@ -88,4 +90,32 @@ func eventually(t *testing.T, what string, ok func() bool) {
 			t.Fatalf("it did not happen that %s", what)
 		}
 	}
+}
+
+// link connects to an Asterisk's AMI, with all rights.
+func link(t *testing.T, s *asterisktest.Server) *ami.Client {
+	t.Helper()
+	up := make(chan struct{})
+	var once sync.Once
+	c, err := ami.New(ami.Options{
+		Address: s.AMIAddr, Username: asterisktest.All.Name, Secret: asterisktest.All.Secret, Events: "off",
+		OnChange: func(c ami.Change) {
+			if c.State == ami.StateUp {
+				once.Do(func() { close(up) })
+			}
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	var wg sync.WaitGroup
+	wg.Go(func() { _ = c.Run(ctx) }) // ends with ctx
+	t.Cleanup(func() { cancel(); wg.Wait() })
+	select {
+	case <-up:
+	case <-patience(t).Done():
+		t.Fatal("no link")
+	}
+	return c
 }
