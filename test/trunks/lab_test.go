@@ -48,7 +48,8 @@ func wantSilence(t *testing.T, s *asterisktest.Server) {
 		t.Fatal(err)
 	}
 	for line := range strings.Lines(string(log)) {
-		if complaint.MatchString(line) {
+		// What a trunk of a test registers at need not be there.
+		if complaint.MatchString(line) && !strings.Contains(line, "No response received from") {
 			t.Errorf("asterisk complains: %s", strings.TrimSpace(line))
 		}
 	}
