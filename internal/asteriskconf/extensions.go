@@ -84,7 +84,7 @@ func (p *plan) exten(pattern string, steps ...string) {
 
 func extensionsConf(in Input) string {
 	p := new(plan)
-	p.WriteString("[general]\nstatic=yes\nwriteprotect=yes\nautofallthrough=yes\nclearglobalvars=yes\n\n[globals]\n")
+	p.WriteString("[general]\nstatic=yes\nwriteprotect=yes\nautofallthrough=yes\nclearglobalvars=yes\n\n[globals]\n" + dollarVariable + "=$\n")
 	for i := range in.Companies {
 		writeGlobals(p, &in.Companies[i])
 	}
@@ -141,6 +141,15 @@ func inClass(t *company.Company, e *company.Extension) string {
 func db(t *company.Company, key string) string {
 	return "${FILTER(a-zA-Z,${DB(" + t.ID + "/" + key + ")})}"
 }
+
+// literal makes a text safe inside the data of an application, as it is: a
+// variable's value is not evaluated again.
+func literal(text string) string {
+	return quoted(strings.ReplaceAll(oneLine(text), "$", "${"+dollarVariable+"}"))
+}
+
+// dollarVariable is the global variable that holds "$".
+const dollarVariable = "DC_DOLLAR"
 
 // ifEqual gives a GotoIf for one variable.
 func ifEqual(variable, value, label string) string {

@@ -36,6 +36,7 @@ func writeTrunkContext(p *plan, in Input, trunk *company.Trunk) {
 				"Set(DC_OUTSIDE=${FILTER(0-9+,${CALLERID(num)})})",
 				"Set(CHANNEL(accountcode)=" + d.Number + ")",
 			}
+			steps = append(steps, "Set(CHANNEL(language)="+channelLanguage(t, d.Language)+")")
 			steps = append(steps, countLine(t, itoa(trunk.ID))...)
 			p.exten(d.Number, append(steps, "Goto("+t.Prefix()+"incoming-calls,"+d.Number+",1)")...)
 		}
@@ -72,6 +73,12 @@ func writeIncomingCalls(p *plan, t *company.Company) {
 		d := &t.DIDs[i]
 		p.comment("%s", named(d.Number, d.Description))
 		var steps []string
+		if d.CallerPrefix != "" {
+			steps = append(steps, "Set(CALLERID(name)="+literal(d.CallerPrefix)+"${CALLERID(name)})")
+		}
+		if d.Tone != "" {
+			steps = append(steps, setTone(t, d.Tone), "Progress()")
+		}
 		if d.TimeGroup != 0 {
 			steps = append(steps, holds(t, itoa(d.TimeGroup)), "GotoIf($["+`"${GOSUB_RETVAL}" != "yes"`+"]?else)")
 		}
@@ -83,6 +90,10 @@ func writeIncomingCalls(p *plan, t *company.Company) {
 	}
 	p.context(prefix + "own-numbers")
 	for i := range t.DIDs {
-		p.exten(t.DIDs[i].Number, "Goto("+prefix+"incoming-calls,"+t.DIDs[i].Number+",1)")
+		n := t.DIDs[i].Number
+		p.exten(n, "Goto("+prefix+"incoming-calls,"+n+",1)")
+		if rest, ok := strings.CutPrefix(n, "0"); ok {
+			p.exten("+82"+rest, "Goto("+prefix+"incoming-calls,"+n+",1)")
+		}
 	}
 }

@@ -137,17 +137,15 @@ func writeRoute(p *plan, in Input, t *company.Company, name string, trunks []int
 	all := in.allTrunks()
 	p.context(prefix + "route-" + name)
 	steps := []string{"Set(DIALSTATUS=CHANUNAVAIL)", "Set(HANGUPCAUSE=)"}
-	n := 0
-	for _, id := range trunks {
-		i := slices.IndexFunc(all, func(t company.Trunk) bool { return t.ID == id })
-		if i < 0 {
-			continue // refused by Check
+	trunks = slices.DeleteFunc(slices.Clone(trunks), func(id int) bool { return trunkOf(all, id) == nil })
+	for n, id := range trunks {
+		trunk, next := trunkOf(all, id), "done"
+		if n+1 < len(trunks) {
+			next = "trunk" + itoa(n+2)
 		}
-		trunk := &all[i]
-		next := fmt.Sprintf("next%d", id)
-		if n++; n > 1 {
+		if n > 0 {
 			steps = append(steps,
-				`GotoIf($["${DIALSTATUS}" != "CHANUNAVAIL" & "${DIALSTATUS}" != "CONGESTION"]?done)`,
+				fmt.Sprintf(`(trunk%d)GotoIf($["${DIALSTATUS}" != "CHANUNAVAIL" & "${DIALSTATUS}" != "CONGESTION"]?done)`, n+1),
 				`GotoIf($["${RINGTIME_MS}" != "" | "${DC_ANSWERED:0:5}" = "SIP 6"]?done)`)
 		}
 		if trunk.Channels > 0 && name != helpRoute { // help is tried all the same
@@ -159,9 +157,19 @@ func writeRoute(p *plan, in Input, t *company.Company, name string, trunks []int
 			"HangupCauseClear()",
 			fmt.Sprintf("Dial(PJSIP/${DC_OUT}@%s,60,i"+callerKeys+ringing+"b(%sline^s^1(%d))${DC_OPTIONS})", dialplan.TrunkEndpoint(id), prefix, id),
 			// 600 and above: the one called does not want it, by no trunk.
-			fmt.Sprintf("(%s)Set(DC_ANSWERED=${HANGUPCAUSE(${HANGUPCAUSE_KEYS()},tech)})", next))
+			"Set(DC_ANSWERED=${HANGUPCAUSE(${HANGUPCAUSE_KEYS()},tech)})")
 	}
 	p.exten("_[+*#0-9]!", append(steps,
 		"(done)Gosub("+prefix+"after-dial,s,1)",
 		"Hangup(${DC_CAUSE})")...)
+}
+
+// trunkOf is the trunk with an id, or nil.
+func trunkOf(all []company.Trunk, id int) *company.Trunk {
+	for i := range all {
+		if all[i].ID == id {
+			return &all[i]
+		}
+	}
+	return nil
 }

@@ -3,6 +3,7 @@ package asteriskconf
 import (
 	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/dialplan"
+	"github.com/dipcast/dipcast/internal/prompts"
 )
 
 // gotoTarget is the step that sends a call to a target. It never goes on to the
@@ -20,13 +21,24 @@ func gotoTarget(t *company.Company, to company.Target) string {
 		return "Goto(" + prefix + "to-number," + to.Value + ",1)"
 	case company.ToNotice:
 		// As an argument: "-" counts for nothing in the name of an extension.
-		return "Gosub(" + prefix + "notice,s,1(" + to.Value + "))"
+		return "Gosub(" + prefix + "notice,s,1(" + noticeFile(to.Value) + "))"
 	case company.ToBusy:
 		return "Goto(" + prefix + "end,busy,1)"
 	default:
 		return "Goto(" + prefix + "end,hangup,1)"
 	}
 }
+
+// noticeFile is the sound of a notice: one of the list, or one that was uploaded.
+func noticeFile(name string) string {
+	if _, err := prompts.Find(ownPrompts + name); err == nil {
+		return ownPrompts + name
+	}
+	return prompts.CustomPrefix + name
+}
+
+// ownPrompts begins the names of prompts that are DIPCAST's own.
+const ownPrompts = "dipcast/"
 
 // writeTargets writes the targets that are nothing of their own.
 func writeTargets(p *plan, t *company.Company) {

@@ -120,22 +120,8 @@ func TestLoopOverTheNetwork(t *testing.T) {
 	both(t, func(l *lab) {
 		l.divert(tenant2, "1010", dialplan.CFI, didOther)
 		l.divert(tenant10, "1010", dialplan.CFI, did1010)
-		var crossed atomic.Int32
-		connect := sipphone.Number{Behaviour: func(ctx context.Context, c *sipphone.Call) {
-			crossed.Add(1)
-			on, err := l.network.Call(ctx, sipphone.CallOptions{From: c.Invite().From.Number, To: c.Invite().Called})
-			if err != nil {
-				return
-			}
-			if _, err := on.WaitEnded(ctx); err == nil {
-				_ = c.Reject(486) // it may have been given up
-			}
-		}}
-		for _, number := range []string{didOther, did1010} {
-			if err := l.network.SetNumber(number, connect); err != nil {
-				l.t.Fatal(err)
-			}
-		}
+		crossed := l.crossing(didOther, didOther)
+		l.connect(did1010, did1010, crossed)
 		out := l.incoming(stranger, did1010)
 		if _, err := out.WaitEnded(l.ctx()); err != nil {
 			l.t.Fatalf("after %d crossings: %v", crossed.Load(), err)
@@ -144,6 +130,31 @@ func TestLoopOverTheNetwork(t *testing.T) {
 			l.t.Errorf("%d crossings", n)
 		}
 	})
+}
+
+// crossing has the network answer a number by calling another one of ours, and
+// counts how often.
+func (l *lab) crossing(number, to string) *atomic.Int32 {
+	crossed := new(atomic.Int32)
+	l.connect(number, to, crossed)
+	return crossed
+}
+
+func (l *lab) connect(number, to string, crossed *atomic.Int32) {
+	l.t.Helper()
+	err := l.network.SetNumber(number, sipphone.Number{Behaviour: func(ctx context.Context, c *sipphone.Call) {
+		crossed.Add(1)
+		on, err := l.network.Call(ctx, sipphone.CallOptions{From: c.Invite().From.Number, To: to})
+		if err != nil {
+			return
+		}
+		if _, err := on.WaitEnded(ctx); err == nil {
+			_ = c.Reject(486) // it may have been given up
+		}
+	}})
+	if err != nil {
+		l.t.Fatal(err)
+	}
 }
 
 // TestNoDiversionEnds: the caller hears how it ended.

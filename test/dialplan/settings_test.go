@@ -1,0 +1,191 @@
+package dialplan_test
+
+import (
+	"testing"
+
+	"github.com/dipcast/dipcast/ami"
+	"github.com/dipcast/dipcast/internal/asteriskconf"
+	"github.com/dipcast/dipcast/internal/company"
+	"github.com/dipcast/dipcast/internal/dialplan"
+	"github.com/dipcast/dipcast/internal/secret"
+	"github.com/dipcast/dipcast/internal/sipphone"
+)
+
+func (l *lab) remove(family, key string) {
+	l.t.Helper()
+	l.do(ami.NewAction("DBDel").Add("Family", family).Add("Key", key))
+}
+
+// enable switches a kind on that has no destination, with the gate.
+func (l *lab) enable(extension string, d dialplan.Diversion) {
+	l.t.Helper()
+	l.put(tenant2, dialplan.DiversionKey(extension, d, dialplan.Enable), dialplan.Yes)
+	l.put(tenant2, dialplan.GateKey(extension), dialplan.Yes)
+}
+
+// TestDoNotDisturb: the phone stays silent and the caller finds it busy, before
+// CFI; CFB leads on. By its time group, and not without the gate. The phone's own
+// click-to-call rings it.
+func TestDoNotDisturb(t *testing.T) {
+	newest(t, func(l *lab) {
+		p := l.phone("T2_1010", sipphone.Answer(0))
+		a := l.phone("T2_1013", sipphone.Answer(0))
+		l.enable("1010", dialplan.DND)
+		l.divert(tenant2, "1010", dialplan.CFI, mobile)
+		if end := l.ended(l.dial(a, "1010")); end.Code != 486 {
+			l.t.Errorf("DND: %+v", end)
+		}
+		l.divert(tenant2, "1010", dialplan.CFB, mobile2)
+		out := l.dial(a, "1010")
+		in := l.answered(l.network)
+		if in.Invite().Called != mobile2 {
+			l.t.Errorf("DND and CFB lead to %s", in.Invite().Called)
+		}
+		l.talk(out, in)
+		l.hangup(out, in)
+		l.put(tenant2, dialplan.DiversionKey("1010", dialplan.CFB, dialplan.Enable), dialplan.No)
+		l.put(tenant2, dialplan.DiversionKey("1010", dialplan.CFI, dialplan.Enable), dialplan.No)
+
+		l.do(clickToCall("Local/1010@T2_click-to-call", "1013", "얼쑤 <1013>"))
+		own := l.answered(p)
+		l.hangup(own, l.answered(a))
+
+		for _, off := range []struct{ key, value string }{
+			{dialplan.DiversionKey("1010", dialplan.DND, dialplan.TimeGroup), "2"},
+			{dialplan.DiversionKey("1010", dialplan.DND, dialplan.TimeGroup), "99"},
+			{dialplan.GateKey("1010"), dialplan.No},
+		} {
+			l.put(tenant2, off.key, off.value)
+			out := l.dial(a, "1010")
+			in := l.answered(p)
+			l.talk(out, in)
+			l.hangup(out, in)
+			l.put(tenant2, off.key, "1")
+		}
+		l.quiet("WARNING", "ERROR")
+	}, hours)
+}
+
+// TestPersonalAttendant: the caller hears a prompt and is connected by a key; no
+// key, or one that leads nowhere, rings the phone. CFI comes before.
+func TestPersonalAttendant(t *testing.T) {
+	newest(t, func(l *lab) {
+		p := l.phone("T2_1010", sipphone.Answer(0))
+		b := l.phone("T2_1018", sipphone.Answer(0))
+		for key, number := range map[byte]string{'0': mobile, '3': "1018", '4': "0&1"} {
+			l.put(tenant2, dialplan.DiversionKey("1010", dialplan.PEA, dialplan.DestinationOf(key)), "sub-custom-numbers,"+number+",1")
+		}
+		l.enable("1010", dialplan.PEA)
+		for _, tt := range []struct {
+			key string
+			to  callee
+		}{{"0", l.network}, {"3", b}, {"4", p}, {"9", p}} {
+			out := l.incoming(stranger, did1010)
+			if err := out.WaitAnswered(l.ctx()); err != nil {
+				l.t.Fatalf("key %s: %v", tt.key, err)
+			}
+			if err := out.SendDTMF(l.ctx(), tt.key); err != nil {
+				l.t.Fatal(err)
+			}
+			in := l.answered(tt.to)
+			l.talk(out, in)
+			l.hangup(out, in)
+		}
+		l.divert(tenant2, "1010", dialplan.CFI, "1018")
+		out := l.incoming(stranger, did1010)
+		in := l.answered(b)
+		l.talk(out, in)
+		l.hangup(out, in)
+	})
+}
+
+// limits gives 1010 one call, 1013 two, and 1018 two phones with one call.
+func limits(in *asteriskconf.Input) {
+	e := in.Companies[0].Extensions
+	e[0].NoCallWaiting = true
+	e[2].CallLimit = 1
+	e[2].Devices = append(company.Phone("s3;cret 1018"), company.Device{Secret: secret.New("s3;cret 1018")})
+}
+
+// TestCallLimit: who has all his calls is busy, though his phone would take one
+// more; a call that he placed counts. AstDB overrides call waiting.
+func TestCallLimit(t *testing.T) {
+	both(t, func(l *lab) {
+		one := l.phone("T2_1010", sipphone.Answer(0))
+		two := l.phone("T2_1013", sipphone.Answer(0))
+		first := l.incoming(stranger, did1010)
+		firstIn := l.answered(one)
+		if end := l.ended(l.dial(two, "1010")); end.Code != 486 {
+			l.t.Errorf("the second call: %+v", end)
+		}
+		l.divert(tenant2, "1010", dialplan.CFB, mobile)
+		second := l.incoming(mobile2, did1010)
+		secondIn := l.answered(l.network)
+		if i := secondIn.Invite(); i.Called != mobile || len(i.Diversion) != 1 {
+			l.t.Errorf("CFB leads to %s, %v", i.Called, i.Diversion)
+		}
+		l.talk(first, firstIn)
+		l.talk(second, secondIn)
+		l.hangup(second, secondIn)
+		// Two with call waiting, which is switched on by phone.
+		l.put(tenant2, "extensions/1010/call_waiting", "yes")
+		waiting := l.dial(two, "1010")
+		waitingIn := l.answered(one)
+		l.talk(waiting, waitingIn)
+		l.hangup(waiting, waitingIn)
+		l.put(tenant2, "extensions/1010/call_waiting", "no")
+		l.hangup(first, firstIn)
+
+		// One that it placed.
+		out := l.dial(one, pizza)
+		in := l.answered(l.network)
+		again := l.incoming(stranger, did1010)
+		againIn := l.answered(l.network)
+		l.talk(again, againIn)
+		l.hangup(again, againIn)
+		l.hangup(out, in)
+		free := l.incoming(stranger, did1010)
+		l.hangup(free, l.answered(one))
+		l.quiet("WARNING", "ERROR")
+	}, limits)
+}
+
+// TestSeveralPhones: all phones of an extension ring, together they count as one
+// call, and when one answers the others stop.
+func TestSeveralPhones(t *testing.T) {
+	newest(t, func(l *lab) {
+		a := l.phone("T2_1013", sipphone.Answer(0))
+		desk := l.phone("T2_1018", sipphone.Ring())
+		soft := l.phone("T2_1018_1", sipphone.Ring())
+		out := l.dial(a, "1018")
+		deskIn, softIn := l.next(desk), l.next(soft)
+		for _, in := range []*sipphone.Call{deskIn, softIn} {
+			if err := in.WaitRinging(l.ctx()); err != nil {
+				l.t.Fatal(err)
+			}
+		}
+		if end := l.ended(l.dial(a, "1018")); end.Code != 486 {
+			l.t.Errorf("while it rings: %+v", end)
+		}
+		if err := softIn.Answer(); err != nil {
+			l.t.Fatal(err)
+		}
+		if err := out.WaitAnswered(l.ctx()); err != nil {
+			l.t.Fatal(err)
+		}
+		if _, err := deskIn.WaitEnded(l.ctx()); err != nil {
+			l.t.Error(err)
+		}
+		l.talk(out, softIn)
+		if end := l.ended(l.dial(a, "1018")); end.Code != 486 {
+			l.t.Errorf("while it talks: %+v", end)
+		}
+		l.hangup(out, softIn)
+		desk.SetBehaviour(sipphone.Answer(0))
+		out = l.dial(a, "1018")
+		in := l.answered(desk)
+		l.talk(out, in)
+		l.hangup(out, in)
+		l.quiet("WARNING", "ERROR")
+	}, limits)
+}
