@@ -33,6 +33,7 @@ func (k *kind) command() *cobra.Command {
 	switch k.use {
 	case "extension":
 		c.AddCommand(rotateCommand())
+		c.AddCommand(extensionFileCommands()...)
 	case "trunk":
 		c.AddCommand(presetsCommand())
 	}

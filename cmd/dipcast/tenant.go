@@ -20,6 +20,7 @@ import (
 func tenantCommand() *cobra.Command {
 	c := &cobra.Command{Use: "tenant", Short: "Make and change companies, and act on one"}
 	c.AddCommand(tenantCommands()...)
+	c.AddCommand(tenantFileCommands()...)
 	c.AddCommand(unlockCommand(), locksCommand())
 	return c
 }

@@ -100,3 +100,87 @@ func TestCompanyByREST(t *testing.T) {
 		t.Errorf("%d %s", r.status, r.raw)
 	}
 }
+
+// TestCompanyFiles: a description goes out as YAML and comes back; extensions
+// come by CSV; what was changed is taken back.
+func TestCompanyFiles(t *testing.T) {
+	s := newSite(t)
+	text := func(r reply) string {
+		t.Helper()
+		var d struct{ Data struct{ Text string } }
+		if err := json.Unmarshal([]byte(r.raw), &d); err != nil || r.status != 200 {
+			t.Fatalf("%d %s", r.status, r.raw)
+		}
+		return d.Data.Text
+	}
+	body := func(text string) string {
+		b, err := json.Marshal(map[string]string{"text": text})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(b)
+	}
+	const path = "/api/v2/tenants/T2/description"
+	first := text(s.do("GET", path, "", basic("demo")))
+	if again := text(s.do("GET", path, "", basic("ops"))); again != first || !strings.Contains(first, "number: 07045805605") {
+		t.Errorf("%s\n%s", first, again)
+	}
+	for user, want := range map[string]int{"demo10": 403, "phone1010": 403} {
+		for _, method := range []string{"GET", "PUT"} {
+			if r := s.do(method, path, body(first), basic(user)); r.status != want {
+				t.Errorf("%s %s: %d %s", user, method, r.status, r.raw)
+			}
+		}
+	}
+	if r := s.do("GET", path+"?secrets=true", "", basic("demo")); r.status != 403 {
+		t.Errorf("passwords for a tenant: %d %s", r.status, r.raw)
+	}
+	next := strings.Replace(first, "dids:", "ring_groups: [{number: 600, members: [1010, 1013]}]\ndids:", 1)
+	dry := s.do("PUT", path+"?dry_run=true", body(next), basic("demo"))
+	if dry.status != 200 || !strings.Contains(dry.raw, `"field":"ring_groups[600]"`) || text(s.do("GET", path, "", basic("demo"))) != first {
+		t.Errorf("a dry run: %d %s", dry.status, dry.raw)
+	}
+	if r := s.do("PUT", path, body(next+"\nnumbers: [1]"), basic("demo")); r.status != 400 {
+		t.Errorf("%d %s", r.status, r.raw)
+	}
+	if r := s.do("PUT", path+"?version=9", body(next), basic("demo")); r.status != 409 {
+		t.Errorf("%d %s", r.status, r.raw)
+	}
+	if r := s.do("PUT", path, body(strings.Replace(next, "1013]", "9]", 1)), basic("demo")); r.status != 400 || r.body.Field != "ring_groups[600].members" {
+		t.Errorf("%d %s", r.status, r.raw)
+	}
+	if r := s.do("PUT", path, body(next), basic("demo")); r.status != 200 {
+		t.Errorf("%d %s", r.status, r.raw)
+	}
+	csv := "내선,이름\n1010,홍길동\n1020,성춘향\n"
+	if r := s.do("POST", "/api/v2/extensions/import?dry_run=true", body(csv), basic("demo")); r.status != 200 || !strings.Contains(r.raw, `"action":"create"`) || strings.Contains(r.raw, "secret") {
+		t.Errorf("%d %s", r.status, r.raw)
+	}
+	if r := s.do("POST", "/api/v2/extensions/import", body(csv+"1,x\n"), basic("demo")); r.status != 400 || !strings.Contains(r.body.Message, "line 4, 내선: ") {
+		t.Errorf("%d %s", r.status, r.raw)
+	}
+	if r := s.do("POST", "/api/v2/extensions/import", body(csv), basic("demo")); r.status != 200 || strings.Count(r.raw, `"secret"`) != 1 {
+		t.Errorf("%d %s", r.status, r.raw)
+	}
+	if out := text(s.do("GET", "/api/v2/extensions/export", "", basic("demo"))); !strings.Contains(out, "1020,성춘향,") {
+		t.Errorf("%s", out)
+	}
+	if r := s.do("GET", "/api/v2/tenants/T2/versions", "", basic("demo")); r.status != 200 || !strings.Contains(r.raw, `"by":"demo","summary":"import extensions"`) {
+		t.Errorf("%d %s", r.status, r.raw)
+	}
+	for range 2 {
+		if r := s.do("POST", "/api/v2/tenants/T2/undo", `{}`, basic("demo")); r.status != 200 {
+			t.Errorf("%d %s", r.status, r.raw)
+		}
+	}
+	strip := func(s string) string { _, rest, _ := strings.Cut(s, "\n"); return rest } // the version
+	if now := text(s.do("GET", path, "", basic("demo"))); strip(now) != strip(first) {
+		t.Errorf("undone twice:\n%s\nwas\n%s", now, first)
+	}
+	if r := s.do("POST", "/api/v2/tenants/T2/undo", `{}`, basic("demo")); r.status != 404 {
+		t.Errorf("nothing is left to undo: %d %s", r.status, r.raw)
+	}
+	if r := s.do("GET", "/api/v2/extensions/1020", "", basic("demo")); r.status != 404 {
+		t.Errorf("%d %s", r.status, r.raw)
+	}
+}

@@ -29,7 +29,7 @@ const (
 	KindGap      = "gap"      // says how many entries were lost
 	KindLocked   = "locked"   // calls abroad of an extension were locked
 	KindUnlocked = "unlocked" // … and unlocked again
-	KindChanged  = "changed"  // a company's description was changed
+	KindChanged  = "changed"  // a description was changed, or its passwords were read
 	KindBanned   = "banned"   // a source is refused at the SIP ports
 	KindUnbanned = "unbanned" // … and let in again before its time
 	KindApplied  = "applied"  // a server's files were changed, or were to be

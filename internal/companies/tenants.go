@@ -195,6 +195,9 @@ func (s *Service) Undo(ctx context.Context, by Author, number int, version int64
 		before := c.Clone()
 		next := old.Clone()
 		next.ID, next.Number, next.Main = c.ID, c.Number, c.Main
+		if next.Name == "" { // what the configuration file made has none
+			next.Name = c.Name
+		}
 		secrets := next.Secrets()
 		next = next.Bare()
 		next.Fill(before.Secrets())

@@ -18,6 +18,7 @@ func (a *API) companyOps(api huma.API) {
 	}
 	a.tenantOps(api)
 	a.extensionChangeOps(api)
+	a.transferOps(api)
 	addResource(a, api, &resource[company.Trunk]{
 		path: "trunks", one: "trunk", many: "trunks", title: "lines to the telephone network", field: "trunks", key: "id", shared: true,
 		list: func(c *company.Company) *[]company.Trunk { return &c.Trunks },

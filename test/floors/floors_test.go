@@ -54,6 +54,7 @@ var floors = map[string]int{
 	"internal/cdr":                       engines,
 	"internal/certs":                     engines,
 	"internal/companies":                 engines,
+	"internal/companyfile":               domain,
 	"internal/datadir":                   engines,
 	"internal/edge":                      engines,
 	"internal/guard":                     engines,
