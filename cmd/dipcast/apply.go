@@ -142,7 +142,8 @@ func (p *applier) show() (empty bool, err error) {
 	}
 	if n.Plan.Empty() {
 		p.say("바뀌는 것이 없습니다.", "Nothing changes.")
-		return true, nil
+		p.needRestart(n.Plan.Restart)
+		return len(n.Plan.Restart) == 0 || !p.order.Restart, nil
 	}
 	out := p.c.OutOrStdout()
 	for _, c := range n.Plan.Changes {
@@ -209,11 +210,11 @@ func (p *applier) apply() error {
 		}
 		return errors.New(n.Error)
 	}
-	if n.Outcome.Record == "" {
+	if n.Outcome.Record != "" {
+		p.say("적용했습니다. (%s, 진행 중이던 통화 %d건은 그대로입니다)", "Applied. (%s; %d calls went on)", n.Outcome.Record, max(0, n.Outcome.Calls))
+	} else if !n.Outcome.Restarting {
 		p.say("바뀌는 것이 없습니다.", "Nothing changes.")
-		return nil
 	}
-	p.say("적용했습니다. (%s, 진행 중이던 통화 %d건은 그대로입니다)", "Applied. (%s; %d calls went on)", n.Outcome.Record, max(0, n.Outcome.Calls))
 	if p.order.Undo {
 		p.say("설명은 그대로이므로 다음 apply에서 다시 적용됩니다.", "What is described is still described: the next apply brings it back.")
 	}

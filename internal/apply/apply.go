@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/dipcast/dipcast/ami"
@@ -109,6 +110,17 @@ func (a *Applier) Recover() (found bool, err error) {
 	return a.recover()
 }
 
+// Restarted notes that Asterisk reads all its files anew: call it before each
+// start.
+func (a *Applier) Restarted() error {
+	s, err := a.readState()
+	if err != nil || len(s.Restart) == 0 && len(s.Unsettled) == 0 {
+		return err
+	}
+	s.Restart, s.Unsettled = nil, nil
+	return a.writeState(s)
+}
+
 func (a *Applier) lock() (func(), error) {
 	if err := os.MkdirAll(a.path(historyDir), 0o700); err != nil {
 		return nil, err
@@ -184,7 +196,7 @@ func (a *Applier) apply(ctx context.Context, wanted map[string]string, o Order) 
 	}
 	r = &Result{Plan: p, Calls: -1}
 	if p.Empty() {
-		return r, nil
+		return r, a.restarted(ctx, r, o)
 	}
 	if a.o.Check != nil {
 		o.Progress(StageCheck)
@@ -230,8 +242,8 @@ func (a *Applier) commit(ctx context.Context, l *link, r *Result, o Order) error
 		return a.rollBack(ctx, l, j, err, o)
 	}
 	s := &state{Digests: r.Plan.digests}
-	if l == nil { // it loads all at its start
-		s.Unsettled = nil
+	if l != nil { // else it loads all at its start
+		s.Restart, s.RestartSince = r.Plan.Restart, rec.At
 	}
 	if err := errors.Join(a.writeState(s), a.conclude(rec.ID, outcomeApplied, "")); err != nil {
 		return a.rollBack(ctx, l, j, err, o)
@@ -250,7 +262,11 @@ func (a *Applier) load(ctx context.Context, l *link, r *Result, tail *logTail, o
 	ctx, cancel := context.WithTimeout(ctx, reloadTimeout)
 	defer cancel()
 	o.Progress(StageReload)
-	r.Calls = l.calls(ctx)
+	var up time.Time
+	r.Calls, up = l.status(ctx)
+	if err := r.forget(a, up); err != nil {
+		return err
+	}
 	for _, s := range r.Plan.Steps {
 		if err := l.do(ctx, s); err != nil {
 			return err
@@ -293,6 +309,32 @@ func (a *Applier) rollBack(ctx context.Context, l *link, j *journal, cause error
 		err = errors.Join(err, e)
 	}
 	return err
+}
+
+// restarted finds out whether a restart that was needed has been since. It
+// changes nothing else, so failing to find out is no error.
+func (a *Applier) restarted(ctx context.Context, r *Result, o Order) error {
+	if len(r.Plan.Restart) == 0 || o.Offline {
+		return nil
+	}
+	l, err := dial(ctx, a.o.AMI)
+	if err != nil {
+		return nil //nolint:nilerr // see above
+	}
+	defer l.close()
+	_, up := l.status(ctx)
+	return r.forget(a, up)
+}
+
+// forget leaves out of the plan what needed a restart before one that was at up.
+func (r *Result) forget(a *Applier, up time.Time) error {
+	s, err := a.readState()
+	if err != nil || len(s.Restart) == 0 || !up.After(s.RestartSince) {
+		return err
+	}
+	r.Plan.Restart = slices.DeleteFunc(r.Plan.Restart, func(why string) bool { return !slices.Contains(r.Plan.fresh, why) })
+	s.Restart = nil
+	return a.writeState(s)
 }
 
 func sum(text string) string {

@@ -41,7 +41,7 @@ func TestApply(t *testing.T) {
 	t.Run("add, change and remove", func(t *testing.T) {
 		l.tenant().Extensions = []company.Extension{ext("1010"), ext("1014")}
 		l.tenant().Extensions[0].Devices = company.Phone("entirely;new")
-		l.in.Modules = []string{"app_milliwatt", "app_sayunixtime", "func_timeout"}
+		l.in.Modules = []string{"app_milliwatt", "app_zapateller", "func_timeout"}
 		p, err := l.applier.Plan(l.render())
 		if err != nil {
 			t.Fatal(err)
@@ -62,7 +62,7 @@ func TestApply(t *testing.T) {
 			did = append(did, s.Do+" "+s.Module)
 		}
 		want := []string{
-			"load app_sayunixtime", "reload res_pjsip", "reload res_pjsip_authenticator_digest",
+			"load app_zapateller", "reload res_pjsip", "reload res_pjsip_authenticator_digest",
 			"reload res_pjsip_endpoint_identifier_ip", "reload res_pjsip_outbound_registration", "reload res_pjsip_outbound_publish",
 			"reload pbx_config",
 		}
@@ -75,7 +75,7 @@ func TestApply(t *testing.T) {
 			t.Error("1013 is still there")
 		}
 		contains(t, "the dialplan", l.cli("dialplan show 1014@T2_cos-all"), "T2_1014")
-		contains(t, "the module", l.cli("module show like sayunixtime"), "1 modules loaded")
+		contains(t, "the module", l.cli("module show like zapateller"), "1 modules loaded")
 		info, err := os.Stat(filepath.Join(dir, "etc/pjsip.conf"))
 		if err != nil || info.Mode().Perm() != 0o640 {
 			t.Errorf("pjsip.conf has mode %v, %v", info.Mode(), err)
@@ -114,10 +114,23 @@ func TestApply(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !slices.Contains(p.Restart, "[transport-udp (transport)] of pjsip.conf stays as it is until a restart") {
+		const why = "[transport-udp (transport)] of pjsip.conf stays as it is until a restart"
+		if !slices.Contains(p.Restart, why) {
 			t.Errorf("restart: %q", p.Restart)
 		}
+		l.apply()
+		if r := l.apply(); !r.Plan.Empty() || !slices.Contains(r.Plan.Restart, why) {
+			t.Errorf("forgotten: %+v", r.Plan)
+		}
 		l.in.SIP = was
+		l.apply()
+		if err := l.server.Restart(l.ctx()); err != nil {
+			t.Fatal(err)
+		}
+		l.apply()
+		if r := l.apply(); len(r.Plan.Restart) > 0 {
+			t.Errorf("after a restart: %q", r.Plan.Restart)
+		}
 	})
 
 	t.Run("a reload that fails is undone", func(t *testing.T) {

@@ -144,13 +144,20 @@ func (l *link) endpoints(ctx context.Context) (map[string]bool, error) {
 	return out, nil
 }
 
-// calls is how many calls are up, -1 when Asterisk does not say.
-func (l *link) calls(ctx context.Context) int {
-	n := -1
-	if r, err := l.client.Do(ctx, ami.NewAction("CoreStatus")); err == nil {
-		_, _ = fmt.Sscan(r.Get("CoreCurrentCalls"), &n)
+// status is how many calls are up, -1 when Asterisk does not say, and when it
+// was started, by its own clock and in our zone; zero when unknown.
+func (l *link) status(ctx context.Context) (calls int, up time.Time) {
+	calls = -1
+	r, err := l.client.Do(ctx, ami.NewAction("CoreStatus"))
+	if err != nil {
+		return calls, up
 	}
-	return n
+	_, _ = fmt.Sscan(r.Get("CoreCurrentCalls"), &calls)
+	up, err = time.ParseInLocation("2006-01-02 15:04:05", r.Get("CoreStartupDate")+" "+r.Get("CoreStartupTime"), time.Local)
+	if err != nil {
+		up = time.Time{}
+	}
+	return calls, up
 }
 
 // moduleThere checks that a module is loaded.

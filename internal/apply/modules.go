@@ -141,18 +141,18 @@ func fixedSections(before, after string) []string {
 	was, is := of(before), of(after)
 	var out []string
 	for _, k := range keys(was, is) {
-		if was[k] != is[k] {
+		if _, there := was[k]; there && was[k] != is[k] { // a new one is made by a reload
 			out = append(out, "["+k+"] of pjsip.conf stays as it is until a restart")
 		}
 	}
 	return out
 }
 
-// settings are lines without comments and blanks.
+// settings are lines without comments, blanks and includes.
 func settings(lines []string) string {
 	var b strings.Builder
 	for _, l := range lines {
-		if l = strings.TrimSpace(l); l != "" && l[0] != ';' {
+		if l = strings.TrimSpace(l); l != "" && l[0] != ';' && l[0] != '#' {
 			b.WriteString(l + "\n")
 		}
 	}

@@ -34,13 +34,15 @@ type Change struct {
 type Plan struct {
 	Changes []Change `json:"changes"`
 	Steps   []Step   `json:"steps"`
-	// Restart says what counts only after Asterisk was restarted, in words.
+	// Restart says what counts only after Asterisk was restarted, in words: of
+	// this plan, and of applies since its last start.
 	Restart []string `json:"restart,omitempty"`
 
 	files   map[string]string // to be written, with marks; a removed one is ""
 	digests map[string]string // of all wanted files
 	wanted  map[string]string // all, with marks
 	before  map[string]string // those there are, with marks
+	fresh   []string          // of Restart, what is this plan's own
 }
 
 // Empty reports that there is nothing to do.
@@ -136,6 +138,12 @@ func newPlan(dir string, wanted map[string]string, state *state) (*Plan, error) 
 		p.Changes = append(p.Changes, c)
 	}
 	p.Steps, p.Restart = steps(changed, plainBefore, plainAfter)
+	p.fresh = slices.Clone(p.Restart)
+	for _, why := range state.Restart {
+		if !slices.Contains(p.Restart, why) {
+			p.Restart = append(p.Restart, why)
+		}
+	}
 	// What an earlier apply could not tell Asterisk is told now.
 	for _, s := range state.Unsettled {
 		if s.Do == stepReload && !slices.ContainsFunc(p.Steps, func(t Step) bool { return t.Module == s.Module }) {

@@ -50,7 +50,7 @@ func scratch(t *testing.T, version int) {
 	}{
 		{name: "no closing bracket", custom: map[string]string{"extensions.conf": "[mine\nexten => 1,1,NoOp()\n"}, want: "etc/custom/extensions.conf:1"},
 		{name: "no context", custom: map[string]string{"extensions.conf": "[mine]\nexten => 77\n"}, want: "etc/custom/extensions.conf:2"},
-		{name: "twice", custom: map[string]string{"extensions.conf": "[T2_cos-all](+)\nexten => 1010,1,NoOp()\n"}, want: "1010"},
+		{name: "twice", custom: map[string]string{"extensions.conf": "[mine]\nexten => 1,1,NoOp()\nexten => 1,1,NoOp()\n"}, want: "etc/custom/extensions.conf:3"},
 		{name: "unknown option", custom: map[string]string{"pjsip.conf": "[T2_1013](+type=endpoint)\nno_such_option=5\n"}, want: "no_such_option"},
 		{name: "no such module", custom: map[string]string{"modules.conf": "load=app_nothing.so\n"}, want: "app_nothing"},
 		{name: "no such include", change: func(files map[string]string) { files["etc/pjsip.conf"] += "#include custom/none.conf\n" }, want: "none.conf"},
@@ -60,6 +60,9 @@ func scratch(t *testing.T, version int) {
 		{name: "a broken endpoint", change: func(files map[string]string) {
 			files["etc/pjsip.conf"] = strings.Replace(files["etc/pjsip.conf"], "[T2_1014]\ntype=endpoint\n", "[T2_1014]\ntype=endpoint\ndtmf_mode=perhaps\n", 1)
 		}, want: "(T2, extension 1014)"},
+	}
+	if version == 16 { // it says the same as 22; that it does is seen on a few
+		tests = tests[:3]
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

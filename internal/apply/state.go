@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 )
 
 // stateDir is the folder below a server's in which an apply keeps its own. Only
@@ -28,6 +29,9 @@ type state struct {
 	Digests map[string]string `json:"digests"`
 	// Unsettled are steps that Asterisk could not be told.
 	Unsettled []Step `json:"unsettled,omitempty"`
+	// Restart says what counts after a restart only, since RestartSince.
+	Restart      []string  `json:"restart,omitempty"`
+	RestartSince time.Time `json:"restart_since,omitzero"`
 }
 
 func (a *Applier) path(parts ...string) string {

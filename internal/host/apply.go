@@ -4,10 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/dipcast/dipcast/internal/apply"
 	"github.com/dipcast/dipcast/internal/asteriskproc"
 )
+
+// patience bounds the wait for the first start of an Asterisk.
+const patience = time.Minute
 
 // Order is an apply as asked for.
 type Order struct {
@@ -27,17 +31,33 @@ type Outcome struct {
 	Restarting bool `json:"restarting,omitempty"`
 }
 
-// ready gives what applies files, once there is something to apply them to.
+// ready gives what applies files, once there is something to apply them to. It
+// waits for the first start of an Asterisk that we run, but not for a further
+// try.
 func (h *Host) ready(ctx context.Context) (*asteriskproc.Tree, *apply.Applier, error) {
-	if h.Runs() {
-		h.mu.Lock()
-		defer h.mu.Unlock()
-		if h.running == nil {
-			return nil, nil, fmt.Errorf("%w: %w", ErrNotReady, h.why)
-		}
-		return h.tree, h.applier, nil
+	if !h.Runs() {
+		return h.program(ctx)
 	}
-	return h.program(ctx)
+	late := time.After(patience)
+	for {
+		h.mu.Lock()
+		running, why, tried := h.running, h.why, h.tried
+		tree, a := h.tree, h.applier
+		h.mu.Unlock()
+		switch {
+		case running != nil:
+			return tree, a, nil
+		case why != nil:
+			return nil, nil, fmt.Errorf("%w: %w", ErrNotReady, why)
+		}
+		select {
+		case <-tried:
+		case <-late:
+			return nil, nil, fmt.Errorf("%w: it is still being got and started; the log says how far it is", ErrNotReady)
+		case <-ctx.Done():
+			return nil, nil, context.Cause(ctx)
+		}
+	}
 }
 
 // Pending is what an apply would change now.

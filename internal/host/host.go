@@ -55,13 +55,14 @@ type Host struct {
 	tree    *asteriskproc.Tree       // nil until it is found
 	applier *apply.Applier           // as tree
 	running *asteriskproc.Supervisor // nil unless we run it, and until its first start
-	why     error                    // why there is none yet
+	why     error                    // why the last try failed; nil while one is under way
 	stopped bool
+	tried   chan struct{} // closed and replaced after each try
 }
 
 // New returns a Host. It does no I/O.
 func New(o Options) *Host {
-	return &Host{o: o, log: o.Logger.With("component", "host", "server", o.Server.ID), why: errors.New("it was not started yet")}
+	return &Host{o: o, log: o.Logger.With("component", "host", "server", o.Server.ID), tried: make(chan struct{})}
 }
 
 // ID is the server's id.
@@ -83,10 +84,14 @@ func (h *Host) Run(ctx context.Context) {
 	told := ""
 	for {
 		err := h.start(ctx)
+		h.set(func() {
+			h.why = err
+			close(h.tried)
+			h.tried = make(chan struct{})
+		})
 		if err == nil {
 			break
 		}
-		h.set(func() { h.why = err })
 		if ctx.Err() != nil {
 			return
 		}
@@ -144,7 +149,7 @@ func (h *Host) start(ctx context.Context) error {
 	s, err := asteriskproc.Supervise(asteriskproc.SupervisorOptions{
 		Run:    asteriskproc.RunOptions{Tree: tree, Dir: dir, StopTimeout: stopTimeout},
 		Pause:  pause,
-		Before: func(context.Context) error { return nothingCutOff(a) },
+		Before: func(context.Context) error { return ownFiles(a) },
 		On:     h.happened,
 	})
 	if err != nil {
@@ -163,13 +168,15 @@ func (h *Host) start(ctx context.Context) error {
 	return nil
 }
 
-// nothingCutOff recovers, unless an apply is under way: then Asterisk ended in
-// its middle, and it goes back by itself.
-func nothingCutOff(a *apply.Applier) error {
-	if _, err := a.Recover(); err != nil && !errors.Is(err, apply.ErrBusy) {
-		return err
+// ownFiles sees to the files before a start: an apply that was cut off is
+// undone. Where one is under way Asterisk ended in its middle, and it goes back by
+// itself.
+func ownFiles(a *apply.Applier) error {
+	_, err := a.Recover()
+	if errors.Is(err, apply.ErrBusy) {
+		return nil
 	}
-	return nil
+	return errors.Join(err, a.Restarted())
 }
 
 func (h *Host) happened(e asteriskproc.Happening) {

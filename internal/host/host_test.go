@@ -112,11 +112,10 @@ func TestRun(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	h := r.new()
-	if _, err := h.Pending(t.Context()); !errors.Is(err, host.ErrNotReady) {
-		t.Errorf("before it runs: %v", err)
-	}
 	stop := r.run(h)
-	r.until("ready", func() bool { _, err := h.Pending(t.Context()); return err == nil })
+	if _, err := h.Pending(t.Context()); err != nil { // it waits for the first start
+		t.Fatal(err)
+	}
 
 	r.set("1010", "1013")
 	p, err := h.Pending(t.Context())
@@ -164,6 +163,19 @@ func TestRun(t *testing.T) {
 	}
 	r.set("1010")
 
+	// One that cannot start says why.
+	broken := r.cfg.Servers[0]
+	broken.PBX.Tree = t.TempDir()
+	b := host.New(host.Options{
+		Server: broken, Config: func() *config.Config { return r.cfg }, Describe: r.describe,
+		Logger: slog.New(slog.DiscardHandler),
+	})
+	stopBroken := r.run(b)
+	if _, err := b.Pending(t.Context()); !errors.Is(err, host.ErrNotReady) || !strings.Contains(err.Error(), "usr/sbin/asterisk") {
+		t.Errorf("without a program: %v", err)
+	}
+	stopBroken()
+
 	// A restart when no call is up, for what a reload does not change.
 	stop()
 	if h.PID() != 0 {
@@ -179,4 +191,7 @@ func TestRun(t *testing.T) {
 		t.Fatalf("restarting %+v, %v", out, err)
 	}
 	r.until("restarted", func() bool { now := again.PID(); return now != 0 && now != pid })
+	if p, err := again.Pending(t.Context()); err != nil || len(p.Restart) > 0 {
+		t.Errorf("still to restart: %+v, %v", p, err)
+	}
 }
