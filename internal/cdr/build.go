@@ -49,7 +49,7 @@ func build(server int, lines []line, dir *tenant.Directory) *asteriskCall {
 		for i, t := range of {
 			if i == 0 || of[0] != t {
 				p := c.partFor(t)
-				p.lines = append(p.lines, l)
+				p.lines = append(p.lines, c.seenBy(t, l))
 			}
 		}
 	}
@@ -57,6 +57,22 @@ func build(server int, lines []line, dir *tenant.Directory) *asteriskCall {
 		c.parts = []*part{{c: c, lines: c.lines}}
 	}
 	return c
+}
+
+// seenBy is a line as a company may see it: nothing of another's phones.
+func (c *asteriskCall) seenBy(t *tenant.Tenant, l line) line {
+	if of, _ := c.owner(l.Channel); of != nil && of != t {
+		l.otherCaller = true
+		l.Channel, l.CLID, l.Src, l.From, l.Diverted, l.DContext, l.LastApp, l.LastData = "", "", "", "", "", "", "", ""
+	}
+	if of, _ := c.owner(l.DstChannel); of != nil && of != t {
+		l.otherCalled = true
+		l.DstChannel, l.LastData = "", ""
+	}
+	if (l.otherCaller || l.otherCalled) && !t.OwnsNumber(l.Account) {
+		l.Account = ""
+	}
+	return l
 }
 
 func (c *asteriskCall) partFor(t *tenant.Tenant) *part {
@@ -210,6 +226,11 @@ func (p *part) parties(first *line, r *store.CallRow) (click string) {
 	ch := dialplan.ParseChannel(first.Channel)
 	_, ext := p.own(first.Channel)
 	switch {
+	case first.otherCaller:
+		r.To = p.party(first.Dst)
+		if p.tenant.DIDs[first.Dst] != "" {
+			r.DID = first.Dst
+		}
 	case ch.Technology == "Local" && strings.HasSuffix(ch.Context, dialplan.ClickToCall("")) && p.has(ch.Exten):
 		click = ch.Exten
 		r.From = p.phone(ch.Exten)
@@ -236,7 +257,7 @@ func (p *part) parties(first *line, r *store.CallRow) (click string) {
 			r.To.Number = r.DID
 		}
 	}
-	trunk := ch.Technology != "Local" && ext == "" && (p.tenant == nil || r.DID != "" || strings.HasPrefix(ch.Endpoint, "trk-"))
+	trunk := first.otherCaller || ch.Technology != "Local" && ext == "" && (p.tenant == nil || r.DID != "" || strings.HasPrefix(ch.Endpoint, "trk-"))
 	switch {
 	case trunk:
 		r.Direction = string(call.External)
@@ -316,16 +337,17 @@ func numberDialled(l *line) string {
 func (p *part) legs(click string, r *store.CallRow, d *Details) {
 	for i := range p.lines {
 		l := &p.lines[i]
+		if l.otherCalled && l.Disposition == Answered && r.Answered.IsZero() {
+			r.Answered = l.Answer // that somebody of the other company did, not who
+		}
 		if l.DstChannel == "" || strings.HasPrefix(l.DstChannel, "Local/") || l.LastApp == "AppDial" {
 			continue
 		}
 		leg := call.Rung{Since: call.At(l.Start), Until: call.At(l.End)}
-		t, ext := p.own(l.DstChannel)
+		_, ext := p.own(l.DstChannel)
 		switch {
 		case ext != "":
 			leg.Extension, leg.Number = ext, ext
-		case t != nil:
-			continue // another company's phone
 		default:
 			leg.Number = numberDialled(l)
 		}

@@ -72,7 +72,8 @@ type History struct {
 
 // watched is what is known of a server's calls beside the calls.
 type watched struct {
-	since    time.Time               // events were missing before
+	whole    bool                    // its state was read, and nothing is missing since then
+	since    time.Time               // when that was
 	channels map[string]*theChannels // of live calls, by Linkedid
 }
 
@@ -121,19 +122,19 @@ func (h *History) server(id int) *watched {
 }
 
 // Link implements pbx.Sink: what is live now was, or will be, seen in part.
-func (h *History) Link(s *pbx.Server, _ bool, at time.Time) { h.missed(s.ID(), at) }
+func (h *History) Link(s *pbx.Server, _ bool, _ time.Time) { h.sees(s.ID(), false) }
 
 // Gap implements pbx.Sink.
-func (h *History) Gap(s *pbx.Server, _ int) { h.missed(s.ID(), h.o.Now()) }
+func (h *History) Gap(s *pbx.Server, _ int) { h.sees(s.ID(), false) }
 
-// Snapshot implements pbx.Sink.
-func (h *History) Snapshot(s *pbx.Server) { h.missed(s.ID(), h.o.Now()) }
+// Snapshot implements pbx.Sink: calls that begin from now on are seen whole.
+func (h *History) Snapshot(s *pbx.Server) { h.sees(s.ID(), true) }
 
-// missed: of calls that began before now something may be missing.
-func (h *History) missed(server int, now time.Time) {
+func (h *History) sees(server int, whole bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.server(server).since = now
+	w := h.server(server)
+	w.whole, w.since = whole, h.o.Now()
 }
 
 // Call implements pbx.Sink.
@@ -161,7 +162,7 @@ func (h *History) step(e call.Event) {
 		h.lost.Add(1) // Asterisk's own record has it
 		return
 	}
-	one := ended{call: c, whole: c.StartedAt.After(w.since) && (c.Ended == nil || c.Ended.Reason != call.ReasonUnknown)}
+	one := ended{call: c, whole: w.whole && c.StartedAt.After(w.since) && (c.Ended == nil || c.Ended.Reason != call.ReasonUnknown)}
 	if x != nil {
 		one.channel, one.dstchannel = x.first, x.answered
 	}

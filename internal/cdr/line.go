@@ -36,6 +36,10 @@ type line struct {
 	Diverted    string    `json:"div,omitempty"`  // CFN:1010:01012345678
 	From        string    `json:"from,omitempty"` // where the call came in
 	DID         string    `json:"did,omitempty"`
+
+	// otherCaller and otherCalled: that channel is another company's than the one
+	// whose view it is, which learns no more of it than what was said.
+	otherCaller, otherCalled bool
 }
 
 // parseLine reads one line of the file, without its end.

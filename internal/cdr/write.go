@@ -2,6 +2,7 @@ package cdr
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/dipcast/dipcast/internal/store"
@@ -105,6 +106,9 @@ func (h *History) worked(err error, what string) bool {
 			h.log.Info("call history is written again")
 		}
 		return true
+	}
+	if errors.Is(err, context.Canceled) {
+		return false // the end of Run, which tries again
 	}
 	if text := err.Error(); text != h.failed {
 		h.failed = text

@@ -28,6 +28,7 @@ type collector struct {
 	clients, blocked, slow, told                                          *prometheus.Desc
 	refusals, panics, lines, auditWritten, auditLost, auditWaiting        *prometheus.Desc
 	storeErrors, networkCalls, callLocks                                  *prometheus.Desc
+	historyRows, historyLost, historyBad, historyWaiting, historyLag      *prometheus.Desc
 	loginFailures, loginsDropped, banned, bans, banErrors                 *prometheus.Desc
 }
 
@@ -89,6 +90,11 @@ func newCollector(o Options) *collector {
 	c.banned = d("sip_bans_total", "Bans of sources at the SIP ports since the start.")
 	c.bans = d("sip_bans", "Sources that are refused at the SIP ports now.")
 	c.banErrors = d("sip_ban_errors_total", "Attempts to tell a server or the database of a ban that failed.")
+	c.historyRows = d("history_rows_total", "Rows of the call history that were written, by who saw the call.", "source")
+	c.historyLost = d("history_lost_total", "Calls that were not written live since too many waited for the database.")
+	c.historyBad = d("history_lines_unreadable_total", "Lines of Asterisk's own record of calls that could not be read.")
+	c.historyWaiting = d("history_waiting", "Ended calls that wait to be written.")
+	c.historyLag = d("history_lag_seconds", "How long ago the oldest call of the last batch had ended when it was written.")
 	return c
 }
 
@@ -161,6 +167,13 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	o.total(c.networkCalls, l.Free, "free")
 	o.total(c.networkCalls, l.Uncounted, "uncounted")
 	o.total(c.callLocks, l.Locks)
+	h := c.o.History.Stats()
+	o.total(c.historyRows, h.Written, "live")
+	o.total(c.historyRows, h.Completed, "completed")
+	o.total(c.historyLost, h.Lost)
+	o.total(c.historyBad, h.Malformed)
+	o.gauge(c.historyWaiting, float64(h.Waiting))
+	o.gauge(c.historyLag, h.Lag.Seconds())
 	g := c.o.Guard.Stats()
 	for event, n := range g.Failures {
 		o.total(c.loginFailures, n, event)

@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/dipcast/dipcast/internal/audit"
+	"github.com/dipcast/dipcast/internal/cdr"
 	"github.com/dipcast/dipcast/internal/guard"
 	"github.com/dipcast/dipcast/internal/hub"
 	"github.com/dipcast/dipcast/internal/limits"
@@ -28,6 +29,7 @@ type Options struct {
 	Hub     *hub.Hub
 	Audit   *audit.Log
 	Limits  *limits.Gate
+	History *cdr.History
 	Guard   *guard.Guard
 	// Clients is the number of clients now, by protocol: "v1", "v2", "sse".
 	Clients func() map[string]int

@@ -49,10 +49,13 @@ var (
 	onlyErr error
 )
 
-// Main runs the tests of a program that uses Postgres, ends the server and
-// gives the exit code.
-func Main(m *testing.M) int {
-	code := m.Run()
+// Tests are the tests of a program that uses Postgres. Its Run ends the server
+// too, before anybody looks for goroutines that stay.
+type Tests struct{ M *testing.M }
+
+// Run runs the tests and gives the exit code.
+func (t Tests) Run() int {
+	code := t.M.Run()
 	if only != nil {
 		if err := only.stop(); err != nil {
 			fmt.Fprintln(os.Stderr, "postgres:", err)
@@ -62,13 +65,8 @@ func Main(m *testing.M) int {
 	return code
 }
 
-// Stop ends the server, for programs with a TestMain of their own.
-func Stop() error {
-	if only == nil {
-		return nil
-	}
-	return only.stop()
-}
+// Main is Run for a TestMain.
+func Main(m *testing.M) int { return Tests{m}.Run() }
 
 // scratch starts the program's server, once.
 func scratch(tb testing.TB) *server {

@@ -37,7 +37,7 @@ func SQLite(tb testing.TB) *Database {
 }
 
 // Postgres is a new database of the program's own server, which it starts when
-// needed: Main must end it.
+// needed: Main, or Tests, must end it.
 func Postgres(tb testing.TB) *Database {
 	tb.Helper()
 	s := scratch(tb)
