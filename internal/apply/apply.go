@@ -319,7 +319,7 @@ func (a *Applier) restarted(ctx context.Context, r *Result, o Order) error {
 	}
 	l, err := dial(ctx, a.o.AMI)
 	if err != nil {
-		return nil //nolint:nilerr // see above
+		return nil // see above
 	}
 	defer l.close()
 	_, up := l.status(ctx)
