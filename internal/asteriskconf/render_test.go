@@ -239,30 +239,3 @@ func TestRenderRefuses(t *testing.T) {
 		})
 	}
 }
-
-// FuzzRender: whatever names and secrets people choose, a file gets no line
-// from them, and no comment.
-func FuzzRender(f *testing.F) {
-	for _, s := range []string{"홍길동", `";]`, "a\nb=c", "\x00", `\;`, "<1>", "${SHELL(x)}", " x", "#exec id"} {
-		f.Add(s, s)
-	}
-	plain, err := asteriskconf.Render(input())
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Fuzz(func(t *testing.T, name, secret string) {
-		in := input()
-		in.Companies[0].Extensions[0].Name = name
-		in.Companies[0].Extensions[0].Devices = company.Phone(secret)
-		in.AMI.Users.Calls.Secret = secret
-		files, err := asteriskconf.Render(in)
-		if err != nil {
-			return
-		}
-		for path, text := range files {
-			if strings.Count(text, "\n") != strings.Count(plain[path], "\n") {
-				t.Errorf("%s has other lines than without", path)
-			}
-		}
-	})
-}

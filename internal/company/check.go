@@ -266,6 +266,9 @@ func (k *checker) tone(t *Tone) {
 func (k *checker) target(field string, t Target) {
 	switch t.Kind {
 	case "":
+		if t.Value != "" {
+			k.addf(field, "%q has no kind", t.Value)
+		}
 	case ToExtension:
 		if k.c.Extension(t.Value) == nil {
 			k.addf(field, "there is no extension %q", t.Value)

@@ -384,6 +384,9 @@ func (l *lab) quiet(kinds ...string) {
 		if strings.Contains(line, "Session already DISCONNECTED") {
 			continue // what a phone ended that Asterisk was about to end
 		}
+		if strings.Contains(line, "scheduled tasks") {
+			continue // the machine is slow
+		}
 		for _, k := range kinds {
 			if strings.Contains(line, k) {
 				l.t.Errorf("asterisk logged: %s", line)
