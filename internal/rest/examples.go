@@ -115,6 +115,7 @@ var refusals = map[int]string{
 
 // addExamples puts the examples into the document.
 func addExamples(doc *huma.OpenAPI) {
+	more, paths := companyExamples()
 	for _, item := range doc.Paths {
 		for _, op := range []*huma.Operation{item.Get, item.Put, item.Post, item.Delete} {
 			if op == nil {
@@ -124,8 +125,14 @@ func addExamples(doc *huma.OpenAPI) {
 				if p.In == "path" && p.Schema != nil && len(p.Schema.Examples) > 0 {
 					p.Example = p.Schema.Examples[0]
 				}
+				if at := paths[op.OperationID]; p.In == "path" && at != "" {
+					p.Example = at
+				}
 			}
-			e := examples[op.OperationID]
+			e, ok := examples[op.OperationID]
+			if !ok {
+				e = more[op.OperationID]
+			}
 			if op.RequestBody != nil {
 				setExample(op.RequestBody.Content, e.request)
 			}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -41,7 +42,7 @@ func (o operation) ofCompany() bool {
 		}
 	}
 	switch o.id {
-	case "create-extension", "change-extension", "delete-extension", "change-password":
+	case "create-extension", "change-extension", "delete-extension", "change-password", "import-extensions", "export-extensions":
 		return true
 	}
 	return false
@@ -89,59 +90,101 @@ func TestExamples(t *testing.T) {
 		t.Errorf("only %d operations", len(operations))
 	}
 	for _, op := range operations {
-		if op.ofCompany() {
-			continue // TestCompanyExamples
-		}
-		t.Run(op.id, func(t *testing.T) {
-			s.t = t
-			responses := op.spec["responses"].(map[string]any)
-			status := 0
-			for text, r := range responses {
-				n, _ := strconv.Atoi(text)
-				if n < 300 {
-					status = n
-				}
-				if (op.id == "events" || op.id == "cdr-csv") && n < 300 {
-					continue // no JSON
-				}
-				schema, example, _ := content(t, text, r)
-				if wrong := d.invalid(schema, example, text); wrong != "" {
-					t.Errorf("the example of %s", wrong)
-				}
-			}
-			if op.id == "events" || op.id == "cdr-csv" {
-				return // TestEvents looks at the stream, TestTable at the table
-			}
-			body := ""
-			if op.spec["requestBody"] != nil {
-				var example any
-				var schema map[string]any
-				schema, example, body = content(t, "request", op.spec["requestBody"])
-				if wrong := d.invalid(schema, example, "request"); wrong != "" {
-					t.Errorf("the example of the %s", wrong)
-				}
-			}
-			path := s.pathOf(op)
+		if !op.ofCompany() { // TestCompanyExamples
 			who := key()
 			if strings.Contains(fmt.Sprint(op.spec["description"]), "For operators.") {
 				who = basic(demo.Operator)
 			}
-			r := s.as(who, op.method, path, body)
-			if r.status != status {
-				t.Fatalf("%s %s %s: %d %s, documented %d", op.method, path, body, r.status, r.raw, status)
-			}
-			var answer any
-			if err := json.Unmarshal([]byte(r.raw), &answer); err != nil {
-				t.Fatal(err)
-			}
-			schema, _, _ := content(t, "answer", responses[strconv.Itoa(status)])
-			if wrong := d.invalid(schema, answer, "answer"); wrong != "" {
-				t.Error(wrong)
-			}
-			s.allOver()
-		})
+			s.example(t, d, op, who)
+		}
 	}
 	s.t = t
+}
+
+// TestCompanyExamples is TestExamples for operations that change companies: what
+// one makes, the next reads, changes, and removes.
+func TestCompanyExamples(t *testing.T) {
+	s := start(t)
+	d := s.document()
+	steps := []string{"create-", "", "import-", "change-", "undo", "delete-"}
+	step := func(op operation) (at int) {
+		for i, prefix := range steps {
+			if prefix != "" && strings.HasPrefix(op.id, prefix) {
+				return i
+			}
+		}
+		return 1
+	}
+	var all []operation
+	for _, op := range d.operations() {
+		if op.ofCompany() {
+			all = append(all, op)
+		}
+	}
+	if len(all) < 60 {
+		t.Errorf("only %d operations", len(all))
+	}
+	slices.SortStableFunc(all, func(a, b operation) int { return step(a) - step(b) })
+	for _, op := range all {
+		who := key()
+		if slices.Contains(op.spec["tags"].([]any), "tenants") {
+			who = basic(demo.Operator)
+		}
+		s.t = t
+		if op.id == "delete-trunk" {
+			s.do("PUT", prefix+"/routes", "[]")
+		}
+		s.example(t, d, op, who)
+	}
+	s.t = t
+}
+
+// example sends the example of one operation.
+func (s *site) example(t *testing.T, d document, op operation, who http.Header) {
+	t.Run(op.id, func(t *testing.T) {
+		s.t = t
+		responses := op.spec["responses"].(map[string]any)
+		status := 0
+		for text, r := range responses {
+			n, _ := strconv.Atoi(text)
+			if n < 300 {
+				status = n
+			}
+			if (op.id == "events" || op.id == "cdr-csv") && n < 300 {
+				continue // no JSON
+			}
+			schema, example, _ := content(t, text, r)
+			if wrong := d.invalid(schema, example, text); wrong != "" {
+				t.Errorf("the example of %s", wrong)
+			}
+		}
+		if op.id == "events" || op.id == "cdr-csv" {
+			return // TestEvents looks at the stream, TestTable at the table
+		}
+		body := ""
+		if op.spec["requestBody"] != nil {
+			var example any
+			var schema map[string]any
+			schema, example, body = content(t, "request", op.spec["requestBody"])
+			if wrong := d.invalid(schema, example, "request"); wrong != "" {
+				t.Errorf("the example of the %s", wrong)
+			}
+		}
+		path := s.pathOf(op)
+		r := s.as(who, op.method, path, body)
+		if r.status != status {
+			t.Fatalf("%s %s %s: %d %s, documented %d", op.method, path, body, r.status, r.raw, status)
+		}
+		var answer any
+		if err := json.Unmarshal([]byte(r.raw), &answer); err != nil {
+			t.Fatal(err)
+		}
+		schema, _, _ := content(t, "answer", responses[strconv.Itoa(status)])
+		if wrong := d.invalid(schema, answer, "answer"); wrong != "" {
+			t.Error(wrong)
+		}
+		s.allOver()
+	})
 }
 
 // pathOf fills a path with the examples of its parts. The id of a call is one
