@@ -201,23 +201,30 @@ func (c *codes) lastCaller() {
 		"(nobody)Playback("+sayLastCallerNone+")", "Hangup()")
 }
 
+// extensionOf are the steps that set a variable to the extension whose phone has
+// the channel named by another, "PJSIP/T2_1010_1-0000001a"; to nothing when that
+// is no phone of the company: a trunk, or a Local channel. IF of Asterisk 16
+// complains when both its ends are empty, hence the "-".
+func extensionOf(prefix, channel, variable string) []string {
+	phone := "PJSIP/" + prefix
+	return []string{
+		fmt.Sprintf(`Set(%[1]s=${IF($["${%[2]s:0:%[3]d}" = "%[4]s"]?${%[2]s:%[3]d}:-)})`, variable, channel, len(phone), phone),
+		fmt.Sprintf("Set(%[1]s=${CUT(%[1]s,-,1)})", variable),
+		fmt.Sprintf("Set(%[1]s=${FILTER(0-9a-zA-Z,${CUT(%[1]s,_,1)})})", variable), // a further phone of 1010
+	}
+}
+
 // writeSelf writes who dials. It is told by the channel's name, which nobody can
 // choose: a phone of the company, not a trunk, and no Local channel, which
 // stands for anyone.
 func (c *codes) writeSelf() {
-	technology := "PJSIP/" + c.prefix
 	name := c.prefix + "self"
 	c.context(name)
-	c.exten("s",
-		"Set(DC_SELF=)",
-		fmt.Sprintf(`GotoIf($["${CHANNEL:0:%d}" != "%s"]?nobody)`, len(technology), technology),
-		fmt.Sprintf("Set(DC_SELF=${CHANNEL:%d})", len(technology)),
-		"Set(DC_SELF=${CUT(DC_SELF,-,1)})",                   // 1010_1-0000001a
-		"Set(DC_SELF=${FILTER(0-9a-z,${CUT(DC_SELF,_,1)})})", // a further phone of 1010
+	c.exten("s", append(extensionOf(c.prefix, "CHANNEL", "DC_SELF"),
 		"GotoIf($["+exists(name, "${DC_SELF}0")+" = 0]?nobody)",
 		"Gosub("+name+",${DC_SELF}0,1)",
 		"Return()",
-		"(nobody)Hangup(21)")
+		"(nobody)Hangup(21)")...)
 	for i := range c.t.Extensions {
 		e := &c.t.Extensions[i]
 		waiting := dialplan.No
@@ -226,6 +233,7 @@ func (c *codes) writeSelf() {
 		}
 		c.exten(e.Number+"0", // the 0 keeps it apart from s
 			"Set(DC_WAITING="+waiting+")",
+			"Set(DC_CLASS="+inClass(c.t, e)+")",
 			"Set(DC_PICKUP="+pickupMarks(e)+")",
 			"Set(DC_OPENS="+opensMailbox(e)+")",
 			"Return()")

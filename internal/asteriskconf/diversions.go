@@ -61,15 +61,20 @@ func writeBeforeDial(p *plan, t *company.Company) {
 		"Gosub("+prefix+"divert,s,1(${ARG1},"+string(dialplan.CFI)+"))",
 		ifEqual("DC_OPTIONS", "I", "ring"),
 		"Gosub("+prefix+"attendant,s,1(${ARG1}))",
-		// The phone that calls has set the group of its calls, see pjsip.conf.
-		"(ring)Set(DC_WAITING="+db(t, "extensions/${ARG1}/call_waiting")+")",
-		`Set(DC_WAITING=${IF($["${DC_WAITING}" = ""]?${ARG4}:${DC_WAITING})})`,
-		`Set(DC_LIMIT=${IF($["${DC_WAITING}" = "no"]?1:${ARG3})})`,
-		"GotoIf($[${GROUP_COUNT("+prefix+"${ARG1}@"+callsGroup+")} >= ${DC_LIMIT}]?full)",
+		"(ring)Gosub("+prefix+"at-limit,s,1(${ARG1},${ARG3},${ARG4}))",
+		ifEqual("GOSUB_RETVAL", dialplan.Yes, "full"),
 		"Return()",
 		"(full)Set(DIALSTATUS=BUSY)",
 		"Set(HANGUPCAUSE=17)",
 		"Return()")
+	p.part("whether an extension (ARG1) has all the calls it may: ARG2 of them, one when it has no call waiting, by code or else by ARG3")
+	p.context(prefix + "at-limit")
+	p.exten("s",
+		// The phone that calls has set the group of its calls, see pjsip.conf.
+		"Set(DC_WAITING="+db(t, "extensions/${ARG1}/call_waiting")+")",
+		`Set(DC_WAITING=${IF($["${DC_WAITING}" = ""]?${ARG3}:${DC_WAITING})})`,
+		`Set(DC_LIMIT=${IF($["${DC_WAITING}" = "no"]?1:${ARG2})})`,
+		"Return(${IF($[${GROUP_COUNT("+prefix+"${ARG1}@"+callsGroup+")} >= ${DC_LIMIT}]?yes:no)})")
 }
 
 // writeAttendant writes the personal attendant of an extension (ARG1): the
@@ -162,15 +167,8 @@ func writeDivert(p *plan, t *company.Company) {
 	p.part("one kind of diversion, if it is active")
 	p.context(prefix + "divert")
 	p.exten("s",
-		"Gosub("+prefix+"active,s,1(${ARG1},${ARG2}))",
-		ifNot("GOSUB_RETVAL", dialplan.Yes, "no"),
-		"Set(DC_DEST=${DB("+t.ID+"/diversions/${ARG1}/${ARG2}/${IF($[${LEN(${ARG3})} = 0]?"+string(dialplan.Destination)+":${ARG3})})})",
-		`Set(DC_WHERE=${FILTER(a-z-,${CUT(DC_DEST,\,,1)})})`,
-		ifNot("DC_WHERE", dialplan.CustomNumbers, "no"),
-		`Set(DC_DEST=${CUT(DC_DEST,\,,2)})`,
-		"Set(DC_TO=${FILTER("+filterNumber+",${DC_DEST})})",
-		// What loses characters by the filter was no number: it does not divert.
-		`GotoIf($["${DC_TO}" = "" | ${LEN(${DC_TO})} != ${LEN(${DC_DEST})}]?no)`,
+		"Gosub("+prefix+"destination,s,1(${ARG1},${ARG2},${ARG3}))",
+		ifEqual("DC_TO", "", "no"),
 		"Set(GROUP(diverted)="+prefix+"${ARG1})",
 		"GotoIf($[${GROUP_COUNT("+prefix+"${ARG1}@diverted)} > "+itoa(maxDiverted)+"]?many)",
 		"Set(__DC_DIVERTED=${ARG1})",
@@ -183,4 +181,20 @@ func writeDivert(p *plan, t *company.Company) {
 		"Goto("+dialplan.CustomNumbers+",${DC_TO},1)",
 		"(many)Hangup(34)",
 		"(no)Return()")
+	p.part("where one kind of diversion goes to: DC_TO, empty when it is not active")
+	p.context(prefix + "destination")
+	p.exten("s",
+		"Set(DC_TO=)",
+		"Gosub("+prefix+"active,s,1(${ARG1},${ARG2}))",
+		ifNot("GOSUB_RETVAL", dialplan.Yes, "no"),
+		"Set(DC_DEST=${DB("+t.ID+"/diversions/${ARG1}/${ARG2}/${IF($[${LEN(${ARG3})} = 0]?"+string(dialplan.Destination)+":${ARG3})})})",
+		`Set(DC_WHERE=${FILTER(a-z-,${CUT(DC_DEST,\,,1)})})`,
+		ifNot("DC_WHERE", dialplan.CustomNumbers, "no"),
+		`Set(DC_DEST=${CUT(DC_DEST,\,,2)})`,
+		"Set(DC_TO=${FILTER("+filterNumber+",${DC_DEST})})",
+		// What loses characters by the filter was no number: it does not divert.
+		`GotoIf($["${DC_TO}" = "" | ${LEN(${DC_TO})} != ${LEN(${DC_DEST})}]?no)`,
+		"Return()",
+		"(no)Set(DC_TO=)",
+		"Return()")
 }

@@ -90,7 +90,7 @@ func deviceFeatures(t *company.Company, e *company.Extension) string {
 	line := func(name, value string) { fmt.Fprintf(&b, "%s=%s\n", name, value) }
 	line("named_call_group", namedGroups(p, e))
 	line("named_pickup_group", namedGroups(p, e))
-	line("moh_suggest", holdClass(t))
+	line("set_var", hears(t))
 	line("set_var", "CHANNEL(parkinglot)="+p+parkingContext)
 	// The keys of this company, on the phone's own channels.
 	for _, name := range slices.Sorted(maps.Keys(keyFeatures)) {
@@ -98,7 +98,7 @@ func deviceFeatures(t *company.Company, e *company.Extension) string {
 			line("set_var", "FEATUREMAP("+name+")="+code)
 		}
 	}
-	line("set_var", "TOUCH_MIXMONITOR_PREFIX="+recordings(t)+"/touch")
+	line("set_var", fmt.Sprintf("TOUCH_MIXMONITOR_PREFIX=T%d", t.Number))
 	line("set_var", "TOUCH_MIXMONITOR_MESSAGE_START="+sayRecordOn)
 	line("set_var", "TOUCH_MIXMONITOR_MESSAGE_STOP="+sayRecordOff)
 	if e.Voicemail != nil {
@@ -107,6 +107,3 @@ func deviceFeatures(t *company.Company, e *company.Extension) string {
 	}
 	return b.String()
 }
-
-// recordings is the folder of a company's recordings, below the spool's monitor.
-func recordings(t *company.Company) string { return fmt.Sprintf("T%d", t.Number) }

@@ -26,6 +26,10 @@ func featured() asteriskconf.Input {
 	c.Parking = company.Parking{Number: "880", Spaces: 2, Seconds: 30}
 	c.Tones = []company.Tone{{Name: "spring", Title: "봄;"}, {Name: "hold"}}
 	c.HoldMusic = "hold"
+	c.RingGroups = []company.RingGroup{
+		{Number: "600", Name: "영업", Members: []string{"1010", "1013", "01026132471"}, CallerPrefix: "[영업] ${X};", Tone: "spring", Else: company.Target{Kind: company.ToVoicemail, Value: "1013"}},
+		{Number: "601", Strategy: company.RingInTurn, Members: []string{"1013", "1010"}},
+	}
 	return in
 }
 

@@ -35,6 +35,10 @@ func writeTrunkContext(p *plan, in Input, trunk *company.Trunk) {
 				"Set(DC_EXT=" + extension + ")",
 				"Set(DC_OUTSIDE=${FILTER(0-9+,${CALLERID(num)})})",
 				"Set(CHANNEL(accountcode)=" + d.Number + ")",
+				"Set(" + hears(t) + ")",
+			}
+			if d.Tone != "" {
+				steps = append(steps, setTone(t, d.Tone))
 			}
 			steps = append(steps, "Set(CHANNEL(language)="+channelLanguage(t, d.Language)+")")
 			steps = append(steps, countLine(t, itoa(trunk.ID))...)

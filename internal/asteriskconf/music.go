@@ -38,6 +38,10 @@ func holdClass(t *company.Company) string {
 	return toneClass(t, t.HoldMusic)
 }
 
+// hears is the assignment that gives a channel its company's music: what it
+// hears when it is held, whoever does it and however.
+func hears(t *company.Company) string { return "CHANNEL(musicclass)=" + holdClass(t) }
+
 func musicConf(in Input) string {
 	var b strings.Builder
 	b.WriteString("[general]\n")

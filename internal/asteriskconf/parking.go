@@ -12,12 +12,16 @@ import (
 // name is that of the parking lot too.
 const parkingContext = "parking"
 
+// parkingLot is the context that Asterisk writes by itself, without prefix: to
+// park by a key it needs an extension of its own there (res_parking,
+// parking_park_call). Nobody dials in it.
+const parkingLot = "parking-lot"
+
 // parkingBack is where a call goes that nobody took, without prefix.
 const parkingBack = "parking-back"
 
-// parkingConf writes one parking lot for each company. Its extensions are those
-// of writeParking rather than Asterisk's own, so that they carry the marker and
-// give way to nothing.
+// parkingConf writes one parking lot for each company. What is dialed are the
+// extensions of writeParking rather than Asterisk's own: they look who dials.
 func parkingConf(in Input) string {
 	var b strings.Builder
 	b.WriteString("[general]\nparkeddynamic=no\n")
@@ -32,6 +36,8 @@ func parkingConf(in Input) string {
 ; %[1]s
 [%[2]s]
 context=%[3]s
+parkext=%[9]s
+parkext_exclusive=yes
 parkpos=%[4]d-%[5]d
 parkingtime=%[6]d
 findslot=first
@@ -43,7 +49,7 @@ parkedcalltransfers=caller
 parkedcallreparking=caller
 parkedcallrecording=caller
 parkedcallhangup=no
-`, displayName(t.Name), p+parkingContext, p+parkingContext, lot.First, lot.Last, lot.Seconds, p+parkingBack, holdClass(t))
+`, displayName(t.Name), p+parkingContext, p+parkingLot, lot.First, lot.Last, lot.Seconds, p+parkingBack, holdClass(t), lot.Number)
 	}
 	return b.String()
 }
@@ -64,7 +70,7 @@ func writeParking(p *plan, t *company.Company) {
 	p.exten(lot.Number, "Park("+name+")", "Playback("+sayParkFull+")", "Hangup()")
 	for space := lot.First; space <= lot.Last; space++ {
 		n := itoa(space)
-		fmt.Fprintf(p, "exten => %s,hint,park:%[1]s@%s\n", n, name)
+		fmt.Fprintf(p, "exten => %s,hint,park:%[1]s@%s\n", n, prefix+parkingLot)
 		p.exten(n,
 			"Gosub("+prefix+"self,s,1)",
 			"ParkedCall("+name+","+n+")",

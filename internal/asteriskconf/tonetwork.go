@@ -30,31 +30,42 @@ func writeToNetwork(p *plan, in Input, t *company.Company) {
 		// diversion. It may have an area code in front.
 		`Set(DC_HELP=${REGEX("` + helpNumbers + `" ${DC_TO})})`,
 		`GotoIf($["${DC_HELP}" = "1" & ("${DC_DIVERTED}" != "" | "${CHANNEL:0:6}" = "Local/")]?refuse)`,
-		// Whose call is it? Originate's Local channel tells the extension by its
-		// name, "Local/1010@T2_cos-all-…". A transferred leg of the network's has
+		// Whose call is it? That of the phone that transferred it: bridges leave
+		// its channel's name on the leg that they send on (main/bridge.c), and on
+		// the Local channel that calls for it (main/bridge_basic.c). Originate's
+		// Local channel tells the extension by its name,
+		// "Local/1010@T2_cos-all-…". A transferred leg of the network's has
 		// inherited DC_PAYER.
 		"Set(DC_CALLER=)",
+		"Set(DC_BY=${BLINDTRANSFER}${TRANSFERERNAME})",
+	}
+	steps = append(steps, extensionOf(prefix, "DC_BY", "DC_BY")...)
+	steps = append(steps,
 		`GotoIf($["${CHANNEL:0:6}" != "Local/"]?whose)`,
 		`Set(DC_CALLER=${CUT(CHANNEL,/,2)})`,
 		`Set(DC_CALLER=${FILTER(0-9,${CUT(DC_CALLER,@,1)})})`,
+		ifEqual("DC_BY", "", "whose"),
+		"Set(DC_CALLER=${DC_BY})",
 		`(whose)Set(DC_WHOSE=${IF($["${DC_EXT}" != ""]?${DC_EXT}:${IF($["${DC_CALLER}" != ""]?${DC_CALLER}:${DC_PAYER})})})`,
-		`Set(__DC_PAYER=${IF($["${DC_DIVERTED}" != ""]?${DC_DIVERTED}:${DC_WHOSE})})`,
-		"Set(DC_ROUTE=" + helpRoute + ")",
+		ifEqual("DC_BY", "", "own"),
+		"Set(DC_WHOSE=${DC_BY})",
+		`(own)Set(__DC_PAYER=${IF($["${DC_DIVERTED}" != ""]?${DC_DIVERTED}:${DC_WHOSE})})`,
+		"Set(DC_ROUTE="+helpRoute+")",
 		ifEqual("DC_HELP", "1", "known"), // never asked, never counted
 		// Its kind is that of what was dialed or of what the route makes of it,
 		// whichever costs more: a route may take a 9 off, or put a country before.
 		"Set(DC_ASK=${DC_TO})",
-		"Gosub(" + prefix + "kind,s,1(${DC_TO}))",
+		"Gosub("+prefix+"kind,s,1(${DC_TO}))",
 		"Set(DC_KIND=${GOSUB_RETVAL})",
-		"GotoIf($[" + exists(prefix+"routes", "${DC_TO}") + " = 0]?none)",
-		"Gosub(" + prefix + "routes,${DC_TO},1)",
-		"Gosub(" + prefix + "kind,s,1(${DC_TO}))",
+		"GotoIf($["+exists(prefix+"routes", "${DC_TO}")+" = 0]?none)",
+		"Gosub("+prefix+"routes,${DC_TO},1)",
+		"Gosub("+prefix+"kind,s,1(${DC_TO}))",
 		`GotoIf($[${GOSUB_RETVAL:0:1} <= ${DC_KIND:0:1}]?judged)`,
 		"Set(DC_KIND=${GOSUB_RETVAL})",
 		"Set(DC_ASK=${DC_TO})",
 		// What the class dials in the first place, "T2_cos-staff", may.
-		`(judged)GotoIf($["${` + mayVariable("${DC_DIALS}", "${DC_KIND:2}") + `}" != "yes"]?refuse)`,
-	}
+		`(judged)GotoIf($["${`+mayVariable("${DC_DIALS}", "${DC_KIND:2}")+`}" != "yes"]?refuse)`,
+	)
 	if t.Lines > 0 {
 		steps = append(steps, "GotoIf($[${GROUP_COUNT("+itoa(t.Number)+"@lines)} >= "+itoa(t.Lines)+"]?full)")
 	}
