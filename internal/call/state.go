@@ -17,6 +17,7 @@ const (
 // state is a live call.
 type state struct {
 	id       string // Linkedid
+	name     string // its id for everybody else
 	started  Time
 	appeared bool // a channel of it was seen
 	over     bool
@@ -71,7 +72,7 @@ type first struct {
 func (t *Tracker) call(linkedid string) *state {
 	s := t.calls[linkedid]
 	if s == nil {
-		s = &state{id: linkedid, started: t.now, found: t.snapshot}
+		s = &state{id: linkedid, name: t.ID(linkedid), started: t.now, found: t.snapshot}
 		t.calls[linkedid] = s
 	}
 	return s

@@ -10,10 +10,10 @@ func (t *Tracker) view(s *state) *Call {
 	}
 	from, to := s.fromParty(), s.toParty()
 	c := &Call{
-		ID: t.ID(s.id), Server: t.o.Server, Linkedid: s.id, Direction: s.direction(), State: New,
+		ID: s.name, Server: t.o.Server, Linkedid: s.id, Direction: s.direction(), State: New,
 		From: s.named(from), To: s.named(to), AccountCode: s.account, Queue: s.queue,
 		Diverted: append([]Diversion{}, s.diverted...), Transfers: append([]Transfer{}, s.transfers...),
-		StartedAt: s.started, Merged: []string{}, tenants: slices.Clone(s.tenants), originated: s.first.originated,
+		StartedAt: s.started, Merged: []string{}, tenants: slices.Clip(s.tenants), originated: s.first.originated,
 	}
 	if owner := s.owner(); owner != nil {
 		c.Tenant = owner.ID.String()
@@ -47,7 +47,7 @@ func (t *Tracker) view(s *state) *Call {
 	c.Served = s.rootUp && c.State != Answered && c.ClickToCall == nil && !s.first.originated
 	s.see(c.From)
 	s.see(c.To)
-	c.seen = slices.Clone(s.seen)
+	c.seen = slices.Clip(s.seen) // only ever grows, as tenants do
 	s.shown = c
 	return c
 }
