@@ -8,6 +8,10 @@ import (
 	"github.com/dipcast/dipcast/internal/store"
 )
 
+// breath is how much longer than writing took the next batch waits when there are
+// several: a flood of calls costs a tenth of one core, and events go first.
+const breath = 9
+
 // Run writes until ctx ends, and then what still waits, for at most five seconds.
 func (h *History) Run(ctx context.Context) {
 	for _, f := range h.files {
@@ -23,7 +27,12 @@ func (h *History) Run(ctx context.Context) {
 		case <-poll.C:
 		case <-ctx.Done():
 		}
-		for h.round(ctx) {
+		for ctx.Err() == nil {
+			began := time.Now()
+			if !h.round(ctx) {
+				break
+			}
+			h.pause(ctx, breath*time.Since(began))
 		}
 	}
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
