@@ -257,7 +257,7 @@ func (a *App) build() error {
 	})
 	a.rest = rest.New(rest.Options{
 		Version: a.o.Version, Pool: a.pool, Policy: a.policy, Directory: a.directory.Load, Authenticate: a.authenticate(proxies),
-		Locked: a.locked, Unlock: a.unlock, Guard: a.bans, Companies: a.companies,
+		Locked: a.locked, Unlock: a.unlock, Guard: a.bans, Rotate: a.rotated, Companies: a.companies,
 		Ticket: a.ticket, Origins: a.origins, Proxies: proxies, Logger: a.log,
 		Refused: a.refused, Events: a.dcmiws.Stream, History: a.store,
 	})

@@ -38,7 +38,7 @@ func (a *App) newGuard() (*guard.Guard, error) {
 			}
 			return all
 		},
-		Key: pbx.BanKey, Store: a.store, Trail: a.audit, Home: a.isHome, Logger: a.log,
+		Key: pbx.BanKey, Store: a.store, Trail: a.audit, Carrier: a.isCarrier, Home: a.isHome, Logger: a.log,
 	})
 }
 

@@ -34,10 +34,10 @@ type Attributor struct {
 	// recent is one of them, the last that was looked up: events of one channel
 	// often follow each other.
 	recent *chanState
-	names map[string]*chanState // channels by name
-	calls map[string]*callState
-	brs   map[string]*bridgeState
-	ended []expiry // in order of time
+	names  map[string]*chanState // channels by name
+	calls  map[string]*callState
+	brs    map[string]*bridgeState
+	ended  []expiry // in order of time
 	// expected are the channels of our own actions, in order of time.
 	expected []expiry
 }

@@ -17,6 +17,7 @@ import (
 
 // Contact is where a phone has registered.
 type Contact struct {
+	id        string         // in AstDB
 	Device    string         // the endpoint, "T2_1010"
 	URI       string         // where it is called
 	Address   netip.AddrPort // of URI: behind a NAT box that box's, since contacts are rewritten; zero for a name
@@ -102,7 +103,7 @@ func (s *Server) listed(ctx context.Context, action string, most int) ([]*ami.Me
 
 func contactOf(m *ami.Message) Contact {
 	c := Contact{
-		Device: cmp.Or(m.Get("EndpointName"), m.Get("AOR")), URI: m.Get("URI"), Via: m.Get("ViaAddress"),
+		id: m.Get("ID"), Device: cmp.Or(m.Get("EndpointName"), m.Get("AOR")), URI: m.Get("URI"), Via: m.Get("ViaAddress"),
 		UserAgent: m.Get("UserAgent"), Transport: "udp", Reachable: "unknown",
 	}
 	if n, err := strconv.ParseInt(m.Get("RegExpire"), 10, 64); err == nil && n > 0 {
@@ -152,4 +153,29 @@ func (s *Server) TrunkLogins(ctx context.Context) ([]TrunkLogin, error) {
 	}
 	slices.SortFunc(out, func(a, b TrunkLogin) int { return cmp.Compare(a.Name, b.Name) })
 	return out, nil
+}
+
+// ForgetContacts has Asterisk forget where a device is registered: it is called
+// no more until it registers again. Asterisk keeps contacts in AstDB
+// (res_pjsip_registrar); that one is gone it shows with its next reload.
+func (s *Server) ForgetContacts(ctx context.Context, device string) error {
+	s.contacts.mu.Lock()
+	s.contacts.at = time.Time{} // not from the list of a moment ago
+	s.contacts.mu.Unlock()
+	all, err := s.Contacts(ctx)
+	if err != nil {
+		return err
+	}
+	for i := range all {
+		if all[i].Device != device || all[i].id == "" {
+			continue
+		}
+		if _, err := s.dbDel(ctx, "registrar/contact", all[i].id); err != nil {
+			return fmt.Errorf("forget a contact: %w", err)
+		}
+	}
+	s.contacts.mu.Lock()
+	defer s.contacts.mu.Unlock()
+	s.contacts.at = time.Time{}
+	return nil
 }

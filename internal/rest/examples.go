@@ -91,6 +91,7 @@ var examples = map[string]exchange{
 
 	"registrations":       {"", listed(exampleRegistration, 1, 1000)},
 	"trunk-registrations": {"", done(`[{"trunk":"trk-11","server_id":1,"state":"registered","next":"2026-10-20T01:12:03Z"}]`)},
+	"rotate-device":       {"", done(`{"extension":"1010","device_name":"T2_1010","secret":"c2x7pm4hn9w5kqt3zr8vbd6y","applied":1}`)},
 	"bans":                {"", listed(exampleBan, 1, 1000)},
 	"ban":                 {`{"source":"203.0.113.7","minutes":60}`, done(exampleBan)},
 	"lift-ban":            {"", done(exampleBan)},

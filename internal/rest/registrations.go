@@ -10,6 +10,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/dipcast/dipcast/internal/dialplan"
 	"github.com/dipcast/dipcast/internal/envelope"
 	"github.com/dipcast/dipcast/internal/pbx"
 	"github.com/dipcast/dipcast/internal/tenant"
@@ -43,7 +44,7 @@ func (a *API) registrationOps(api huma.API) {
 	o.Description = "On all servers that are up, or on the one named. The list is at most two seconds old."
 	huma.Register(api, o, a.getRegistrations)
 	o = operation("trunk-registrations", http.MethodGet, "/trunk-registrations", "registrations", "Logins of trunks at their carriers", 404)
-	o.Description = "For operators."
+	o.Description = "An operator who names no tenant sees those of all."
 	huma.Register(api, o, a.getTrunkRegistrations)
 }
 
@@ -130,10 +131,12 @@ func registration(t *tenant.Tenant, s *pbx.Server, ext string, c *pbx.Contact) R
 }
 
 func (a *API) getTrunkRegistrations(ctx context.Context, in *struct {
+	TenantQuery
 	ServerID int `query:"server_id" doc:"of this server only"`
 },
 ) (*reply[[]TrunkRegistration], error) {
-	if err := operatorOnly(callerOf(ctx).who); err != nil {
+	mine, err := a.trunksOf(ctx, in.Tenant)
+	if err != nil {
 		return nil, a.refused(ctx, "trunk registrations", 0, err)
 	}
 	if in.ServerID != 0 && a.o.Pool.Server(in.ServerID) == nil {
@@ -150,6 +153,9 @@ func (a *API) getTrunkRegistrations(ctx context.Context, in *struct {
 			continue
 		}
 		for _, l := range all {
+			if mine != nil && !mine[l.Name] {
+				continue
+			}
 			r := TrunkRegistration{Trunk: l.Name, ServerID: s.ID(), State: l.State}
 			if !l.Next.IsZero() {
 				r.Next = &l.Next
@@ -158,6 +164,31 @@ func (a *API) getTrunkRegistrations(ctx context.Context, in *struct {
 		}
 	}
 	return success(out), nil
+}
+
+// trunksOf are the names of the trunks that a request may see; nil means all.
+func (a *API) trunksOf(ctx context.Context, name string) (map[string]bool, error) {
+	who := callerOf(ctx).who
+	if who.Role == tenant.Operator && name == "" {
+		return nil, nil
+	}
+	if who.Role == tenant.ExtensionRole {
+		return nil, envelope.Errorf(envelope.Forbidden, "", "a login of one extension cannot see trunks")
+	}
+	t, err := a.tenantOf(who, name)
+	if err != nil {
+		return nil, err
+	}
+	mine := map[string]bool{}
+	if a.o.Companies == nil {
+		return mine, nil
+	}
+	if c := a.o.Companies.View().ByNumber(t.Number); c != nil {
+		for i := range c.Trunks {
+			mine[dialplan.TrunkEndpoint(c.Trunks[i].ID)] = true
+		}
+	}
+	return mine, nil
 }
 
 // withRegistrations adds to the phones of an extension where they have

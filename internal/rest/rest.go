@@ -43,6 +43,7 @@ type Options struct {
 	// Companies keeps the descriptions of the companies. Nil: they cannot be
 	// changed, and extensions have nothing but their numbers.
 	Companies *companies.Service
+	Rotate    Rotate // nil: there is no such path
 	// Events serves the stream of events to a client that was let in. It must
 	// answer in any case. Nil: there is no such path.
 	Events  func(w http.ResponseWriter, r *http.Request, who tenant.Identity)
@@ -89,6 +90,7 @@ func New(o Options) *API {
 	a.extensionOps(api)
 	a.unlockOp(api)
 	a.registrationOps(api)
+	a.rotateOp(api)
 	a.banOps(api)
 	a.companyOps(api)
 	a.callOps(api)

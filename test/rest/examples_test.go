@@ -42,7 +42,7 @@ func (o operation) ofCompany() bool {
 		}
 	}
 	switch o.id {
-	case "create-extension", "change-extension", "delete-extension", "change-password", "import-extensions", "export-extensions":
+	case "create-extension", "change-extension", "delete-extension", "change-password", "rotate-device", "import-extensions", "export-extensions":
 		return true
 	}
 	return false
