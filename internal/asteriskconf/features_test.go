@@ -3,6 +3,7 @@ package asteriskconf_test
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -10,6 +11,7 @@ import (
 
 	"github.com/dipcast/dipcast/internal/asteriskconf"
 	"github.com/dipcast/dipcast/internal/company"
+	"github.com/dipcast/dipcast/internal/prompts"
 	"github.com/dipcast/dipcast/internal/secret"
 )
 
@@ -104,4 +106,35 @@ func FuzzMailboxName(f *testing.F) {
 			t.Errorf("%q gives another shape:\n%s", name, files["etc/voicemail.conf"])
 		}
 	})
+}
+
+// TestPromptsAreThere: whatever of ours the dialplan plays is in the text list.
+func TestPromptsAreThere(t *testing.T) {
+	files, err := asteriskconf.Render(featured())
+	if err != nil {
+		t.Fatal(err)
+	}
+	played := regexp.MustCompile(`dipcast/[a-z-]+`)
+	n := 0
+	for _, file := range []string{"etc/extensions.conf", "etc/features.conf", "etc/pjsip.conf"} {
+		for _, name := range played.FindAllString(files[file], -1) {
+			if name == "dipcast/" || strings.HasSuffix(name, "-") {
+				continue
+			}
+			n++
+			if _, err := prompts.Find(name); err != nil {
+				t.Errorf("%s: %v", file, err)
+			}
+		}
+	}
+	for _, kind := range []string{"cfi", "cfb", "cfn", "cfu"} { // dipcast/${ARG2}-on
+		for _, end := range []string{"-on", "-off"} {
+			if _, err := prompts.Find("dipcast/" + kind + end); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	if n < 20 {
+		t.Errorf("%d prompts are played", n)
+	}
 }

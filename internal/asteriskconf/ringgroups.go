@@ -2,7 +2,6 @@ package asteriskconf
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/dialplan"
@@ -48,7 +47,7 @@ func groupSteps(t *company.Company, g *company.RingGroup) []string {
 	prefix := t.Prefix()
 	steps := []string{"Gosub(" + prefix + "ring-group,s,1(" + g.Number + "))"}
 	if g.CallerPrefix != "" {
-		steps = append(steps, "Set(CALLERID(name)="+plainText(g.CallerPrefix)+"${CALLERID(name)})")
+		steps = append(steps, "Set(CALLERID(name)="+literal(g.CallerPrefix)+"${CALLERID(name)})")
 	}
 	if g.Tone != "" {
 		steps = append(steps, setTone(t, g.Tone))
@@ -85,17 +84,6 @@ func calls(e *company.Extension) int {
 	waiting := *e
 	waiting.NoCallWaiting = false
 	return waiting.Calls()
-}
-
-// plainText is text of people's for a step of the dialplan: nothing in it is a
-// variable, an expression or an end.
-func plainText(s string) string {
-	return strings.Map(func(r rune) rune {
-		if strings.ContainsRune("${}`", r) {
-			return -1
-		}
-		return r
-	}, displayName(s))
 }
 
 func writeGroupStart(p *plan, prefix string) {

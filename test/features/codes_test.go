@@ -85,6 +85,12 @@ var _ = scenario("do not disturb", func(l *lab) {
 	caller := l.phone("1131", sipphone.Answer(0))
 	l.code(p, "*25", "dipcast/dnd-on")
 	l.want("1130", map[string]string{"DND/enable": "yes", "has_enable_diversions": "yes"})
+	if end := l.ended(l.dial(caller, "1130")); end.Code != 486 {
+		l.Errorf("a call during DND: %+v", end)
+	}
+	if got := l.hint("DND_1130"); got != "1" {
+		l.Errorf("the lamp of DND: %s", got)
+	}
 	l.code(p, "*25", "dipcast/dnd-off")
 	l.want("1130", map[string]string{"DND/enable": "no", "has_enable_diversions": "no"})
 	out := l.dial(caller, "1130")
@@ -135,6 +141,56 @@ var _ = scenario("small codes", func(l *lab) {
 	l.hangup(c)
 	c = l.dial(p, "*43")
 	l.hears(c, p.Tone())
+	l.hangup(c)
+})
+
+// Call waiting: a second call rings while one goes on, who is held hears music;
+// with the code off it finds the phone busy.
+var _ = scenario("call waiting", func(l *lab) {
+	p := l.phone("1280", sipphone.Answer(0))
+	a := l.phone("1281", sipphone.Answer(0))
+	b := l.phone("1282", sipphone.Answer(0))
+	first := l.dial(a, "1280")
+	one := l.answered(p)
+	l.talk(first, one)
+	p.SetBehaviour(sipphone.Ring())
+	second := l.dial(b, "1280")
+	two := l.next(p)
+	l.rings(two)
+	if err := one.Hold(l.ctx()); err != nil {
+		l.Fatal(err)
+	}
+	l.answer(two)
+	l.talk(second, two)
+	l.hears(first, holdTone)
+	if end := l.ended(l.dial(l.phone("1283", sipphone.Answer(0)), "1280")); end.Code != 486 {
+		l.Errorf("a third call: %+v", end)
+	}
+	l.hangup(second, two)
+	l.hangup(first, one)
+
+	l.code(p, "*28", "dipcast/call-waiting-off")
+	p.SetBehaviour(sipphone.Answer(0))
+	first = l.dial(a, "1280")
+	one = l.answered(p)
+	l.talk(first, one)
+	if end := l.ended(l.dial(b, "1280")); end.Code != 486 {
+		l.Errorf("without call waiting: %+v", end)
+	}
+	l.hangup(first, one)
+	l.code(p, "*28", "dipcast/call-waiting-on")
+})
+
+// The last caller is told and called back.
+var _ = scenario("last caller", func(l *lab) {
+	p := l.phone("1290", sipphone.Busy())
+	caller := l.phone("1291", sipphone.Answer(0))
+	l.code(p, "*69", "dipcast/last-caller-none")
+	l.ended(l.dial(caller, "1290"))
+	c := l.coded(p, "*69", "dipcast/last-caller")
+	l.wait("Event", "Newexten", "Channel", "PJSIP/T2_1290-*", "Application", "Read")
+	l.keys(c, "1")
+	l.talk(c, l.answered(caller))
 	l.hangup(c)
 })
 
