@@ -62,7 +62,7 @@ type Rung struct {
 
 // Diversion is one that took effect.
 type Diversion struct {
-	Type      string    `json:"type"` // CFI, CFB, CFN, CFU
+	Type      string    `json:"type"` // CFI, CFB, CFN, CFU, PEA
 	Extension string    `json:"extension"`
 	Number    string    `json:"number"`
 	At        time.Time `json:"at"`

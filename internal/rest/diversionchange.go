@@ -345,14 +345,16 @@ func memberOf(kind dialplan.Diversion) string {
 
 // destinationChange checks where a diversion is to lead.
 func (a *API) destinationChange(w where, c *pbx.RuleChange, in *RuleChange, prefix string) error {
-	if in.Destination.given {
+	// An answer that is written back has a null for what the type has not.
+	lead := slices.Contains(c.Diversion.Fields(), dialplan.Destination)
+	if in.Destination.given && (lead || in.Destination.text != "") {
 		v, err := a.o.Policy.DiversionNumber(prefix+"destination", w.tenant, in.Destination.text)
 		if err != nil {
 			return err
 		}
 		c.Rule[dialplan.Destination] = v
 	}
-	if v := in.RawDestination.text; in.RawDestination.given {
+	if v := in.RawDestination.text; in.RawDestination.given && (lead || v != "") {
 		field := prefix + "raw_destination"
 		if err := a.o.Policy.DiversionValue(field, w.tenant, dialplan.Destination, v); err != nil {
 			return err

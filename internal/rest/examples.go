@@ -16,10 +16,11 @@ type exchange struct{ request, response string }
 const (
 	exampleAt   = `"server_id":1,"server_name":"dcrm.makecall.io"`
 	exampleOff  = `"enable":true,"destination":null,"raw_destination":null,"time_group":null,"active":false}`
+	exampleNone = `"enable":false,"destination":null,"raw_destination":null,"time_group":null,"active":false}`
 	exampleOn   = `"enable":true,"destination":"01026132471","raw_destination":"sub-custom-numbers,01026132471,1","time_group":null,"active":true}`
-	exampleAll  = `{` + exampleAt + `,"extension":"1010","has_enable_diversions":true,"diversions":{"CFI":{"type":"CFI",` + exampleOn + `,"CFB":{"type":"CFB",` + exampleOff + `,"CFN":{"type":"CFN",` + exampleOff + `,"CFU":{"type":"CFU",` + exampleOff + `}}`
+	exampleAll  = `{` + exampleAt + `,"extension":"1010","has_enable_diversions":true,"diversions":{"CFI":{"type":"CFI",` + exampleOn + `,"CFB":{"type":"CFB",` + exampleOff + `,"CFN":{"type":"CFN",` + exampleOff + `,"CFU":{"type":"CFU",` + exampleOff + `,"DND":{"type":"DND",` + exampleNone + `,"PEA":{"type":"PEA",` + exampleNone + `}}`
 	exampleOne  = `{` + exampleAt + `,"extension":"1010","has_enable_diversions":true,"type":"CFI",` + exampleOn
-	exampleGone = `{` + exampleAt + `,"extension":"1010","types":["CFI","CFB","CFN","CFU"],"action":"disabled"}`
+	exampleGone = `{` + exampleAt + `,"extension":"1010","types":["CFI","CFB","CFN","CFU","DND","PEA"],"action":"disabled"}`
 
 	exampleRegistration = `{"extension":"1010","device_name":"T2_1010","tenant_id":"T2","server_id":1,"address":"192.0.2.10:5060","via":"192.168.0.10:5060","transport":"udp","user_agent":"Yealink SIP-T46U 108.86.0.20","status":"reachable","rtt_ms":4.2,"expires_at":"2026-10-20T02:02:03Z"}`
 	exampleBan          = `{"source":"203.0.113.7/32","since":"2026-10-20T01:02:03.456Z","until":"2026-10-20T02:02:03.456Z","failures":0,"times":1}`

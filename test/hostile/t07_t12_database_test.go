@@ -128,7 +128,7 @@ func TestT08_OtherCommands(t *testing.T) {
 }
 
 const (
-	keyForm  = " must be of the form diversions/{extension}/{CFI|CFB|CFN|CFU}/{enable|destination|time_group}"
+	keyForm  = " must be of the form diversions/{extension}/{CFI|CFB|CFN|CFU}/{enable|destination|time_group}, or with DND: enable|time_group, with PEA: enable|destination_0..4|time_group"
 	inFamily = " must be your own tenant id"
 )
 
@@ -142,7 +142,7 @@ func TestT09_Keys(t *testing.T) {
 		`diversions\1010\CFI\enable`, "diversions/1010//enable", "diversions/1010/CFI/enable/", "/diversions/1010/CFI/enable",
 		"diversions/1010/CFI/", "diversions//CFI/enable", "diversions/", "diversions/1010", "diversions/1010/CFX/enable", "diversions/1010/cfi/enable",
 		"diversions/1010/CFI/other", "diversions/10 10/CFI/enable", "diversions/1010/CFI/" + strings.Repeat("x", 280), strings.Repeat("x", 300),
-		"diversions/１０１０/CFI/enable", "diversions/1010/DND/enable", "'x'", "a b", "a//b", "/", "..", "한글", " diversions/1010/CFI/enable", "diversions/1010/CFI/%65nable",
+		"diversions/１０１０/CFI/enable", "diversions/1010/BOSS/enable", "'x'", "a b", "a//b", "/", "..", "한글", " diversions/1010/CFI/enable", "diversions/1010/CFI/%65nable",
 	} {
 		for _, action := range []string{"DBGet", "DBDel"} {
 			c.refused(1, data("Action", action, "Family", two, "Key", key, "ActionID", "x"), "x", verdict{"invalid_value", "Key", "Key" + keyForm})

@@ -73,7 +73,7 @@ func TestT13_DiversionTargets(t *testing.T) {
 	for _, ext := range []string{"2000", "1010%2F..%2F1013", "..%2F1010", "T10_1010", "s", "1010%00"} {
 		s.refuses(c, call{"PUT", "/api/v2/diversions/" + ext + "/CFI", `{"enable":true}`}, 404, 1, verdict{"not_found", "ext", "there is no such extension of yours"})
 	}
-	s.refuses(c, call{"PUT", "/api/v2/diversions/1010/DND", `{"enable":true}`}, 404, noServer, verdict{"not_found", "type", "there is no such type; the types are CFI, CFB, CFN and CFU"})
+	s.refuses(c, call{"PUT", "/api/v2/diversions/1010/BOSS", `{"enable":true}`}, 404, noServer, verdict{"not_found", "type", "there is no such type; the types are CFI, CFB, CFN, CFU, DND and PEA"})
 	for _, id := range []string{"99", "3"} {
 		s.refuses(c, call{"PUT", "/api/v2/diversions/1010/CFI?server_id=" + id, `{"enable":true}`}, 404, noServer, verdict{"not_found", "server_id", "there is no server " + id + " for you"})
 	}

@@ -6,7 +6,9 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/demo"
+	"github.com/dipcast/dipcast/internal/dialplan"
 	"github.com/dipcast/dipcast/internal/sipphone"
 )
 
@@ -32,7 +34,7 @@ func (s *site) extensionRules(ext string) extensionRules {
 	s.t.Helper()
 	var e extensionRules
 	s.get(prefix+"/diversions/"+ext, &e)
-	if len(e.Diversions) != 4 || e.Gate == nil {
+	if len(e.Diversions) != 6 || e.Gate == nil {
 		s.t.Fatalf("got %+v", e)
 	}
 	return e
@@ -46,12 +48,92 @@ func (s *site) onServer(server, ext string, active ...string) {
 		s.t.Errorf("the gate of %s on server %s is %q, want %s", ext, server, got, gate)
 	}
 	lamps := s.lamps(server)
-	for _, kind := range []string{"CFI", "CFB", "CFN", "CFU"} {
-		want := map[bool]string{true: "BUSY", false: "NOT_INUSE"}[slices.Contains(active, kind)]
-		if got := lamps["T2_"+kind+"_"+ext]; got != want {
-			s.t.Errorf("the lamp %s of %s on server %s is %q, want %s", kind, ext, server, got, want)
+	for _, kind := range dialplan.Kinds {
+		on := slices.Contains(active, string(kind))
+		lamp := lamps["T2_"+string(kind)+"_"+ext]
+		if lamp == "" && !on && (kind == dialplan.DND || kind == dialplan.PEA) {
+			continue // never set
+		}
+		if want := dialplan.LampState(kind, on); lamp != want {
+			s.t.Errorf("the lamp %s of %s on server %s is %q, want %s", kind, ext, server, lamp, want)
 		}
 	}
+}
+
+// TestEveryWay: a setting is switched on and off by REST, by both ways of a
+// WebSocket and by the code that the phone dials: database, gate and lamp are the
+// same whichever it was.
+func TestEveryWay(t *testing.T) {
+	s := start(t)
+	phone := s.demo.Phone(2, "1010")
+	codes := map[dialplan.Diversion]company.Feature{
+		dialplan.CFI: company.DoCFI, dialplan.CFB: company.DoCFB, dialplan.CFN: company.DoCFN, dialplan.CFU: company.DoCFU,
+		dialplan.DND: company.DoDND, dialplan.PEA: company.DoPEA,
+	}
+	for _, kind := range dialplan.Kinds {
+		path, key := prefix+"/diversions/1010/"+string(kind), "diversions/1010/"+string(kind)+"/enable"
+		body := map[dialplan.Diversion]string{dialplan.DND: `{"enable":false}`, dialplan.PEA: `{"enable":false,"destinations":{"0":"1013"}}`}[kind]
+		if body == "" {
+			body = `{"enable":false,"destination":"` + demo.Mobile + `"}`
+		}
+		if r := s.do("PUT", path, body); r.status != 200 {
+			t.Fatalf("%s: %d %s", kind, r.status, r.raw)
+		}
+		s.onServer("1", "1010")
+		ways := map[string]func(value string){
+			"REST": func(value string) {
+				if r := s.do("PUT", path, `{"enable":"`+value+`"}`); r.status != 200 {
+					t.Errorf("%s %s: %d %s", kind, value, r.status, r.raw)
+				}
+			},
+			"Command": func(value string) {
+				if a, _ := s.action("1", `{"Action":"Command","Command":"database put `+demo.Tenant2+" "+key+" "+value+`","ActionID":"w"}`, ""); a["Output"] != "Updated database successfully" {
+					t.Errorf("%s %s: %v", kind, value, a)
+				}
+			},
+			"DBPut": func(value string) {
+				if a, _ := s.action("1", `{"Action":"DBPut","Family":"`+demo.Tenant2+`","Key":"`+key+`","Val":"`+value+`","ActionID":"w"}`, ""); a["Response"] != "Success" {
+					t.Errorf("%s %s: %v", kind, value, a)
+				}
+			},
+			"code": func(value string) {
+				c, err := phone.Dial(s.ctx(), company.DefaultCodes[codes[kind]], sipphone.DialOptions{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				want := dialplan.LampState(kind, value == dialplan.Yes)
+				s.until("the code of "+string(kind), func() bool { return s.lamps("1")["T2_"+string(kind)+"_1010"] == want })
+				if err := c.Hangup(s.ctx()); err != nil {
+					t.Error(err)
+				}
+			},
+		}
+		for _, way := range slices.Sorted(maps.Keys(ways)) {
+			for _, value := range []string{dialplan.Yes, dialplan.No} {
+				ways[way](value)
+				if got := s.stored("1", "1010/"+string(kind)+"/enable"); got != value {
+					t.Errorf("%s by %s: stored %q, want %s", kind, way, got, value)
+				}
+				if value == dialplan.Yes {
+					s.onServer("1", "1010", string(kind))
+				} else {
+					s.onServer("1", "1010")
+				}
+			}
+		}
+		var gone struct{ Action string }
+		if s.data(s.do("DELETE", path, ""), &gone); gone.Action != "disabled" {
+			t.Errorf("%s: %+v", kind, gone)
+		}
+	}
+	for _, wrong := range []struct{ kind, body string }{
+		{"DND", `{"enable":true,"destination":"1013"}`}, {"PEA", `{"destination":"1013"}`}, {"PEA", `{"destinations":{"5":"1013"}}`}, {"CFI", `{"destinations":{"1":"1013"}}`},
+	} {
+		if r := s.do("PUT", prefix+"/diversions/1010/"+wrong.kind, wrong.body); r.status != 400 {
+			t.Errorf("%s %s: %d %s", wrong.kind, wrong.body, r.status, r.raw)
+		}
+	}
+	s.onServer("1", "1010")
 }
 
 // TestDiversions changes diversions by REST and looks at what the real server
@@ -64,7 +146,7 @@ func diversions(t *testing.T, s *site) {
 	// The documented defaults of a new extension: enabled, without a number.
 	e := s.extensionRules("1010")
 	for kind, r := range e.Diversions {
-		if r.Type != kind || !r.Enable || r.Destination != nil || r.RawDestination != nil || r.TimeGroup != nil || r.Active {
+		if r.Type != kind || r.Enable != (kind != "DND" && kind != "PEA") || r.Destination != nil || r.RawDestination != nil || r.TimeGroup != nil || r.Active {
 			t.Errorf("a new extension's %s: %+v", kind, r)
 		}
 	}
@@ -165,7 +247,7 @@ func diversions(t *testing.T, s *site) {
 		t.Error("the diversion is still there")
 	}
 	s.data(s.do("DELETE", prefix+"/diversions/1010", ""), &gone)
-	if gone.Action != "disabled" || len(gone.Types) != 4 {
+	if gone.Action != "disabled" || len(gone.Types) != 6 {
 		t.Errorf("got %+v", gone)
 	}
 	s.onServer("1", "1010")
@@ -249,7 +331,7 @@ func TestDiversionsOfOthers(t *testing.T) {
 		{"no such extension", key(), "/diversions/1099/CFI", 404, "ext"},
 		{"a trick", key(), "/diversions/1010%2f..%2f1013/CFI", 404, "ext"},
 		{"a pattern", key(), "/diversions/_X./CFI", 404, "ext"},
-		{"no such type", key(), "/diversions/1010/DND", 404, "type"},
+		{"no such type", key(), "/diversions/1010/BOSS", 404, "type"},
 		{"another's server", ten, "/diversions/1010/CFI?server_id=2", 404, "server_id"},
 		{"no server", ten, "/diversions/1010/CFI?server_id=99", 404, "server_id"},
 		{"another tenant by its number", ten, "/diversions/1010/CFI?tenant=T2", 403, "tenant"},

@@ -102,7 +102,7 @@ export interface Diversion {
   at: Time
   extension: string
   number: string
-  type: "CFI" | "CFB" | "CFN" | "CFU"
+  type: "CFI" | "CFB" | "CFN" | "CFU" | "PEA"
 }
 
 export interface End {
