@@ -36,6 +36,8 @@ func (k *kind) command() *cobra.Command {
 		c.AddCommand(extensionFileCommands()...)
 	case "trunk":
 		c.AddCommand(presetsCommand())
+	case "holiday":
+		c.AddCommand(koreaCommand())
 	}
 	return c
 }
@@ -367,6 +369,46 @@ func presetsCommand() *cobra.Command {
 			return nil
 		})
 	}}
+	f.add(c)
+	return c
+}
+
+func koreaCommand() *cobra.Command {
+	var f consoleFlags
+	c := &cobra.Command{
+		Use: "import-korea YEAR", Short: "Add the public holidays of Korea, with the lunar ones and those that stand in", Args: cobra.ExactArgs(1),
+		Long: "Add the public holidays of Korea in a year, with the lunar ones and the days that stand in for\n" +
+			"those on a weekend. Elections and days that later laws add are not among them.\n\n" +
+			"공휴일(음력 명절과 대체공휴일 포함)을 추가합니다. 선거일과 임시공휴일은 들어 있지 않습니다.",
+		RunE: func(c *cobra.Command, args []string) error {
+			year, err := strconv.Atoi(args[0])
+			if err != nil {
+				return fmt.Errorf("%q is no year", args[0])
+			}
+			return f.open(c, func(ctx context.Context, s *console) error {
+				q, err := s.whose(ctx)
+				if err != nil {
+					return err
+				}
+				a, err := s.do(ctx, post, "/holidays/korea", q, map[string]any{"year": year})
+				if err != nil {
+					return err
+				}
+				if done, err := s.printed(a); done || err != nil {
+					return err
+				}
+				var added []struct{ Date, Name string }
+				if err := json.Unmarshal(a.Data, &added); err != nil {
+					return err
+				}
+				for _, h := range added {
+					fmt.Fprintln(s.out, "+", h.Date, h.Name)
+				}
+				s.say("%d일을 추가했습니다.", "%d days are added.", len(added))
+				return nil
+			})
+		},
+	}
 	f.add(c)
 	return c
 }

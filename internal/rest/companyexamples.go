@@ -76,6 +76,9 @@ func companyExamples() (all map[string]exchange, paths map[string]string) {
 		},
 		"export-extensions": {"", done(`{"text":"number,name,email\r\n1020,성춘향,chunhyang@example.com\r\n"}`)},
 
+		"korean-holidays":        {"", done(`[{"date":"2027-02-07","name":"설날"}]`)},
+		"import-korean-holidays": {`{"year":2027}`, done(`[{"date":"2027-02-07","name":"설날"}]`)},
+
 		"routes":               {"", done(`[{"name":"휴대폰","prefixes":["010"],"trunks":[11]}]`)},
 		"change-routes":        {`[{"name":"휴대폰","prefixes":["010"],"trunks":[11]}]`, done(`[{"name":"휴대폰","prefixes":["010"],"trunks":[11]}]`)},
 		"numbers":              {"", done(`["16682471","16662471"]`)},

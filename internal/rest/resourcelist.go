@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -89,6 +90,7 @@ func (a *API) companyOps(api huma.API) {
 		path: "tones", one: "tone", many: "tones", title: "recordings for callers who wait", field: "tones", key: "name",
 		list: func(c *company.Company) *[]company.Tone { return &c.Tones },
 	})
+	a.holidayOps(api)
 	a.wholeOps(api)
 	huma.Register(api, operation("trunk-presets", http.MethodGet, "/trunk-presets", tagCompany, "Starting values for lines to the network"), func(context.Context, *struct{}) (*reply[[]company.Trunk], error) {
 		out := []company.Trunk{}
@@ -98,6 +100,52 @@ func (a *API) companyOps(api huma.API) {
 			}
 		}
 		return success(out), nil
+	})
+}
+
+// holidayOps adds the public holidays of Korea, which a company may take over.
+func (a *API) holidayOps(api huma.API) {
+	o := operation("korean-holidays", http.MethodGet, "/holidays/korea", tagCompany, "The public holidays of Korea in a year")
+	o.Description = "With the lunar ones and the days that stand in for those on a weekend; without elections, and what later laws add."
+	huma.Register(api, o, func(_ context.Context, in *struct {
+		Year int `query:"year" minimum:"2026" maximum:"2032" doc:"absent: this one"`
+	},
+	) (*reply[[]company.Holiday], error) {
+		if in.Year == 0 {
+			in.Year = time.Now().Year()
+		}
+		list, err := company.KoreanHolidays(in.Year)
+		if err != nil {
+			return nil, newFailure(envelope.Errorf(envelope.InvalidValue, "year", "%v", err))
+		}
+		return success(list), nil
+	})
+	o = operation("import-korean-holidays", http.MethodPost, "/holidays/korea", tagCompany, "Add the public holidays of Korea in a year to yours", 400, 404)
+	o.Description = "Those that are there stay as they are."
+	huma.Register(api, o, func(ctx context.Context, in *struct {
+		TenantQuery
+		Body struct {
+			Year int `json:"year" minimum:"2026" maximum:"2032"`
+		}
+	},
+	) (*reply[[]company.Holiday], error) {
+		list, err := company.KoreanHolidays(in.Body.Year)
+		added := []company.Holiday{}
+		if err == nil {
+			_, err = a.edit(ctx, a.scope(false, in.Tenant), "add public holidays", func(c *company.Company) error {
+				added = added[:0]
+				for _, h := range list {
+					if !slices.ContainsFunc(c.Holidays, func(there company.Holiday) bool { return there.Date == h.Date }) {
+						c.Holidays, added = append(c.Holidays, h), append(added, h)
+					}
+				}
+				return nil
+			})
+		}
+		if err != nil {
+			return nil, a.refused(ctx, "add public holidays", 0, asked(err, ""))
+		}
+		return success(added), nil
 	})
 }
 
