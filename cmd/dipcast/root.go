@@ -53,7 +53,7 @@ func root() *cobra.Command {
 		serveCommand(), checkCommand(), reloadCommand(),
 		demoCommand(), benchCommand(),
 		logCommand(), backupCommand(), restoreCommand(), bansCommand(),
-		tenantCommand(), applyCommand(), asteriskCommand(),
+		tenantCommand(), applyCommand(), promptCommand(), asteriskCommand(),
 		versionCommand(),
 	)
 	c.AddCommand(kindCommands()...)

@@ -33,6 +33,7 @@ import (
 	"github.com/dipcast/dipcast/internal/pbx"
 	"github.com/dipcast/dipcast/internal/policy"
 	"github.com/dipcast/dipcast/internal/rest"
+	"github.com/dipcast/dipcast/internal/sounds"
 	"github.com/dipcast/dipcast/internal/store"
 	"github.com/dipcast/dipcast/internal/tenant"
 )
@@ -50,6 +51,10 @@ type Options struct {
 	// Refused also gets every refusal, in the goroutine of the request. It must
 	// not block. Nil: none.
 	Refused func(edge.Refusal)
+	// Sounds are the data folders (asteriskproc.DataFolder) of Asterisks that
+	// somebody else runs on this machine, and that play what is uploaded. Nil:
+	// none.
+	Sounds []string
 	// Tune changes the options of each link before it is made, for tests.
 	Tune func(*ami.Options)
 	// HandshakeTimeout is how long a client may take to send the head of a
@@ -79,6 +84,7 @@ type App struct {
 	dcmiws    *dcmiws.Server
 	history   *cdr.History
 	rest      *rest.API
+	prompts   *sounds.Store
 
 	certs     *certs.Source // nil: listeners speak plain text
 	listeners []net.Listener
@@ -255,11 +261,15 @@ func (a *App) build() error {
 		Refused: a.refused,
 		Rate:    rate.Limit(c.Rate.PerSecond), Burst: c.Rate.Burst,
 	})
+	if err := a.openPrompts(); err != nil {
+		return err
+	}
 	a.rest = rest.New(rest.Options{
 		Version: a.o.Version, Pool: a.pool, Policy: a.policy, Directory: a.directory.Load, Authenticate: a.authenticate(proxies),
 		Locked: a.locked, Unlock: a.unlock, Guard: a.bans, Rotate: a.rotated, Companies: a.companies,
 		Ticket: a.ticket, Origins: a.origins, Proxies: proxies, Logger: a.log,
 		Refused: a.refused, Events: a.dcmiws.Stream, History: a.store,
+		Prompts: a.prompts, Trail: a.audit,
 	})
 	a.background(tidy)
 	a.background(a.dcmiws.Run)

@@ -91,6 +91,11 @@ func (c *scratchCopy) changes(name, nobody string) change {
 			if f, ok := folders[key]; ok {
 				return filepath.Join(c.dir, f), true, nil
 			}
+			// A data folder of its own is laid when an Asterisk is started, which
+			// the real one may never have been.
+			if key == "astdatadir" && value == asteriskproc.DataFolder(c.server) {
+				return asteriskproc.DataFolder(c.dir), true, nil
+			}
 			// It runs as we do, and in the foreground.
 			if key == "runuser" || key == "rungroup" {
 				return "", true, nil

@@ -103,7 +103,7 @@ func (i *Instance) start(ctx context.Context) error {
 	if _, err := os.Stat(i.conf()); err != nil {
 		return fmt.Errorf("start asterisk: %w", err)
 	}
-	if err := sounds.Lay(i.o.Tree.DataDir(), filepath.Join(i.o.Dir, dataDir)); err != nil {
+	if err := sounds.Lay(i.o.Tree.DataDir(), DataFolder(i.o.Dir)); err != nil {
 		return fmt.Errorf("start asterisk: %w", err)
 	}
 	p, err := i.run()

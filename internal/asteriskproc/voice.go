@@ -32,8 +32,11 @@ func (t *Tree) SoundsDir() string { return filepath.Join(t.DataDir(), "sounds") 
 // Dirs are the folders of an instance in base that runs this tree. Its data
 // folder is its own, in which prompts can be replaced; Start lays it.
 func (t *Tree) Dirs(base string) asteriskconf.Dirs {
-	return asteriskconf.Dirs{Base: base, Modules: t.ModulesDir(), Data: filepath.Join(base, dataDir), Music: sounds.HoldFolder, Ring: sounds.RingFolder}
+	return asteriskconf.Dirs{Base: base, Modules: t.ModulesDir(), Data: DataFolder(base), Music: sounds.HoldFolder, Ring: sounds.RingFolder}
 }
+
+// DataFolder is the data folder of an instance in dir, an absolute path.
+func DataFolder(dir string) string { return filepath.Join(dir, dataDir) }
 
 // ours tells whether the tree was unpacked by us from Debian's packages, and so
 // may be added to.

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/dipcast/dipcast/internal/config"
+	"github.com/dipcast/dipcast/internal/sounds"
 	"github.com/dipcast/dipcast/internal/store"
 )
 
@@ -25,7 +26,7 @@ import (
 const certsDir = "tls"
 
 // dataFiles are the files of the data directory that a backup holds, beside
-// those of certsDir.
+// those of certsDir and of sounds.StoreDir.
 var dataFiles = []string{store.FileName, AuditKey, SecretsKey}
 
 // BackupOptions says what is backed up, and where to.
@@ -120,6 +121,9 @@ func (p *packing) collect(ctx context.Context, o BackupOptions, tmp string, from
 			return m, err
 		}
 	}
+	if err := addPrompts(dir, add); err != nil {
+		return m, err
+	}
 	certs, err := filepath.Glob(filepath.Join(dir, certsDir, "[^.]*"))
 	if err != nil {
 		return m, err
@@ -155,6 +159,24 @@ func (p *packing) collect(ctx context.Context, o BackupOptions, tmp string, from
 	}
 	slices.SortFunc(m.Files, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
 	return m, m.check()
+}
+
+// addPrompts adds the recordings that replace prompts.
+func addPrompts(dir string, add func(name, path string, mayMiss bool) error) error {
+	err := filepath.WalkDir(filepath.Join(dir, sounds.StoreDir), func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		name, err := filepath.Rel(dir, path)
+		if err != nil || !inData(filepath.ToSlash(name)) {
+			return err
+		}
+		return add(dataPrefix+filepath.ToSlash(name), path, true)
+	})
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
 }
 
 func schemaOf(ctx context.Context, dir string) (int64, error) {

@@ -9,6 +9,9 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/dipcast/dipcast/internal/prompts"
+	"github.com/dipcast/dipcast/internal/sounds"
 )
 
 // Errors of backups that callers test for.
@@ -95,6 +98,11 @@ func (m *Manifest) check() error {
 // inData reports whether a name may stand in the data directory of a backup.
 func inData(name string) bool {
 	if dir, rest, below := strings.Cut(name, "/"); below {
+		if dir == sounds.StoreDir { // T2/vm-intro.wav, all/digits/1.wav
+			scope, prompt, _ := strings.Cut(rest, "/")
+			prompt, ok := strings.CutSuffix(prompt, ".wav")
+			return ok && prompts.CheckName(scope) == nil && prompts.CheckName(prompt) == nil
+		}
 		return dir == certsDir && !strings.Contains(rest, "/") && !strings.HasPrefix(rest, ".")
 	}
 	for _, known := range dataFiles {

@@ -73,7 +73,7 @@ func endpoint(c *firm, ext string) string {
 
 // files are those of one server, as `dipcast apply` writes them.
 func (p *plan) files(c *config.Config, server int, tree *asteriskproc.Tree) (map[string]string, error) {
-	in, err := serverconf.Input(c, c.Server(server), serverconf.Dirs(tree), p.describes(server))
+	in, err := serverconf.Input(c, c.Server(server), tree.Dirs(c.Server(server).PBX.Dir), p.describes(server))
 	if err != nil {
 		return nil, err
 	}

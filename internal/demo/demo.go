@@ -172,7 +172,7 @@ func (d *Demo) startGateway(ctx context.Context) error {
 		}
 	}
 	d.watcher = newWatcher(d.o.Lang)
-	d.app = app.New(app.Options{Config: d.config, Version: d.o.Version, Logger: d.log, Sink: d.watcher})
+	d.app = app.New(app.Options{Config: d.config, Version: d.o.Version, Logger: d.log, Sink: d.watcher, Sounds: d.soundFolders()})
 	if err := d.app.Start(ctx); err != nil {
 		return err
 	}

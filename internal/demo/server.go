@@ -3,6 +3,8 @@ package demo
 import (
 	"context"
 	"fmt"
+	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -48,6 +50,15 @@ func (d *Demo) newAsterisk(plan *serverPlan, tree *asteriskproc.Tree, again func
 		On: func(h asteriskproc.Happening) { d.happened(plan, h) },
 	})
 	return a, err
+}
+
+// soundFolders are where the servers' Asterisks look for prompts.
+func (d *Demo) soundFolders() []string {
+	var all []string
+	for i := range d.plan.servers {
+		all = append(all, asteriskproc.DataFolder(filepath.Join(d.dir.path, strconv.Itoa(d.plan.servers[i].id))))
+	}
+	return all
 }
 
 func (a *asterisk) stop() { a.Stop() }

@@ -252,7 +252,16 @@ func (h *Host) rendered(ctx context.Context, tree *asteriskproc.Tree) (map[strin
 	if err != nil {
 		return nil, err
 	}
-	in, err := serverconf.Input(h.o.Config(), &h.o.Server, serverconf.Dirs(tree), d)
+	dirs := serverconf.Dirs(tree)
+	base, err := h.dir()
+	if err != nil {
+		return nil, err
+	}
+	// One that we start, or that the demo does, has a data folder of its own.
+	if _, err := os.Stat(asteriskproc.DataFolder(base)); err == nil || h.o.Server.PBX.Run {
+		dirs = tree.Dirs(base)
+	}
+	in, err := serverconf.Input(h.o.Config(), &h.o.Server, dirs, d)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrDescribed, err)
 	}

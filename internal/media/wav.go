@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"time"
 )
 
 // Codings of a WAV file, wFormatTag (RFC 2361).
@@ -19,8 +20,8 @@ const (
 // maxChannels is how many channels of a file are mixed into one.
 const maxChannels = 8
 
-// rates are what recorders and editors write.
-const minRate, maxRate = 8000, 192000
+// minRate and maxRate bound what recorders and editors write.
+const minRate, maxRate = 8000, 48000
 
 // wavFormat is what the chunk "fmt " says.
 type wavFormat struct {
@@ -28,34 +29,51 @@ type wavFormat struct {
 }
 
 // DecodeWAV reads a whole WAV file: PCM of 8, 16, 24 or 32 bits, floats of 32,
-// A-law or µ-law; 8,000 to 192,000 samples a second; up to 8 channels, which are
+// A-law or µ-law; 8,000 to 48,000 samples a second; up to 8 channels, which are
 // mixed into one. The error wraps ErrFormat and says what is wrong.
 func DecodeWAV(file []byte) (Sound, error) {
-	if len(file) < 12 || string(file[:4]) != "RIFF" || string(file[8:12]) != "WAVE" {
-		return Sound{}, fmt.Errorf("%w: it does not begin with RIFF and WAVE", ErrFormat)
+	f, data, err := openWAV(file)
+	if err != nil {
+		return Sound{}, err
 	}
-	var f wavFormat
+	return f.decode(data)
+}
+
+// WAVDuration is how long a WAV file plays, known without the memory that its
+// sound takes. Errors are those of DecodeWAV.
+func WAVDuration(file []byte) (time.Duration, error) {
+	f, data, err := openWAV(file)
+	if err != nil {
+		return 0, err
+	}
+	return time.Duration(len(data)/(f.channels*f.bits/8)) * time.Second / time.Duration(f.rate), nil
+}
+
+// openWAV finds the format and the sound of a file.
+func openWAV(file []byte) (f wavFormat, data []byte, err error) {
+	if len(file) < 12 || string(file[:4]) != "RIFF" || string(file[8:12]) != "WAVE" {
+		return f, nil, fmt.Errorf("%w: it does not begin with RIFF and WAVE", ErrFormat)
+	}
 	for rest := file[12:]; len(rest) >= 8; {
 		name, size := string(rest[:4]), int64(binary.LittleEndian.Uint32(rest[4:]))
 		body := rest[8:]
 		switch {
 		case name == "data":
 			if f.coding == 0 {
-				return Sound{}, fmt.Errorf("%w: its sound comes before its format", ErrFormat)
+				return f, nil, fmt.Errorf("%w: its sound comes before its format", ErrFormat)
 			}
 			// Who writes to a pipe does not know the length: all that is there.
-			return f.decode(body[:min(size, int64(len(body)))])
+			return f, body[:min(size, int64(len(body)))], nil
 		case size > int64(len(body)):
-			return Sound{}, fmt.Errorf("%w: it is cut off", ErrFormat)
+			return f, nil, fmt.Errorf("%w: it is cut off", ErrFormat)
 		case name == "fmt ":
-			var err error
 			if f, err = readFormat(body[:size]); err != nil {
-				return Sound{}, err
+				return f, nil, err
 			}
 		}
 		rest = body[min(size+size%2, int64(len(body))):] // chunks lie on even places
 	}
-	return Sound{}, fmt.Errorf("%w: it holds no sound", ErrFormat)
+	return f, nil, fmt.Errorf("%w: it holds no sound", ErrFormat)
 }
 
 func readFormat(b []byte) (wavFormat, error) {

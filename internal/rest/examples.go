@@ -25,6 +25,9 @@ const (
 	exampleRegistration = `{"extension":"1010","device_name":"T2_1010","tenant_id":"T2","server_id":1,"address":"192.0.2.10:5060","via":"192.168.0.10:5060","transport":"udp","user_agent":"Yealink SIP-T46U 108.86.0.20","status":"reachable","rtt_ms":4.2,"expires_at":"2026-10-20T02:02:03Z"}`
 	exampleBan          = `{"source":"203.0.113.7/32","since":"2026-10-20T01:02:03.456Z","until":"2026-10-20T02:02:03.456Z","failures":0,"times":1}`
 
+	examplePrompt    = `{"name":"vm-intro","text":"지금은 전화를 받을 수 없습니다. 삐 소리가 난 후 메시지를 남겨 주십시오.","english":"Please leave your message after the tone.","use":"voicemail","own":false,"common":false}`
+	examplePromptOwn = `{"name":"vm-intro","text":"지금은 전화를 받을 수 없습니다. 삐 소리가 난 후 메시지를 남겨 주십시오.","english":"Please leave your message after the tone.","use":"voicemail","own":true,"common":false,"length":4.2,"uploaded_at":"2026-10-20T01:02:03Z"}`
+
 	exampleDevice    = `{"device_name":"T2_1010","user":"T2_1010","technology":"pjsip","server_id":1,"state":"NOT_INUSE","registered":true}`
 	exampleExtension = `{"extension_id":"1010","extension":"1010","name":"홍길동","class_of_service_id":"2","context":"T2_cos-all","external_cid":"\"얼쑤팩토리\" <07045805605>","accountcode":"07045805605","tenant_id":"T2","state":"NOT_INUSE","registered":true,"locked":false,"class":"all","language":"ko","settings":{"number":"1010","name":"홍길동","devices":[{}]},"devices":[` + exampleDevice + `]}`
 	exampleServer    = `{"id":1,"name":"dcrm.makecall.io","ssl":false,"up":true,"home":true,"since":"2026-10-20T01:02:03.456Z","version":"Asterisk Call Manager/11.0.0","ping_ms":0.21}`
@@ -96,6 +99,11 @@ var examples = map[string]exchange{
 	"bans":                {"", listed(exampleBan, 1, 1000)},
 	"ban":                 {`{"source":"203.0.113.7","minutes":60}`, done(exampleBan)},
 	"lift-ban":            {"", done(exampleBan)},
+
+	"prompts":        {"", listed(examplePrompt, 683, 1000)},
+	"prompt":         {"", done(examplePrompt)},
+	"reset-prompt":   {"", done(examplePrompt)},
+	"replace-prompt": {"", done(examplePromptOwn)},
 
 	"ws-ticket": {"", done(`{"ticket":"kX3nQ0rW5u8fJ2mT7yB1cV6zL9aH4sD0pG-eR_iNoUw","expires_in":30,"expires_at":"2026-10-20T01:02:33.456Z"}`)},
 }

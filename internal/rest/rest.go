@@ -16,6 +16,7 @@ import (
 	"github.com/dipcast/dipcast/internal/guard"
 	"github.com/dipcast/dipcast/internal/pbx"
 	"github.com/dipcast/dipcast/internal/policy"
+	"github.com/dipcast/dipcast/internal/sounds"
 	"github.com/dipcast/dipcast/internal/tenant"
 )
 
@@ -44,6 +45,10 @@ type Options struct {
 	// changed, and extensions have nothing but their numbers.
 	Companies *companies.Service
 	Rotate    Rotate // nil: there is no such path
+	// Prompts keeps what was uploaded in the place of made prompts, and Trail
+	// who did it. Nil: there are no such paths.
+	Prompts *sounds.Store
+	Trail   Trail
 	// Events serves the stream of events to a client that was let in. It must
 	// answer in any case. Nil: there is no such path.
 	Events  func(w http.ResponseWriter, r *http.Request, who tenant.Identity)
@@ -59,6 +64,8 @@ type API struct {
 	o   Options
 	log *slog.Logger
 	mux *http.ServeMux
+
+	uploads chan struct{} // holds one for each recording that is being taken
 }
 
 // asErrors makes the errors that huma itself raises look like ours. The hook
@@ -67,7 +74,7 @@ var asErrors sync.Once
 
 // New builds the API.
 func New(o Options) *API {
-	a := &API{o: o, log: o.Logger.With("component", "rest"), mux: http.NewServeMux()}
+	a := &API{o: o, log: o.Logger.With("component", "rest"), mux: http.NewServeMux(), uploads: make(chan struct{}, maxUploads)}
 	asErrors.Do(func() { huma.NewError = newError })
 	c := huma.DefaultConfig("DIPCAST", o.Version)
 	c.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
@@ -95,6 +102,7 @@ func New(o Options) *API {
 	a.companyOps(api)
 	a.callOps(api)
 	a.cancelOp(api)
+	a.promptOps(api)
 	a.ticketOp(api)
 	a.eventsOp(api)
 	a.clickToCallOp(api)

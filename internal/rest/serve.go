@@ -91,7 +91,7 @@ func (a *API) serve(out *answer, r *http.Request, c *caller) {
 		u.RawQuery = q.Encode()
 		r.URL = &u
 	}
-	r.Body = http.MaxBytesReader(out, r.Body, bodyLimit(r.URL.Path)+1)
+	r.Body = http.MaxBytesReader(out, r.Body, bodyLimit(r.Method, r.URL.Path)+1)
 	// Bodies are JSON, whatever a client's tool says by itself. A page of
 	// another site cannot use that: its Origin was refused above.
 	r.Header.Set("Content-Type", "application/json")

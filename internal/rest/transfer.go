@@ -14,6 +14,7 @@ import (
 	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/companyfile"
 	"github.com/dipcast/dipcast/internal/envelope"
+	"github.com/dipcast/dipcast/internal/sounds"
 	"github.com/dipcast/dipcast/internal/store"
 	"github.com/dipcast/dipcast/internal/tenant"
 )
@@ -23,7 +24,10 @@ import (
 const maxImport = companyfile.MaxFile/3*4 + 4096
 
 // bodyLimit is how much a request's body may have.
-func bodyLimit(path string) int64 {
+func bodyLimit(method, path string) int64 {
+	if method == http.MethodPut && strings.HasPrefix(path, Prefix+"/prompts/") {
+		return sounds.MaxUpload
+	}
 	if strings.HasSuffix(path, "/description") || path == Prefix+"/extensions/import" {
 		return maxImport
 	}

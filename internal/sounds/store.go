@@ -18,8 +18,8 @@ import (
 
 // Limits of uploads.
 const (
-	// MaxUpload is the largest file taken, in bytes: three minutes of 48 kHz
-	// stereo.
+	// MaxUpload is the largest file taken, in bytes: three minutes of 48 kHz in
+	// stereo and 16 bits.
 	MaxUpload = 36 << 20
 	// MaxLength is the longest prompt.
 	MaxLength = 3 * time.Minute
@@ -143,6 +143,25 @@ func (s *Store) Get(scope int, name string) ([]byte, Own, error) {
 	return file, own(name, info), nil
 }
 
+// Heard gives the file that is played to callers of a scope: its own, that of
+// all, or the made one. The error wraps ErrNone when there is no file on this
+// machine.
+func (s *Store) Heard(scope int, name string) ([]byte, error) {
+	for _, of := range []int{scope, Everybody} {
+		file, _, err := s.Get(of, name)
+		if err == nil || !errors.Is(err, ErrNone) {
+			return file, err
+		}
+	}
+	for _, server := range s.servers {
+		file, err := os.ReadFile(at(server, Everybody, name))
+		if err == nil || !errors.Is(err, fs.ErrNotExist) {
+			return file, err
+		}
+	}
+	return nil, fmt.Errorf("%s: %w", name, ErrNone)
+}
+
 // Put replaces a prompt by a recording, a whole WAV file; see media.DecodeWAV
 // for what is read. It is made mono, 8 kHz, as loud as the others and without
 // silence around it, and is heard from the next time it is played. Errors wrap
@@ -154,18 +173,20 @@ func (s *Store) Put(scope int, name string, file []byte) (Own, error) {
 	if len(file) > MaxUpload {
 		return Own{}, fmt.Errorf("%w: at most %d MB", ErrTooLong, MaxUpload>>20)
 	}
+	if d, err := media.WAVDuration(file); err != nil {
+		return Own{}, err
+	} else if d > MaxLength {
+		return Own{}, fmt.Errorf("%w: %v; at most %v", ErrTooLong, d.Round(time.Second), MaxLength)
+	}
+	s.mu.Lock() // also while it is changed, which takes memory
+	defer s.mu.Unlock()
 	sound, err := media.DecodeWAV(file)
 	if err != nil {
 		return Own{}, err
 	}
-	if sound.Duration() > MaxLength {
-		return Own{}, fmt.Errorf("%w: %v; at most %v", ErrTooLong, sound.Duration().Round(time.Second), MaxLength)
-	}
 	if sound = Telephone(sound); len(sound.Samples) == 0 {
 		return Own{}, ErrSilent
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	path := s.path(scope, name)
 	if _, err := os.Stat(path); err != nil { // a further one
 		if all, err := s.List(scope); err != nil {
@@ -223,9 +244,6 @@ func (s *Store) Publish() error {
 		return err
 	}
 	for _, server := range s.servers {
-		if _, err := os.Stat(filepath.Join(server, "sounds")); err != nil {
-			continue // not laid yet: its Asterisk has never been started
-		}
 		if err := s.clean(server); err != nil {
 			return err
 		}
