@@ -327,7 +327,11 @@ func rotateCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			a, err := s.do(ctx, post, "/extensions/"+url.PathEscape(args[0])+"/password", q, map[string]any{"device": device})
+			at := "/extensions/" + url.PathEscape(args[0])
+			if s.Running { // it also has the password count at once
+				return rotateNow(ctx, s, at+"/devices/"+strconv.Itoa(device)+"/rotate", q)
+			}
+			a, err := s.do(ctx, post, at+"/password", q, map[string]any{"device": device})
 			if err != nil {
 				return err
 			}
@@ -345,6 +349,34 @@ func rotateCommand() *cobra.Command {
 	f.add(c)
 	c.Flags().IntVar(&device, "device", 0, "which of its phones, from 0, the first")
 	return c
+}
+
+// rotateNow replaces a password by the running gateway, which applies it too.
+func rotateNow(ctx context.Context, s *console, path string, q url.Values) error {
+	a, err := s.do(ctx, post, path, q, nil)
+	if err != nil {
+		return err
+	}
+	if done, err := s.printed(a); done || err != nil {
+		return err
+	}
+	var r struct {
+		Applied int    `json:"applied"`
+		Problem string `json:"problem"`
+	}
+	if err := errors.Join(json.Unmarshal(a.Data, &r), json.Unmarshal([]byte("["+string(a.Data)+"]"), &a.Passwords)); err != nil {
+		return err
+	}
+	s.passwords(a)
+	if r.Problem != "" {
+		return errors.New(r.Problem)
+	}
+	if r.Applied == 0 {
+		s.applied()
+		return nil
+	}
+	s.say("서버 %d대에 적용했습니다. 이전 비밀번호로 등록된 전화기는 해제되었습니다.", "It counts on %d servers; who was registered with the old password is not any more.", r.Applied)
+	return nil
 }
 
 func presetsCommand() *cobra.Command {

@@ -3,6 +3,7 @@ package registrations_test
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -70,6 +71,10 @@ func TestGuessersAreBanned(t *testing.T) {
 		}
 		if got := l.bans(); !slices.Equal(got, []string{guesser + "/32"}) {
 			l.t.Errorf("banned %v", got)
+		}
+		if text := l.metrics(); !strings.Contains(text, "\ndipcast_sip_bans 1\n") || !strings.Contains(text, "\ndipcast_sip_bans_total 1\n") ||
+			!strings.Contains(text, "\ndipcast_sip_login_failures_total{event=\"ChallengeResponseFailed\"} ") {
+			l.t.Errorf("metrics:\n%s", text)
 		}
 		if status := l.do(keyTwo, "GET", "/bans", "", nil); status != 403 {
 			l.t.Errorf("a tenant asks for bans: %d", status)

@@ -189,3 +189,24 @@ func (l *lab) do(who, method, path, body string, into any) int {
 	}
 	return res.StatusCode
 }
+
+// metrics are those that operators see.
+func (l *lab) metrics() string {
+	l.t.Helper()
+	req, err := http.NewRequestWithContext(l.t.Context(), http.MethodGet, strings.TrimSuffix(l.url, "/api/v2")+"/metrics", http.NoBody)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	name, pass, _ := strings.Cut(operator, ":")
+	req.SetBasicAuth(name, pass)
+	res, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Do(req)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	return string(text)
+}

@@ -204,7 +204,10 @@ func (s *site) pathOf(op operation) string {
 			continue
 		}
 		name := p["name"].(string)
-		value, _ := p["example"].(string)
+		value := ""
+		if example, ok := p["example"]; ok {
+			value = fmt.Sprint(example)
+		}
 		if value == "" {
 			s.t.Fatalf("%s has no example", name)
 		}
