@@ -20,7 +20,7 @@ LINTER       := $(CACHE)/bin/golangci-lint-$(LINT_VERSION)-$(shell $(GO) env GOV
 export GO CACHE FUZZTIME BENCHTIME
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test lint fuzz bench clean clean-all needs asterisk vet race
+.PHONY: help demo build test lint fuzz bench load clean clean-all needs asterisk vet race
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
@@ -42,6 +42,9 @@ fuzz: ## every fuzz target, FUZZTIME (60s) each; FUZZ=pattern picks some
 
 bench: ## every benchmark, BENCHTIME (1s) each; BENCH=pattern picks some
 	@scripts/bench.sh
+
+load: ## how it is with ten million calls in the history, on both databases; takes half an hour and 25 GB
+	CGO_ENABLED=0 $(GO) test -count=1 -vet=off -timeout 4h -v ./internal/store -run TestHistorySearches -args -history-calls 10000000 -history-limit 300ms
 
 clean: ## remove what was built; the unpacked Asterisks stay
 	rm -rf bin $(CACHE)/bin $(CACHE)/golangci-lint

@@ -96,7 +96,7 @@ type CDRFilter struct {
 	TenantQuery
 	StartDate    string `query:"start_date" maxLength:"40" doc:"began at or after: seconds since 1970, or RFC 3339" example:"2026-11-01T00:00:00+09:00"`
 	EndDate      string `query:"end_date" maxLength:"40" doc:"began before"`
-	CallType     int    `query:"calltype" enum:"1,2,3" doc:"1 within the company, 2 from the network, 3 to the network"`
+	CallType     int    `query:"calltype" minimum:"1" maximum:"3" doc:"1 within the company, 2 from the network, 3 to the network"`
 	Direction    string `query:"direction" enum:"external,internal,outgoing"`
 	Extensions   string `query:"extensions" maxLength:"2000" doc:"with commas: one of them took part"`
 	DID          string `query:"did" maxLength:"32"`

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -250,28 +251,43 @@ func testCallPages(t *testing.T, d *database) {
 	}
 }
 
-// TestCallPlans: no search reads a whole table, with 200,000 calls in it.
-func TestCallPlans(t *testing.T) { each(t, testCallPlans) }
+var (
+	historyCalls = flag.Int("history-calls", 200000, "how many calls the history has in TestHistorySearches")
+	historyLimit = flag.Duration("history-limit", 0, "what a page may take, at the 95th percentile; 0 means any time")
+	historyOnly  = flag.String("history-only", "", "of this engine only")
+)
 
-func testCallPlans(t *testing.T, d *database) {
-	s := d.open(t)
-	rows := make([]store.CallRow, 0, 2000)
-	for n := range 2000 {
-		rows = append(rows, storetest.Call(tenantTwo, n*100))
+// TestHistorySearches: no search reads a whole table, with 200,000 calls in it.
+// make load has it look at ten million, and at the time that a page takes.
+func TestHistorySearches(t *testing.T) { each(t, testHistorySearches) }
+
+func testHistorySearches(t *testing.T, d *database) {
+	if *historyOnly != "" && *historyOnly != d.Engine {
+		return
 	}
-	if err := s.SaveCalls(t.Context(), rows); err != nil {
-		t.Fatal(err)
+	s := d.open(t)
+	const times = 100
+	begun := time.Now()
+	for n := 0; n < *historyCalls/times; n += 2000 {
+		var rows []store.CallRow
+		for i := range min(2000, *historyCalls/times-n) {
+			rows = append(rows, storetest.Call(tenantTwo, (n+i)*times))
+		}
+		if err := s.SaveCalls(t.Context(), rows); err != nil {
+			t.Fatal(err)
+		}
 	}
 	db := d.Raw(t)
-	d.Multiply(t, db, 100)
-	if n := s.Rows(t, "cdr"); n != 200000 {
+	d.Multiply(t, db, times)
+	if n := s.Rows(t, "cdr"); n != *historyCalls {
 		t.Fatalf("%d calls", n)
 	}
 	if _, err := db.ExecContext(t.Context(), `ANALYZE`); err != nil {
 		t.Fatal(err)
 	}
-	for name, q := range storetest.Searches(tenantTwo) {
-		begun := time.Now()
+	t.Logf("%d calls in %v", *historyCalls, time.Since(begun))
+	searches := storetest.Searches(tenantTwo)
+	for name, q := range searches {
 		queries := 0
 		s.Watch(func(query string, args []any) {
 			queries++
@@ -280,7 +296,7 @@ func testCallPlans(t *testing.T, d *database) {
 				t.Errorf("%s reads a whole table: %v\n%s", name, plan, query)
 			}
 		})
-		p, err := s.Calls(t.Context(), q)
+		_, err := s.Calls(t.Context(), q)
 		s.Watch(nil)
 		if err != nil {
 			t.Fatal(err)
@@ -288,6 +304,32 @@ func testCallPlans(t *testing.T, d *database) {
 		if queries == 0 {
 			t.Errorf("%s: no query was seen", name)
 		}
-		t.Logf("%s: %d rows, %d queries, %v with their plans", name, len(p.Rows), queries, time.Since(begun))
+	}
+	const pages = 20 // of each search, one after the other
+	var all []time.Duration
+	for name, q := range searches {
+		var took []time.Duration
+		for range pages {
+			begun := time.Now()
+			p, err := s.Calls(t.Context(), q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			took = append(took, time.Since(begun))
+			if q.After = p.Next; !p.More {
+				q.After = store.CallCursor{}
+			}
+		}
+		slices.Sort(took)
+		all = append(all, took...)
+		t.Logf("%-20s p50 %8.1f ms, slowest %8.1f ms", name, ms(took[pages/2]), ms(took[pages-1]))
+	}
+	slices.Sort(all)
+	p95 := all[len(all)*95/100]
+	t.Logf("%s, %d calls: a page takes %.1f ms at p50, %.1f ms at p95, %.1f ms at most", d.Engine, *historyCalls, ms(all[len(all)/2]), ms(p95), ms(all[len(all)-1]))
+	if *historyLimit > 0 && p95 > *historyLimit {
+		t.Errorf("p95 is %v", p95)
 	}
 }
+
+func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

@@ -68,11 +68,11 @@ type CallPage struct {
 // window of the history at a time, so that no query takes long however much there
 // is.
 const (
-	maxWhos    = 200    // parties that are followed one by one
-	firstLook  = 2500   // rows of the first window
-	mostLook   = 20000  // … and of the largest
-	maxLook    = 100000 // rows looked at for a page
-	firstChunk = 200    // calls of a party that are looked at first
+	maxWhos    = 200   // parties that are followed one by one
+	firstLook  = 2500  // rows of the first window
+	mostLook   = 20000 // … and of the largest
+	maxLook    = 50000 // rows looked at for a page
+	firstChunk = 200   // calls of a party that are looked at first
 )
 
 // Calls gives a page of the history.
