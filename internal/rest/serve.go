@@ -11,6 +11,7 @@ import (
 
 	"github.com/dipcast/dipcast/internal/edge"
 	"github.com/dipcast/dipcast/internal/envelope"
+	"github.com/dipcast/dipcast/internal/store"
 	"github.com/dipcast/dipcast/internal/tenant"
 )
 
@@ -200,6 +201,10 @@ func (a *API) asEnvelope(err error) *envelope.Error {
 	var e *envelope.Error
 	if errors.As(err, &e) {
 		return e
+	}
+	if errors.Is(err, store.ErrUnavailable) {
+		a.log.Error("database does not take a change", "error", err)
+		return envelope.Errorf(envelope.Unavailable, "", "the database does not take it now; nothing was changed, try again later")
 	}
 	a.log.Error("unexpected error", "error", err)
 	return envelope.Errorf(envelope.Internal, "", "internal error")

@@ -22,6 +22,10 @@ var (
 	ErrNotFound = errors.New("not found")
 	// ErrConflict reports a name, number or key that is already taken.
 	ErrConflict = errors.New("already taken")
+	// ErrUnavailable reports a write that the database did not take, through no
+	// fault of what was written: it is locked, full, read-only or away. Nothing
+	// was written.
+	ErrUnavailable = errors.New("the database does not take it now")
 	// ErrNewerSchema reports a database that a newer release has written.
 	ErrNewerSchema = errors.New("the database was written by a newer release")
 	// ErrUnsupported reports a database engine that this release lacks, or what
@@ -227,6 +231,7 @@ func (s *Store) once(ctx context.Context, f func(*sql.Tx) error) error {
 func (s *Store) count(err error) error {
 	if err != nil && !errors.Is(err, ErrConflict) && ofDatabase(err) {
 		s.failed.Add(1)
+		return fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
 	return err
 }

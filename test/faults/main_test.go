@@ -11,14 +11,24 @@ import (
 	"testing"
 
 	"go.uber.org/goleak"
+
+	"github.com/dipcast/dipcast/internal/store/storetest"
 )
 
 func TestMain(m *testing.M) {
+	// The processes that are killed are this program too.
+	if text := os.Getenv(writerEnv); text != "" {
+		writer(text)
+	}
+	if text := os.Getenv(openerEnv); text != "" {
+		opener(text)
+		return
+	}
 	// Most tests mostly wait, for deadlines that are not to be shortened.
 	if err := flag.Set("test.parallel", "6"); err != nil {
 		panic(err)
 	}
-	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+	goleak.VerifyTestMain(storetest.Tests{M: m}, goleak.Cleanup(func(code int) {
 		removeBinary()
 		os.Exit(code)
 	}))

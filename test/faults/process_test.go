@@ -91,6 +91,15 @@ operators: [{username: ops, password: "pw-of-ops-9F"}]
 
 func newGateway(t *testing.T) *gateway {
 	t.Helper()
+	g := unstartedGateway(t)
+	g.configure(yaml)
+	g.start()
+	return g
+}
+
+// unstartedGateway is one that still has to be configured and started.
+func unstartedGateway(t *testing.T) *gateway {
+	t.Helper()
 	g := &gateway{t: t, file: filepath.Join(t.TempDir(), "dipcast.yaml")}
 	for range 2 {
 		srv := amitest.New(amitest.Options{})
@@ -105,8 +114,6 @@ func newGateway(t *testing.T) *gateway {
 		t.Cleanup(p.Close)
 		g.servers, g.proxies = append(g.servers, srv), append(g.proxies, p)
 	}
-	g.configure(yaml)
-	g.start()
 	return g
 }
 

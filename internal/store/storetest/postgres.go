@@ -245,3 +245,21 @@ func (s *server) stop() error {
 	}
 	return errors.Join(err, os.RemoveAll(s.dir))
 }
+
+// Away makes the program's server refuse connections and ends those that there
+// are, until back is called. Only one test of a program may do so at a time, and
+// none that uses the server beside it.
+func Away(tb testing.TB) (back func()) {
+	tb.Helper()
+	s := scratch(tb)
+	socket := filepath.Join(s.dir, ".s.PGSQL."+port)
+	if err := os.Rename(socket, socket+".away"); err != nil {
+		tb.Fatal(err)
+	}
+	s.exec(tb, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'")
+	return sync.OnceFunc(func() {
+		if err := os.Rename(socket+".away", socket); err != nil {
+			tb.Error(err)
+		}
+	})
+}
