@@ -148,6 +148,8 @@ func writeRoute(p *plan, in Input, t *company.Company, name string, trunks []int
 				fmt.Sprintf(`(trunk%d)GotoIf($["${DIALSTATUS}" != "CHANUNAVAIL" & "${DIALSTATUS}" != "CONGESTION"]?done)`, n+1),
 				`GotoIf($["${RINGTIME_MS}" != "" | "${DC_ANSWERED:0:5}" = "SIP 6"]?done)`)
 		}
+		// One that is probed and does not answer is passed over at once.
+		steps = append(steps, fmt.Sprintf("GotoIf($[${LEN(${PJSIP_DIAL_CONTACTS(%s)})} = 0]?%s)", dialplan.TrunkEndpoint(id), next))
 		if trunk.Channels > 0 && name != helpRoute { // help is tried all the same
 			steps = append(steps, fmt.Sprintf("GotoIf($[${GROUP_COUNT(%d@trunk)} >= %d]?%s)", id, trunk.Channels, next))
 		}

@@ -2,6 +2,8 @@ package policy
 
 import (
 	"errors"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/dipcast/dipcast/ami"
@@ -201,6 +203,9 @@ func diversionValue(field string, t *tenant.Tenant, f dialplan.Field, value stri
 	case f == dialplan.TimeGroup:
 		if n, _ := dialplan.ParseEndpoint(value); value != "" && (!isName(value, 79, "_-") || n != 0 && (t.Main || n != t.Number)) {
 			return invalid(field, "must set time_group to the name of a time group of yours")
+		}
+		if value != "" && len(t.TimeGroups) > 0 && !slices.ContainsFunc(t.TimeGroups, func(id int) bool { return strconv.Itoa(id) == value }) {
+			return invalid(field, "must set time_group to the id of a time group of yours")
 		}
 	}
 	return nil

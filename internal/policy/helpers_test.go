@@ -217,3 +217,19 @@ func show(tb testing.TB, p *policy.Plan) string {
 	}
 	return s + " | " + strings.ReplaceAll(text, "\r\n", " | ")
 }
+
+// TestTimeGroups: a diversion's time group is one of the company's when it has
+// any; without, its dialplan may have names of its own.
+func TestTimeGroups(t *testing.T) {
+	w := newWorld(t)
+	own := *w.two
+	own.TimeGroups = []int{1, 20}
+	for value, ok := range map[string]bool{"": true, "1": true, "20": true, "2": false, "01": false, "T2_office": false, "1 ": false} {
+		if err := w.policy.DiversionValue("time_group", &own, dialplan.TimeGroup, value); (err == nil) != ok {
+			t.Errorf("%q: %v", value, err)
+		}
+	}
+	if err := w.policy.DiversionValue("time_group", w.two, dialplan.TimeGroup, "T2_office"); err != nil {
+		t.Error(err)
+	}
+}

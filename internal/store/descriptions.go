@@ -92,6 +92,9 @@ func (c *Company) Tenant() tenant.Tenant {
 			t.DIDs[d.Number] = d.To.Value
 		}
 	}
+	for i := range c.TimeGroups {
+		t.TimeGroups = append(t.TimeGroups, c.TimeGroups[i].ID)
+	}
 	for i := range c.Classes {
 		if k := &c.Classes[i]; k.Name != company.AllClass {
 			t.Classes = append(t.Classes, tenant.Class{ID: k.ID, Name: k.Name})

@@ -66,6 +66,7 @@ func clone(t *Tenant) *Tenant {
 	c.Numbers = slices.Clone(t.Numbers)
 	c.Contexts = slices.Clone(t.Contexts)
 	c.Profiles, c.Classes = maps.Clone(t.Profiles), slices.Clone(t.Classes)
+	c.TimeGroups = slices.Clone(t.TimeGroups)
 	c.Limits.Countries = slices.Clone(c.Limits.Countries)
 	if c.Main && len(c.Contexts) == 0 {
 		c.Contexts = DefaultMainContexts()

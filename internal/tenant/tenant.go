@@ -27,6 +27,9 @@ type Tenant struct {
 	// missing has a zero Profile.
 	Profiles map[string]Profile
 	Classes  []Class // of service, beside that of everyone; see ClassContext
+	// TimeGroups are the ids of its time groups. When there are none, its dialplan
+	// may be somebody else's, with names of its own.
+	TimeGroups []int
 
 	extensions map[string]bool // set by NewDirectory
 }
