@@ -5,6 +5,7 @@ import (
 
 	"github.com/dipcast/dipcast/internal/companies"
 	"github.com/dipcast/dipcast/internal/company"
+	"github.com/dipcast/dipcast/internal/tenant"
 )
 
 // openCompanies reads the descriptions of the companies' phone systems.
@@ -57,5 +58,33 @@ func (a *App) followCompanies(ctx context.Context, c companies.Changed) {
 	if c.Left || len(c.Gone) > 0 {
 		a.dcmiws.Review(a.judge(ctx, nil))
 	}
+	if t := d.ByNumber(c.Tenant); t != nil && len(c.Gone) > 0 {
+		a.forgetExtensions(t, c.Gone)
+	}
 	a.provisionAll()
+}
+
+// forgetExtensions removes the diversions of extensions that were deleted, on
+// servers that are up.
+func (a *App) forgetExtensions(t *tenant.Tenant, exts []string) {
+	for _, id := range t.Servers {
+		s := a.pool.Server(id)
+		if s == nil || !s.Up() {
+			continue
+		}
+		a.task(func(ctx context.Context) {
+			for _, ext := range exts {
+				if now := a.directory.Load().ByID(t.ID.Hex()); now != nil && now.HasExtension(ext) {
+					continue // it came back meanwhile
+				}
+				err := s.Forget(ctx, t, ext)
+				if err == nil {
+					err = a.store.ForgetExtension(ctx, id, t.ID.Hex(), ext)
+				}
+				if err != nil {
+					a.log.Warn("diversions of a deleted extension not removed", "server", id, "tenant", t, "error", err)
+				}
+			}
+		})
+	}
 }

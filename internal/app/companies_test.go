@@ -71,6 +71,19 @@ func TestCompanyByREST(t *testing.T) {
 	if r = s.do("DELETE", "/api/v2/extensions/1020", "", basic("demo")); r.status != 409 || r.body.Field != "ring_groups[600].members" {
 		t.Errorf("one that is used: %d %s", r.status, r.raw)
 	}
+	// Who gets the number next does not inherit its diversions.
+	s.do("DELETE", "/api/v2/ring-groups/600", "", basic("demo"))
+	if r = s.do("PUT", "/api/v2/diversions/1020/CFI", `{"enable":true,"destination":"01026132471"}`, basic("demo")); r.status != 200 {
+		t.Errorf("%d %s", r.status, r.raw)
+	}
+	if r = s.do("DELETE", "/api/v2/extensions/1020", "", basic("demo")); r.status != 200 {
+		t.Errorf("%d %s", r.status, r.raw)
+	}
+	s.until("the diversions of the deleted extension", func() bool {
+		_, there := s.servers[0].DB().Get(two, "diversions/1020/has_enable_diversions")
+		_, other := s.servers[0].DB().Get(two, "diversions/1020/CFI/destination")
+		return !there && !other
+	})
 	for _, path := range []string{"/ring-groups", "/classes-of-service", "/trunks", "/dids", "/tenants", "/numbers"} {
 		if r = s.do("GET", "/api/v2"+path, "", basic("phone1010")); r.status != 403 {
 			t.Errorf("%s by the login of an extension: %d %s", path, r.status, r.raw)

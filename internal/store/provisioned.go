@@ -49,6 +49,18 @@ func (s *Store) MarkProvisioned(ctx context.Context, server int, tenantID string
 	return nil
 }
 
+// ForgetExtension forgets one extension on a server: it was deleted there.
+func (s *Store) ForgetExtension(ctx context.Context, server int, tenantID, extension string) error {
+	err := s.update(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `DELETE FROM provisioned WHERE server = $1 AND tenant_id = $2 AND extension = $3`, server, tenantID, extension)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("forget a provisioned extension: %w", err)
+	}
+	return nil
+}
+
 // ForgetProvisioned forgets every extension of a server, for one whose AstDB
 // was made anew.
 func (s *Store) ForgetProvisioned(ctx context.Context, server int) error {
