@@ -268,8 +268,8 @@ func (a *App) build() error {
 		Version: a.o.Version, Pool: a.pool, Policy: a.policy, Directory: a.directory.Load, Authenticate: a.authenticate(proxies),
 		Locked: a.locked, Unlock: a.unlock, Guard: a.bans, Rotate: a.rotated, Companies: a.companies,
 		Ticket: a.ticket, Origins: a.origins, Proxies: proxies, Logger: a.log,
-		Refused: a.refused, Events: a.dcmiws.Stream, History: a.store,
 		Prompts: a.prompts, Trail: a.audit,
+		Refused: a.refused, Events: a.dcmiws.Stream, History: a.store, Applies: a,
 	})
 	a.background(tidy)
 	a.background(a.dcmiws.Run)

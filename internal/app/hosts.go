@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"reflect"
@@ -17,9 +16,6 @@ import (
 	"github.com/dipcast/dipcast/internal/serverconf"
 	"github.com/dipcast/dipcast/internal/tenant"
 )
-
-// ErrNoHost reports a server whose files are not ours to write.
-var ErrNoHost = errors.New("there is no such server, or its configuration has no pbx: DIPCAST writes no files for it")
 
 // openHosts makes what writes the files of servers and runs them, and starts
 // those that we run. They end after the links to them.
@@ -77,7 +73,7 @@ func (a *App) host(server int) (*host.Host, error) {
 	if server == 0 && len(a.hosts) > 1 {
 		return nil, fmt.Errorf("%d servers have files of ours; name one", len(a.hosts))
 	}
-	return nil, ErrNoHost
+	return nil, host.ErrNoHost
 }
 
 // Pending is what an apply would change on a server; 0 means the only one.

@@ -17,7 +17,7 @@ func (a *App) rotated(ctx context.Context, who tenant.Identity, remote netip.Add
 	ctx = context.WithoutCancel(ctx) // the password is changed: who asked may go
 	for _, id := range t.Servers {
 		s := a.pool.Server(id)
-		if _, none := a.host(id); s == nil || errors.Is(none, ErrNoHost) {
+		if _, none := a.host(id); s == nil || errors.Is(none, host.ErrNoHost) {
 			continue
 		}
 		if e := a.rotateOn(ctx, who, remote, s, device); e != nil {

@@ -1,6 +1,7 @@
 package apply
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -170,7 +171,7 @@ func (a *Applier) Undo(ctx context.Context, o Order) (*Result, error) {
 	if err != nil {
 		return r, err
 	}
-	of.Undone = r.Record
+	of.Undone = cmp.Or(r.Record, "-") // nothing was left to undo
 	return r, a.writeRecord(of)
 }
 

@@ -84,7 +84,7 @@ func (p *plan) exten(pattern string, steps ...string) {
 
 func extensionsConf(in Input) string {
 	p := new(plan)
-	p.WriteString("[general]\nstatic=yes\nwriteprotect=yes\nautofallthrough=yes\nclearglobalvars=yes\n\n[globals]\n" + dollarVariable + "=$\n")
+	p.WriteString("[general]\nstatic=yes\nwriteprotect=yes\nautofallthrough=yes\nclearglobalvars=no\n\n[globals]\n" + dollarVariable + "=$\n")
 	for i := range in.Companies {
 		writeGlobals(p, &in.Companies[i])
 	}

@@ -25,6 +25,9 @@ import (
 // first time, wrapped with why.
 var ErrNotReady = errors.New("this Asterisk is not ready yet")
 
+// ErrNoHost reports a server whose files are not ours to write.
+var ErrNoHost = errors.New("there is no such server, or its configuration has no pbx: DIPCAST writes no files for it")
+
 // ErrDescribed reports a description that no files can be made from, wrapped
 // with all that is wrong.
 var ErrDescribed = errors.New("no files can be made from what is described")

@@ -66,6 +66,19 @@ var wrong = map[string]func(*rig) request{
 	"registrations 422":       get("/registrations?limit=0", ""),
 	"trunk-registrations 404": get("/trunk-registrations?server_id=9", "ops"),
 	"trunk-registrations 422": get("/trunk-registrations?server_id=one", "ops"),
+	"pending 400":             byOps("GET", "/servers/6/pending", ""),
+	"pending 404":             byOps("GET", "/servers/9/pending", ""),
+	"pending 422":             byOps("GET", "/servers/"+strings.Repeat("1", 100)+"/pending", ""),
+	"apply 400":               byOps("POST", "/servers/4/apply", ""),
+	"apply 404":               byOps("POST", "/servers/one/apply", ""),
+	"apply 409":               byOps("POST", "/servers/5/apply", ""),
+	"apply 422":               byOps("POST", "/servers/1/apply?restart=maybe", ""),
+	"undo-apply 400":          byOps("POST", "/servers/4/apply/undo", ""),
+	"undo-apply 404":          byOps("POST", "/servers/9/apply/undo", ""),
+	"undo-apply 409":          byOps("POST", "/servers/5/apply/undo", ""),
+	"undo-apply 422":          byOps("POST", "/servers/"+strings.Repeat("1", 100)+"/apply/undo", ""),
+	"applies 404":             byOps("GET", "/servers/9/applies", ""),
+	"applies 422":             byOps("GET", "/servers/1/applies?limit=0", ""),
 	"bans 422":                get("/bans?limit=0", "ops"),
 	"ban 400":                 byOps("POST", "/bans", `{"source":"everybody"}`),
 	"ban 409":                 byOps("POST", "/bans", `{"source":"127.0.0.1"}`),
@@ -142,7 +155,7 @@ func silent(f func(*rig) request, actions ...string) func(*rig) request {
 
 // common is a request of an operation that goes wrong in a way that many have.
 func common(op operation, status int) func(*rig) request {
-	path := strings.NewReplacer("{ext}", "1010", "{type}", "CFI", "{id}", "1010", "{call_id}", "1-17.1", "{source}", "203.0.113.7").Replace(strings.TrimPrefix(op.path, prefix))
+	path := strings.NewReplacer("{ext}", "1010", "{type}", "CFI", "{id}", "1010", "{call_id}", "1-17.1", "{source}", "203.0.113.7", "{server_id}", "1").Replace(strings.TrimPrefix(op.path, prefix))
 	q := request{method: op.method, path: path, body: bodies[op.id]}
 	diversions := strings.HasPrefix(path, "/diversions")
 	return func(r *rig) request {

@@ -57,6 +57,13 @@ func listed(data string, total, limit int) string {
 	return fmt.Sprintf(`{"status":"success","data":[%s],"total":%d,"limit":%d,"offset":0}`, data, total, limit)
 }
 
+const examplePending = `{"server_id":1,"changes":[{"file":"etc/pjsip.conf","kind":"changed","diff":"--- etc/pjsip.conf\n+++ etc/pjsip.conf\n@@ -40,2 +40,3 @@\n [T2_1010]\n type=auth\n+password=[hidden]\n","added":["T2_1014 (endpoint)"],"changed":["T2_1010 (auth)"],"removed":[]}],"reloads":["res_pjsip","pbx_config"],"restart":[]}`
+
+const (
+	exampleApplied = `{"server_id":1,"record":"20261020T010203.456789","summary":["etc/pjsip.conf: changed (added T2_1014 (endpoint))"],"calls":2,"restart":[],"restarting":false}`
+	exampleRecord  = `{"record":"20261020T010203.456789","at":"2026-10-20T01:02:03.456789Z","by":"ops","outcome":"applied","summary":["etc/pjsip.conf: changed (added T2_1014 (endpoint))"]}`
+)
+
 // examples are those of every operation that speaks JSON, by its id.
 var examples = map[string]exchange{
 	"health":  {"", done(`{"healthy":true,"version":"1.0.0","servers":[` + exampleServer + `]}`)},
@@ -96,6 +103,10 @@ var examples = map[string]exchange{
 	"registrations":       {"", listed(exampleRegistration, 1, 1000)},
 	"trunk-registrations": {"", done(`[{"trunk":"trk-11","server_id":1,"state":"registered","next":"2026-10-20T01:12:03Z"}]`)},
 	"rotate-device":       {"", done(`{"extension":"1010","device_name":"T2_1010","secret":"c2x7pm4hn9w5kqt3zr8vbd6y","applied":1}`)},
+	"pending":             {"", done(examplePending)},
+	"apply":               {"", done(exampleApplied)},
+	"undo-apply":          {"", done(exampleApplied)},
+	"applies":             {"", listed(exampleRecord, 1, 1000)},
 	"bans":                {"", listed(exampleBan, 1, 1000)},
 	"ban":                 {`{"source":"203.0.113.7","minutes":60}`, done(exampleBan)},
 	"lift-ban":            {"", done(exampleBan)},

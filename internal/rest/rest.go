@@ -53,6 +53,8 @@ type Options struct {
 	// answer in any case. Nil: there is no such path.
 	Events  func(w http.ResponseWriter, r *http.Request, who tenant.Identity)
 	History History // nil: there is no such path
+	// Applies puts what is described onto servers. Nil: there are no such paths.
+	Applies Applies
 	Origins *edge.Origins
 	Proxies edge.Proxies
 	Refused func(edge.Refusal) // must not block
@@ -103,6 +105,7 @@ func New(o Options) *API {
 	a.callOps(api)
 	a.cancelOp(api)
 	a.promptOps(api)
+	a.applyOps(api)
 	a.ticketOp(api)
 	a.eventsOp(api)
 	a.clickToCallOp(api)

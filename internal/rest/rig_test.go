@@ -18,10 +18,12 @@ import (
 
 	"github.com/dipcast/dipcast/ami"
 	"github.com/dipcast/dipcast/ami/amitest"
+	"github.com/dipcast/dipcast/internal/apply"
 	"github.com/dipcast/dipcast/internal/audit"
 	"github.com/dipcast/dipcast/internal/edge"
 	"github.com/dipcast/dipcast/internal/envelope"
 	"github.com/dipcast/dipcast/internal/guard"
+	"github.com/dipcast/dipcast/internal/host"
 	"github.com/dipcast/dipcast/internal/limits"
 	"github.com/dipcast/dipcast/internal/pbx"
 	"github.com/dipcast/dipcast/internal/policy"
@@ -64,6 +66,35 @@ func (noBans) Bans(context.Context) ([]store.Ban, error) { return nil, nil }
 func (noBans) PutBan(context.Context, store.Ban) error   { return nil }
 func (noBans) DeleteBan(context.Context, string) error   { return nil }
 
+// applies answers for server 1, and with errors for others.
+type applies struct{}
+
+func (applies) err(server int) error {
+	switch server {
+	case 1:
+		return nil
+	case 4:
+		return &apply.RefusedError{Findings: []apply.Finding{{File: "etc/pjsip.conf", Line: 3, Text: "bad"}}}
+	case 5:
+		return apply.ErrRolledBack
+	case 6:
+		return host.ErrDescribed
+	}
+	return host.ErrNoHost
+}
+
+func (a applies) Pending(_ context.Context, server int) (*apply.Plan, error) {
+	return &apply.Plan{Changes: []apply.Change{{File: "etc/pjsip.conf", Kind: apply.KindChanged, Diff: "+x", Added: []string{"T2_1014 (endpoint)"}}}}, a.err(server)
+}
+
+func (a applies) Apply(_ context.Context, _ tenant.Identity, _ string, server int, _ host.Order) (*host.Outcome, error) {
+	return &host.Outcome{Result: &apply.Result{Plan: &apply.Plan{}, Record: "1", Calls: 2}}, a.err(server)
+}
+
+func (a applies) Applies(_ context.Context, server int) ([]apply.Record, error) {
+	return []apply.Record{{ID: "1", By: "ops", Outcome: "applied"}}, a.err(server)
+}
+
 type noTrail struct{}
 
 func (noTrail) Record(context.Context, string, audit.Entry) {}
@@ -90,7 +121,7 @@ func inBubble(t *testing.T, change func(*rest.Options), f func(r *rig)) {
 			t.Fatal(err)
 		}
 		o := rest.Options{
-			Version: "test", Pool: r.pool, Policy: policy.New(policy.Options{Directory: directory, Channels: r.pool}),
+			Version: "test", Applies: applies{}, Pool: r.pool, Policy: policy.New(policy.Options{Directory: directory, Channels: r.pool}),
 			Directory: directory, Logger: log,
 			Authenticate: func(q *http.Request) (tenant.Identity, error) { return authenticate(d, q.Header.Get("Who")) },
 			Ticket: func(tenant.Identity) (string, time.Time, error) {
