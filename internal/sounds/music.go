@@ -7,6 +7,9 @@ import (
 	"github.com/dipcast/dipcast/internal/media"
 )
 
+// musicFile is the one file of a folder. Another tune takes another name.
+const musicFile = "music-1.wav"
+
 // Folders of music below Asterisk's data folder, one for each class of music as
 // Asterisk reads them.
 const (
@@ -22,7 +25,7 @@ const (
 // is there already stays.
 func MakeMusic(dir string) error {
 	for folder, tune := range map[string]media.Tune{HoldFolder: media.HoldTune, RingFolder: media.RingTune} {
-		path := filepath.Join(dir, filepath.FromSlash(folder), "music-"+recipe+".wav")
+		path := filepath.Join(dir, filepath.FromSlash(folder), musicFile)
 		if _, err := os.Stat(path); err == nil {
 			continue
 		}
@@ -36,7 +39,7 @@ func MakeMusic(dir string) error {
 // HasMusic tells whether MakeMusic has nothing to do below dir.
 func HasMusic(dir string) bool {
 	for _, folder := range []string{HoldFolder, RingFolder} {
-		if _, err := os.Stat(filepath.Join(dir, filepath.FromSlash(folder), "music-"+recipe+".wav")); err != nil {
+		if _, err := os.Stat(filepath.Join(dir, filepath.FromSlash(folder), musicFile)); err != nil {
 			return false
 		}
 	}

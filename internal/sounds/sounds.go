@@ -179,7 +179,7 @@ func render(ctx context.Context, voice Voice, p prompts.Prompt) (media.Sound, er
 	if p.Korean == "" {
 		return s, nil
 	}
-	said, err := voice(ctx, p.Korean)
+	said, err := voice(ctx, prompts.Pronounced(p.Korean))
 	if err != nil {
 		return s, err
 	}
