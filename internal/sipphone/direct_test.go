@@ -389,6 +389,9 @@ func TestKeysOtherwise(t *testing.T) {
 		t.Fatal(err)
 	}
 	const all = "1234567890*#ABCD"
+	if got := in.InbandKeys(); got != "" { // from now on
+		t.Fatalf("keys %q", got)
+	}
 	if err := out.SendInband(ctx, all); err != nil {
 		t.Fatal(err)
 	}

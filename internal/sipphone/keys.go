@@ -117,9 +117,11 @@ func (c *Call) SendInfo(ctx context.Context, keys string) error {
 
 // toneKeys hears telephone keys in the sound, in frames of 20 ms.
 type toneKeys struct {
-	keys []byte
-	last byte // of the last frame, 0 for none
-	now  byte // that is being heard, 0 for none
+	wanted bool
+	keys   []byte
+	last   byte // of the last frame, 0 for none
+	now    byte // that is being heard, 0 for none
+	pcm    [frameSamples]float64
 }
 
 // accept takes one frame. A key counts when two frames in a row are it, and
@@ -128,11 +130,10 @@ func (k *toneKeys) accept(c Codec, payload []byte) {
 	if len(payload) != frameSamples {
 		return
 	}
-	pcm := make([]float64, frameSamples)
 	for i, b := range payload {
-		pcm[i] = float64(c.decode(b))
+		k.pcm[i] = float64(c.decode(b))
 	}
-	key := keyIn(pcm)
+	key := keyIn(k.pcm[:])
 	if key != k.last {
 		k.last, k.now = key, 0
 		return
@@ -170,9 +171,12 @@ func keyIn(pcm []float64) byte {
 	return keyPad[4*row+column]
 }
 
-// InbandKeys returns the telephone keys heard as tones so far, the newest 128.
+// InbandKeys returns the telephone keys heard as tones so far, the newest 128:
+// all of them when the call has no telephone-event, else those since the first
+// time it was asked.
 func (c *Call) InbandKeys() string {
 	c.media.mu.Lock()
 	defer c.media.mu.Unlock()
+	c.media.tones.wanted = true
 	return string(c.media.tones.keys)
 }

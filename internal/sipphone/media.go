@@ -276,7 +276,9 @@ func (m *media) accept(p *rtp.Packet, from netip.AddrPort) {
 	}
 	m.packets++
 	m.lastAt = time.Now()
-	m.tones.accept(c, p.Payload)
+	if m.event == 0 || m.tones.wanted { // it costs some microseconds a packet
+		m.tones.accept(c, p.Payload)
+	}
 	for b := p.Payload; len(b) > 0; {
 		n := copy(m.window[m.at:], b)
 		m.at = (m.at + n) % windowSamples
