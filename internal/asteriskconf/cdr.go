@@ -40,3 +40,12 @@ func cdrCustom() string {
 	}
 	return "; " + strings.Join(CDRColumns, "; ") + "\n[mappings]\n" + strings.TrimPrefix(CDRFile, "cdr-custom/") + " => " + strings.Join(fields, ",") + "\n"
 }
+
+// Steps of the dialplan that note in Asterisk's own record what it would not tell
+// else: who called which number, where a call came in, and which diversion led on.
+const (
+	noteFrom     = "Set(CDR(dipcast_from)=${DC_OUTSIDE})"
+	noteDiverted = "Set(CDR(dipcast_diverted)=${ARG2}:${ARG1}:${DC_TO})"
+)
+
+func noteDID(number string) string { return "Set(CDR(dipcast_did)=" + number + ")" }

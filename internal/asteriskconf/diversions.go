@@ -172,6 +172,7 @@ func writeDivert(p *plan, t *company.Company) {
 		"Set(GROUP(diverted)="+prefix+"${ARG1})",
 		"GotoIf($[${GROUP_COUNT("+prefix+"${ARG1}@diverted)} > "+itoa(maxDiverted)+"]?many)",
 		"Set(__DC_DIVERTED=${ARG1})",
+		noteDiverted,
 		"Set(__DC_COS=${DC_CLASS})",
 		"Set(DC_NUMBER=${"+ownVariable(prefix, "${ARG1}")+"})",
 		// For the header Diversion (RFC 5806), which is sent when count is not 0.

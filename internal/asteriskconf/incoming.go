@@ -35,6 +35,7 @@ func writeTrunkContext(p *plan, in Input, trunk *company.Trunk) {
 				"Set(DC_EXT=" + extension + ")",
 				"Set(DC_OUTSIDE=${FILTER(0-9+,${CALLERID(num)})})",
 				"Set(CHANNEL(accountcode)=" + d.Number + ")",
+				noteFrom, noteDID(d.Number),
 				"Set(" + hears(t) + ")",
 			}
 			if d.Tone != "" {

@@ -55,6 +55,7 @@ operators: [{username: ops, password: "ops-password"}]
 type lab struct {
 	*gateway
 	record  string // Asterisk's own
+	ami     string // host:port
 	network *sipphone.Network
 	phones  map[string]*sipphone.Phone
 }
@@ -74,7 +75,7 @@ func newLab(t *testing.T, d *storetest.Database) *lab {
 			DIDs:       []company.DID{{Number: did, To: company.Target{Kind: company.ToExtension, Value: "1014"}}}, Numbers: []string{"16682471"},
 		}},
 	})
-	l := &lab{phones: map[string]*sipphone.Phone{}, record: filepath.Join(srv.Input.Dirs.Base, "log", asteriskconf.CDRFile)}
+	l := &lab{phones: map[string]*sipphone.Phone{}, record: filepath.Join(srv.Input.Dirs.Base, "log", asteriskconf.CDRFile), ami: srv.AMIAddr}
 	var err error
 	l.network, err = sipphone.NewNetwork(sipphone.NetworkOptions{
 		Listen: net.JoinHostPort("127.0.0.1", strconv.Itoa(trunk)), Server: srv.SIPAddr, Unknown: sipphone.Reject(404),
