@@ -91,7 +91,7 @@ func deviceFeatures(t *company.Company, e *company.Extension) string {
 	line("named_call_group", namedGroups(p, e))
 	line("named_pickup_group", namedGroups(p, e))
 	line("set_var", hears(t))
-	line("set_var", "CHANNEL(parkinglot)="+p+parkingContext)
+	line("set_var", parksIn(t))
 	// The keys of this company, on the phone's own channels.
 	for _, name := range slices.Sorted(maps.Keys(keyFeatures)) {
 		if code := t.Code(keyFeatures[name]); code != company.DefaultCodes[keyFeatures[name]] {

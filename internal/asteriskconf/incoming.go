@@ -37,6 +37,7 @@ func writeTrunkContext(p *plan, in Input, trunk *company.Trunk) {
 				"Set(CHANNEL(accountcode)=" + d.Number + ")",
 				noteFrom, noteDID(d.Number),
 				"Set(" + hears(t) + ")",
+				"Set(" + parksIn(t) + ")",
 			}
 			if d.Tone != "" {
 				steps = append(steps, setTone(t, d.Tone))

@@ -25,7 +25,7 @@ func writeOutgoing(p *plan, in Input, t *company.Company) {
 	writeRoutes(p, in, t)
 	p.part("runs on a trunk's leg and counts it: lines, channels of trunks")
 	p.context(prefix + "line")
-	p.exten("s", append(countLine(t, "${ARG1}"), "Set("+hears(t)+")", "Return()")...)
+	p.exten("s", append(countLine(t, "${ARG1}"), "Set("+hears(t)+")", "Set("+parksIn(t)+")", "Return()")...)
 }
 
 // countLine counts a channel as a line of the company and as one of a trunk's.

@@ -20,6 +20,12 @@ const parkingLot = "parking-lot"
 // parkingBack is where a call goes that nobody took, without prefix.
 const parkingBack = "parking-back"
 
+// parksIn is the assignment that gives a channel its company's parking lot, for
+// whoever parks it, by key or by the action Park.
+func parksIn(t *company.Company) string {
+	return "CHANNEL(parkinglot)=" + t.Prefix() + parkingContext
+}
+
 // parkingConf writes one parking lot for each company. What is dialed are the
 // extensions of writeParking rather than Asterisk's own: they look who dials.
 func parkingConf(in Input) string {

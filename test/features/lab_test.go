@@ -134,7 +134,9 @@ func TestFeatures(t *testing.T) {
 			})
 		}
 	})
-	(&lab{T: t, shared: s}).quiet("WARNING", "ERROR")
+	l := &lab{T: t, shared: s}
+	l.quiet("WARNING", "ERROR")
+	told(t, l.follow())
 }
 
 // TestStartsQuietly: everything loads, nothing is complained of.
