@@ -15,6 +15,7 @@ type position struct {
 	ext            string // the own extension that it was led to, "" when none
 	status         string // how dialling from there ended, "" before
 	fresh          bool   // no step since that
+	ran            bool   // it has been at a number: handlers on a leg run at "s"
 	sent           bool   // a transfer or the parking decides where it goes next
 	kind, of       string // the diversion looked at last: CFI of 1010
 	diverting      bool   // that one takes effect
@@ -46,6 +47,7 @@ func (t *Tracker) newexten(_ *ami.Message, f *fields, r attribution.Result) {
 		custom := string(f.main.context) == dialplan.CustomNumbers
 		if len(exten) <= maxNumber && dialable(string(exten)) {
 			t.entered(c, string(exten), custom && was != dialplan.CustomNumbers, custom)
+			p.ran = true
 		}
 		p.context, p.exten = text(f.main.context, maxID), text(exten, maxNumber)
 	}
@@ -59,7 +61,7 @@ func (t *Tracker) newexten(_ *ami.Message, f *fields, r attribution.Result) {
 func (t *Tracker) entered(c *channel, exten string, first, custom bool) {
 	s, p, owner := c.call, &c.plan, c.call.owner()
 	// No step led there, so a command did: Redirect.
-	ranNone := c.leg != nil && c != s.root && p.exten == ""
+	ranNone := c.leg != nil && c != s.root && !p.ran
 	if !c.local && !p.sent && (ranNone || p.fresh && (p.status == "CANCEL" || p.status == "ANSWER")) {
 		t.transferred(s, Transfer{Type: Redirect, To: s.target(exten), At: t.now})
 	}

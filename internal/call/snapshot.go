@@ -143,6 +143,7 @@ func (t *Tracker) found(c *channel, f *fields) {
 		return
 	}
 	c.plan.context, c.plan.exten = text(f.main.context, maxID), text(f.main.exten, maxNumber)
+	c.plan.ran = c.plan.exten != ""
 	c.plan.dials = text(f.data, maxID)
 }
 
