@@ -1,6 +1,7 @@
 package features_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -40,22 +41,49 @@ func (l *lab) follow() []*call.Call {
 		}
 		tracker.Flush(at)
 	}
-	l.Logf("%d events, %+v", len(l.events.all), tracker.Stats())
 	if left := tracker.Stats(); left.Calls+left.Channels+left.Bridges > 0 {
 		l.Errorf("left behind: %+v", left)
 	}
 	return ended
 }
 
-// told checks what package call says of the calls to a DID from the network, in
-// the order of their beginning.
+// told checks what package call says of some calls of the scenarios, those that
+// ran: who answered, who moved them how, and where to.
 func told(t *testing.T, calls []*call.Call) {
 	t.Helper()
+	got := map[string]int{}
+	seen := map[string]bool{}
 	for _, c := range calls {
+		if c.Ended == nil || c.Ended.Reason == call.ReasonMerged {
+			continue
+		}
 		by := ""
 		if c.AnsweredBy != nil {
-			by = c.AnsweredBy.Extension
+			by = c.AnsweredBy.Number
 		}
-		t.Logf("%s %s from %+v to %+v did %s answered by %q rung %+v transfers %+v ended %+v", c.Tenant, c.Direction, c.From, c.To, c.DID, by, c.Rung, c.Transfers, c.Ended)
+		line := c.Tenant + " " + c.To.Number + " by " + by
+		for i := range c.Transfers {
+			line += " " + c.Transfers[i].Type + " " + c.Transfers[i].To.Number
+		}
+		got[line]++
+		seen[c.To.Number] = true
+	}
+	for line, n := range map[string]int{
+		"T2 " + didOf("1180") + " by 1180 blind 1181":             1,
+		"T2 " + didOf("1180") + " by 1180 attended 1181":          1,
+		"T2 " + didOf("1180") + " by 1180 blind 0101180118":       1,
+		"T2 " + didOf("1190") + " by 1190 blind 1191":             1,
+		"T2 " + didOf("1190") + " by 1190 attended 1191":          1,
+		"T2 " + didOf("1190") + " by 1190 attended 0101190119":    1,
+		"T2 " + didOf("1210") + " by 1211 pickup 1211":            2,
+		"T2 " + didOf("1230") + " by 1230 unpark 1231 blind 1232": 1,
+		"T2 " + didOf("1260") + " by 1260":                        1,
+		"T2 " + didOf("1260") + " by 1261":                        2,
+		"T2 " + didOf("1270") + " by " + groupMobile:              1,
+		"T2 " + didOf("1270") + " by " + groupAway:                1,
+	} {
+		if number := strings.Fields(line)[1]; seen[number] && got[line] != n {
+			t.Errorf("%d calls are told as %q, want %d; all: %v", got[line], line, n, got)
+		}
 	}
 }
