@@ -130,7 +130,7 @@ func (e *encoder) known(n ami.Name, name, value []byte) {
 
 var actionID = ami.NameOf("ActionID")
 
-// quoted is what stands between two values: ,"Name":"
+// quoted is what stands between two values, as in ,"Name":" for each name.
 var quoted = func() (q [ami.Names]string) {
 	for n := range q {
 		q[n] = `,"` + ami.Name(n).String() + `":"`
