@@ -22,6 +22,8 @@ func writeHints(p *plan, t *company.Company) {
 		for nth := 1; nth < len(e.Devices); nth++ {
 			devices = append(devices, "PJSIP/"+company.DeviceName(prefix, e.Number, nth))
 		}
+		// Do not disturb shows on the lamps of colleagues as in use.
+		devices = append(devices, dialplan.Lamp(prefix, dialplan.DND, e.Number))
 		fmt.Fprintf(p, "exten => %s,hint,%s\n", e.Number, strings.Join(devices, "&"))
 		for _, d := range dialplan.Kinds {
 			fmt.Fprintf(p, "exten => %s_%s,hint,%s\n", d, e.Number, dialplan.Lamp(prefix, d, e.Number))

@@ -85,11 +85,11 @@ func days(s company.Span, variable string) string {
 	if len(s.Days) == 0 {
 		return ""
 	}
-	var any []string
+	var one []string
 	for i, d := range company.Days {
 		if slices.Contains(s.Days, d) {
-			any = append(any, fmt.Sprintf("${%s} = %d", variable, i+1))
+			one = append(one, fmt.Sprintf("${%s} = %d", variable, i+1))
 		}
 	}
-	return " & (" + strings.Join(any, " | ") + ")"
+	return " & (" + strings.Join(one, " | ") + ")"
 }

@@ -32,6 +32,19 @@ func TestLampsAndHints(t *testing.T) {
 				l.t.Errorf("another lamp: status %s", got)
 			}
 		}
+		// Nobody is there; then the phone is, idle; then it is not to be disturbed.
+		if got := l.hint("1010"); got != "4" {
+			l.t.Errorf("1010 not registered: status %s", got)
+		}
+		dnd := dialplan.Lamp("T2_", dialplan.DND, "1010")
+		for _, on := range []bool{true, false} {
+			state := dialplan.LampState(dialplan.DND, on)
+			l.do(ami.NewAction("Setvar").Add("Variable", "DEVICE_STATE("+dnd+")").Add("Value", state))
+			l.wait("Event", "DeviceStateChange", "Device", dnd, "State", state)
+			if got, want := l.hint("1010"), map[bool]string{true: "1", false: "4"}[on]; got != want {
+				l.t.Errorf("1010 with DND %t: status %s, want %s", on, got, want)
+			}
+		}
 		p := l.phone("T2_1010", sipphone.Answer(0))
 		l.wait("Event", "DeviceStateChange", "Device", "PJSIP/T2_1010", "State", "NOT_INUSE")
 		out := l.incoming(stranger, did1010)
