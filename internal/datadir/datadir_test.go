@@ -41,6 +41,7 @@ func home(t *testing.T, mark string) string {
 	put("var/tls/ca.pem", "ca-"+mark)
 	put("var/tls/ca.key", "ca-key-"+mark)
 	put("var/"+AuditKey, (mark + strings.Repeat("k", keyBytes))[:keyBytes])
+	put("var/"+SecretsKey, (mark + strings.Repeat("s", keyBytes))[:keyBytes])
 	put("var/recordings/big.wav", "not in a backup")
 	s, err := store.Open(t.Context(), store.Options{DataDir: filepath.Join(dir, "var")})
 	if err != nil {
@@ -87,6 +88,7 @@ func marks(t *testing.T, dir string) string {
 	read("var/tls/ca.pem", "ca-", "")
 	read("var/tls/ca.key", "ca-key-", "")
 	read("var/"+AuditKey, "", "k")
+	read("var/"+SecretsKey, "", "s")
 	if !there(filepath.Join(dir, "var", store.FileName)) {
 		return strings.Join(append(all, "no database"), " ")
 	}
@@ -114,7 +116,7 @@ func backup(t *testing.T, dir string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if m.find("data/tls/ca.key") == nil || m.find(configName) == nil || m.find(filePrefix+"0") == nil || len(m.Files) != 6 {
+	if m.find("data/tls/ca.key") == nil || m.find(configName) == nil || m.find(filePrefix+"0") == nil || len(m.Files) != 7 {
 		t.Errorf("holds %+v", m.Files)
 	}
 	info, err := os.Stat(to)
@@ -169,7 +171,7 @@ func TestBackupAndRestore(t *testing.T) {
 			t.Errorf("%s is not there", path)
 		}
 	}
-	if len(done.Aside) != 5 { // tls, key, database, configuration, secret
+	if len(done.Aside) != 6 { // tls, two keys, database, configuration, secret
 		t.Errorf("aside: %v", done.Aside)
 	}
 	if b, err := os.ReadFile(filepath.Join(other, "var", "recordings", "big.wav")); err != nil || len(b) == 0 {

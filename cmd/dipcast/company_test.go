@@ -1,0 +1,98 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/dipcast/dipcast/internal/companyfile"
+)
+
+// TestCompanyCommands works on a data directory that no gateway uses, from an
+// empty one on.
+func TestCompanyCommands(t *testing.T) {
+	dir := t.TempDir()
+	file := write(t, filepath.Join(dir, "dipcast.yaml"), "listen: [\"127.0.0.1:0\"]\ndcmiws_listen: []\nagi_listen: \"\"\nservers:\n  - {id: 1, name: pbx, address: \"127.0.0.1:5038\", username: u, secret: a-secret-word}\n")
+	run := func(args ...string) string {
+		t.Helper()
+		out, err := dipcast(t, append(args, "-c", file, "--lang", "en")...)
+		if err != nil {
+			t.Fatalf("%v: %v", args, err)
+		}
+		return out
+	}
+	refused := func(want string, args ...string) {
+		t.Helper()
+		if _, err := dipcast(t, append(args, "-c", file, "--lang", "en")...); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v: %v, want %q", args, err, want)
+		}
+	}
+	refused("there are 0 companies", "extension", "list")
+	out := run("tenant", "create", "--name", "얼쑤팩토리", "--extensions", "1010-1011")
+	if !regexp.MustCompile(`1010 +T2_1010 +[a-z2-9]{24}\n1011 +T2_1011 +`).MatchString(out) {
+		t.Errorf("%s", out)
+	}
+	run("extension", "create", "1020", "--name", "성춘향", "--email", "s@example.com", "--pin", "4711")
+	run("extension", "update", "1020", "--pin", "0815")
+	if out = run("extension", "show", "1020", "--json"); !strings.Contains(out, "s@example.com") || strings.Contains(out, "0815") {
+		t.Errorf("%s", out)
+	}
+	refused("there is an extension of this number", "extension", "create", "1020")
+	run("did", "create", "07045805605", "--to", "extension:1010")
+	refused("name what is to change", "did", "update", "07045805605")
+	refused("dids[07045805605].to", "extension", "delete", "1010")
+	run("class", "create", "inside", "--dials", "")
+	run("extension", "update", "1011", "--class", "inside", "--no-call-waiting")
+	if out = run("class", "list"); !strings.Contains(out, "10000") {
+		t.Errorf("%s", out)
+	}
+	refused("preset", "trunk", "create", "--preset", "none", "--host", "a")
+	run("trunk", "create", "--preset", "register", "--host", "sip.example.net", "--username", "u", "--secret", "of-the-carrier", "--tenant", "shared")
+	if out = run("trunk", "list", "--tenant", "shared"); !strings.Contains(out, "sip.example.net") || strings.Contains(out, "of-the-carrier") {
+		t.Errorf("%s", out)
+	}
+	yaml := filepath.Join(dir, "t2.yaml")
+	run("tenant", "export", "-o", yaml)
+	text, err := os.ReadFile(yaml)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := companyfile.Read(text)
+	if err != nil || len(f.Extensions) != 3 || f.Extension("1011").Class != "inside" {
+		t.Errorf("%v %s", err, text)
+	}
+	if info, err := os.Stat(yaml); err != nil || info.Mode().Perm()&0o077 != 0 {
+		t.Errorf("%v %v", info, err)
+	}
+	write(t, yaml, strings.Replace(string(text), "name: 성춘향", "name: 향단", 1))
+	if out = run("tenant", "import", yaml, "--dry-run"); !strings.Contains(out, `extensions[1020].name: "성춘향" → "향단"`) || !strings.Contains(out, "Nothing has been changed") {
+		t.Errorf("%s", out)
+	}
+	run("tenant", "import", yaml)
+	csv := write(t, filepath.Join(dir, "e.csv"), "내선,이름\n1010,홍길동\n1030,변학도\n")
+	if out = run("extension", "import", csv, "--dry-run"); !strings.Contains(out, "line 3, 1030: create") || !strings.Contains(out, "1 to create, 1 to change") {
+		t.Errorf("%s", out)
+	}
+	run("extension", "import", csv)
+	write(t, csv, "number,class\n1010,none\n")
+	refused("line 2, class: there is no class", "extension", "import", csv)
+	run("tenant", "undo")
+	if out = run("extension", "list"); strings.Contains(out, "변학도") || !strings.Contains(out, "향단") {
+		t.Errorf("%s", out)
+	}
+	run("holiday", "import-korea", "2027")
+	if out = run("holiday", "list"); !strings.Contains(out, "2027-02-07") {
+		t.Errorf("%s", out)
+	}
+	refused("--yes", "tenant", "delete")
+	run("tenant", "delete", "--yes")
+	refused("there are 0 companies", "extension", "list")
+	// Its id stays its own.
+	refused("taken", "tenant", "import", yaml)
+	if _, err := dipcast(t, "extension", "list", "-c", filepath.Join(dir, "none.yaml")); err == nil || errors.Is(err, errRefused) {
+		t.Errorf("%v", err)
+	}
+}
