@@ -91,7 +91,9 @@ var _ = scenario("voicemail by PIN", func(l *lab) {
 	} {
 		for pin, ok := range map[string]bool{"4712": true, "1234": false, "": false} {
 			l.Run(way.name+" "+pin, func(t *testing.T) {
-				t.Parallel()
+				if !ok { // who listens moves messages, one at a time
+					t.Parallel()
+				}
 				l := &lab{T: t, shared: l.shared}
 				c := way.call(l)
 				l.up(c)
