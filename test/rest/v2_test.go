@@ -65,7 +65,8 @@ func TestCallOverV2(t *testing.T) {
 		if f.Op != "call" || f.callID() != id {
 			continue
 		}
-		if mine == 0 {
+		// A click-to-call is a call from the answer on, before it has a channel.
+		if mine == 0 && !strings.Contains(string(f.Call), `"channels":[]`) {
 			t.Errorf("%s comes before every event of the call", f.Event)
 		}
 		if f.Event != "changed" && !strings.HasSuffix(kinds, f.Event+" ") {
