@@ -138,7 +138,7 @@ func cosVerdict(id string) verdict {
 	if strings.Trim(id, "0123456789") != "" {
 		return verdict{"invalid_value", "cos_id", "cos_id: expected a value of one of the documented types"}
 	}
-	return verdict{"invalid_value", "cos_id", "cos_id must be a class of service of yours, 2; without it the extension's own is used"}
+	return verdict{"invalid_value", "cos_id", "cos_id must be a class of service of yours, such as 2; without it the extension's own is used"}
 }
 
 func cosServer(id string) int {
