@@ -61,7 +61,7 @@ func (k *kind) list() *cobra.Command {
 }
 
 // list prints all pages of a list.
-func (s *console) list(ctx context.Context, path string, q url.Values, columns []string) error {
+func (k *console) list(ctx context.Context, path string, q url.Values, columns []string) error {
 	if q == nil {
 		q = url.Values{}
 	}
@@ -69,7 +69,7 @@ func (s *console) list(ctx context.Context, path string, q url.Values, columns [
 	for {
 		q.Set("limit", strconv.Itoa(pageSize))
 		q.Set("offset", strconv.Itoa(len(all)))
-		a, err := s.do(ctx, get, path, q, nil)
+		a, err := k.do(ctx, get, path, q, nil)
 		if err != nil {
 			return err
 		}
@@ -82,14 +82,14 @@ func (s *console) list(ctx context.Context, path string, q url.Values, columns [
 			break
 		}
 	}
-	if s.json {
-		e := json.NewEncoder(s.out)
+	if k.json {
+		e := json.NewEncoder(k.out)
 		e.SetEscapeHTML(false)
 		e.SetIndent("", "  ")
 		return e.Encode(all)
 	}
 	if len(all) == 0 {
-		s.say("없습니다.", "There is none.")
+		k.say("없습니다.", "There is none.")
 		return nil
 	}
 	rows := [][]string{columns}
@@ -100,7 +100,7 @@ func (s *console) list(ctx context.Context, path string, q url.Values, columns [
 		}
 		rows = append(rows, row)
 	}
-	printTable(s.out, rows)
+	printTable(k.out, rows)
 	return nil
 }
 
@@ -129,15 +129,15 @@ func (k *kind) get(ctx context.Context, s *console, id string) (answer, error) {
 }
 
 // object prints one thing.
-func (s *console) object(a answer) error {
-	if done, err := s.printed(a); done || err != nil {
+func (k *console) object(a answer) error {
+	if done, err := k.printed(a); done || err != nil {
 		return err
 	}
 	var one map[string]any
 	if err := json.Unmarshal(a.Data, &one); err != nil {
 		return err
 	}
-	printObject(s.out, one)
+	printObject(k.out, one)
 	return nil
 }
 

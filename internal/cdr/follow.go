@@ -66,7 +66,7 @@ func (f *follower) read(ctx context.Context, b *store.HistoryBatch) bool {
 		f.told = ""
 	} else if text := err.Error(); text != f.told {
 		f.told = text
-		f.h.log.Warn("Asterisk's own record of calls cannot be read; history is of what is seen live", "server", f.Server, "error", err)
+		f.h.log.Warn("the record of calls that Asterisk keeps cannot be read; history is of what is seen live", "server", f.Server, "error", err)
 	}
 	if f.next != f.at {
 		b.Positions = append(b.Positions, f.next)

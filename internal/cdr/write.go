@@ -14,9 +14,13 @@ const breath = 9
 
 // Run writes until ctx ends, and then what still waits, for at most five seconds.
 func (h *History) Run(ctx context.Context) {
+	defer func() {
+		for _, f := range h.files {
+			f.close()
+		}
+	}()
 	for _, f := range h.files {
 		f.open(ctx)
-		defer f.close()
 	}
 	poll := time.NewTicker(h.o.Poll)
 	defer poll.Stop()

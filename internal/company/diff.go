@@ -35,10 +35,10 @@ var names = map[string]string{
 	"time_groups": "id", "holidays": "date", "classes": "name", "tones": "name", "routes": "name",
 }
 
-// Secret texts of differences: what a secret was or is, is not told.
+// What a difference shows in place of a secret: never what it was or is.
 const (
-	secretThere  = `"[redacted]"`
-	secretOther  = `"[redacted, another]"`
+	hiddenThere  = `"[redacted]"`
+	hiddenOther  = `"[redacted, another]"`
 	maxFieldText = 400 // bytes of one value
 )
 
@@ -172,13 +172,13 @@ func diffSecrets(before, after *Company) []Difference {
 		}
 		d := Difference{Field: secretField(place)}
 		if !a[place].Empty() {
-			d.Before = secretThere
+			d.Before = hiddenThere
 		}
 		if !b[place].Empty() {
-			d.After = secretThere
+			d.After = hiddenThere
 		}
 		if d.Before == d.After {
-			d.After = secretOther
+			d.After = hiddenOther
 		}
 		out = append(out, d)
 	}

@@ -62,11 +62,20 @@ func KoreanHolidays(year int) ([]Holiday, error) {
 	seollal, buddha, chuseok := on(moon[0]), on(moon[1]), on(moon[2])
 	days := []day{
 		{on("01-01"), "신정", never},
-		{seollal.AddDate(0, 0, -1), "설날 연휴", sunday}, {seollal, "설날", sunday}, {seollal.AddDate(0, 0, 1), "설날 연휴", sunday},
-		{on("03-01"), "삼일절", weekend}, {on("05-05"), "어린이날", weekend}, {buddha, "부처님오신날", weekend},
-		{on("06-06"), "현충일", never}, {on("08-15"), "광복절", weekend},
-		{chuseok.AddDate(0, 0, -1), "추석 연휴", sunday}, {chuseok, "추석", sunday}, {chuseok.AddDate(0, 0, 1), "추석 연휴", sunday},
-		{on("10-03"), "개천절", weekend}, {on("10-09"), "한글날", weekend}, {on("12-25"), "성탄절", weekend},
+		{seollal.AddDate(0, 0, -1), "설날 연휴", sunday},
+		{seollal, "설날", sunday},
+		{seollal.AddDate(0, 0, 1), "설날 연휴", sunday},
+		{on("03-01"), "삼일절", weekend},
+		{on("05-05"), "어린이날", weekend},
+		{buddha, "부처님오신날", weekend},
+		{on("06-06"), "현충일", never},
+		{on("08-15"), "광복절", weekend},
+		{chuseok.AddDate(0, 0, -1), "추석 연휴", sunday},
+		{chuseok, "추석", sunday},
+		{chuseok.AddDate(0, 0, 1), "추석 연휴", sunday},
+		{on("10-03"), "개천절", weekend},
+		{on("10-09"), "한글날", weekend},
+		{on("12-25"), "성탄절", weekend},
 	}
 	slices.SortStableFunc(days, func(a, b day) int { return a.at.Compare(b.at) })
 	taken := map[time.Time]string{}

@@ -229,8 +229,10 @@ func (a *API) getCDRCall(ctx context.Context, in *struct {
 		return nil, a.refused(ctx, "cdr", 0, envelope.Errorf(envelope.Unavailable, "", "the history cannot be read now; try again later"))
 	}
 	out := CDRDetails{CDR: a.cdrOf(&page.Rows[0])}
-	if details == "" || json.Unmarshal([]byte(details), &out) != nil {
-		details = "{}"
+	if details != "" {
+		if err := json.Unmarshal([]byte(details), &out); err != nil { // the rest of the call is still worth showing
+			a.log.Error("details of a call cannot be read", "server", server, "error", err)
+		}
 	}
 	for _, list := range []*json.RawMessage{&out.Legs, &out.Diverted, &out.Transfers, &out.Merged} {
 		if len(*list) == 0 {

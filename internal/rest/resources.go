@@ -24,9 +24,9 @@ type resource[T any] struct {
 	key   string // the JSON name of what entries are known by
 	list  func(*company.Company) *[]T
 	// start is what a new entry begins with. Optional.
-	start func(new *fields[T]) (T, error)
+	start func(given *fields[T]) (T, error)
 	// prepare completes a new entry. Optional.
-	prepare func(c *company.Company, new *T)
+	prepare func(c *company.Company, entry *T)
 	shared  bool // operators also have one that is no company's
 }
 

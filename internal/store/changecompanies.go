@@ -141,13 +141,13 @@ func (s *Store) writeCompanies(ctx context.Context, tx *sql.Tx, before, now *Com
 			continue
 		}
 		if _, err := tx.ExecContext(ctx, `UPDATE tenants SET enabled = 0, updated_at = $1 WHERE id = $2`, stamp, id); err != nil {
-			return fmt.Errorf("T%d: %w", c.Number, err)
+			return fmt.Errorf("tenant %d: %w", c.Number, err)
 		}
 	}
 	for i := range now.All {
 		c := &now.All[i]
 		if err := s.writeCompany(ctx, tx, old[c.ID], c, by, stamp); err != nil {
-			return fmt.Errorf("T%d: %w", c.Number, conflict(err))
+			return fmt.Errorf("tenant %d: %w", c.Number, conflict(err))
 		}
 	}
 	was, is := company.Company{Trunks: before.Shared.Trunks}, company.Company{Trunks: now.Shared.Trunks}

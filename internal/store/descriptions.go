@@ -146,7 +146,7 @@ func (s *Store) companies(ctx context.Context, tx *sql.Tx, secrets bool) (*Compa
 			sealed = ""
 		}
 		if c.Company, err = s.decode(id, body, sealed); err != nil {
-			return nil, fmt.Errorf("T%d: %w", nth, err)
+			return nil, fmt.Errorf("tenant %d: %w", nth, err)
 		}
 		c.ID, c.Number, c.Name, c.Main, c.At = id, nth, name, main == 1, time.UnixMilli(at).UTC()
 		if err := errors.Join(
@@ -154,7 +154,7 @@ func (s *Store) companies(ctx context.Context, tx *sql.Tx, secrets bool) (*Compa
 			json.Unmarshal([]byte(contexts), &c.Contexts),
 			json.Unmarshal([]byte(limits), &c.Limits),
 		); err != nil {
-			return nil, fmt.Errorf("T%d: %w", nth, err)
+			return nil, fmt.Errorf("tenant %d: %w", nth, err)
 		}
 		all.All = append(all.All, c)
 	}

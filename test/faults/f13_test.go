@@ -28,8 +28,10 @@ import (
 func ended(srv *amitest.Server, n int) (linkedid string) {
 	linkedid = fmt.Sprintf("1790000000.%d", n)
 	channel := fmt.Sprintf("PJSIP/T2_1013-%08x", n)
-	about := []string{"Privilege", "call,all", "Channel", channel, "CallerIDNum", "1013", "CallerIDName", "지화자",
-		"Context", "T2_cos-all", "Exten", "1010", "Uniqueid", linkedid, "Linkedid", linkedid}
+	about := []string{
+		"Privilege", "call,all", "Channel", channel, "CallerIDNum", "1013", "CallerIDName", "지화자",
+		"Context", "T2_cos-all", "Exten", "1010", "Uniqueid", linkedid, "Linkedid", linkedid,
+	}
 	srv.Emit("Newchannel", append(about, "ChannelState", "4", "ChannelStateDesc", "Ring")...)
 	srv.Emit("Hangup", append(about, "ChannelState", "4", "Cause", "16", "Cause-txt", "Normal Clearing")...)
 	return linkedid
@@ -213,7 +215,7 @@ func writer(text string) {
 		if err := errors.Join(s.AppendAudit(ctx, rows), s.SaveCalls(ctx, []store.CallRow{call})); err != nil {
 			panic(err)
 		}
-		fmt.Println(rows[1].ID, call.Linkedid)
+		fmt.Fprintln(os.Stdout, rows[1].ID, call.Linkedid)
 	}
 }
 

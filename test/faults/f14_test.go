@@ -26,12 +26,12 @@ func opener(text string) {
 	if err := json.Unmarshal([]byte(text), &o); err != nil {
 		panic(err)
 	}
-	fmt.Print(".") // begins
+	fmt.Fprint(os.Stdout, ".") // begins
 	s, err := store.Open(context.Background(), o)
 	if err != nil {
 		panic(err)
 	}
-	fmt.Print(".")
+	fmt.Fprint(os.Stdout, ".")
 	_ = s.Close() // it was only opened
 }
 

@@ -99,7 +99,9 @@ func start() (_ *server, err error) {
 		return nil, err
 	}
 	data := filepath.Join(s.dir, "data")
-	initdb := exec.Command(filepath.Join(s.bin, "initdb"), "--pgdata", data, "--username", dbUser, "--auth", "trust", //nolint:gosec // found by find
+	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
+	defer cancel()
+	initdb := exec.CommandContext(ctx, filepath.Join(s.bin, "initdb"), "--pgdata", data, "--username", dbUser, "--auth", "trust",
 		"--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync")
 	initdb.Dir, initdb.SysProcAttr = s.dir, attr
 	if out, err := initdb.CombinedOutput(); err != nil {
@@ -168,13 +170,13 @@ func (s *server) own() (*syscall.SysProcAttr, error) {
 			break
 		}
 	}
-	return attr, os.Chown(s.dir, int(uid), int(gid)) //nolint:gosec // ids have 32 bits
+	return attr, os.Chown(s.dir, int(uid), int(gid))
 }
 
 // run starts the server from a goroutine that keeps its thread until it has
 // ended: the kernel ties Pdeathsig to that thread.
 func (s *server) run(attr *syscall.SysProcAttr, data string) error {
-	s.cmd = exec.Command(filepath.Join(s.bin, "postgres"), "-D", data, "-k", s.dir, "-p", port, "-c", "listen_addresses=", //nolint:gosec // found by find
+	s.cmd = exec.Command(filepath.Join(s.bin, "postgres"), "-D", data, "-k", s.dir, "-p", port, "-c", "listen_addresses=", //nolint:noctx // stop ends it
 		"-c", "max_connections=200", "-c", "shared_buffers=64MB",
 		// What is tested is what we ask of it, not whether it keeps its word.
 		"-c", "fsync=off", "-c", "full_page_writes=off")

@@ -1,0 +1,149 @@
+package store
+
+import "strings"
+
+// onlyDisposition: one disposition is all that narrows, and has an index.
+func (q *CallQuery) onlyDisposition() bool {
+	rest := *q
+	rest.Dispositions = nil
+	var l list1
+	return !q.All && len(q.Dispositions) == 1 && (&callReader{q: &rest}).conditions(&l) == ""
+}
+
+// whose narrows to the tenant.
+func (c *callReader) whose(l *list1) string {
+	if c.q.All {
+		return ""
+	}
+	return ` AND tenant = ` + l.add(c.tenant)
+}
+
+// within narrows to the time, behind where the page begins.
+func (c *callReader) within(l *list1) string {
+	from, to := c.from, c.to
+	than := ""
+	if c.at != (CallCursor{}) {
+		switch {
+		case c.q.All && c.q.Oldest:
+			from, than = max(from, c.at.ID), `>`
+		case c.q.All:
+			to, than = min(to, c.at.ID+1), `<`
+		case c.q.Oldest:
+			from = max(from, c.at.ID+1)
+		default:
+			to = min(to, c.at.ID)
+		}
+	}
+	where := ` AND id >= ` + l.add(from) + ` AND id < ` + l.add(to)
+	if than != "" { // of the same moment, other companies' calls
+		where += ` AND (id ` + than + ` ` + l.add(c.at.ID) + ` OR tenant ` + than + ` ` + l.add(c.at.Tenant) + `)`
+	}
+	return where
+}
+
+// until ends a window.
+func (c *callReader) until(l *list1, end CallCursor) string {
+	switch {
+	case c.q.All && c.q.Oldest:
+		return ` AND (id < ` + l.add(end.ID) + ` OR id = ` + l.add(end.ID) + ` AND tenant <= ` + l.add(end.Tenant) + `)`
+	case c.q.All:
+		return ` AND (id > ` + l.add(end.ID) + ` OR id = ` + l.add(end.ID) + ` AND tenant >= ` + l.add(end.Tenant) + `)`
+	case c.q.Oldest:
+		return ` AND id <= ` + l.add(end.ID)
+	}
+	return ` AND id >= ` + l.add(end.ID)
+}
+
+func (c *callReader) order(l *list1, limit int) string {
+	by := ` ORDER BY id DESC`
+	if c.q.All {
+		by += `, tenant DESC`
+	}
+	if c.q.Oldest {
+		by = strings.ReplaceAll(by, "DESC", "ASC")
+	}
+	return by + ` LIMIT ` + l.add(limit)
+}
+
+// conditions are what a row itself must meet; "" when everything does.
+func (c *callReader) conditions(l *list1) string {
+	q := c.q
+	var b strings.Builder
+	and := func(s string) { b.WriteString(` AND ` + s) }
+	if q.Only != "" {
+		and(`exts LIKE ` + l.add("%|"+like(q.Only)+"|%"))
+	}
+	if q.Server != 0 {
+		and(`server = ` + l.add(q.Server))
+	}
+	if q.Direction != "" {
+		and(`direction = ` + l.add(q.Direction))
+	}
+	if len(q.Dispositions) == 1 {
+		and(`disposition = ` + l.add(q.Dispositions[0]))
+	} else if len(q.Dispositions) > 1 {
+		var in []string
+		for _, d := range q.Dispositions {
+			in = append(in, l.add(d))
+		}
+		and(`disposition IN (` + strings.Join(in, ",") + `)`)
+	}
+	if q.Missed != nil {
+		and(`missed = ` + l.add(flag(*q.Missed)))
+	}
+	if q.Answered != nil && *q.Answered {
+		and(`answered > 0`)
+	} else if q.Answered != nil {
+		and(`answered = 0`)
+	}
+	if q.MinTalk > 0 {
+		and(`talk >= ` + l.add(q.MinTalk.Milliseconds()))
+	}
+	if len(q.Extensions) > 0 {
+		var parts []string
+		for _, x := range q.Extensions {
+			parts = append(parts, `exts LIKE `+l.add("%|"+like(x)+"|%"))
+		}
+		and(`(` + strings.Join(parts, ` OR `) + `)`)
+	}
+	if q.DID != "" {
+		and(`did = ` + l.add(q.DID))
+	}
+	if q.Account != "" {
+		and(`account = ` + l.add(q.Account))
+	}
+	if q.Number != "" {
+		and(q.numberCondition(l))
+	}
+	if q.Name != "" {
+		and(`names LIKE ` + l.add("%"+like(NameKey(q.Name))+"%"))
+	}
+	return b.String()
+}
+
+func (q *CallQuery) numberCondition(l *list1) string {
+	key := NumberKey(q.Number)
+	column, before, after := `nums`, "%|", "|%"
+	if q.NumberOf != "" {
+		column, before, after = q.NumberOf, "", ""
+		if column != "src" && column != "dst" && column != "did" {
+			return `1 = 0`
+		}
+		key = q.Number // as it is shown
+	}
+	prefix := func() string { return column + ` LIKE ` + l.add(before+like(key)+"%") }
+	suffix := func() string { return column + ` LIKE ` + l.add("%"+like(key)+after) }
+	switch q.Match {
+	case MatchPrefix:
+		return prefix()
+	case MatchSuffix:
+		return suffix()
+	case MatchEither:
+		return `(` + prefix() + ` OR ` + suffix() + `)`
+	}
+	return column + ` LIKE ` + l.add(before+like(key)+after)
+}
+
+// like makes s stand for itself in a pattern. The default escape sign is none in
+// SQLite: what would need one becomes any one character, and keys have none.
+func like(s string) string { return strings.NewReplacer("%", "_", `\`, "_").Replace(s) }
