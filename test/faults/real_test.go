@@ -26,7 +26,7 @@ import (
 func realSite(t *testing.T) (*site, *asterisktest.Server) {
 	t.Helper()
 	ext := func(number string) company.Extension {
-		return company.Extension{Number: number, Name: number, Devices: company.Phone("secret " + number), RingSeconds: 3}
+		return company.Extension{Number: number, Name: number, Devices: company.Phone("secret " + number), RingSeconds: 3, CallLimit: 100}
 	}
 	srv := asterisktest.Start(t, asteriskconf.Input{
 		Version: 22,
