@@ -12,6 +12,7 @@ import (
 	"github.com/dipcast/dipcast/internal/config"
 	"github.com/dipcast/dipcast/internal/edge"
 	"github.com/dipcast/dipcast/internal/envelope"
+	"github.com/dipcast/dipcast/internal/number"
 	"github.com/dipcast/dipcast/internal/pbx"
 	"github.com/dipcast/dipcast/internal/tenant"
 )
@@ -133,7 +134,8 @@ func (a *App) refused(r edge.Refusal) {
 func (a *App) provision(ctx context.Context, s *pbx.Server) {
 	for _, t := range s.Tenants() {
 		if err := a.provisionTenant(ctx, s, t); err != nil {
-			a.log.Warn("diversions of new extensions not set", "server", s.ID(), "tenant", t, "error", err)
+			// The server's text may repeat what it was sent, the tenant's id too.
+			a.log.Warn("diversions of new extensions not set", "server", s.ID(), "tenant", t, "error", number.MaskText(err.Error(), a.numberOf))
 		}
 	}
 }
