@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/dipcast/dipcast/internal/demo"
@@ -77,9 +78,12 @@ func TestKnownClient(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r := app.ask("POST", "/core/click_to_call", string(body)); r.status != 200 && r.status != 201 {
+	r := app.ask("POST", "/core/click_to_call", string(body))
+	if r.status != 200 && r.status != 201 {
 		t.Fatalf("click to call: %d %s", r.status, r.raw)
 	}
+	var begun map[string]any
+	s.data(r, &begun)
 	near, far := s.next("1010", s.demo.Phone(2, "1010")), s.next("the mobile", s.demo.Network())
 	s.talk(near, far)
 	if from := far.Invite().From.Number; from != did1010 {
@@ -87,8 +91,22 @@ func TestKnownClient(t *testing.T) {
 	}
 	_ = near.Hangup(s.ctx())
 
+	// It looks its call up in the history, and shows what it finds.
+	_, linkedid, _ := strings.Cut(text(begun, "call_id"), "-")
+	var row map[string]any
+	s.until("the call in the history", func() bool {
+		rows := app.list("/cdr?search=" + linkedid + "&search_fields=linkedid")
+		if len(rows) > 0 {
+			row = rows[0]
+		}
+		return len(rows) == 1
+	})
+	if text(row, "linkedid") != linkedid || text(row, "dst") != demo.Mobile || text(row, "disposition") != "ANSWERED" || text(row, "src") == "" {
+		t.Errorf("got %v", row)
+	}
+
 	// What this version does not have yet is told clearly.
-	for _, path := range []string{"/cdr?search=1.1&search_fields=linkedid", "/phonebooks", "/phonebooks/1/contacts"} {
+	for _, path := range []string{"/phonebooks", "/phonebooks/1/contacts"} {
 		if r := app.ask("GET", path, ""); r.status != 404 || r.body.Code != "not_found" || r.body.Message == "" {
 			t.Errorf("%s: %d %s", path, r.status, r.raw)
 		}
