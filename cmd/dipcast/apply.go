@@ -11,6 +11,7 @@ import (
 
 	"github.com/dipcast/dipcast/internal/app"
 	"github.com/dipcast/dipcast/internal/apply"
+	"github.com/dipcast/dipcast/internal/asteriskproc"
 	"github.com/dipcast/dipcast/internal/config"
 	"github.com/dipcast/dipcast/internal/demo"
 )
@@ -115,6 +116,13 @@ func (p *applier) ask(o app.ApplyOrder) (app.ApplyNews, error) {
 }
 
 var stageTexts = map[apply.Stage][2]string{
+	app.StageGetting + apply.Stage(asteriskproc.StepWait):     {"다른 프로세스가 Asterisk를 준비하고 있어 기다립니다…", "another process is getting Asterisk; waiting for it…"},
+	app.StageGetting + apply.Stage(asteriskproc.StepIndex):    {"Asterisk를 준비하고 있어 기다립니다 (처음 한 번만, 약 90 MB): 꾸러미 목록…", "waiting until Asterisk is there (once, about 90 MB): list of packages…"},
+	app.StageGetting + apply.Stage(asteriskproc.StepDownload): {"내려받고 있습니다…", "downloading…"},
+	app.StageGetting + apply.Stage(asteriskproc.StepUnpack):   {"풀고 있습니다…", "unpacking…"},
+	app.StageGetting + apply.Stage(asteriskproc.StepVoice):    {"한국어 안내 음성을 만들고 있습니다…", "making the Korean prompts…"},
+	app.StageGetting + apply.Stage(asteriskproc.StepDone):     {"Asterisk를 시작하고 있습니다…", "starting Asterisk…"},
+
 	apply.StagePlan:   {"바뀌는 것을 찾습니다…", "looking for what changes…"},
 	apply.StageCheck:  {"따로 띄운 Asterisk에서 시험합니다…", "trying it out on an Asterisk of its own…"},
 	apply.StageWrite:  {"파일을 씁니다…", "writing the files…"},
@@ -141,7 +149,7 @@ func (p *applier) show() (empty bool, err error) {
 		return false, errors.New(n.Error)
 	}
 	if n.Plan.Empty() {
-		p.say("바뀌는 것이 없습니다.", "Nothing changes.")
+		p.say("바뀌는 것이 없습니다. Asterisk는 설명된 대로입니다.", "Nothing changes: Asterisk is as it is described.")
 		p.needRestart(n.Plan.Restart)
 		return len(n.Plan.Restart) == 0 || !p.order.Restart, nil
 	}
@@ -213,7 +221,7 @@ func (p *applier) apply() error {
 	if n.Outcome.Record != "" {
 		p.say("적용했습니다. (%s, 진행 중이던 통화 %d건은 그대로입니다)", "Applied. (%s; %d calls went on)", n.Outcome.Record, max(0, n.Outcome.Calls))
 	} else if !n.Outcome.Restarting {
-		p.say("바뀌는 것이 없습니다.", "Nothing changes.")
+		p.say("바뀌는 것이 없습니다. Asterisk는 설명된 대로입니다.", "Nothing changes: Asterisk is as it is described.")
 	}
 	if p.order.Undo {
 		p.say("설명은 그대로이므로 다음 apply에서 다시 적용됩니다.", "What is described is still described: the next apply brings it back.")

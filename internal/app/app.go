@@ -130,9 +130,12 @@ func (a *App) Start(ctx context.Context) (err error) {
 			a.unwind()
 		}
 	}()
-	unlock, err := datadir.Lock(a.o.Config.DataDir)
+	unlock, running, err := lockFolder(ctx, a.o.Config.DataDir)
 	if err != nil {
 		return err
+	}
+	if running {
+		return fmt.Errorf("%s: %w", a.o.Config.DataDir, datadir.ErrInUse)
 	}
 	a.onStop(unlock)
 	if _, err := datadir.Recover(a.o.Config.DataDir); err != nil {

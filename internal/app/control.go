@@ -108,6 +108,12 @@ func followGateway(ctx context.Context, dir, method, path string, in any, read f
 	}
 	res, err := (&http.Client{Transport: t}).Do(req)
 	if errors.Is(err, os.ErrNotExist) || isRefused(err) {
+		// One that starts may be about to answer.
+		awaitGateway(ctx, dir)
+		req.Body, _ = req.GetBody() // of bytes, which can be read again
+		res, err = (&http.Client{Transport: t}).Do(req)
+	}
+	if errors.Is(err, os.ErrNotExist) || isRefused(err) {
 		return fmt.Errorf("%w: %s", ErrNotRunning, dir)
 	}
 	if err != nil {

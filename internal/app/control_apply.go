@@ -10,13 +10,15 @@ import (
 	"time"
 
 	"github.com/dipcast/dipcast/internal/apply"
+	"github.com/dipcast/dipcast/internal/asteriskproc"
 	"github.com/dipcast/dipcast/internal/host"
 	"github.com/dipcast/dipcast/internal/tenant"
 )
 
 const (
-	// applyTimeout bounds an apply that a command waits for.
-	applyTimeout = 10 * time.Minute
+	// applyTimeout bounds an apply that a command waits for, with the getting of
+	// the program before the first one.
+	applyTimeout = time.Hour
 	// tellTimeout bounds the writing of one line to who asked.
 	tellTimeout = 2 * time.Second
 	// maxApplyLine bounds one line of the answer, which may hold whole diffs.
@@ -32,6 +34,10 @@ type ApplyOrder struct {
 	Restart bool   `json:"restart,omitempty"`
 	History bool   `json:"history,omitempty"` // only the records
 }
+
+// StageGetting is the stage before the others, while the program is still being
+// got: followed by the step of package asteriskproc.
+const StageGetting = "getting "
 
 // ApplyNews is one line of the answer; the last one has no Stage.
 type ApplyNews struct {
@@ -73,6 +79,9 @@ func (a *App) controlApply(w http.ResponseWriter, r *http.Request) {
 		_ = c.SetWriteDeadline(time.Now().Add(tellTimeout))
 		_ = out.Encode(n)
 		_ = c.Flush()
+	}
+	if h, err := a.host(o.Server); err == nil { // else the answer says so
+		h.Await(r.Context(), func(s asteriskproc.Step) { tell(ApplyNews{Stage: apply.Stage(StageGetting + s)}) })
 	}
 	tell(a.answerApply(r.Context(), o, func(s apply.Stage) { tell(ApplyNews{Stage: s}) }))
 }

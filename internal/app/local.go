@@ -3,12 +3,9 @@ package app
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"os"
-	"path/filepath"
 
 	"github.com/dipcast/dipcast/internal/datadir"
 	"github.com/dipcast/dipcast/internal/edge"
@@ -36,20 +33,26 @@ type Local struct {
 // load gives the options of one in this process, which has the directory for
 // itself until Close.
 func NewLocal(ctx context.Context, dir string, load func() (Options, error)) (*Local, error) {
-	conn, err := dialUnix(filepath.Join(dir, datadir.ControlName))
-	if err == nil {
-		_ = conn.Close() // it was only to see that somebody answers
+	running, err := answers(dir)
+	if err != nil {
+		return nil, fmt.Errorf("ask the running gateway: %w", err)
+	}
+	var o Options
+	var unlock func()
+	if !running { // its configuration must be good before anything is made
+		if o, err = load(); err != nil {
+			return nil, err
+		}
+		if unlock, running, err = lockFolder(ctx, dir); err != nil {
+			return nil, err
+		}
+	}
+	if running {
 		t := controlTransport(dir)
 		return &Local{Running: true, transport: t, close: t.CloseIdleConnections}, nil
 	}
-	if !errors.Is(err, os.ErrNotExist) && !isRefused(err) {
-		return nil, fmt.Errorf("ask the running gateway: %w", err)
-	}
-	o, err := load()
-	if err != nil {
-		return nil, err
-	}
 	a := New(o)
+	a.onStop(unlock)
 	if err := a.startLocal(ctx); err != nil {
 		a.unwind()
 		return nil, err
@@ -83,13 +86,8 @@ func (l *Local) Do(ctx context.Context, method, path string, header http.Header,
 	return res.StatusCode, res.Header, answer, nil
 }
 
-// startLocal is Start without anything that runs.
-func (a *App) startLocal(ctx context.Context) error {
-	unlock, err := datadir.Lock(a.o.Config.DataDir)
-	if err != nil {
-		return err
-	}
-	a.onStop(unlock)
+// startLocal is Start, in a directory that is ours, without anything that runs.
+func (a *App) startLocal(ctx context.Context) (err error) {
 	if _, err := datadir.Recover(a.o.Config.DataDir); err != nil {
 		return err
 	}

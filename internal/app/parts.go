@@ -54,7 +54,7 @@ func serverOptions(c *config.Config) []pbx.ServerOptions {
 	out := make([]pbx.ServerOptions, 0, len(c.Servers))
 	for i := range c.Servers {
 		s := &c.Servers[i]
-		o := pbx.ServerOptions{ID: s.ID, Name: s.Name, Address: s.Address, Auth: s.Auth, Events: login(s.Users.Events)}
+		o := pbx.ServerOptions{ID: s.ID, Name: s.Name, Address: s.Address, Auth: s.Auth, Events: login(s.Users.Events), Ours: s.PBX.Run}
 		// One user for all uses is one link.
 		if u := login(s.Users.Calls); u != o.Events {
 			o.Calls = u

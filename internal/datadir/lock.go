@@ -9,8 +9,9 @@ import (
 	"path/filepath"
 )
 
-// ErrInUse reports a folder that a running gateway, or a restore, uses.
-var ErrInUse = errors.New("the data directory is in use by a running gateway")
+// ErrInUse reports a folder that a running gateway, a command in the place of
+// one, or a restore uses.
+var ErrInUse = errors.New("the data directory is in use by a running gateway; stop that one first")
 
 // Names of files in the folder.
 const (

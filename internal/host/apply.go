@@ -31,6 +31,35 @@ type Outcome struct {
 	Restarting bool `json:"restarting,omitempty"`
 }
 
+// Await waits for the first start of an Asterisk that we run, as long as it is
+// under way: what fails is no reason to wait. told is told each step of getting
+// the program, StepDone when it is there and only starts; it must not block.
+func (h *Host) Await(ctx context.Context, told func(asteriskproc.Step)) {
+	if !h.Runs() {
+		return
+	}
+	last := asteriskproc.Step("")
+	for {
+		h.mu.Lock()
+		over := h.running != nil || h.why != nil || h.stopped
+		step, tried, stepped := h.step, h.tried, h.stepped
+		h.mu.Unlock()
+		if over {
+			return
+		}
+		if step != last {
+			last = step
+			told(step)
+		}
+		select {
+		case <-tried:
+		case <-stepped:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
 // ready gives what applies files, once there is something to apply them to. It
 // waits for the first start of an Asterisk that we run, but not for a further
 // try.

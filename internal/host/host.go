@@ -61,11 +61,13 @@ type Host struct {
 	why     error                    // why the last try failed; nil while one is under way
 	stopped bool
 	tried   chan struct{} // closed and replaced after each try
+	step    asteriskproc.Step
+	stepped chan struct{} // closed and replaced when step is another
 }
 
 // New returns a Host. It does no I/O.
 func New(o Options) *Host {
-	return &Host{o: o, log: o.Logger.With("component", "host", "server", o.Server.ID), tried: make(chan struct{})}
+	return &Host{o: o, log: o.Logger.With("component", "host", "server", o.Server.ID), tried: make(chan struct{}), stepped: make(chan struct{})}
 }
 
 // ID is the server's id.
@@ -245,6 +247,11 @@ func (h *Host) installing() func(asteriskproc.Progress) {
 		if p.Step != last {
 			last = p.Step
 			h.log.Info("getting asterisk; this takes some minutes, once", "step", p.Step)
+			h.set(func() {
+				h.step = p.Step
+				close(h.stepped)
+				h.stepped = make(chan struct{})
+			})
 		}
 	}
 }

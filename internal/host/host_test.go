@@ -113,7 +113,11 @@ func TestRun(t *testing.T) {
 	r := newRig(t)
 	h := r.new()
 	stop := r.run(h)
-	if _, err := h.Pending(t.Context()); err != nil { // it waits for the first start
+	h.Await(t.Context(), func(s asteriskproc.Step) { t.Log("step", s) })
+	if h.PID() == 0 {
+		t.Error("awaited, and it does not run")
+	}
+	if _, err := h.Pending(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 

@@ -34,7 +34,14 @@ type ServerOptions struct {
 	// Events is the user whose link carries the events. Calls and Database
 	// are links of their own when they are set; else Events carries all.
 	Events, Calls, Database Login
+	// Ours is a server that we start ourselves, on this machine: it is looked for
+	// often, since its first start may take minutes and it is then wanted at once.
+	Ours bool
 }
+
+// oursBackoff is the longest wait between attempts to connect to a server that we
+// start ourselves.
+const oursBackoff = 2 * time.Second
 
 // Event is one event as it is handed on. It is valid during the call only.
 type Event struct {

@@ -108,6 +108,9 @@ func (s *Server) newLink(l Login, events string) (*link, error) {
 		Logger:     s.log,
 		OnChange:   func(c ami.Change) { s.changed(k, primary, c) },
 	}
+	if s.so.Ours {
+		o.BackoffMax = oursBackoff
+	}
 	if primary {
 		o.OnMessage = s.inbox.message
 		o.OnIdle = s.inbox.idle
