@@ -11,8 +11,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/dipcast/dipcast/internal/store"
 )
@@ -84,7 +86,7 @@ func (f *follower) step(b *store.HistoryBatch) (more bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	if id := identity(info); id != f.next.Identity || info.Size() < f.next.Position || !f.sameHead() {
+	if id := identity(info); id != f.next.Identity || info.Size() < f.next.Position || !f.sameHead(f.file) {
 		f.next = store.FilePosition{Server: f.Server, Identity: id} // another file, or cut
 	}
 	n, err := f.lines(b)
@@ -92,7 +94,7 @@ func (f *follower) step(b *store.HistoryBatch) (more bool, err error) {
 		return false, err
 	}
 	if f.next.Head == "" || strings.HasPrefix(f.next.Head, "0:") || n > 0 && f.short() {
-		f.next.Head = f.head(headBytes)
+		f.next.Head = head(f.file, headBytes)
 	}
 	if n > 0 {
 		return n >= maxRead/2, nil
@@ -105,32 +107,79 @@ func (f *follower) step(b *store.HistoryBatch) (more bool, err error) {
 	f.close()
 	if err == nil {
 		f.next = store.FilePosition{Server: f.Server}
+		if _, later := f.oldestAfter(info.ModTime()); later != nil {
+			f.next.Identity = identity(later)
+		}
 	}
 	return err == nil, err
 }
 
-// find opens the file that was read last, also when it was renamed since, else
-// the one that is written now; nil when there is none yet.
+// oldestAfter is the file whose last line is the next after a time: of a record
+// that was rotated more than once while nobody read it. "" when there is none, or
+// only what is packed: the one that is written now is next.
+func (f *follower) oldestAfter(t time.Time) (best string, found fs.FileInfo) {
+	for _, name := range f.siblings() {
+		info, err := os.Stat(name)
+		if err != nil || !info.Mode().IsRegular() || slices.Contains(packed, filepath.Ext(name)) || !info.ModTime().After(t) {
+			continue
+		}
+		if found == nil || info.ModTime().Before(found.ModTime()) {
+			best, found = name, info
+		}
+	}
+	return best, found
+}
+
+// packed are the ends of names of files that cannot be read as they are.
+var packed = []string{".gz", ".bz2", ".xz", ".zst", ".lz4", ".Z"}
+
+// siblings are the files of the record, whatever rotating called them.
+func (f *follower) siblings() []string {
+	names, _ := filepath.Glob(globQuote(f.Path) + "*") // a bad pattern cannot be
+	return names
+}
+
+// find opens the file that was read last, also when it was renamed since. When
+// it is gone, packed or cut, it opens what followed it, else the one that is
+// written now; nil when there is none yet.
 func (f *follower) find() (*os.File, error) {
 	current, err := os.Stat(f.Path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	if err == nil && (f.next.Identity == "" || identity(current) == f.next.Identity) {
-		return os.Open(f.Path)
-	}
 	if f.next.Identity != "" {
-		names, _ := filepath.Glob(globQuote(f.Path) + "*") // a bad pattern cannot be
-		for _, name := range names {
-			if info, err := os.Stat(name); err == nil && identity(info) == f.next.Identity {
-				return os.Open(name)
+		for _, name := range f.siblings() {
+			if file := f.reopen(name); file != nil {
+				return file, nil
 			}
+		}
+		// Some lines twice do no harm: clocks may differ a little.
+		if name, _ := f.oldestAfter(f.next.Updated.Add(-time.Minute)); name != "" {
+			return os.Open(name)
 		}
 	}
 	if current == nil {
 		return nil, nil
 	}
 	return os.Open(f.Path)
+}
+
+// reopen opens a file when it is the one that was read last, nil when it is not.
+// An inode alone does not tell: the next file may have got that of one deleted.
+func (f *follower) reopen(name string) *os.File {
+	info, err := os.Stat(name)
+	if err != nil || identity(info) != f.next.Identity || info.Size() < f.next.Position {
+		return nil
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return nil
+	}
+	if !f.sameHead(file) {
+		_ = file.Close() // only read
+		return nil
+	}
+	return file
 }
 
 func globQuote(path string) string {
@@ -162,7 +211,8 @@ func (f *follower) lines(b *store.HistoryBatch) (int, error) {
 }
 
 func (f *follower) line(b *store.HistoryBatch, text []byte) {
-	text = bytes.TrimRight(text, "\r")
+	// A power cut may leave NULs where a line was being written.
+	text = bytes.TrimLeft(bytes.TrimRight(text, "\r"), "\x00")
 	if len(text) == 0 || text[0] == ';' {
 		return
 	}
@@ -182,13 +232,14 @@ func (f *follower) line(b *store.HistoryBatch, text []byte) {
 	})
 }
 
-func bound(s string) string { return s[:min(len(s), 128)] }
+// bound keeps an id short; it stays valid UTF-8.
+func bound(s string) string { return strings.ToValidUTF8(s[:min(len(s), 128)], "") }
 
-// head is the hash of the file's first n bytes, or as many as there are, and how
+// head is the hash of a file's first n bytes, or as many as there are, and how
 // many they were.
-func (f *follower) head(n int) string {
+func head(file *os.File, n int) string {
 	buf := make([]byte, n)
-	n, err := f.file.ReadAt(buf, 0)
+	n, err := file.ReadAt(buf, 0)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return ""
 	}
@@ -204,10 +255,10 @@ func (f *follower) hashed() int {
 
 func (f *follower) short() bool { return f.hashed() < headBytes }
 
-// sameHead reports whether the file begins as it did.
-func (f *follower) sameHead() bool {
+// sameHead reports whether a file begins as the one that was read last did.
+func (f *follower) sameHead(file *os.File) bool {
 	n := f.hashed()
-	return n == 0 || f.head(n) == f.next.Head
+	return n == 0 || head(file, n) == f.next.Head
 }
 
 // identity tells files apart.

@@ -2,10 +2,13 @@ package cdr_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/dipcast/dipcast/internal/cdr"
 	"github.com/dipcast/dipcast/internal/store/storetest"
@@ -81,4 +84,88 @@ func testFollow(t *testing.T, d *storetest.Database) {
 	}
 	r.start()
 	r.calls(two, 11)
+}
+
+// TestFollowRotatedTwice: a record that was rotated again and again while nobody
+// read it is read to its end, also when the file that was read last is packed or
+// gone.
+func TestFollowRotatedTwice(t *testing.T) { storetest.Each(t, testFollowRotatedTwice) }
+
+func testFollowRotatedTwice(t *testing.T, d *storetest.Database) {
+	r := newRig(t, d)
+	age := 10 // hours; of what is written next
+	written := func(n int) {
+		t.Helper()
+		r.append(numbered(n))
+		at := time.Now().Add(-time.Duration(age) * time.Hour)
+		if err := os.Chtimes(r.file, at, at); err != nil {
+			t.Fatal(err)
+		}
+		age--
+	}
+	renamed := func(from, to string) {
+		t.Helper()
+		if err := os.Rename(r.file+from, r.file+to); err != nil {
+			t.Fatal(err)
+		}
+	}
+	written(1)
+	r.start()
+	r.calls(two, 1)
+	r.stop()
+	written(2)
+	for n := range 3 {
+		renamed("", fmt.Sprintf("-%d", 9-n)) // no order of names
+		written(3 + n)
+	}
+	r.start()
+	r.calls(two, 5)
+	r.stop()
+	// The one that was read last is packed by now.
+	at, next := time.Now().Add(time.Minute), time.Now().Add(2*time.Minute)
+	if err := os.Remove(r.file); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(r.file+".3.gz", []byte("\x1f\x8bnot a line\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r.append(numbered(6))
+	if err := errors.Join(os.Chtimes(r.file, at, at), os.Chtimes(r.file+".3.gz", at, at)); err != nil {
+		t.Fatal(err)
+	}
+	renamed("", ".2")
+	r.append(numbered(7))
+	if err := os.Chtimes(r.file, next, next); err != nil {
+		t.Fatal(err)
+	}
+	r.start()
+	r.calls(two, 7)
+	if n := r.h.Stats().Malformed; n != 0 {
+		t.Errorf("%d lines that are none", n)
+	}
+}
+
+// TestFollowOddLines: what a database would not take, or what no clock says, does
+// not keep the lines after it from being written.
+func TestFollowOddLines(t *testing.T) { storetest.Each(t, testFollowOddLines) }
+
+func testFollowOddLines(t *testing.T, d *storetest.Database) {
+	r := newRig(t, d)
+	long := strings.Repeat("한", 60) // its 128th byte is within a character
+	r.append(line("linkedid", "1795282245.1\x00", "src", "1013\x00", "dst", "1010", "channel", "PJSIP/T2_1013-00000001") +
+		line("linkedid", long, "src", "1013", "dst", "1010", "channel", "PJSIP/T2_1013-00000001") +
+		line("linkedid", "1795282245.2", "src", "1013", "dst", "1010", "channel", "PJSIP/T2_1013-00000001", "lastapp", "Hangup", "lastdata", "99999999999") +
+		line("linkedid", "1795282245.3", "src", "1013", "dst", "1010", "channel", "PJSIP/T2_1013-00000001", "end,u", "99999999999999.0") +
+		line("linkedid", "1795282245.4", "src", "1013", "dst", "1010", "channel", "PJSIP/T2_1013-00000001", "answer,u", "-1.0") +
+		"\x00\x00\x00" + numbered(5))
+	r.start()
+	rows := r.calls(two, 4)
+	if n := r.h.Stats().Malformed; n != 2 {
+		t.Errorf("%d lines that are none", n)
+	}
+	for i := range rows {
+		if rows[i].Linkedid == "" || rows[i].Cause > 127 {
+			t.Errorf("%+v", rows[i])
+		}
+	}
 }

@@ -53,7 +53,8 @@ func parseLine(text string) (line, error) {
 	at := func(column string) string {
 		for i, c := range asteriskconf.CDRColumns {
 			if c == column && i < len(f) {
-				return strings.ToValidUTF8(f[i], "\uFFFD")
+				// What a database would refuse would keep all else from being written.
+				return strings.ReplaceAll(strings.ToValidUTF8(f[i], "\uFFFD"), "\x00", "\uFFFD")
 			}
 		}
 		return ""
@@ -78,11 +79,14 @@ func parseLine(text string) (line, error) {
 	return l, nil
 }
 
+// maxSeconds is in the year 2200, up to which times can be kept.
+const maxSeconds = 7258118400
+
 // seconds reads a time such as 1795282245.071880, in UTC; 0 is the zero time.
 func seconds(s string) (time.Time, error) {
 	whole, fraction, _ := strings.Cut(s, ".")
 	sec, err := strconv.ParseInt(whole, 10, 64)
-	if err != nil || len(fraction) > 9 {
+	if err != nil || sec < 0 || sec > maxSeconds || len(fraction) > 9 {
 		return time.Time{}, fmt.Errorf("time %q", s)
 	}
 	nsec, err := strconv.ParseInt((fraction + "000000000")[:9], 10, 64)

@@ -57,6 +57,7 @@ const (
 	maxParties  = 64
 	maxCallText = 256
 	maxLastData = 1024
+	maxCause    = 127 // of Q.850
 )
 
 // clean makes every text one that both databases keep, and bounds it.
@@ -69,6 +70,9 @@ func (r *CallRow) clean() {
 		*s = bounded(*s, maxCallText)
 	}
 	r.LastData = bounded(r.LastData, maxLastData)
+	if r.Cause < 0 || r.Cause > maxCause {
+		r.Cause = 0
+	}
 	r.Details = cleanText(r.Details)
 	r.Others = slices.Clone(r.Others)
 	for i := range r.Others {

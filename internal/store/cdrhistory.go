@@ -25,9 +25,10 @@ type CallLine struct {
 // FilePosition is how far the record of a server was read.
 type FilePosition struct {
 	Server   int
-	Identity string // of the file
-	Position int64  // bytes
-	Head     string // hash of its first bytes
+	Identity string    // of the file
+	Position int64     // bytes
+	Head     string    // hash of its first bytes
+	Updated  time.Time // when it was written; set by the store
 }
 
 // DueCall is a call with lines of Asterisk's own record that wants to be looked
@@ -175,7 +176,10 @@ func (w *historyWriter) positions(b *HistoryBatch) error {
 // when it never was.
 func (s *Store) CallFile(ctx context.Context, server int) (FilePosition, error) {
 	p := FilePosition{Server: server}
-	err := s.read.QueryRowContext(ctx, `SELECT identity, position, head FROM cdr_files WHERE server = $1`, server).Scan(&p.Identity, &p.Position, &p.Head)
+	var updated int64
+	err := s.read.QueryRowContext(ctx, `SELECT identity, position, head, updated FROM cdr_files WHERE server = $1`, server).
+		Scan(&p.Identity, &p.Position, &p.Head, &updated)
+	p.Updated = unstamp(updated)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return p, fmt.Errorf("read position: %w", err)
 	}
