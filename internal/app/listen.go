@@ -134,6 +134,9 @@ func (a *App) guard(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
 			if p := recover(); p != nil {
+				if p == http.ErrAbortHandler { //nolint:errorlint,err113 // that very value: an answer that must not look whole
+					panic(p)
+				}
 				a.log.Error("panic while serving a request", "panic", p, "path", r.URL.Path, "stack", string(debug.Stack()))
 				edge.WriteError(w, envelope.Errorf(envelope.Internal, "", "internal error"))
 			}

@@ -3,11 +3,13 @@ package companyfile_test
 import (
 	"bytes"
 	"errors"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/text/encoding/korean"
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/companyfile"
@@ -112,6 +114,8 @@ func TestCSV(t *testing.T) {
 		"utf-8": []byte(text), "bom": []byte("\ufeff" + text), "crlf": []byte(strings.ReplaceAll(text, "\n", "\r\n")),
 		"semicolons": []byte(strings.NewReplacer("\"성, 춘향\"", "\"성, 춘향\"", ",", ";").Replace(strings.Replace(text, "성, 춘향", "성@춘향", 1))),
 		"cp949":      encode(t, text),
+		"tabs":       []byte(strings.NewReplacer("\"성, 춘향\"", "성, 춘향", ",", "\t").Replace(strings.Replace(text, "성, 춘향", "성@춘향", 1))),
+		"decomposed": []byte(norm.NFD.String(text)),
 	} {
 		rows, err := companyfile.ReadCSV(data)
 		if err != nil {
@@ -124,7 +128,7 @@ func TestCSV(t *testing.T) {
 		if e.Name != "홍길동" || e.Class != "" || e.RingSeconds != 40 || e.Voicemail.Email != "a@example.com" || len(e.Devices) != 2 {
 			t.Errorf("%s: %+v", name, e)
 		}
-		if f == nil || len(f.Devices) != 1 || f.Class != "office" || f.Voicemail.Email != "s@example.com" || !strings.HasPrefix(f.Name, "성") {
+		if f == nil || len(f.Devices) != 1 || f.Class != "office" || f.Voicemail.Email != "s@example.com" || !strings.HasPrefix(f.Name, "성") || f.RingSeconds != 0 {
 			t.Errorf("%s: %+v", name, f)
 		}
 		if base.Extension("1020") != nil || base.Extension("1013").Name != "yes" {
@@ -177,12 +181,20 @@ func encode(t *testing.T, s string) []byte {
 func TestWriteCSV(t *testing.T) {
 	c := example().Company
 	c.Extensions[0].Name = "=HYPERLINK(\"http://x\")"
+	for i, name := range []string{"'=1+1", "''-1", "＝1+1", "'＠x", "'"} {
+		c.Extensions = append(c.Extensions, company.Extension{Number: strconv.Itoa(5000 + i), Name: name, Devices: company.Phone("a-long-password-0")})
+	}
 	text, err := companyfile.WriteCSV(&c)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(string(text), `"'=HYPERLINK`) || !bytes.HasPrefix(text, []byte("\ufeffnumber,name,")) {
 		t.Errorf("%s", text)
+	}
+	for _, cell := range []string{",''=1+1,", ",'''-1,", ",'＝1+1,", ",''＠x,", ",',"} {
+		if !strings.Contains(string(text), cell) {
+			t.Errorf("%s is not in %s", cell, text)
+		}
 	}
 	rows, err := companyfile.ReadCSV(text)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/korean"
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/dipcast/dipcast/internal/company"
 )
@@ -167,7 +168,8 @@ func ReadCSV(data []byte) ([]Row, error) {
 		return nil, Problems{{Text: err.Error()}}
 	}
 	r := csv.NewReader(strings.NewReader(text))
-	r.Comma, r.FieldsPerRecord, r.TrimLeadingSpace = separator(text), -1, true
+	r.Comma, r.FieldsPerRecord = separator(text), -1
+	r.TrimLeadingSpace = r.Comma != '\t' // which is a space too: an empty cell would be left out
 	header, err := r.Read()
 	if err != nil {
 		return nil, Problems{{Line: 1, Text: "there is no line that names the columns, such as number,name,email,class"}}
@@ -231,7 +233,8 @@ func decode(data []byte) (string, error) {
 	if bytes.IndexByte(data, 0) >= 0 {
 		return "", errors.New("holds NUL: save it as CSV, in UTF-8")
 	}
-	return string(data), nil
+	// Names typed on some systems come in single letters; phones show these apart.
+	return norm.NFC.String(string(data)), nil
 }
 
 // separator is what stands between the columns of the first line.
@@ -387,13 +390,21 @@ func Located(problems []company.Problem, rows []Row) Problems {
 	return out
 }
 
-// guards are what a spreadsheet takes for the beginning of a formula.
-const guards = "=+-@\t\r"
+// guards are what a spreadsheet takes for the beginning of a formula, in full
+// width too.
+const guards = "=+-@\t\r\n＝＋－＠"
+
+// formula reports a cell that a spreadsheet takes for a formula, or that has
+// apostrophes before what would be one.
+func formula(s string) bool {
+	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(s, "'"))
+	return first != utf8.RuneError && strings.ContainsRune(guards, first)
+}
 
 // guard keeps a cell from being a formula, as OWASP's page on CSV injection has
 // it: with an apostrophe in front.
 func guard(s string) string {
-	if s != "" && strings.ContainsRune(guards, rune(s[0])) {
+	if formula(s) {
 		return "'" + s
 	}
 	return s
@@ -401,8 +412,8 @@ func guard(s string) string {
 
 // unguard takes away what guard put there.
 func unguard(s string) string {
-	if len(s) > 1 && s[0] == '\'' && strings.ContainsRune(guards, rune(s[1])) {
-		return s[1:]
+	if rest, ok := strings.CutPrefix(s, "'"); ok && formula(rest) {
+		return rest
 	}
 	return s
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+	"golang.org/x/text/unicode/norm"
 )
 
 // Read reads a file of Write, or one that people wrote, YAML or JSON. Scalars
@@ -260,7 +261,7 @@ func (r *reader) text(n ast.Node, path string) (string, bool) {
 func (r *reader) scalar(n ast.Node, v reflect.Value, path, text string) {
 	switch v.Kind() {
 	case reflect.String:
-		v.SetString(text)
+		v.SetString(norm.NFC.String(text)) // passwords are no texts here, and stay as they are
 	case reflect.Bool:
 		b, err := strconv.ParseBool(text)
 		if err != nil {

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -103,13 +104,10 @@ func tableRow(r *store.CallRow) []string {
 }
 
 // safeCell keeps a spreadsheet from taking a text for a formula: what callers
-// choose stands in it (OWASP, CSV Injection).
+// choose stands in it (OWASP, CSV Injection). The signs of full width count where
+// people write Korean, Chinese and Japanese.
 func safeCell(s string) string {
-	if s == "" {
-		return s
-	}
-	switch s[0] {
-	case '=', '+', '-', '@', '\t', '\r', '\n':
+	if first, _ := utf8.DecodeRuneInString(s); s != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", first) {
 		return "'" + s
 	}
 	return s

@@ -76,6 +76,9 @@ func (a *API) As(who tenant.Identity) http.Handler {
 // recovered answers a request whose operation panicked.
 func (a *API) recovered(out *answer, r *http.Request) {
 	if p := recover(); p != nil {
+		if p == http.ErrAbortHandler { //nolint:errorlint,err113 // that very value: an answer that must not look whole
+			panic(p)
+		}
 		a.log.Error("panic while serving a request", "panic", p, "path", r.URL.Path, "stack", string(debug.Stack()))
 		if out.status == 0 {
 			edge.WriteError(out, envelope.Errorf(envelope.Internal, "", "internal error"))
@@ -149,11 +152,12 @@ func cors(w http.ResponseWriter, r *http.Request) bool {
 	h := w.Header()
 	h.Set("Access-Control-Allow-Origin", r.Header.Get("Origin"))
 	h.Add("Vary", "Origin")
+	h.Set("Access-Control-Expose-Headers", "ETag, Retry-After")
 	if r.Method != http.MethodOptions || r.Header.Get("Access-Control-Request-Method") == "" {
 		return false
 	}
 	h.Set("Access-Control-Allow-Methods", "GET, POST, PUT, DELETE")
-	h.Set("Access-Control-Allow-Headers", "Content-Type, Accept, Authorization, App-Key, tenant, Company-ID, Last-Event-ID")
+	h.Set("Access-Control-Allow-Headers", "Content-Type, Accept, Authorization, App-Key, tenant, Company-ID, Last-Event-ID, If-Match")
 	h.Set("Access-Control-Max-Age", "600")
 	w.WriteHeader(http.StatusNoContent)
 	return true
