@@ -16,8 +16,28 @@ var (
 	mailbox = regexp.MustCompile(`^(\s*[^;=\s]+\s*=>\s*)([^,]*)(.*)$`)
 )
 
-// masked is a line of a file without its secret.
+// masked is a line of a file without its secret, and with what would move a
+// terminal's cursor shown as ^M.
 func masked(name, line string) string {
+	return visible(withoutSecret(name, line))
+}
+
+func visible(line string) string {
+	if !strings.ContainsFunc(line, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }) {
+		return line
+	}
+	var b strings.Builder
+	for _, r := range line {
+		if r < ' ' && r != '\t' || r == 0x7f {
+			b.WriteByte('^')
+			r ^= 0x40
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+func withoutSecret(name, line string) string {
 	if m := secretSetting.FindStringSubmatch(line); m != nil {
 		return m[1] + hidden
 	}

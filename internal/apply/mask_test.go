@@ -10,6 +10,8 @@ func TestMasked(t *testing.T) {
 		{"etc/manager.conf", "secret=x", "secret=[hidden]"},
 		{"etc/pjsip.conf", "auth_type=userpass", "auth_type=userpass"},
 		{"etc/voicemail.conf", "1010 => 4711,홍길동,a@b.kr", "1010 => [hidden],홍길동,a@b.kr"},
+		{"etc/manager.conf", "eventfilter=![\t-\v]\r?", "eventfilter=![\t-^K]^M?"},
+		{"etc/manager.conf", "secret=x\x1b[2J", "secret=[hidden]"},
 		{"etc/voicemail.conf", "[T2]", "[T2]"},
 		{"etc/voicemail.conf", "maxsecs=60", "maxsecs=60"},
 		{"etc/extensions.conf", "exten => 1010,1,Dial(x)", "exten => 1010,1,Dial(x)"},

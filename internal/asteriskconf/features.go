@@ -98,6 +98,8 @@ func deviceFeatures(t *company.Company, e *company.Extension) string {
 			line("set_var", "FEATUREMAP("+name+")="+code)
 		}
 	}
+	// Without a name of ours the numbers of both ends are in it, which others choose.
+	line("set_var", "TOUCH_MIXMONITOR="+e.Number)
 	line("set_var", fmt.Sprintf("TOUCH_MIXMONITOR_PREFIX=T%d", t.Number))
 	line("set_var", "TOUCH_MIXMONITOR_MESSAGE_START="+sayRecordOn)
 	line("set_var", "TOUCH_MIXMONITOR_MESSAGE_STOP="+sayRecordOff)

@@ -29,16 +29,16 @@ func writeTrunkContext(p *plan, in Input, trunk *company.Trunk) {
 			if d.To.Kind == company.ToExtension {
 				extension = d.To.Value
 			}
-			steps := []string{
-				"Set(__DC_COS=" + dialplan.ClassOfService(t.Prefix()) + ")",
-				"Set(DC_NUMBER=" + d.Number + ")",
-				"Set(DC_EXT=" + extension + ")",
+			steps := append(cleanCaller(),
+				"Set(__DC_COS="+dialplan.ClassOfService(t.Prefix())+")",
+				"Set(DC_NUMBER="+d.Number+")",
+				"Set(DC_EXT="+extension+")",
 				"Set(DC_OUTSIDE=${FILTER(0-9+,${CALLERID(num)})})",
-				"Set(CHANNEL(accountcode)=" + d.Number + ")",
+				"Set(CHANNEL(accountcode)="+d.Number+")",
 				noteFrom, noteDID(d.Number),
-				"Set(" + hears(t) + ")",
-				"Set(" + parksIn(t) + ")",
-			}
+				"Set("+hears(t)+")",
+				"Set("+parksIn(t)+")",
+			)
 			if d.Tone != "" {
 				steps = append(steps, setTone(t, d.Tone))
 			}
@@ -46,6 +46,19 @@ func writeTrunkContext(p *plan, in Input, trunk *company.Trunk) {
 			steps = append(steps, countLine(t, itoa(trunk.ID))...)
 			p.exten(d.Number, append(steps, "Goto("+t.Prefix()+"incoming-calls,"+d.Number+",1)")...)
 		}
+	}
+}
+
+// cleanCaller are the steps that cut the number of a caller from the network down
+// to what a number or a SIP name may be of. It comes from the header From, where %2C
+// and %0D%0A are a comma and a line break (RFC 3261 section 19.1.2): as it is, it would
+// go into events, and into the name of a recording, behind whose comma MixMonitor
+// takes a command (bridges/bridge_builtin_features.c).
+func cleanCaller() []string {
+	return []string{
+		"Set(DC_FROM=${FILTER(0-9a-zA-Z+*#._-,${CALLERID(num)})})",
+		"ExecIf($[${LEN(${CALLERID(num)})} != ${LEN(${DC_FROM})}]?Set(CALLERID(num)=${DC_FROM}))",
+		"ExecIf($[${LEN(${CALLERID(ani)})} != ${LEN(${DC_FROM})}]?Set(CALLERID(ani)=${DC_FROM}))",
 	}
 }
 
