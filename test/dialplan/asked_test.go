@@ -37,16 +37,12 @@ func (l *lab) ask(subroutines []string) []string {
 	l.do(ami.NewAction("Originate").Add("Channel", "Local/wait@T2_ask").Add("Context", "T2_ask").Add("Exten", "s").Add("Priority", "1").Add("Async", "true"))
 	l.wait("Event", "UserEvent", "UserEvent", "AskedAll")
 	out := make([]string, len(subroutines))
-	l.events.mu.Lock()
-	defer l.events.mu.Unlock()
-	for _, m := range l.events.all {
+	for _, m := range l.events.All("UserEvent", "Asked") {
 		var i int
-		if m.Get("UserEvent") == "Asked" {
-			if _, err := fmt.Sscan(m.Get("Nr"), &i); err != nil {
-				l.t.Fatal(err)
-			}
-			out[i] = m.Get("Result")
+		if _, err := fmt.Sscan(m.Get("Nr"), &i); err != nil {
+			l.t.Fatal(err)
 		}
+		out[i] = m.Get("Result")
 	}
 	return out
 }
@@ -137,9 +133,7 @@ func TestKinds(t *testing.T) {
 		for _, n := range national {
 			asked = append(asked, "T2_kind,s,1("+n+")")
 		}
-		l.events.mu.Lock()
-		l.events.all = nil
-		l.events.mu.Unlock()
+		l.events.Forget()
 		for i, got := range l.ask(asked) {
 			want := number.Cost(numbers[i])
 			switch {

@@ -1,20 +1,11 @@
 package dialplan_test
 
 import (
-	"os"
 	"testing"
 	"time"
 
 	"github.com/dipcast/dipcast/internal/sipphone"
 )
-
-func (l *lab) log() string {
-	text, err := os.ReadFile(l.server.LogPath())
-	if err != nil {
-		l.t.Fatal(err)
-	}
-	return string(text)
-}
 
 // TestStartsQuietly: everything loads, nothing is complained of.
 func TestStartsQuietly(t *testing.T) {

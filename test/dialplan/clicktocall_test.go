@@ -123,13 +123,15 @@ func TestClickToCallContext(t *testing.T) {
 func TestOriginateReasons(t *testing.T) {
 	both(t, func(l *lab) {
 		responses := make(chan *ami.Message, 16)
-		calls := link(l.t, l.server, asterisktest.Calls, "on", func(m *ami.Message) {
-			switch event := string(m.Event()); event {
-			case "OriginateResponse":
-				responses <- m.Clone()
-			case "", "FullyBooted", "Shutdown":
-			default:
-				l.t.Errorf("the user for calls gets %s", event)
+		calls := l.server.Link(l.t, asterisktest.Calls, func(o *ami.Options) {
+			o.Events, o.OnMessage = "on", func(m *ami.Message) {
+				switch event := string(m.Event()); event {
+				case "OriginateResponse":
+					responses <- m.Clone()
+				case "", "FullyBooted", "Shutdown":
+				default:
+					l.t.Errorf("the user for calls gets %s", event)
+				}
 			}
 		})
 		p := l.phone("T2_1010", sipphone.Busy())
@@ -165,14 +167,4 @@ func TestOriginateReasons(t *testing.T) {
 }
 
 // seen gives the events of a kind that came so far.
-func (l *lab) seen(event string) []*ami.Message {
-	l.events.mu.Lock()
-	defer l.events.mu.Unlock()
-	var out []*ami.Message
-	for _, m := range l.events.all {
-		if string(m.Event()) == event {
-			out = append(out, m)
-		}
-	}
-	return out
-}
+func (l *lab) seen(event string) []*ami.Message { return l.events.All("Event", event) }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/dipcast/dipcast/ami"
 	"github.com/dipcast/dipcast/internal/asteriskconf"
+	"github.com/dipcast/dipcast/internal/asteriskproc/asterisktest"
 	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/dialplan"
 	"github.com/dipcast/dipcast/internal/secret"
@@ -78,7 +79,7 @@ func TestPersonalAttendant(t *testing.T) {
 		l.enable("1010", dialplan.PEA)
 		for _, tt := range []struct {
 			key string
-			to  callee
+			to  asterisktest.Callee
 		}{{"0", l.network}, {"3", b}, {"4", p}, {"9", p}} {
 			out := l.incoming(stranger, did1010)
 			if err := out.WaitAnswered(l.ctx()); err != nil {

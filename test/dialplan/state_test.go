@@ -14,7 +14,7 @@ import (
 // state of its hint, survives a restart, and a phone's hint follows its calls.
 func TestLampsAndHints(t *testing.T) {
 	both(t, func(l *lab) {
-		calls := link(l.t, l.server, asterisktest.Calls, "off", nil)
+		calls := l.server.Link(l.t, asterisktest.Calls)
 		lamp := dialplan.Lamp("T2_", dialplan.CFI, "1010")
 		for _, tt := range []struct {
 			on     bool
@@ -57,7 +57,7 @@ func TestLampsAndHints(t *testing.T) {
 		if err := l.server.Restart(l.ctx()); err != nil {
 			l.t.Fatal(err)
 		}
-		l.ami = link(l.t, l.server, asterisktest.All, "off", nil)
+		l.ami = l.server.Link(l.t, asterisktest.All)
 		if got := l.hint("CFI_1010"); got != "2" {
 			l.t.Errorf("after a restart: status %s", got)
 		}
@@ -73,9 +73,9 @@ func (l *lab) hint(exten string) string {
 func TestRights(t *testing.T) {
 	both(t, func(l *lab) {
 		user := map[string]*ami.Client{
-			"events":   link(l.t, l.server, asterisktest.Events, "on", nil),
-			"calls":    link(l.t, l.server, asterisktest.Calls, "off", nil),
-			"database": link(l.t, l.server, asterisktest.Database, "off", nil),
+			"events":   l.server.Link(l.t, asterisktest.Events),
+			"calls":    l.server.Link(l.t, asterisktest.Calls),
+			"database": l.server.Link(l.t, asterisktest.Database),
 		}
 		originate := ami.NewAction("Originate").Add("Channel", "Local/1010@T2_cos-all").Add("Async", "true")
 		system := originateWith(originate, "Application", "System", "Data", "true")
@@ -142,7 +142,7 @@ func TestWithoutCommands(t *testing.T) {
 	in.AMI.Users = asteriskconf.Users{Events: asterisktest.Events, Calls: asterisktest.Calls, Database: asterisktest.Database, All: asterisktest.All}
 	s := asterisktest.Start(t, in)
 	for _, u := range []asteriskconf.User{asterisktest.Database, asterisktest.All} {
-		r, err := link(t, s, u, "off", nil).Do(t.Context(), ami.NewAction("Command").Add("Command", "core show channels"))
+		r, err := s.Link(t, u).Do(t.Context(), ami.NewAction("Command").Add("Command", "core show channels"))
 		if err != nil || r.Success() {
 			t.Errorf("%s: %v, %v", u.Name, r, err)
 		}

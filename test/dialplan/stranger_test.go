@@ -55,9 +55,7 @@ const forged = "%0d%0a%0d%0aEvent%3a%20Forged%0d%0aPrivilege%3a%20call,all"
 // wantNoForged fails the test for events that Asterisk never sent.
 func (l *lab) wantNoForged() {
 	l.t.Helper()
-	l.events.mu.Lock()
-	defer l.events.mu.Unlock()
-	for _, m := range l.events.all {
+	for _, m := range l.events.All() {
 		if m.Get("Event") == "Forged" || m.Get("Event") == "" {
 			l.t.Errorf("an event was forged:\n%s", m.Bytes())
 		}

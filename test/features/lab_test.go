@@ -6,7 +6,6 @@ package features_test
 
 import (
 	"context"
-	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,18 +14,17 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"github.com/dipcast/dipcast/ami"
 	"github.com/dipcast/dipcast/internal/asteriskconf"
 	"github.com/dipcast/dipcast/internal/asteriskproc/asterisktest"
+	"github.com/dipcast/dipcast/internal/await"
 	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/dialplan"
 	"github.com/dipcast/dipcast/internal/secret"
 	"github.com/dipcast/dipcast/internal/sipphone"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { asterisktest.Main(m) }
 
 const (
 	tenant2  = "7be69580e27641df"
@@ -67,7 +65,7 @@ type shared struct {
 	server  *asterisktest.Server
 	network *sipphone.Network
 	ami     *ami.Client
-	events  *events
+	events  *asterisktest.Heard
 }
 
 // companies is the input of all tests. Extensions ring for two seconds.
@@ -169,20 +167,11 @@ func start(t *testing.T, version int) *shared {
 			t.Fatal(err)
 		}
 	}
-	n, err := sipphone.NewNetwork(sipphone.NetworkOptions{
-		Listen: net.JoinHostPort("127.0.0.1", strconv.Itoa(trunkPort)), Server: s.server.SIPAddr,
+	s.network = s.server.Network(t, trunkPort, sipphone.NetworkOptions{
 		Numbers: map[string]sipphone.Number{mobile: {Tone: 1500}, mobile2: {Tone: 1600}, stranger: {Tone: 1700}},
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := n.Start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { n.Close() })
-	s.network = n
-	s.events = listen(t, s.server)
-	s.ami = link(t, s.server, asterisktest.All, "off", nil)
+	s.events = s.server.Listen(t)
+	s.ami = s.server.Link(t, asterisktest.All)
 	l := &lab{T: t, shared: s}
 	l.cli("moh reload") // the music came after the start
 	return s
@@ -210,58 +199,30 @@ func (l *lab) phone(name string, behaviour sipphone.Behaviour) *sipphone.Phone {
 	if err != nil {
 		l.Fatal(err)
 	}
-	p, err := sipphone.New(sipphone.Options{
-		Server: l.server.SIPAddr, User: name, Password: "s3;cret " + number,
-		Behaviour: behaviour, Tone: 400 + n%100*10,
+	p := l.server.Phone(l, sipphone.Options{
+		User: name, Password: "s3;cret " + number, Behaviour: behaviour, Tone: 400 + n%100*10,
 	})
-	if err != nil {
-		l.Fatal(err)
-	}
-	if err := p.Start(l.Context()); err != nil {
-		l.Fatal(err)
-	}
-	l.Cleanup(func() { p.Close() })
-	if err := p.Register(l.ctx()); err != nil {
-		l.Fatalf("register %s: %v", name, err)
-	}
 	l.phones[name] = p
 	return p
 }
 
 // ctx bounds one wait.
-func (l *lab) ctx() context.Context {
-	ctx, cancel := context.WithTimeout(l.Context(), 30*time.Second)
-	l.Cleanup(cancel)
-	return ctx
-}
+func (l *lab) ctx() context.Context { return asterisktest.Context(l) }
 
-// callee is a phone or a network.
-type callee interface {
-	NextCall(ctx context.Context) (*sipphone.Call, error)
-}
-
-func (l *lab) next(p callee) *sipphone.Call {
+func (l *lab) next(p asterisktest.Callee) *sipphone.Call {
 	l.Helper()
-	c, err := p.NextCall(l.ctx())
-	if err != nil {
-		l.Fatal(err)
-	}
-	return c
+	return asterisktest.Next(l, p)
 }
 
-func (l *lab) answered(p callee) *sipphone.Call {
+func (l *lab) answered(p asterisktest.Callee) *sipphone.Call {
 	l.Helper()
-	c := l.next(p)
-	l.up(c)
-	return c
+	return asterisktest.Answered(l, l.next(p))
 }
 
 // up waits for the answer of a call.
 func (l *lab) up(c *sipphone.Call) {
 	l.Helper()
-	if err := c.WaitAnswered(l.ctx()); err != nil {
-		l.Fatal(err)
-	}
+	asterisktest.Answered(l, c)
 }
 
 func (l *lab) rings(c *sipphone.Call) {
@@ -303,44 +264,28 @@ func (l *lab) toNetwork(number string) *sipphone.Call {
 // talk checks that two ends hear each other.
 func (l *lab) talk(a, b *sipphone.Call) {
 	l.Helper()
-	l.hears(a, b.Tone())
-	l.hears(b, a.Tone())
+	asterisktest.Talk(l, a, b)
 }
 
 func (l *lab) hears(c *sipphone.Call, hz int) {
 	l.Helper()
-	if err := c.WaitTone(l.ctx(), hz); err != nil {
-		l.Fatalf("%v: %v, not %d Hz", err, c.Heard(), hz)
-	}
+	asterisktest.Hears(l, c, hz)
 }
 
 func (l *lab) hangup(c *sipphone.Call, others ...*sipphone.Call) {
 	l.Helper()
-	if err := c.Hangup(l.ctx()); err != nil {
-		l.Fatal(err)
-	}
-	for _, o := range others {
-		l.ended(o)
-	}
+	asterisktest.Hangup(l, c, others...)
 }
 
 func (l *lab) ended(c *sipphone.Call) sipphone.End {
 	l.Helper()
-	end, err := c.WaitEnded(l.ctx())
-	if err != nil {
-		l.Fatal(err)
-	}
-	return end
+	return asterisktest.Ended(l, c)
 }
 
 // dial calls from a phone.
 func (l *lab) dial(p *sipphone.Phone, number string) *sipphone.Call {
 	l.Helper()
-	c, err := p.Dial(l.ctx(), number, sipphone.DialOptions{})
-	if err != nil {
-		l.Fatal(err)
-	}
-	return c
+	return asterisktest.Dial(l, p, number)
 }
 
 // incoming calls from the network.
@@ -377,19 +322,10 @@ func (l *lab) coded(p *sipphone.Phone, code, says string) *sipphone.Call {
 	return c
 }
 
-// until polls until ok is true.
+// until waits until ok is true.
 func (l *lab) until(what string, ok func() bool) {
 	l.Helper()
-	ctx := l.ctx()
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	for !ok() {
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			l.Fatalf("%s: it did not happen", what)
-		}
-	}
+	await.That(l, what, ok)
 }
 
 // value reads AstDB, "" when there is no entry.
@@ -414,14 +350,7 @@ func (l *lab) put(tenant, key, value string) {
 
 func (l *lab) do(a *ami.Action) *ami.Response {
 	l.Helper()
-	r, err := l.ami.Do(l.ctx(), a)
-	if err != nil {
-		l.Fatalf("%s: %v", a.Name(), err)
-	}
-	if !r.Success() {
-		l.Fatalf("%s: %s", a.Name(), r.Get("Message"))
-	}
-	return r
+	return asterisktest.Do(l, l.ami, a)
 }
 
 // hint is the state of what a phone may subscribe to: 0 not in use, 1 in use,
@@ -431,22 +360,9 @@ func (l *lab) hint(exten string) string {
 	return l.do(ami.NewAction("ExtensionState").Add("Exten", exten).Add("Context", "T2_cos-all")).Get("Status")
 }
 
-// quiet checks that Asterisk logged nothing of the kinds given.
+// quiet checks that Asterisk logged nothing of the kinds given, but for its word
+// for somebody who hangs up while a message is played.
 func (l *lab) quiet(kinds ...string) {
 	l.Helper()
-	text, err := os.ReadFile(l.server.LogPath())
-	if err != nil {
-		l.Fatal(err)
-	}
-	for line := range strings.Lines(string(text)) {
-		// Asterisk's word for somebody who hangs up while a message is played.
-		if strings.Contains(line, "app_voicemail.c: Playback of message") || strings.Contains(line, "say.c: Language ko") {
-			continue
-		}
-		for _, k := range kinds {
-			if strings.Contains(line, k) {
-				l.Errorf("asterisk logged: %s", strings.TrimSpace(line))
-			}
-		}
-	}
+	l.server.Silent(l, kinds, "app_voicemail.c: Playback of message", "say.c: Language ko")
 }

@@ -16,15 +16,8 @@ func (l *lab) parked(by string, before int) string {
 	l.Helper()
 	is := []string{"Event", "ParkedCall", "ParkerDialString", "PJSIP/T2_" + by}
 	l.until("parking", func() bool { return l.seen(is...) > before })
-	l.events.mu.Lock()
-	defer l.events.mu.Unlock()
-	space := ""
-	for _, m := range l.events.all {
-		if matches(m, is) {
-			space = m.Get("ParkingSpace")
-		}
-	}
-	return space
+	all := l.events.All(is...)
+	return all[len(all)-1].Get("ParkingSpace")
 }
 
 // A call is parked by code and by transfer, waits with music, and is taken by

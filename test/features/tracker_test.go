@@ -28,11 +28,9 @@ func (l *lab) follow() []*call.Call {
 	}
 	attr := attribution.New(attribution.NewView(owners))
 	tracker := call.NewTracker(call.Options{Server: 1})
-	l.events.mu.Lock()
-	defer l.events.mu.Unlock()
 	var ended []*call.Call
 	at := time.Now()
-	for _, m := range l.events.all {
+	for _, m := range l.events.All() {
 		at = at.Add(time.Millisecond)
 		for _, told := range tracker.Event(m, attr.Event(m, at), at) {
 			if told.Kind == call.KindEnded {

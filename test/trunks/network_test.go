@@ -9,6 +9,7 @@ import (
 
 	"github.com/dipcast/dipcast/internal/asteriskconf"
 	"github.com/dipcast/dipcast/internal/asteriskproc/asterisktest"
+	"github.com/dipcast/dipcast/internal/await"
 	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/secret"
 	"github.com/dipcast/dipcast/internal/sipphone"
@@ -38,7 +39,7 @@ func telephones(t *testing.T, port int, s *asterisktest.Server, numbers ...strin
 // carrier may want it; and the number shown is asserted where that was asked
 // for, and only there.
 func TestKeysAndIdentity(t *testing.T) {
-	both(t, func(t *testing.T, version int) {
+	asterisktest.Both(t, func(t *testing.T, version int) {
 		ways := []string{"rfc4733", "inband", "info", "auto"}
 		c := company.Company{
 			ID: tenant2, Number: 2, Name: "둘", DIDs: company.DIDs(map[string]string{did: "1010"}),
@@ -67,7 +68,7 @@ func TestKeysAndIdentity(t *testing.T) {
 				if want := way == "rfc4733" || way == "auto"; offered != want {
 					t.Errorf("telephone-event offered: %v, want %v", offered, want)
 				}
-				if err := out.SendDTMF(patience(t), "5"); err != nil {
+				if err := out.SendDTMF(asterisktest.Context(t), "5"); err != nil {
 					t.Error(err)
 				}
 				arrived, send := in.DTMF, in.SendDTMF
@@ -77,11 +78,11 @@ func TestKeysAndIdentity(t *testing.T) {
 				case "info":
 					send = in.SendInfo
 				}
-				eventually(t, "the key arrives", func() bool { return arrived() == "5" })
-				if err := send(patience(t), "5"); err != nil {
+				await.That(t, "the key arrives", func() bool { return arrived() == "5" })
+				if err := send(asterisktest.Context(t), "5"); err != nil {
 					t.Error(err)
 				}
-				eventually(t, "the key comes back", func() bool { return out.DTMF() == "5" })
+				await.That(t, "the key comes back", func() bool { return out.DTMF() == "5" })
 				hangUp(t, out)
 			})
 		}
@@ -91,7 +92,7 @@ func TestKeysAndIdentity(t *testing.T) {
 // TestAccountStandsForNumbers: a carrier that calls the account we registered
 // names the number in To.
 func TestAccountStandsForNumbers(t *testing.T) {
-	both(t, func(t *testing.T, version int) {
+	asterisktest.Both(t, func(t *testing.T, version int) {
 		port := asterisktest.Port(t)
 		s := asterisktest.Start(t, asteriskconf.Input{
 			Version: version,
@@ -104,21 +105,21 @@ func TestAccountStandsForNumbers(t *testing.T) {
 		n := telephones(t, port, s)
 		phone := register(t, sipphone.Options{Server: s.SIPAddr, User: "T2_1010", Tone: 500, Behaviour: sipphone.Answer(0)})
 		for _, name := range []string{"", `홍 "길동" <sip:x@y>`} {
-			out, err := n.Call(patience(t), sipphone.CallOptions{From: mobile, Name: name, To: did, User: "account7"})
+			out, err := n.Call(asterisktest.Context(t), sipphone.CallOptions{From: mobile, Name: name, To: did, User: "account7"})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := out.WaitAnswered(patience(t)); err != nil {
+			if err := out.WaitAnswered(asterisktest.Context(t)); err != nil {
 				t.Fatal(err)
 			}
 			talk(t, out, next(t, phone)())
 			hangUp(t, out)
 		}
-		out, err := n.Call(patience(t), sipphone.CallOptions{From: mobile, To: "07099999999", User: "account7"})
+		out, err := n.Call(asterisktest.Context(t), sipphone.CallOptions{From: mobile, To: "07099999999", User: "account7"})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if end, err := out.WaitEnded(patience(t)); err != nil || end.Code != 404 {
+		if end, err := out.WaitEnded(asterisktest.Context(t)); err != nil || end.Code != 404 {
 			t.Errorf("a number of nobody: %+v, %v", end, err)
 		}
 	})

@@ -8,6 +8,7 @@ import (
 	"github.com/dipcast/dipcast/ami"
 	"github.com/dipcast/dipcast/internal/asteriskconf"
 	"github.com/dipcast/dipcast/internal/asteriskproc/asterisktest"
+	"github.com/dipcast/dipcast/internal/await"
 	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/secret"
 	"github.com/dipcast/dipcast/internal/sipphone"
@@ -52,7 +53,7 @@ func peers(t *testing.T, version int, line company.Device, trunk company.Trunk) 
 // login is the state of our registration at the carrier.
 func login(t *testing.T, c *ami.Client) string {
 	t.Helper()
-	r, err := c.List(patience(t), ami.NewAction("PJSIPShowRegistrationsOutbound"), 100)
+	r, err := c.List(asterisktest.Context(t), ami.NewAction("PJSIPShowRegistrationsOutbound"), 100)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +68,7 @@ func login(t *testing.T, c *ami.Client) string {
 // codecOf is the codec of the trunk's channel.
 func codecOf(t *testing.T, c *ami.Client) string {
 	t.Helper()
-	r, err := c.Do(patience(t), ami.NewAction("Command").Add("Command", "pjsip show channelstats"))
+	r, err := c.Do(asterisktest.Context(t), ami.NewAction("Command").Add("Command", "pjsip show channelstats"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +89,7 @@ func codecOf(t *testing.T, c *ami.Client) string {
 func TestTrunkRegisters(t *testing.T) {
 	type way struct{ transport, codec string }
 	ways := []way{{"", "alaw"}, {"tcp", "g722"}, {"tls", "opus"}}
-	both(t, func(t *testing.T, version int) {
+	asterisktest.Both(t, func(t *testing.T, version int) {
 		for _, w := range ways {
 			if version == 16 && w.codec == "opus" {
 				w.codec = "g722" // it has no Opus
@@ -98,8 +99,8 @@ func TestTrunkRegisters(t *testing.T) {
 				ours, carrier := peers(t, version,
 					company.Device{Transport: w.transport, Encrypt: encrypt, Codecs: []string{w.codec}},
 					company.Trunk{Transport: w.transport, Encrypt: encrypt, Codecs: []string{w.codec}})
-				console := link(t, ours)
-				eventually(t, "the trunk is registered", func() bool { return login(t, console) == "Registered" })
+				console := ours.Link(t, asterisktest.All)
+				await.That(t, "the trunk is registered", func() bool { return login(t, console) == "Registered" })
 				answer := sipphone.Answer(0)
 				// Not from the carrier's address, which is the trunk's.
 				phone := register(t, sipphone.Options{Server: ours.SIPAddr, User: "T2_1010", Listen: "127.0.0.2:0", Tone: 700, Behaviour: answer})
@@ -134,6 +135,6 @@ func TestTrunkWithWrongPassword(t *testing.T) {
 	ours := asterisktest.Start(t, asteriskconf.Input{Trunks: []company.Trunk{{
 		ID: 1, Host: "127.0.0.1", Port: carrier.Input.SIP.Port, Register: true, Username: account, Secret: secret.New("wrong"),
 	}}})
-	console := link(t, ours)
-	eventually(t, "the login is refused", func() bool { return login(t, console) == "Rejected" })
+	console := ours.Link(t, asterisktest.All)
+	await.That(t, "the login is refused", func() bool { return login(t, console) == "Rejected" })
 }

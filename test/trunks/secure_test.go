@@ -9,6 +9,7 @@ import (
 
 	"github.com/dipcast/dipcast/internal/asteriskconf"
 	"github.com/dipcast/dipcast/internal/asteriskproc/asterisktest"
+	"github.com/dipcast/dipcast/internal/await"
 	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/secret"
 	"github.com/dipcast/dipcast/internal/sipphone"
@@ -42,7 +43,7 @@ func register(t *testing.T, o sipphone.Options) *sipphone.Phone {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { p.Close() })
-	if err := p.Register(patience(t)); err != nil {
+	if err := p.Register(asterisktest.Context(t)); err != nil {
 		t.Fatal(err)
 	}
 	return p
@@ -51,10 +52,10 @@ func register(t *testing.T, o sipphone.Options) *sipphone.Phone {
 // talk checks that both ends hear the other's tone, and that keys get across.
 func talk(t *testing.T, out, in *sipphone.Call) {
 	t.Helper()
-	if err := out.WaitTone(patience(t), in.Tone()); err != nil {
+	if err := out.WaitTone(asterisktest.Context(t), in.Tone()); err != nil {
 		t.Errorf("the caller: %v", err)
 	}
-	if err := in.WaitTone(patience(t), out.Tone()); err != nil {
+	if err := in.WaitTone(asterisktest.Context(t), out.Tone()); err != nil {
 		t.Errorf("the callee: %v", err)
 	}
 }
@@ -62,11 +63,11 @@ func talk(t *testing.T, out, in *sipphone.Call) {
 // called dials and waits until both ends have the call.
 func called(t *testing.T, from *sipphone.Phone, number string, next func() *sipphone.Call) (out, in *sipphone.Call) {
 	t.Helper()
-	out, err := from.Dial(patience(t), number, sipphone.DialOptions{})
+	out, err := from.Dial(asterisktest.Context(t), number, sipphone.DialOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := out.WaitAnswered(patience(t)); err != nil {
+	if err := out.WaitAnswered(asterisktest.Context(t)); err != nil {
 		t.Fatal(err)
 	}
 	return out, next()
@@ -80,7 +81,7 @@ func next(t *testing.T, p callee) func() *sipphone.Call {
 	t.Helper()
 	return func() *sipphone.Call {
 		t.Helper()
-		c, err := p.NextCall(patience(t))
+		c, err := p.NextCall(asterisktest.Context(t))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -90,7 +91,7 @@ func next(t *testing.T, p callee) func() *sipphone.Call {
 
 func hangUp(t *testing.T, c *sipphone.Call) {
 	t.Helper()
-	if err := c.Hangup(patience(t)); err != nil {
+	if err := c.Hangup(asterisktest.Context(t)); err != nil {
 		t.Error(err)
 	}
 }
@@ -98,7 +99,7 @@ func hangUp(t *testing.T, c *sipphone.Call) {
 // TestSecurePhones: a phone with TLS and SRTP, one with TCP and one with UDP
 // call each other; one that must encrypt takes nothing else.
 func TestSecurePhones(t *testing.T) {
-	both(t, func(t *testing.T, version int) {
+	asterisktest.Both(t, func(t *testing.T, version int) {
 		files := certificate(t)
 		device := func(d company.Device) []company.Device {
 			d.Secret = secret.New(password)
@@ -123,20 +124,20 @@ func TestSecurePhones(t *testing.T) {
 		}{{secure, plain, "1013"}, {plain, secure, "1010"}, {stream, secure, "1010"}, {secure, stream, "1018"}} {
 			out, in := called(t, c.from, c.number, next(t, c.to))
 			talk(t, out, in)
-			if err := out.SendDTMF(patience(t), "7#"); err != nil {
+			if err := out.SendDTMF(asterisktest.Context(t), "7#"); err != nil {
 				t.Error(err)
 			}
-			eventually(t, "the keys arrive", func() bool { return in.DTMF() == "7#" })
+			await.That(t, "the keys arrive", func() bool { return in.DTMF() == "7#" })
 			hangUp(t, out)
 		}
 		wantSilence(t, s)
 		// The same device with plain sound, from elsewhere.
 		careless := register(t, sipphone.Options{Server: s.TLSAddr, User: "T2_1010", Tone: 700, Transport: sipphone.TLS, TLS: trust, Behaviour: answer})
-		out, err := careless.Dial(patience(t), "1013", sipphone.DialOptions{})
+		out, err := careless.Dial(asterisktest.Context(t), "1013", sipphone.DialOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if end, err := out.WaitEnded(patience(t)); err != nil || end.Code != 488 {
+		if end, err := out.WaitEnded(asterisktest.Context(t)); err != nil || end.Code != 488 {
 			t.Errorf("plain sound where SRTP is wanted: %+v, %v", end, err)
 		}
 	})
