@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -125,7 +127,17 @@ func (k *kind) get(ctx context.Context, s *console, id string) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return s.do(ctx, get, k.path+"/"+url.PathEscape(id), q, nil)
+	a, err := s.do(ctx, get, k.path+"/"+url.PathEscape(id), q, nil)
+	return a, k.named(id, err)
+}
+
+// named says of which entry there is none.
+func (k *kind) named(id string, err error) error {
+	var r *refusal
+	if errors.As(err, &r) && r.status == http.StatusNotFound && r.Field == "id" {
+		return fmt.Errorf("%s %s: %w", k.use, id, err)
+	}
+	return err
 }
 
 // object prints one thing.
@@ -243,6 +255,9 @@ func ifKorean(s *console, ko, en string) string { return inLang(s.lang, ko, en) 
 func (k *kind) update() *cobra.Command {
 	var f consoleFlags
 	c := &cobra.Command{Use: "update " + strings.ToUpper(k.key), Short: "Change one: what is not named stays", Args: cobra.ExactArgs(1), RunE: func(c *cobra.Command, args []string) error {
+		if !slices.ContainsFunc(k.fields, func(f flagOf) bool { return c.Flags().Changed(f.flag) }) {
+			return fmt.Errorf("name what is to change; see dipcast %s update --help", k.use)
+		}
 		return f.open(c, func(ctx context.Context, s *console) error {
 			// What is a part of a member is changed within what the member is now.
 			a, err := k.get(ctx, s, args[0])
@@ -255,9 +270,6 @@ func (k *kind) update() *cobra.Command {
 			}
 			if err := k.body(c, body); err != nil {
 				return err
-			}
-			if len(body) == 0 {
-				return fmt.Errorf("name what is to change; see dipcast %s update --help", k.use)
 			}
 			q, err := s.whose(ctx)
 			if err != nil {
@@ -304,7 +316,7 @@ func (k *kind) remove() *cobra.Command {
 			}
 			a, err := s.do(ctx, del, k.path+"/"+url.PathEscape(args[0]), q, nil)
 			if err != nil {
-				return err
+				return k.named(args[0], err)
 			}
 			if done, err := s.printed(a); done || err != nil {
 				return err
@@ -328,12 +340,22 @@ func rotateCommand() *cobra.Command {
 				return err
 			}
 			at := "/extensions/" + url.PathEscape(args[0])
+			missing := func(err error) error {
+				var r *refusal
+				switch {
+				case !errors.As(err, &r) || r.status != http.StatusNotFound:
+					return err
+				case r.Field == "device" || strings.HasPrefix(r.Message, "device"):
+					return fmt.Errorf("extension %s has no phone %d; the first is 0", args[0], device)
+				}
+				return fmt.Errorf("extension %s: %w", args[0], err)
+			}
 			if s.Running { // it also has the password count at once
-				return rotateNow(ctx, s, at+"/devices/"+strconv.Itoa(device)+"/rotate", q)
+				return missing(rotateNow(ctx, s, at+"/devices/"+strconv.Itoa(device)+"/rotate", q))
 			}
 			a, err := s.do(ctx, post, at+"/password", q, map[string]any{"device": device})
 			if err != nil {
-				return err
+				return missing(err)
 			}
 			if done, err := s.printed(a); done || err != nil {
 				return err

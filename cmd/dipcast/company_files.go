@@ -79,6 +79,9 @@ func readInput(c *cobra.Command, name string) ([]byte, error) {
 		in = f
 	}
 	data, err := io.ReadAll(io.LimitReader(in, companyfile.MaxFile+1))
+	if err == nil && len(data) == 0 {
+		err = fmt.Errorf("%s is empty", name)
+	}
 	if err == nil && len(data) > companyfile.MaxFile {
 		err = fmt.Errorf("%s has more than %d bytes", name, companyfile.MaxFile)
 	}
@@ -218,7 +221,11 @@ func tenantUndo() *cobra.Command {
 		q := url.Values{"dry_run": {strconv.FormatBool(dry)}}
 		a, err := s.do(ctx, post, path+"/undo", q, map[string]any{"version": version})
 		var r *refusal
-		if errors.As(err, &r) && r.status == http.StatusNotFound {
+		switch {
+		case !errors.As(err, &r) || r.status != http.StatusNotFound || r.Field == "tenant":
+		case version != 0:
+			return fmt.Errorf("%s", inLang(s.lang, "버전 %d은(는) 없습니다. dipcast tenant versions로 확인하세요.", "there is no version %d; see dipcast tenant versions", version))
+		default:
 			return errors.New(inLang(s.lang, "되돌릴 이전 버전이 없습니다.", "there is no older version to go back to"))
 		}
 		if err != nil {

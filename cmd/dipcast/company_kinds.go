@@ -58,7 +58,7 @@ func (v valueKind) value(text string) (any, error) {
 	}
 	switch v {
 	case asInt:
-		return strconv.Atoi(text)
+		return whole(text)
 	case asBool:
 		return strconv.ParseBool(text)
 	case asTexts:
@@ -66,7 +66,7 @@ func (v valueKind) value(text string) (any, error) {
 	case asInts:
 		out := []int{}
 		for _, s := range list() {
-			n, err := strconv.Atoi(s)
+			n, err := whole(s)
 			if err != nil {
 				return nil, err
 			}
@@ -80,6 +80,15 @@ func (v valueKind) value(text string) (any, error) {
 		return json.RawMessage(text), nil
 	}
 	return text, nil
+}
+
+// whole is a whole number, as a person typed it.
+func whole(text string) (int, error) {
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		return 0, fmt.Errorf("%q is not a whole number", text)
+	}
+	return n, nil
 }
 
 // kinds are all lists that have commands.

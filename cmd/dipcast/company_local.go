@@ -95,7 +95,7 @@ type refusal struct {
 
 // Error implements error.
 func (r *refusal) Error() string {
-	if r.Field == "" || strings.Contains(r.Message, r.Field) {
+	if r.Field == "" || r.Field == "id" && r.status == http.StatusNotFound || strings.Contains(r.Message, r.Field) {
 		return r.Message
 	}
 	return r.Field + ": " + r.Message
@@ -144,14 +144,22 @@ func (k *console) whose(ctx context.Context) (url.Values, error) {
 		if err != nil {
 			return nil, err
 		}
-		var all []struct {
-			Tenant string `json:"tenant"`
-		}
+		var all []struct{ Tenant, Name string }
 		if err := json.Unmarshal(a.Data, &all); err != nil {
 			return nil, err
 		}
-		if len(all) != 1 {
-			return nil, fmt.Errorf("tenant: there are %d companies; name one with --tenant", len(all))
+		switch {
+		case len(all) == 0:
+			return nil, errors.New("tenant: there are 0 companies; make one with dipcast tenant create")
+		case len(all) > 1:
+			names := make([]string, 0, len(all))
+			for _, t := range all {
+				names = append(names, strings.TrimSpace(t.Tenant+" "+cell(t.Name)))
+			}
+			if len(names) > 5 {
+				names = append(names[:5], "…")
+			}
+			return nil, fmt.Errorf("tenant: there are %d companies (%s); name one with --tenant", len(all), strings.Join(names, ", "))
 		}
 		k.tenant = all[0].Tenant
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 )
 
 // printTable prints rows in columns, the first row above the others. Letters of
@@ -47,6 +48,11 @@ func cell(v any) string {
 	case nil:
 		return ""
 	case string:
+		if len(v) >= len("2006-01-02T15:04:05Z") && v[10] == 'T' {
+			if at, err := time.Parse(time.RFC3339Nano, v); err == nil {
+				return at.Local().Format(time.DateTime) //nolint:gosmopolitan // for whoever reads it here
+			}
+		}
 		return strings.Map(func(r rune) rune {
 			if r < ' ' || r == 0x7f { // a name must not move the cursor
 				return ' '

@@ -43,6 +43,13 @@ func TestCompanyCommands(t *testing.T) {
 	refused("there is an extension of this number", "extension", "create", "1020")
 	run("did", "create", "07045805605", "--to", "extension:1010")
 	refused("name what is to change", "did", "update", "07045805605")
+	refused("name what is to change", "extension", "update", "1020")
+	refused(`"abc" is not a whole number`, "extension", "create", "1021", "--ring-seconds", "abc")
+	refused("not on a server 7", "extension", "create", "1021", "--server", "7")
+	refused("701 is an extension too", "extension", "create", "701")
+	refused("extension 9999: there is no such extension", "extension", "show", "9999")
+	refused("extension 1020 has no phone 3", "extension", "rotate", "1020", "--device", "3")
+	refused("host: is missing; register: needs username", "trunk", "create", "--preset", "register")
 	refused("dids[07045805605].to", "extension", "delete", "1010")
 	run("class", "create", "inside", "--dials", "")
 	run("extension", "update", "1011", "--class", "inside", "--no-call-waiting")
@@ -79,6 +86,7 @@ func TestCompanyCommands(t *testing.T) {
 	run("extension", "import", csv)
 	write(t, csv, "number,class\n1010,none\n")
 	refused("line 2, class: there is no class", "extension", "import", csv)
+	run("extension", "rotate", "1010") // which an undo passes over
 	run("tenant", "undo")
 	if out = run("extension", "list"); strings.Contains(out, "변학도") || !strings.Contains(out, "향단") {
 		t.Errorf("%s", out)
@@ -87,6 +95,18 @@ func TestCompanyCommands(t *testing.T) {
 	if out = run("holiday", "list"); !strings.Contains(out, "2027-02-07") {
 		t.Errorf("%s", out)
 	}
+	if out = run("tenant", "versions"); !strings.Contains(out, "create did 07045805605") || strings.Contains(out, "T0") {
+		t.Errorf("%s", out)
+	}
+	refused("there is no version 999", "tenant", "undo", "--version", "999")
+	refused("no such tenant", "tenant", "undo", "T9")
+	empty := write(t, filepath.Join(dir, "empty.csv"), "")
+	refused("is empty", "extension", "import", empty)
+	if out = run("tenant", "create", "--name", "얼쑤팩토리"); !strings.Contains(out, "a company T2 of that name already") {
+		t.Errorf("%s", out)
+	}
+	refused("there are 2 companies (T2 얼쑤팩토리, T3 얼쑤팩토리)", "extension", "list")
+	run("tenant", "delete", "T3", "--yes")
 	refused("--yes", "tenant", "delete")
 	run("tenant", "delete", "--yes")
 	refused("there are 0 companies", "extension", "list")

@@ -72,6 +72,22 @@ func tellUse(c *cobra.Command) {
 			return nil
 		}
 	}
+	if c.HasParent() && c.HasSubCommands() && !c.Runnable() {
+		// Without this, cobra shows the help of a group for a name that is none of
+		// its commands, and says that all went well.
+		c.DisableFlagsInUseLine = true
+		c.RunE = func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return c.Help()
+			}
+			err := fmt.Errorf("%q is no command of %s", args[0], c.CommandPath())
+			c.SuggestionsMinimumDistance = 2
+			if near := c.SuggestionsFor(args[0]); len(near) > 0 {
+				return fmt.Errorf("%w; did you mean %s?", err, strings.Join(near, " or "))
+			}
+			return fmt.Errorf("%w; see %s --help", err, c.CommandPath())
+		}
+	}
 	for _, sub := range c.Commands() {
 		tellUse(sub)
 	}

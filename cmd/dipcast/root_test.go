@@ -12,6 +12,8 @@ func TestArgumentsTellTheUse(t *testing.T) {
 		"restore":       "use: dipcast restore FILE [flags]",
 		"log find":      "use: dipcast log find ACTIONID [LOGFILE...] [flags]",
 		"serve twice":   "use: dipcast serve [flags]",
+		"extension lst": `"lst" is no command of dipcast extension; did you mean list?`,
+		"extension xyz": `"xyz" is no command of dipcast extension; see dipcast extension --help`,
 	} {
 		c := root()
 		c.SetArgs(strings.Fields(line))

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"net/url"
+	"strconv"
 
 	"github.com/spf13/cobra"
 )
@@ -64,7 +66,7 @@ func tenantCreate() *cobra.Command {
 				s.say("%s %s: 회사를 만들었습니다. (ID %s)", "%s %s is made. (id %s)", t.Tenant, cell(t.Name), t.ID)
 				s.passwords(a)
 				s.applied()
-				return nil
+				return s.namesake(ctx, t.Tenant, t.Name)
 			})
 		},
 	}
@@ -77,6 +79,27 @@ func tenantCreate() *cobra.Command {
 	c.Flags().IntVar(&number, "number", 0, "of the prefix T{number}_ (default: the next that is free)")
 	_ = c.MarkFlagRequired("name") // there is such a flag
 	return c
+}
+
+// namesake tells of another company of the same name: who typed the command again
+// has two now.
+func (k *console) namesake(ctx context.Context, made, name string) error {
+	a, err := k.do(ctx, get, "/tenants", url.Values{"limit": {strconv.Itoa(pageSize)}}, nil)
+	if err != nil {
+		return err
+	}
+	var all []struct{ Tenant, Name string }
+	if err := json.Unmarshal(a.Data, &all); err != nil {
+		return err
+	}
+	for _, t := range all {
+		if t.Name == name && t.Tenant != made {
+			k.say("\n주의: 같은 이름의 회사 %s이(가) 이미 있습니다. 잘못 만들었다면: dipcast tenant delete %s --yes",
+				"\nMind: there is a company %s of that name already. If this one is a mistake: dipcast tenant delete %s --yes", t.Tenant, made)
+			break
+		}
+	}
+	return nil
 }
 
 func tenantList() *cobra.Command {

@@ -239,6 +239,18 @@ func (s *Service) checkServers(c *store.Company) error {
 			wrong = append(wrong, company.Problem{Field: "servers", Text: fmt.Sprintf("there is no server %d", id)})
 		}
 	}
+	// 0 is the home.
+	on := func(field string, id int) {
+		if id != 0 && !slices.Contains(c.Servers, id) {
+			wrong = append(wrong, company.Problem{Field: field + ".server", Text: fmt.Sprintf("the company is not on a server %d", id)})
+		}
+	}
+	for i := range c.Extensions {
+		on("extensions["+c.Extensions[i].Number+"]", c.Extensions[i].Server)
+	}
+	for i := range c.Trunks {
+		on(fmt.Sprintf("trunks[%d]", c.Trunks[i].ID), c.Trunks[i].Server)
+	}
 	if len(c.Servers) == 0 {
 		wrong = append(wrong, company.Problem{Field: "servers", Text: "name at least one server; the first is home"})
 	}

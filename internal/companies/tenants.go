@@ -176,12 +176,28 @@ func (s *Service) Undo(ctx context.Context, by Author, number int, version int64
 	if err != nil {
 		return Result{}, err
 	}
-	if version == 0 {
-		version = store.Undoes(all)
+	if version != 0 {
+		return s.takeBack(ctx, by, number, version, try)
 	}
-	if version == 0 {
-		return Result{}, fmt.Errorf("an older version: %w", ErrNotFound)
+	// What changed nothing but passwords cannot be undone: it is passed over, or
+	// nothing before it could be.
+	for version = store.Undoes(all); version != 0; version = store.UndoesBelow(all, version) {
+		r, err := s.takeBack(ctx, by, number, version, true)
+		if err != nil {
+			return Result{}, err
+		}
+		if len(r.Differences) > 0 {
+			if try {
+				return r, nil
+			}
+			return s.takeBack(ctx, by, number, version, false)
+		}
 	}
+	return Result{}, fmt.Errorf("an older version: %w", ErrNotFound)
+}
+
+// takeBack makes a company's description what it was in a version.
+func (s *Service) takeBack(ctx context.Context, by Author, number int, version int64, try bool) (Result, error) {
 	old, err := s.o.Store.Version(ctx, s.View().ByNumber(number).ID, version)
 	if err != nil {
 		return Result{}, err

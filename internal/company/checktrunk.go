@@ -80,6 +80,10 @@ func (k *checker) host(field, host string) {
 	if _, err := netip.ParseAddr(host); err == nil {
 		return
 	}
+	if host == "" {
+		k.addf(field, "is missing")
+		return
+	}
 	if len(host) > 253 || !hostPattern.MatchString(host) {
 		k.addf(field, "%q is neither an IP address nor a host's name", host)
 	}
@@ -132,12 +136,20 @@ func (k *checker) codes() {
 	}
 }
 
+// dialedAs is what a number in a field is, as people call it.
+var dialedAs = map[string]string{
+	"extensions":     "an extension",
+	"ring_groups":    "a ring group",
+	"parking.number": "the number that parks calls",
+	"parking.spaces": "a parking space",
+}
+
 // dialed are the numbers that are dialed inside: each is one thing only.
 func (k *checker) dialed() {
 	taken := map[string]string{}
 	take := func(field, n string) {
 		if other, ok := taken[n]; ok {
-			k.addf(field, "%s is one of %s too", n, other)
+			k.addf(field, "%s is %s too", n, dialedAs[other])
 		}
 		taken[n] = field
 	}
@@ -155,7 +167,7 @@ func (k *checker) dialed() {
 	}
 	for _, n := range k.c.Shown() {
 		if taken[n] != "" {
-			k.addf("dids", "%s is one of %s too", n, taken[n])
+			k.addf("dids", "%s is %s too", n, dialedAs[taken[n]])
 		}
 	}
 	for _, e := range number.EmergencyNumbers() {

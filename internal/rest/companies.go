@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -103,6 +104,9 @@ func operator(ctx context.Context) error {
 	return nil
 }
 
+// maxProblems is how many things that are wrong one answer names.
+const maxProblems = 5
+
 // asked words an error of package companies about one thing: at is where the
 // fields of that begin, "extensions[1010]", which the answer leaves out.
 func asked(err error, at string) error {
@@ -119,8 +123,13 @@ func asked(err error, at string) error {
 		if field == "" {
 			text = p.Text
 		}
-		if more := len(wrong.Problems) - 1; more > 0 {
-			return envelope.Errorf(envelope.InvalidValue, field, "%s (and %d more)", text, more)
+		for i, more := range wrong.Problems[1:] {
+			if i == maxProblems-1 {
+				text += fmt.Sprintf(" (and %d more)", len(wrong.Problems)-maxProblems)
+				break
+			}
+			f := strings.TrimPrefix(strings.TrimPrefix(inCompany(more.Field), at), ".")
+			text += "; " + strings.TrimPrefix(f+": "+more.Text, ": ")
 		}
 		return envelope.Errorf(envelope.InvalidValue, field, "%s", text)
 	case errors.Is(err, store.ErrSecretKey):

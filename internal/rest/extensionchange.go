@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -65,7 +66,7 @@ func (a *API) createExtension(ctx context.Context, in *struct {
 ) (*madeExtension, error) {
 	const action = "create extension"
 	var number string
-	r, err := a.edit(ctx, a.scope(false, in.Tenant), action, func(c *company.Company) error {
+	r, err := a.edit(ctx, a.scope(false, in.Tenant), strings.TrimSpace(action+" "+in.Body.word("number")), func(c *company.Company) error {
 		var e company.Extension
 		if err := in.Body.into(&e); err != nil {
 			return err
@@ -92,7 +93,7 @@ func (a *API) changeExtension(ctx context.Context, in *struct {
 ) (*madeExtension, error) {
 	const action = "change extension"
 	number := in.ID
-	r, err := a.edit(ctx, a.scope(false, in.Tenant), action, func(c *company.Company) error {
+	r, err := a.edit(ctx, a.scope(false, in.Tenant), action+" "+in.ID, func(c *company.Company) error {
 		i, err := indexOf(c, in.ID)
 		if err != nil {
 			return err
@@ -134,7 +135,7 @@ func (a *API) deleteExtension(ctx context.Context, in *struct {
 },
 ) (*reply[Removed], error) {
 	const action = "delete extension"
-	_, err := a.edit(ctx, a.scope(false, in.Tenant), action, func(c *company.Company) error {
+	_, err := a.edit(ctx, a.scope(false, in.Tenant), action+" "+in.ID, func(c *company.Company) error {
 		i, err := indexOf(c, in.ID)
 		if err != nil {
 			return err

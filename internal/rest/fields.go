@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path"
 	"reflect"
+	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -50,6 +51,19 @@ func (f *fields[T]) has(name string) bool {
 	_ = json.Unmarshal(f.raw, &given) // it came through the schema
 	_, ok := given[name]
 	return ok
+}
+
+// word is a member of the request that is a short text or a number, else "".
+func (f *fields[T]) word(name string) string {
+	var given map[string]any
+	_ = json.Unmarshal(f.raw, &given) // it came through the schema
+	switch v := given[name].(type) {
+	case string:
+		return envelope.Clip(v)
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	}
+	return ""
 }
 
 // into sets those members of to that the request has.

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -111,7 +112,7 @@ func addResource[T any](a *API, api huma.API, k *resource[T]) {
 	},
 	) (*tagged[T], error) {
 		var id string
-		r, err := a.edit(ctx, a.scope(k.shared, in.Tenant), "create "+k.one, func(c *company.Company) error {
+		r, err := a.edit(ctx, a.scope(k.shared, in.Tenant), strings.TrimSpace("create "+k.one+" "+in.Body.word(k.key)), func(c *company.Company) error {
 			var entry T
 			var err error
 			if k.start != nil {
@@ -144,7 +145,7 @@ func addResource[T any](a *API, api huma.API, k *resource[T]) {
 	},
 	) (*tagged[T], error) {
 		id := in.ID
-		r, err := a.edit(ctx, a.scope(k.shared, in.Tenant), "change "+k.one, func(c *company.Company) error {
+		r, err := a.edit(ctx, a.scope(k.shared, in.Tenant), "change "+k.one+" "+in.ID, func(c *company.Company) error {
 			i, err := k.find(c, in.ID)
 			if err != nil {
 				return err
@@ -167,7 +168,7 @@ func addResource[T any](a *API, api huma.API, k *resource[T]) {
 		Matching
 	},
 	) (*reply[Removed], error) {
-		_, err := a.edit(ctx, a.scope(k.shared, in.Tenant), "delete "+k.one, func(c *company.Company) error {
+		_, err := a.edit(ctx, a.scope(k.shared, in.Tenant), "delete "+k.one+" "+in.ID, func(c *company.Company) error {
 			i, err := k.find(c, in.ID)
 			if err != nil {
 				return err

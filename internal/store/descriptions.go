@@ -313,6 +313,12 @@ func Undoes(all []Stamp) int64 {
 	if all[0].Restores != 0 {
 		below = all[0].Restores
 	}
+	return UndoesBelow(all, below)
+}
+
+// UndoesBelow is Undoes for when nothing from version below on is to be taken
+// again.
+func UndoesBelow(all []Stamp, below int64) int64 {
 	i := slices.IndexFunc(all, func(st Stamp) bool { return st.Version < below })
 	if i < 0 {
 		return 0
