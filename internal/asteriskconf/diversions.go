@@ -3,6 +3,7 @@ package asteriskconf
 import (
 	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/dialplan"
+	"github.com/dipcast/dipcast/internal/prompts"
 )
 
 // The order in which an extension's settings count: do not disturb, CFI, the
@@ -17,13 +18,14 @@ const maxDiverted = 5
 // attendantKeys are dialplan.PEAKeys for FILTER.
 const attendantKeys = "0-4"
 
-// attendantPrompt is what callers of a personal attendant hear.
+// attendantPrompt is what callers of a personal attendant hear that has no
+// message of its own.
 const attendantPrompt = "dipcast/attendant"
 
 // writeDiversions writes the subroutines around ringing an extension.
-func writeDiversions(p *plan, t *company.Company) {
+func writeDiversions(p *plan, in Input, t *company.Company) {
 	writeBeforeDial(p, t)
-	writeAttendant(p, t)
+	writeAttendant(p, in, t)
 	writeAfterDial(p, t)
 	writeActive(p, t)
 	writeDivert(p, t)
@@ -38,6 +40,7 @@ func writeBeforeDial(p *plan, t *company.Company) {
 	p.part("before an extension rings: DND, CFI, PEA, the limit of its calls")
 	p.context(prefix + "before-dial")
 	p.exten("s",
+		newCall,
 		"Set(__DC_COS=${ARG2})",
 		"Set(DC_CLASS=${ARG2})",
 		"Set(__PICKUPMARK="+prefix+"${ARG1})",
@@ -72,24 +75,35 @@ func writeBeforeDial(p *plan, t *company.Company) {
 	p.exten("s",
 		// The phone that calls has set the group of its calls, see pjsip.conf.
 		"Set(DC_WAITING="+db(t, "extensions/${ARG1}/call_waiting")+")",
-		`Set(DC_WAITING=${IF($["${DC_WAITING}" = ""]?${ARG3}:${DC_WAITING})})`,
-		`Set(DC_LIMIT=${IF($["${DC_WAITING}" = "no"]?1:${ARG2})})`,
-		"Return(${IF($[${GROUP_COUNT("+prefix+"${ARG1}@"+callsGroup+")} >= ${DC_LIMIT}]?yes:no)})")
+		// The phone's leg looks again, see writeLegs.
+		`Set(DC_LIMIT_${ARG1}=${IF($["${DC_WAITING}" = "no" | "${DC_WAITING}${ARG3}" = "no"]?1:${ARG2})})`,
+		"Return(${IF($[${GROUP_COUNT("+prefix+"${ARG1}@"+callsGroup+")} >= ${DC_LIMIT_${ARG1}}]?yes:no)})")
 }
 
+// newCall ends a diversion whose call was answered: who is transferred, or was
+// parked and comes back, is a caller like any other, who may be diverted, pays
+// for himself, and gets the mailbox of whom he is sent to. Dial leaves who
+// answered on the caller's channel, and empties that when it starts (app_dial.c);
+// bridges leave who transferred on the channels that they send on.
+const newCall = `ExecIf($["${DIALEDPEERNAME}" != "" | "${BLINDTRANSFER}${TRANSFERERNAME}" != "${DC_SENT}"]?MSet(DC_DIVERTED=,DC_GROUP_LEG=,DIALEDPEERNAME=,DC_SENT=${BLINDTRANSFER}${TRANSFERERNAME}))`
+
 // writeAttendant writes the personal attendant of an extension (ARG1): the
-// caller hears its prompt and presses a key for a destination. It returns, so
+// caller hears its prompt, one of the extension's own if there is one, and
+// presses a key for a destination. It returns, so
 // that the extension rings, when it is off, or on no key, or on one that leads
 // nowhere.
-func writeAttendant(p *plan, t *company.Company) {
+func writeAttendant(p *plan, in Input, t *company.Company) {
 	prefix := t.Prefix()
 	p.part("the personal attendant: PEA")
 	p.context(prefix + "attendant")
+	own := in.Dirs.Data + "/sounds/" + prompts.OfTenant(t.Number) + "/" + dialplan.AttendantPrompt("${ARG1}")
 	p.exten("s",
 		active(t, dialplan.PEA),
 		ifNot("GOSUB_RETVAL", dialplan.Yes, "no"),
 		"Answer()",
-		"Read(DC_KEY,"+attendantPrompt+",1,,1,5)",
+		"Set(DC_PROMPT="+own+")",
+		"Set(DC_PROMPT=${IF($[0${STAT(e,${DC_PROMPT}.wav)} = 1]?${DC_PROMPT}:"+attendantPrompt+")})",
+		"Read(DC_KEY,${DC_PROMPT},1,,1,5)",
 		"Set(DC_KEY=${FILTER("+attendantKeys+",${DC_KEY})})",
 		ifEqual("DC_KEY", "", "no"),
 		"Gosub("+prefix+"divert,s,1(${ARG1},"+string(dialplan.PEA)+","+string(dialplan.Destination)+"_${DC_KEY}))",
@@ -98,7 +112,8 @@ func writeAttendant(p *plan, t *company.Company) {
 
 // writeAfterDial writes what happens when Dial gave up: for an extension (ARG1)
 // the diversions, which do not return, and its mailbox when ARG2 is "yes"; then
-// DC_CAUSE, how the call ends.
+// DC_CAUSE, how the call ends. A diverted call goes to the mailbox of who was
+// called, when there is one.
 func writeAfterDial(p *plan, t *company.Company) {
 	prefix := t.Prefix()
 	divert := func(label string, d dialplan.Diversion) string {
@@ -108,9 +123,10 @@ func writeAfterDial(p *plan, t *company.Company) {
 	p.context(prefix + "after-dial")
 	p.exten("s",
 		// Dial calls a phone that declines (603, cause 21) unavailable; it is
-		// there, and does not want the call.
-		`Set(DC_STATUS=${IF($["${HANGUPCAUSE}" = "21" & "${ARG1}" != ""]?BUSY:${DIALSTATUS})})`,
-		ifEqual("ARG1", "", "cause"),
+		// there, and does not want the call. So it calls one whose leg found that
+		// it has all its calls.
+		`Set(DC_STATUS=${IF($["${ARG1}" != "" & ("${HANGUPCAUSE}" = "21" | "${DIALSTATUS}${SHARED(DC_FULL)}" = "CHANUNAVAIL${ARG1}")]?BUSY:${DIALSTATUS})})`,
+		ifEqual("ARG1", "", "mailbox"),
 		ifNot("DC_GATE", dialplan.Yes, "mailbox"),
 		ifEqual("DC_STATUS", "BUSY", "busy"),
 		ifEqual("DC_STATUS", "NOANSWER", "noanswer"),
@@ -120,8 +136,8 @@ func writeAfterDial(p *plan, t *company.Company) {
 		divert("busy", dialplan.CFB),
 		"Goto(mailbox)",
 		divert("noanswer", dialplan.CFN),
-		// Nobody leaves a message to himself by click-to-call.
-		`(mailbox)GotoIf($["${ARG2}" != "yes" | "${DC_OPTIONS:0:1}" = "I"]?cause)`,
+		"(mailbox)Gosub("+prefix+"diverter-mailbox,s,1)",
+		`GotoIf($["${ARG2}" != "yes" | `+noMailbox+`]?cause)`,
 		"Goto("+prefix+voicemailContext+",${ARG1},1)",
 		// Busy tells the other half of a Local channel, and so OriginateResponse,
 		// what a cause alone does not.
@@ -130,7 +146,22 @@ func writeAfterDial(p *plan, t *company.Company) {
 		`(other)Set(DC_CAUSE=${IF($["${DC_STATUS}" = "NOANSWER"]?19:${HANGUPCAUSE})})`,
 		`Set(DC_CAUSE=${IF($[0${DC_CAUSE} = 0]?20:${DC_CAUSE})})`,
 		"Return()")
+	p.part("the mailbox of who diverted a call that nobody took, if there is one")
+	p.context(prefix + "diverter-mailbox")
+	p.exten("s",
+		`GotoIf($["${DC_DIVERTED}" = "" | `+noMailbox+`]?none)`,
+		"GotoIf($["+exists(prefix+voicemailContext, "${DC_DIVERTED}")+" = 0]?none)",
+		// Who was called is not on the phone as far as is known: the greeting for
+		// absence.
+		"Set(DC_STATUS=NOANSWER)",
+		"Goto("+prefix+voicemailContext+",${DC_DIVERTED},1)",
+		"(none)Return()")
 }
+
+// noMailbox is true in an expression for calls that no mailbox takes: nobody
+// leaves a message to himself by click-to-call, and one of a ring group's legs
+// is not the call, which the group goes on with.
+const noMailbox = `"${DC_OPTIONS:0:1}" = "I" | "${DC_GROUP_LEG}" = "yes"`
 
 // active is the step that asks whether one kind (DND, PEA …) is on for the
 // extension ARG1; GOSUB_RETVAL is "yes" or "no" then.

@@ -14,7 +14,7 @@ import (
 //	classes.go     T2_cos-all, T2_cos-…   where phones, Originate and transfers start: includes only
 //	extension.go   T2_extensions          ring one extension; T2_phones: its phones that are there
 //	hints.go       T2_extension-hints     what phones may subscribe to
-//	diversions.go  T2_before-dial, T2_attendant, T2_after-dial, T2_active, T2_divert
+//	diversions.go  T2_before-dial, T2_attendant, T2_after-dial, T2_diverter-mailbox, T2_active, T2_divert
 //	incoming.go    trk-…-in               calls from the network; T2_incoming-calls: where a DID leads
 //	outgoing.go    T2_outgoing            numbers of the network; T2_line
 //	emergency.go   T2_emergency           calls for help
@@ -29,7 +29,8 @@ import (
 //
 // Variables: DC_COS, the class of service to divert and transfer in. DC_NUMBER,
 // the number to show when the one asked for is not the tenant's. DC_DIVERTED,
-// the extension that diverted this call: it is not diverted again. DC_TO, the
+// the extension that diverted this call: it is not diverted again until somebody
+// answers. DC_TO, the
 // number to dial, of digits, +, * and # only. DC_EXT, the extension of a phone,
 // or the one that a trunk's call rang. DC_PAYER, whose call to the network it
 // is: legs inherit it, so that one that is transferred is known.
@@ -119,7 +120,7 @@ func writeTenant(p *plan, in Input, t *company.Company) {
 	writeHours(p, t)
 	writeClickToCall(p, t)
 	writeNumbers(p, t)
-	writeDiversions(p, t)
+	writeDiversions(p, in, t)
 	writeToNetwork(p, in, t)
 }
 

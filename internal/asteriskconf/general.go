@@ -55,10 +55,10 @@ bridge_native_rtp bridge_simple bridge_softmix
 
 pbx_config
 app_bridgewait app_cdr app_db app_dial app_directed_pickup app_echo app_milliwatt
-app_mixmonitor app_playback app_playtones app_queue app_read app_senddtmf app_stack
+app_mixmonitor app_playback app_playtones app_queue app_read app_senddtmf app_softhangup app_stack
 app_userevent app_verbose
-func_callerid func_cdr func_channel func_cut func_db func_devstate func_dialplan
-func_extstate func_global func_groupcount func_hangupcause func_logic func_math
+func_callerid func_cdr func_channel func_cut func_db func_devstate func_dialplan func_env
+func_extstate func_global func_groupcount func_hangupcause func_lock func_logic func_math
 func_pjsip_aor func_pjsip_contact func_pjsip_endpoint func_strings func_timeout
 res_manager_devicestate cdr_manager
 `

@@ -60,7 +60,8 @@ func writeDialingOut(p *plan, t *company.Company) {
 		"Gosub("+dialplan.ToNetwork(prefix)+",s,1)",
 		`GotoIf($["${DC_CAUSE}" != ""]?end)`,
 		"Goto("+prefix+"route-${DC_ROUTE},${DC_TO},1)",
-		"(end)Hangup(${DC_CAUSE})")
+		"(end)Gosub("+prefix+"diverter-mailbox,s,1)",
+		"Hangup(${DC_CAUSE})")
 }
 
 // helpRoute is the route of calls for help: every trunk that the company calls
@@ -155,9 +156,11 @@ func writeRoute(p *plan, in Input, t *company.Company, name string, trunks []int
 		}
 		steps = append(steps,
 			fmt.Sprintf("Gosub(%strunk,s,1(%s,%s))", prefix, cmp.Or(trunk.NumberFormat, "national"), cmp.Or(trunk.DivertedShows, company.ShowOwn)),
-			"Set(RINGTIME_MS=)",
+			"MSet(RINGTIME_MS=,DC_ANSWERED=)",
 			"HangupCauseClear()",
 			fmt.Sprintf("Dial(PJSIP/${DC_OUT}@%s,60,i"+callerKeys+ringing+"b(%sline^s^1(%d))${DC_OPTIONS})", dialplan.TrunkEndpoint(id), prefix, id),
+			// Nobody said why when nothing was heard at all.
+			`GotoIf($["${HANGUPCAUSE_KEYS()}" = ""]?`+next+`)`,
 			// 600 and above: the one called does not want it, by no trunk.
 			"Set(DC_ANSWERED=${HANGUPCAUSE(${HANGUPCAUSE_KEYS()},tech)})")
 	}

@@ -17,6 +17,16 @@ const (
 	transportTLS = "transport-tls"
 )
 
+// Timers of SIP (RFC 3261 section 17.1.1), in milliseconds: when a request that
+// nothing was heard of is sent again, and when it is given up. Who takes a call
+// says so at once (100); the next trunk is tried, and CFU counts, after
+// silentAfter instead of half a minute. It is 64 times the other: Asterisk takes
+// no less (res_pjsip/config_system.c).
+const (
+	retransmitAfter = 100
+	silentAfter     = 64 * retransmitAfter
+)
+
 func pjsipConf(in Input) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `[global]
@@ -28,9 +38,10 @@ unidentified_request_period=5
 
 [system]
 type=system
-timer_t1=500
+timer_t1=%d
+timer_b=%d
 
-`, quoted(in.SIP.UserAgent))
+`, quoted(in.SIP.UserAgent), retransmitAfter, silentAfter)
 	writeTransports(&b, in)
 	for _, t := range in.allTrunks() {
 		writeTrunk(&b, in, &t)

@@ -52,7 +52,7 @@ func groupSteps(t *company.Company, g *company.RingGroup) []string {
 	if g.Tone != "" {
 		steps = append(steps, setTone(t, g.Tone))
 	}
-	dial := fmt.Sprintf("Dial(${DC_RING:1},%d,i${DC_KEYS}%s%sb(%sgroup-leg^s^1(${UNIQUEID}))U(%[4]sgroup-answered))", g.Ring(), callerKeys, ringing, prefix)
+	dial := fmt.Sprintf("Dial(${DC_RING:1},%d,i${DC_KEYS}%s%sb(%sgroup-leg^s^1(${UNIQUEID}^${CHANNEL}))U(%[4]sgroup-answered))", g.Ring(), callerKeys, ringing, prefix)
 	for i, m := range g.Members {
 		next := fmt.Sprintf("next%d", i)
 		add := "Set(DC_RING=${DC_RING}&Local/" + g.Number + "*" + m + "@" + prefix + "ring-group-dial)"
@@ -90,6 +90,7 @@ func writeGroupStart(p *plan, prefix string) {
 	p.part("what all ring groups do first: ARG1 is the group")
 	p.context(prefix + "ring-group")
 	p.exten("s",
+		newCall,
 		// A call that a group sent on, to a member's diversion, enters no group.
 		"Set(__DC_GROUPS=$[0${DC_GROUPS} + 1])",
 		fmt.Sprintf(`GotoIf($[${DC_GROUPS} > %d | "${DC_GROUP_LEG}" = "yes"]?round)`, maxGroups),
@@ -133,16 +134,21 @@ func writeGroupMember(p *plan, t *company.Company) {
 }
 
 // writeGroupLegs writes what runs on the leg of a member's phone: with several
-// phones it counts once, as writeLegs says. ARG1 is the caller's channel.
+// phones it counts once, as writeLegs says. ARG1 is the caller's Uniqueid, ARG2
+// his channel.
 func writeGroupLegs(p *plan, prefix string) {
 	p.part("runs on the leg of a group's phone: a call of several phones counts once")
 	p.context(prefix + "group-leg")
 	p.exten("s", append(extensionOf(prefix, "CHANNEL", "DC_MEMBER"),
 		ifEqual("DC_MEMBER", "", "end"),
-		"Set(GROUP(ringing)=${ARG1}-${DC_MEMBER})",
-		"GotoIf($[${GROUP_COUNT(${ARG1}-${DC_MEMBER}@ringing)} = 1]?end)",
-		"Set(GROUP("+callsGroup+")=)",
+		"Goto(${DC_MEMBER},1)",
 		"(end)Return()")...)
+	// What the caller's channel knows of each member, see writeBeforeDial.
+	p.exten("_X.", legSteps(prefix, leg{
+		extension: "${EXTEN}", caller: "${ARG2}", key: "${ARG1}-${EXTEN}",
+		limit: "${IMPORT(${ARG2},DC_LIMIT_${EXTEN})}", more: "${IMPORT(${ARG2},DC_MORE_${EXTEN})}",
+		also: []string{"Return()"}, then: []string{"Set(DC_LOCK=${UNLOCK(" + prefix + "${EXTEN})})", "Return()"},
+	})...)
 	p.context(prefix + "group-answered")
 	p.exten("s", append(extensionOf(prefix, "CHANNEL", "DC_MEMBER"),
 		ifEqual("DC_MEMBER", "", "end"),

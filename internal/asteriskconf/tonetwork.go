@@ -21,6 +21,7 @@ const askSeconds = 2
 func writeToNetwork(p *plan, in Input, t *company.Company) {
 	prefix := t.Prefix()
 	steps := []string{
+		newCall,
 		"Set(DC_CAUSE=)",
 		"Set(DC_OPTIONS=" + firstLegOption + ")",
 		`GotoIf($[${DC_LOST} != 0 | "${DC_TO}" = ""]?refuse)`,

@@ -159,6 +159,12 @@ func TestRules(t *testing.T) {
 		{"its second device", nil, []string{"Event: DeviceStateChange", "Device: PJSIP/1010_1"}, "T1"},
 		{"its lamp", nil, []string{"Event: DeviceStateChange", "Device: Custom:CFI_1010"}, "T1"},
 		{"a queue's device that ends like a phone's", nil, []string{"Event: DeviceStateChange", "Device: Queue:q-100_pause_PJSIP/1013"}, "-"},
+		{"a mailbox", nil, []string{"Event: MessageWaiting", "Mailbox: 1010@T2_voicemail", "Waiting: 1"}, "T2"},
+		{"the main tenant's mailbox", nil, []string{"Event: MessageWaiting", "Mailbox: 1010@voicemail", "Waiting: 1"}, "T1"},
+		{"and on VitalPBX", nil, []string{"Event: MessageWaiting", "Mailbox: 1010@vitalpbx-voicemail", "Waiting: 1"}, "T1"},
+		{"a mailbox of nobody there", nil, []string{"Event: MessageWaiting", "Mailbox: 9999@voicemail", "Waiting: 1"}, "-"},
+		{"a mailbox whose context names no tenant", nil, []string{"Event: MessageWaiting", "Mailbox: 1010@acme-voicemail", "Waiting: 1"}, "-"},
+		{"a mailbox of a tenant that is not there", nil, []string{"Event: MessageWaiting", "Mailbox: 1010@T4_voicemail", "Waiting: 1"}, "-"},
 		{"a stranger's device", nil, []string{"Event: DeviceStateChange", "Device: PJSIP/9999"}, "-"},
 		{"the main tenant's context", nil, []string{"Event: ExtensionStatus", "Exten: 1010", "Context: extension-hints"}, "T1"},
 		{"a lamp", nil, []string{"Event: DeviceStateChange", "Device: Custom:T2_CFI_1010"}, "T2"},
@@ -237,6 +243,7 @@ func TestExtensions(t *testing.T) {
 		{[]string{"Event: DeviceStateChange", "Device: Custom:T2_CFI_1013"}, "[1013]"},
 		{[]string{"Event: ExtensionStatus", "Exten: 1020", "Context: T2_hints"}, "[1020]"},
 		{[]string{"Event: DeviceStateChange", "Device: PJSIP/T2_1020_1"}, "[1020]"},
+		{[]string{"Event: MessageWaiting", "Mailbox: 1013@T2_voicemail"}, "[1013]"},
 	}
 	for _, s := range steps {
 		if got := fmt.Sprint(a.Event(event(t, s.event...), time.Now()).Exts.List()); got != s.want {

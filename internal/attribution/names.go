@@ -81,8 +81,27 @@ func (v *View) deviceMark(value []byte) mark {
 	if bytes.ContainsAny(value, "/:") {
 		return mark{} // a device of another kind
 	}
+	if ext, box, ok := bytes.Cut(value, at); ok {
+		return v.mainMailbox(ext, box)
+	}
 	return v.mainExtension(value)
 }
+
+// mainMailbox is the main tenant when a mailbox is of one of its extensions:
+// 1010@voicemail. The context must be known as the main tenant's, because other
+// systems name those of all tenants by texts without a marker.
+func (v *View) mainMailbox(ext, context []byte) mark {
+	for _, c := range mainMailboxes {
+		if bytes.Equal(context, c) {
+			return v.mainExtension(ext)
+		}
+	}
+	return mark{}
+}
+
+// mainMailboxes are the contexts of the main tenant's mailboxes: ours, as
+// asteriskconf writes it, and VitalPBX's, by the path of its own first tenant.
+var mainMailboxes = [][]byte{[]byte("voicemail"), []byte("vitalpbx-voicemail")}
 
 // mainExtension is the main tenant when value is one of its extensions, or a
 // further device of one ("1010_1").
@@ -107,6 +126,9 @@ func extension(t *tenant.Tenant, value []byte) string {
 			return own(t, value)
 		}
 		value = trimSerial(value)
+	}
+	if box, _, ok := bytes.Cut(value, at); ok { // a mailbox: 1010@T2_voicemail
+		return own(t, box)
 	}
 	if i := bytes.LastIndexByte(value, ':'); i >= 0 { // Custom:T2_CFI_1010
 		value = value[i+1:]

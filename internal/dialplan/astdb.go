@@ -41,6 +41,10 @@ const (
 	No  = "no"
 )
 
+// AttendantPrompt is the name of an extension's own message, which callers of its
+// personal attendant hear: a sound that is uploaded.
+func AttendantPrompt(extension string) string { return "custom/attendant-" + extension }
+
 // PEAKeys are the keys of a personal attendant.
 const PEAKeys = "01234"
 

@@ -154,6 +154,6 @@ func DefaultMainContexts() []string {
 		"end", "extensions", "feature-codes", "format", "holidays", "kind", "line", "national", "notice", "numbers",
 		"outgoing", "own-numbers", "parking", "phone-answered", "phone-leg", "phones", "routes", "time-groups",
 		"to-network", "to-number", "to-number-out", "trunk",
-		"at-limit", "destination", "diversion-off", "gate", "group-answered", "group-leg", "group-member", "parking-back", "parking-lot", "pickup", "ring-group", "self", "set-diversion",
+		"at-limit", "destination", "diversion-off", "diverter-mailbox", "gate", "group-answered", "group-leg", "group-member", "parking-back", "parking-lot", "pickup", "ring-group", "self", "set-diversion",
 	}
 }

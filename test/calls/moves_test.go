@@ -280,6 +280,9 @@ var moves = []scenario{
 		first := l.next(l.phones["1010"])
 		l.talk(out, first)
 		l.do("Park", "Channel", l.channel("trk-1"), "Timeout", "2000", "TimeoutChannel", l.channel("T2_1010"))
+		// The answer comes before: 1010's own thread parks, and does not when 1010
+		// hangs up first.
+		l.wait("Event", "ParkedCall")
 		l.hangup(first)
 		second := l.next(l.phones["1010"])
 		l.talk(out, second)

@@ -1,15 +1,23 @@
 package dialplan_test
 
 import (
+	"errors"
+	"math"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/dipcast/dipcast/ami"
 	"github.com/dipcast/dipcast/internal/asteriskconf"
+	"github.com/dipcast/dipcast/internal/asteriskproc"
 	"github.com/dipcast/dipcast/internal/asteriskproc/asterisktest"
+	"github.com/dipcast/dipcast/internal/await"
 	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/dialplan"
+	"github.com/dipcast/dipcast/internal/media"
 	"github.com/dipcast/dipcast/internal/secret"
 	"github.com/dipcast/dipcast/internal/sipphone"
+	"github.com/dipcast/dipcast/internal/sounds"
 )
 
 func (l *lab) remove(family, key string) {
@@ -97,6 +105,28 @@ func TestPersonalAttendant(t *testing.T) {
 		in := l.answered(b)
 		l.talk(out, in)
 		l.hangup(out, in)
+
+		// A message of its own, uploaded as a prompt.
+		l.put(tenant2, dialplan.DiversionKey("1010", dialplan.CFI, dialplan.Enable), dialplan.No)
+		store := sounds.NewStore(l.t.TempDir(), []string{asteriskproc.DataFolder(l.server.Input.Dirs.Base)})
+		message := media.Silence(media.Rate, 10*time.Second)
+		for i := range message.Samples {
+			message.Samples[i] = float32(0.3 * math.Sin(2*math.Pi*1750*float64(i)/media.Rate))
+		}
+		if _, err := store.Put(2, dialplan.AttendantPrompt("1010"), media.EncodeWAV(message)); err != nil {
+			l.t.Fatal(err)
+		}
+		out = l.incoming(stranger, did1010)
+		if err := out.WaitTone(l.ctx(), 1750); err != nil {
+			l.t.Errorf("the message is not heard: %v, %v", err, out.Heard())
+		}
+		if err := out.SendDTMF(l.ctx(), "3"); err != nil {
+			l.t.Fatal(err)
+		}
+		in = l.answered(b)
+		l.talk(out, in)
+		l.hangup(out, in)
+		l.quiet("WARNING", "ERROR")
 	})
 }
 
@@ -136,6 +166,7 @@ func TestCallLimit(t *testing.T) {
 		l.hangup(waiting, waitingIn)
 		l.put(tenant2, "extensions/1010/call_waiting", "no")
 		l.hangup(first, firstIn)
+		l.atOnce(one, did1010)
 
 		// One that it placed.
 		out := l.dial(one, pizza)
@@ -149,6 +180,46 @@ func TestCallLimit(t *testing.T) {
 		l.hangup(free, l.answered(one))
 		l.quiet("WARNING", "ERROR")
 	}, limits)
+}
+
+// atOnce calls a number of an extension whose only call it may have, from several
+// telephones at the same moment: its phone rings once, and the others find it
+// busy and are diverted.
+func (l *lab) atOnce(p *sipphone.Phone, did string) {
+	l.t.Helper()
+	p.SetBehaviour(sipphone.Ring())
+	for range 4 {
+		callers := []string{stranger, mobile2, pizza, "0299990001", "0299990002"}
+		diverted := len(l.network.Received())
+		calls := make([]*sipphone.Call, len(callers))
+		errs := make([]error, len(callers))
+		var all sync.WaitGroup
+		for i, from := range callers {
+			all.Go(func() {
+				calls[i], errs[i] = l.network.Call(l.ctx(), sipphone.CallOptions{From: from, To: did})
+			})
+		}
+		all.Wait()
+		if err := errors.Join(errs...); err != nil {
+			l.t.Fatal(err)
+		}
+		rang := l.next(p)
+		for range len(callers) - 1 {
+			l.answered(l.network)
+		}
+		if n := len(p.Calls()); n != 1 {
+			l.t.Errorf("%d calls ring at once", n)
+		}
+		if n := len(l.network.Received()) - diverted; n != len(callers)-1 {
+			l.t.Errorf("%d calls are diverted, want %d", n, len(callers)-1)
+		}
+		for _, c := range calls {
+			l.hangup(c)
+		}
+		l.ended(rang)
+		await.That(l.t, "no channel is left", func() bool { return len(l.channels()) == 1 }) // the Complete event
+	}
+	p.SetBehaviour(sipphone.Answer(0))
 }
 
 // TestSeveralPhones: all phones of an extension ring, together they count as one

@@ -361,8 +361,8 @@ func (l *lab) hint(exten string) string {
 }
 
 // quiet checks that Asterisk logged nothing of the kinds given, but for its word
-// for somebody who hangs up while a message is played.
+// for somebody who hangs up while a message, or the time, is played.
 func (l *lab) quiet(kinds ...string) {
 	l.Helper()
-	l.server.Silent(l, kinds, "app_voicemail.c: Playback of message", "say.c: Language ko")
+	l.server.Silent(l, kinds, "app_voicemail.c: Playback of message", "say.c: Language ko", "Unable to play message digits/")
 }
