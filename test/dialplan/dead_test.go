@@ -4,12 +4,15 @@ import (
 	"context"
 	"net"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/dipcast/dipcast/ami"
 	"github.com/dipcast/dipcast/internal/asteriskconf"
 	"github.com/dipcast/dipcast/internal/asteriskproc/asterisktest"
+	"github.com/dipcast/dipcast/internal/await"
 	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/sipphone"
 )
@@ -58,7 +61,14 @@ func TestDeadTrunk(t *testing.T) {
 	newest(t, func(l *lab) {
 		p := l.phone("T2_1010", sipphone.Answer(0))
 		q := l.phone("T10_1010", sipphone.Answer(0))
-		l.wait("Event", "ContactStatus", "AOR", "trk-3", "ContactStatus", "Unreachable")
+		await.That(l.t, "trunk 3 is found dead", func() bool {
+			for line := range strings.Lines(l.do(ami.NewAction("Command").Add("Command", "pjsip show contacts")).Output()) {
+				if strings.Contains(line, "trk-3") && strings.Contains(line, "Unavail") {
+					return true
+				}
+			}
+			return false
+		})
 		out := l.dial(p, pizza)
 		in := l.answered(l.network)
 		l.talk(out, in)
