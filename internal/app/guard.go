@@ -2,7 +2,9 @@ package app
 
 import (
 	"context"
+	"net"
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/dipcast/dipcast/internal/config"
@@ -42,8 +44,12 @@ func (a *App) newGuard() (*guard.Guard, error) {
 	})
 }
 
-// isHome reports whether a phone is registered from a source on any server.
+// isHome reports whether a phone is registered from a source on any server, or a
+// trunk is there whose host is a name.
 func (a *App) isHome(ctx context.Context, source netip.Prefix) bool {
+	if namedBy(ctx, a.trunkHosts(), source, net.DefaultResolver.LookupNetIP) {
+		return true
+	}
 	for _, s := range a.pool.Servers() {
 		if !s.Up() {
 			continue
@@ -60,6 +66,34 @@ func (a *App) isHome(ctx context.Context, source netip.Prefix) bool {
 		}
 	}
 	return false
+}
+
+// maxNames bounds the names that are looked up for one question.
+const maxNames = 50
+
+// namedBy reports whether one of the hosts that are names has an address in a
+// source. What cannot be looked up has none.
+func namedBy(ctx context.Context, hosts []string, source netip.Prefix, lookUp func(ctx context.Context, network, host string) ([]netip.Addr, error)) bool {
+	asked := map[string]bool{}
+	for _, host := range hosts {
+		if _, err := netip.ParseAddr(host); err == nil || asked[host] || len(asked) >= maxNames {
+			continue
+		}
+		asked[host] = true
+		addrs, err := lookUp(ctx, "ip", host)
+		if err == nil && slices.ContainsFunc(addrs, func(a netip.Addr) bool { return source.Contains(a.Unmap()) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// trunkHosts are the hosts of all trunks.
+func (a *App) trunkHosts() (hosts []string) {
+	for _, t := range a.trunks() {
+		hosts = append(hosts, t.Host)
+	}
+	return hosts
 }
 
 // serverUp is what is done when a server came.

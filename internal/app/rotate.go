@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"net/netip"
+	"slices"
 
+	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/host"
 	"github.com/dipcast/dipcast/internal/pbx"
 	"github.com/dipcast/dipcast/internal/tenant"
@@ -41,16 +43,22 @@ func (a *App) rotateOn(ctx context.Context, who tenant.Identity, remote netip.Ad
 	return s.ForgetContacts(ctx, device)
 }
 
-// isCarrier reports whether a source has the address of a trunk.
-func (a *App) isCarrier(source netip.Prefix) bool {
+// trunks are the shared ones and those of all companies.
+func (a *App) trunks() []company.Trunk {
 	all := a.companies.View()
 	if all == nil {
-		return false
+		return nil
 	}
-	trunks := all.Shared.Trunks
+	trunks := slices.Clone(all.Shared.Trunks)
 	for i := range all.All {
-		trunks = append(trunks[:len(trunks):len(trunks)], all.All[i].Trunks...)
+		trunks = append(trunks, all.All[i].Trunks...)
 	}
+	return trunks
+}
+
+// isCarrier reports whether a source has the address of a trunk.
+func (a *App) isCarrier(source netip.Prefix) bool {
+	trunks := a.trunks()
 	for i := range trunks {
 		for _, m := range append(trunks[i].Match[:len(trunks[i].Match):len(trunks[i].Match)], trunks[i].Host) {
 			if p, err := netip.ParsePrefix(m); err == nil && p.Overlaps(source) {

@@ -40,23 +40,31 @@ func (g *Guard) count(ctx context.Context, f failure) {
 	limit := s.Failures
 	if src.home {
 		limit *= homeFactor
+		if !f.proven {
+			g.mu.Unlock()
+			return
+		}
 	}
-	src.times = append(src.times, f.at)
-	src.times = slices.DeleteFunc(src.times, func(t time.Time) bool { return f.at.Sub(t) > s.Window })
-	n := len(src.times)
+	src.failures = append(src.failures, f)
+	src.failures = slices.DeleteFunc(src.failures, func(o failure) bool { return f.at.Sub(o.at) > s.Window })
+	n := len(src.failures)
 	if n > limit {
-		src.times = src.times[n-limit:]
+		src.failures = src.failures[n-limit:]
 	}
+	home := src.home
 	g.mu.Unlock()
 	if n < limit {
 		return
 	}
-	if !src.home && g.isHome(ctx, f.source) {
-		src.home = true // only this goroutine looks at it
+	if !home && g.isHome(ctx, f.source) {
+		g.mu.Lock()
+		src.home = true
+		src.failures = slices.DeleteFunc(src.failures, func(o failure) bool { return !o.proven })
+		g.mu.Unlock()
 		g.log.Warn("phones of ours fail to log in", "source", show(f.source), "failures", n)
 		return
 	}
-	g.ban(ctx, s, f.source, n, audit.Entry{})
+	g.ban(ctx, s, f.source, n, home, audit.Entry{})
 }
 
 func (g *Guard) isHome(ctx context.Context, source netip.Prefix) bool {
@@ -98,21 +106,24 @@ func (g *Guard) active(source netip.Prefix, now time.Time) bool {
 // lock held.
 func (g *Guard) forget(since time.Time) {
 	for p, s := range g.sources {
-		if n := len(s.times); n == 0 || s.times[n-1].Before(since) {
+		if n := len(s.failures); n == 0 || s.failures[n-1].at.Before(since) {
 			delete(g.sources, p)
 		}
 	}
 }
 
-// ban begins a ban, keeps it and has it told to the servers.
-func (g *Guard) ban(ctx context.Context, s Settings, source netip.Prefix, failures int, who audit.Entry) Ban {
+// ban begins a ban, keeps it and has it told to the servers. One of phones of ours
+// (home) takes no longer than the first, however many there were.
+func (g *Guard) ban(ctx context.Context, s Settings, source netip.Prefix, failures int, home bool, who audit.Entry) Ban {
 	now := time.Now().UTC().Truncate(time.Millisecond)
 	g.mu.Lock()
 	times, last := 1, s.Ban
 	if before, ok := g.bans[source]; ok && now.Sub(before.Until) < forgetAfter {
 		times = before.Times + 1
 		for range min(before.Times, 30) {
-			last = min(2*last, s.Longest)
+			if !home {
+				last = min(2*last, s.Longest)
+			}
 		}
 	}
 	b := Ban{Source: source, Since: now, Until: now.Add(last), Failures: failures, Times: times}
@@ -177,7 +188,20 @@ func (g *Guard) Ban(ctx context.Context, who audit.Entry, source netip.Prefix, d
 	if d > 0 {
 		s.Ban, s.Longest = d, d
 	}
-	return g.ban(ctx, s, source, 0, who), nil
+	return g.ban(ctx, s, source, 0, false, who), nil
+}
+
+// pardon lifts the bans of sources that are allowed by now.
+func (g *Guard) pardon(ctx context.Context) {
+	s := g.settings()
+	for _, b := range g.Bans() {
+		if !g.allowed(s, b.Source) {
+			continue
+		}
+		if err := g.Lift(ctx, audit.Entry{Detail: "it is allowed now"}, b.Source); err == nil {
+			g.log.Info("ban lifted: the source is allowed now", "source", show(b.Source))
+		}
+	}
 }
 
 // Lift ends a ban on behalf of who, and forgets that it was. The error is

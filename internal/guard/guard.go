@@ -62,8 +62,11 @@ const (
 	// maxFailures bounds Settings.Failures.
 	maxFailures = 1000
 	// homeFactor is how much more a source may fail that phones of ours are
-	// registered from: a whole office behind one address is not silenced by
-	// one phone with an old password.
+	// registered from: a whole office behind one address, which has to reach
+	// help, is not silenced by one phone with an old password. What comes by
+	// datagrams counts not at all: anyone can send them with that address, and
+	// Asterisk complains of a wrong answer also when it asked nobody. A further
+	// ban takes no longer.
 	homeFactor = 5
 	// forgetAfter is how long the next ban of a source takes longer.
 	forgetAfter = 24 * time.Hour
@@ -139,12 +142,13 @@ type failure struct {
 	source netip.Prefix
 	kind   string
 	at     time.Time
+	proven bool // that it comes from there: nobody forged the address of a datagram
 }
 
 // source is one that has failed lately.
 type source struct {
-	times []time.Time // of the newest failures, at most as many as ban it
-	home  bool
+	failures []failure // the newest, at most as many as ban it
+	home     bool
 }
 
 // counters are since the start.
@@ -182,13 +186,14 @@ func (g *Guard) Event(m *ami.Message) {
 	if kind < 0 || !m.Is("Service", "PJSIP") {
 		return
 	}
-	addr, ok := parseRemote(m.Get("RemoteAddress"))
+	addr, connected, ok := parseRemote(remoteOf(m))
 	if !ok {
 		return
 	}
+	f := failure{source: sourceOf(addr), kind: kinds[kind], at: time.Now(), proven: connected}
 	g.stats.failures[kind].Add(1)
 	select {
-	case g.events <- failure{sourceOf(addr), kinds[kind], time.Now()}:
+	case g.events <- f:
 	default:
 		g.stats.dropped.Add(1)
 	}

@@ -3,6 +3,7 @@ package guard
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"net/netip"
 	"slices"
@@ -128,7 +129,11 @@ func newRig(t *testing.T) *rig {
 func (r *rig) start() {
 	r.t.Helper()
 	g, err := New(Options{
-		Settings: func() Settings { return r.settings },
+		Settings: func() Settings {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			return r.settings
+		},
 		Servers: func() []Server {
 			var all []Server
 			for _, s := range r.servers {
@@ -239,7 +244,7 @@ func TestWhoIsNeverBanned(t *testing.T) {
 		defer func() { r.stop() }()
 		r.fail("IPV4/UDP/10.1.2.3/5060", 10)     // allowed
 		r.fail("IPV4/TLS/198.51.100.1/5061", 10) // a carrier
-		r.fail("IPV4/UDP/192.0.2.1/5060", 14)    // an office: five times as patient
+		r.fail("IPV4/TCP/192.0.2.1/5060", 14)    // an office: five times as patient
 		r.Event(event(t, "Event: InvalidPassword\r\nService: AMI\r\nRemoteAddress: "+guesser+"\r\n\r\n"))
 		r.Event(event(t, "Event: ChallengeResponseFailed\r\nService: PJSIP\r\nRemoteAddress: nonsense\r\n\r\n"))
 		r.Event(event(t, "Event: SuccessfulAuth\r\nService: PJSIP\r\nRemoteAddress: "+guesser+"\r\n\r\n"))
@@ -248,13 +253,66 @@ func TestWhoIsNeverBanned(t *testing.T) {
 		if _, err := r.Ban(t.Context(), audit.Entry{}, netip.MustParsePrefix("10.1.2.3/32"), 0); !errors.Is(err, ErrAllowed) {
 			t.Errorf("ban of an allowed source: %v", err)
 		}
-		r.fail("IPV4/UDP/192.0.2.1/5060", 1)
+		r.fail("IPV4/TCP/192.0.2.1/5060", 1)
 		pass(2 * time.Second)
 		r.servers[0].has(t, "192.0.2.1/32")
 		r.settings.Failures = 0 // off
 		r.fail(guesser, 10)
 		pass(2 * time.Second)
 		r.servers[0].has(t, "192.0.2.1/32")
+	})
+}
+
+// TestForgedOffice: datagrams with the address of an office, which anyone can
+// send, do not silence it; passwords that are guessed there do, and not for
+// longer each time.
+func TestForgedOffice(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		const office = "192.0.2.1/32"
+		r.home[netip.MustParseAddr("192.0.2.1")] = true
+		r.start()
+		defer func() { r.stop() }()
+		guess := func(at string) { // whose AccountID brought a line of its own
+			r.Event(event(t, "Event: InvalidAccountID\r\nService: PJSIP\r\nAccountID: x\r\nRemoteAddress: IPV4/TCP/203.0.113.9/1\r\nRemoteAddress: "+at+"\r\n\r\n"))
+			synctest.Wait()
+		}
+		for range 100 {
+			guess("IPV4/UDP/192.0.2.1/5060")
+		}
+		pass(2 * time.Second)
+		r.servers[0].has(t)
+		for range 2 {
+			for range 18 {
+				guess("IPV4/TLS/192.0.2.1/5061")
+			}
+			pass(2 * time.Second)
+			r.servers[0].has(t, office)
+			if b := r.Guard.Bans(); len(b) != 1 || b[0].Until.Sub(b[0].Since) != 10*time.Minute {
+				t.Errorf("bans %+v", b)
+			}
+			pass(10 * time.Minute)
+		}
+	})
+}
+
+// TestAllowedLater: who comes onto the allow-list is let in.
+func TestAllowedLater(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		r.start()
+		defer func() { r.stop() }()
+		r.fail(guesser, 3)
+		pass(2 * time.Second)
+		r.servers[0].has(t, guilty)
+		r.mu.Lock()
+		r.settings.Allow = []netip.Prefix{netip.MustParsePrefix("203.0.113.0/24")}
+		r.mu.Unlock()
+		pass(time.Minute)
+		r.servers[0].has(t)
+		if len(r.rows) != 0 {
+			t.Errorf("kept %v", r.rows)
+		}
 	})
 }
 
@@ -342,7 +400,7 @@ func TestBounds(t *testing.T) {
 		a := netip.MustParseAddr("100.64.0.0")
 		for range maxSources + 10 {
 			a = a.Next()
-			r.count(t.Context(), failure{sourceOf(a), kinds[0], time.Now()})
+			r.count(t.Context(), failure{source: sourceOf(a), kind: kinds[0], at: time.Now()})
 		}
 		if s := r.Stats(); s.Sources != maxSources || s.Untracked != 10 {
 			t.Errorf("stats %+v", s)
@@ -371,7 +429,7 @@ func TestParse(t *testing.T) {
 		"IPV4/UDP/203.0.113.7.evil/../../1/": "",
 	} {
 		got := ""
-		if a, ok := parseRemote(in); ok {
+		if a, _, ok := parseRemote(in); ok {
 			got = sourceOf(a).String()
 		}
 		if got != want {

@@ -33,6 +33,7 @@ func (g *Guard) Run(ctx context.Context) {
 			g.mu.Lock()
 			g.forget(now.Add(-g.settings().Window))
 			g.mu.Unlock()
+			g.pardon(ctx)
 		}
 	}
 }

@@ -3,20 +3,35 @@ package guard
 import (
 	"net/netip"
 	"strings"
+
+	"github.com/dipcast/dipcast/ami"
 )
 
+// remoteOf is the RemoteAddress of a security event: the last one. What stands
+// before it, AccountID, is of whoever sent the request, who may have put a line of
+// that name into it; what stands behind it cannot hold a line.
+func remoteOf(m *ami.Message) (remote string) {
+	for name, value := range m.All() {
+		if string(name) == "RemoteAddress" {
+			remote = string(value)
+		}
+	}
+	return remote
+}
+
 // parseRemote reads the RemoteAddress of a security event, such as
-// "IPV4/UDP/203.0.113.7/5060" (main/security_events.c).
-func parseRemote(s string) (netip.Addr, bool) {
+// "IPV4/UDP/203.0.113.7/5060" (main/security_events.c). connected is true unless
+// it is that of a datagram, which may be forged.
+func parseRemote(s string) (addr netip.Addr, connected, ok bool) {
 	f := strings.Split(s, "/")
 	if len(f) < 3 {
-		return netip.Addr{}, false
+		return netip.Addr{}, false, false
 	}
 	a, err := netip.ParseAddr(strings.Trim(f[2], "[]"))
 	if err != nil || a.IsUnspecified() {
-		return netip.Addr{}, false
+		return netip.Addr{}, false, false
 	}
-	return a.Unmap().WithZone(""), true
+	return a.Unmap().WithZone(""), f[1] != "UDP", true
 }
 
 // sourceOf is what is counted and banned: one address of IPv4, and a whole /64

@@ -22,7 +22,7 @@ func (l *lab) send(conn net.PacketConn, method, to, from, extra, body string) {
 	if err != nil {
 		l.t.Fatal(err)
 	}
-	me, id := conn.LocalAddr(), fmt.Sprintf("%x", sha256.Sum256([]byte(method+from)))
+	me, id := conn.LocalAddr(), fmt.Sprintf("%x", sha256.Sum256([]byte(method+from+to)))
 	request := strings.Join([]string{
 		method + " sip:" + to + "@" + l.server.SIPAddr + " SIP/2.0",
 		"Via: SIP/2.0/UDP " + me.String() + ";branch=z9hG4bK" + id, "Max-Forwards: 70",
