@@ -116,6 +116,7 @@ func TestScratchIsAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	in.Trunks[0] = company.Trunk{ID: 1, Host: host, Port: number, Register: true, Username: "me", Secret: secret.New("x"), QualifySeconds: 1}
+	in.Trunks = append(in.Trunks, company.Trunk{ID: 2, Host: "127.0.0.2", Proxy: at, Register: true, Username: "me", Secret: secret.New("x"), QualifySeconds: 1})
 	files, err := asteriskconf.Render(in)
 	if err != nil {
 		t.Fatal(err)

@@ -122,6 +122,8 @@ func (c *scratchCopy) changes(name, nobody string) change {
 				return listen()
 			case "server_uri", "client_uri":
 				return "sip:" + here + ":" + nobody, true, nil
+			case "outbound_proxy": // which requests go to whatever their URI says
+				return "sip:" + here + ":" + nobody + `\;lr`, true, nil
 			case "qualify_frequency":
 				return "0", true, nil
 			}
