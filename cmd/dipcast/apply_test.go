@@ -90,6 +90,21 @@ func TestApply(t *testing.T) {
 	if err := call.Hangup(ctx); err != nil {
 		t.Error(err)
 	}
+	if out := run("registrations"); !strings.Contains(out, "T2_1013") || !strings.Contains(out, "reachable") {
+		t.Error(out)
+	}
+	until(t, "the call in the history", func() bool { return strings.Contains(run("history", "list"), "ANSWERED") })
+	table := filepath.Join(dir, "calls.csv")
+	run("history", "export", "--search", "1013", "-o", table)
+	if text, err := os.ReadFile(table); err != nil || strings.Count(string(text), "\n") != 2 {
+		t.Errorf("%q, %v", text, err)
+	}
+	if out := run("history", "list", "--until", "2026-01-01"); !strings.Contains(out, "There is none.") {
+		t.Error(out)
+	}
+	if out, err := dipcast(t, "history", "export", "--direction", "up", "-c", file); err == nil || !strings.Contains(err.Error(), "direction") {
+		t.Errorf("%v: %s", err, out)
+	}
 	if out := run("apply", "--history"); !strings.Contains(out, "(undoes ") {
 		t.Error(out)
 	}

@@ -94,15 +94,7 @@ func (k *console) list(ctx context.Context, path string, q url.Values, columns [
 		k.say("없습니다.", "There is none.")
 		return nil
 	}
-	rows := [][]string{columns}
-	for _, one := range all {
-		row := make([]string, len(columns))
-		for i, name := range columns {
-			row[i] = cell(one[name])
-		}
-		rows = append(rows, row)
-	}
-	printTable(k.out, rows)
+	k.columns(all, columns...)
 	return nil
 }
 

@@ -52,7 +52,7 @@ func root() *cobra.Command {
 	c.AddCommand(
 		serveCommand(), checkCommand(), reloadCommand(),
 		demoCommand(), benchCommand(),
-		logCommand(), backupCommand(), restoreCommand(), bansCommand(),
+		logCommand(), backupCommand(), restoreCommand(), bansCommand(), registrationsCommand(), historyCommand(),
 		tenantCommand(), applyCommand(), promptCommand(), asteriskCommand(),
 		versionCommand(),
 	)

@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -86,6 +87,29 @@ func (l *Local) Do(ctx context.Context, method, path string, header http.Header,
 	return res.StatusCode, res.Header, answer, nil
 }
 
+// Stream writes the answer to a GET for a path below rest.Prefix, however long it
+// is, to w.
+func (l *Local) Stream(ctx context.Context, path string, w io.Writer) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://gateway"+rest.Prefix+path, nil)
+	if err != nil {
+		return err
+	}
+	res, err := l.transport.RoundTrip(req)
+	if err != nil {
+		return fmt.Errorf("ask the running gateway: %w", err)
+	}
+	defer func() { _ = res.Body.Close() }() // read to its end
+	if res.StatusCode != http.StatusOK {
+		var refusal struct{ Message string }
+		_ = json.NewDecoder(io.LimitReader(res.Body, 1<<16)).Decode(&refusal) // else the status has to do
+		return fmt.Errorf("the gateway answers %s: %s", res.Status, refusal.Message)
+	}
+	if _, err := io.Copy(w, res.Body); err != nil {
+		return fmt.Errorf("the answer was cut: %w", err)
+	}
+	return nil
+}
+
 // startLocal is Start, in a directory that is ours, without anything that runs.
 func (a *App) startLocal(ctx context.Context) (err error) {
 	if _, err := datadir.Recover(a.o.Config.DataDir); err != nil {
@@ -104,7 +128,7 @@ func (a *App) startLocal(ctx context.Context) (err error) {
 	a.policy = policy.New(policy.Options{Directory: a.directory.Load, Channels: a.pool})
 	a.rest = rest.New(rest.Options{
 		Version: a.o.Version, Pool: a.pool, Policy: a.policy, Directory: a.directory.Load,
-		Companies: a.companies, Origins: edge.NewOrigins(), Logger: a.log, Refused: func(edge.Refusal) {},
+		Companies: a.companies, History: a.store, Origins: edge.NewOrigins(), Logger: a.log, Refused: func(edge.Refusal) {},
 	})
 	return nil
 }
