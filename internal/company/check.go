@@ -40,6 +40,7 @@ var (
 	namePattern  = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]{0,31}$`)
 	codePattern  = regexp.MustCompile(`^[*#][0-9*#]{0,5}$`)
 	pinPattern   = regexp.MustCompile(`^[0-9]{4,10}$`)
+	emailPattern = regexp.MustCompile(`^[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$`) // less than RFC 5321 has: it stands in voicemail.conf
 	areaPattern  = regexp.MustCompile(`^` + number.AreaCodes + `$`)
 	datePattern  = regexp.MustCompile(`^([0-9]{4}-)?(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$`)
 )
@@ -210,8 +211,8 @@ func (k *checker) extension(e *Extension) {
 			k.addf(".voicemail.pin", "must be 4 to 10 digits")
 		}
 		k.text(".voicemail.email", v.Email)
-		if v.Email != "" && (!strings.Contains(v.Email, "@") || strings.ContainsAny(v.Email, " ,|;<>\"")) {
-			k.addf(".voicemail.email", "is not an e-mail address")
+		if v.Email != "" && (len(v.Email) > 254 || !emailPattern.MatchString(v.Email)) {
+			k.addf(".voicemail.email", "is not an e-mail address of letters, digits and . _ + -")
 		}
 	}
 	if len(e.Devices) > MaxDevices {

@@ -65,6 +65,7 @@ func TestCheck(t *testing.T) {
 		{"class", func(c *company.Company) { c.Extensions[0].Class = "boss" }, "extensions[1010].class: there is no"},
 		{"own number", func(c *company.Company) { c.Extensions[0].OwnNumber = "0212345678" }, "extensions[1010].own_number: is none"},
 		{"ring", func(c *company.Company) { c.Extensions[0].RingSeconds = -1 }, "extensions[1010].ring_seconds"},
+		{"e-mail", func(c *company.Company) { c.Extensions[0].Voicemail.Email = "!@" }, "extensions[1010].voicemail.email"},
 		{"PIN", func(c *company.Company) { c.Extensions[0].Voicemail.PIN = secret.New("12,3") }, "extensions[1010].voicemail.pin"},
 		{"trunk host", func(c *company.Company) { c.Trunks[0].Host = "a b" }, "trunks[11].host"},
 		{"trunk proxy", func(c *company.Company) { c.Trunks[0].Proxy = "a:b" }, "trunks[11].proxy"},
