@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Sees to what `make test` needs beside Go: as root on Debian it installs it from
 # the host's own apt sources, else it says what is missing. Prints nothing when
-# all is there.
+# all is there. But for the packages the host stays as it was.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -9,6 +9,32 @@ fail() {
 	printf 'needs: %s\n' "$@" >&2
 	exit 1
 }
+
+# Debian makes and starts a database of its own with the first PostgreSQL, unless
+# this file says not to. It says so as long as the installation takes.
+clusters=/etc/postgresql-common/createcluster.conf
+kept=$clusters.before-dipcast # what it was, until it is so again
+
+# no_cluster keeps the file and changes it. Written in place: it may be a link, and
+# has an owner and a mode.
+no_cluster() {
+	cp -p "$clusters" "$kept.part"
+	mv "$kept.part" "$kept"
+	trap put_back EXIT # also when the installation fails or is broken off
+	{
+		sed '/^[# ]*create_main_cluster *=/d' "$kept"
+		printf '\ncreate_main_cluster = false\n'
+	} >"$clusters"
+}
+
+# put_back undoes no_cluster, by this run or by one that was killed.
+put_back() {
+	if [ -e "$kept" ] && [ -w "$clusters" ]; then
+		cat "$kept" >"$clusters"
+		rm "$kept"
+	fi
+}
+put_back
 
 wanted=$(sed -n 's/^go //p' go.mod)
 command -v "${GO:-go}" >/dev/null || fail "no Go: install Go $wanted or newer from https://go.dev/dl/ and put it into PATH"
@@ -45,12 +71,11 @@ fi
 export DEBIAN_FRONTEND=noninteractive
 echo "needs: installing ${packages[*]}"
 apt-get -q update
-# Debian makes and starts a database of its own with the package, unless told not to.
 case " ${packages[*]} " in
 *" postgresql-15 "*)
 	apt-cache show postgresql-15 >/dev/null 2>&1 || packages=("${packages[@]/postgresql-15/postgresql}") # newer systems have newer ones
 	apt-get -q install -y --no-install-recommends postgresql-common
-	sed -i 's/^#\?create_main_cluster *=.*/create_main_cluster = false/' /etc/postgresql-common/createcluster.conf
+	no_cluster
 	;;
 esac
 apt-get -q install -y --no-install-recommends "${packages[@]}"
