@@ -60,6 +60,9 @@ type Options struct {
 	// HandshakeTimeout is how long a client may take to send the head of a
 	// request, a WebSocket's handshake included. 0: 10 s.
 	HandshakeTimeout time.Duration
+	// StallTimeout is how long a client may take nothing of what is written to
+	// it before it is cut, without a word. 0: 10 s.
+	StallTimeout time.Duration
 	// Passwords replaces the parameters of password hashing, for tests.
 	Passwords *auth.Passwords
 }
@@ -230,7 +233,7 @@ func (a *App) numberOf(id string) (int, bool) { return a.directory.Load().Number
 
 func (a *App) build() error {
 	c := a.o.Config
-	a.hub = hub.New(hub.Options{Bytes: int64(c.Hub.Bytes), Age: c.Hub.Age, Logger: a.log.With("component", "hub")})
+	a.hub = hub.New(hub.Options{Bytes: int64(c.Hub.Bytes), Age: c.Hub.Age, Stall: a.o.StallTimeout, Logger: a.log.With("component", "hub")})
 	a.background(a.hub.Run)
 	feed := dcmiws.NewFeed(a.hub)
 	if err := a.keepHistory(c); err != nil {

@@ -86,7 +86,8 @@ func (p *probe) started(server int) bool {
 type change struct {
 	config func(*config.Config)
 	server amitest.Options
-	down   bool // the servers refuse connections
+	stall  time.Duration // how long a client may take nothing
+	down   bool          // the servers refuse connections
 }
 
 // quick reconnects sooner than a real server would like it.
@@ -188,7 +189,7 @@ func newSite(t *testing.T, changes ...change) *site {
 		t.Fatal(err)
 	}
 	s.options = app.Options{
-		Config: c, Version: "test", Logger: slog.New(slog.NewTextHandler(s.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Config: c, Version: "test", StallTimeout: ch.stall, Logger: slog.New(slog.NewTextHandler(s.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Passwords: auth.NewPasswords(auth.PasswordOptions{Memory: 64, Time: 1}), Tune: quick,
 		Load: func() (*config.Config, error) {
 			again := *c
