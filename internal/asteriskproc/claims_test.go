@@ -25,3 +25,21 @@ func TestClaimsOutliveCollections(t *testing.T) {
 	}
 	runtime.KeepAlive(&mine)
 }
+
+// TestClosedClaims: what was given back is given to others, and to itself.
+func TestClosedClaims(t *testing.T) {
+	var mine, other Ports
+	defer mine.Close()
+	defer other.Close()
+	first, err := mine.Pick(2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range []*Ports{&other, &mine} {
+		mine.Close()
+		other.Close()
+		if got, err := p.Pick(2); err != nil || got > first {
+			t.Errorf("%d, %v, want %d or one that another process gave back", got, err, first)
+		}
+	}
+}

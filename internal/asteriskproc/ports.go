@@ -18,7 +18,7 @@ var errNoPort = errors.New("no free ports")
 const (
 	portFirst = 20000
 	portLast  = 32000
-	portBlock = 500
+	portBlock = 250
 )
 
 // Ports picks free ports on one address. What it picked is not given again, by
@@ -29,6 +29,9 @@ const (
 //
 // Keep it as long as its ports are in use: with the last reference to it what
 // it has claimed is lost, and another process may get the same ports.
+//
+// There are 48 blocks of 250 on a machine. Close gives those of one Ports back
+// when nothing listens there any more; until then they are its own.
 type Ports struct {
 	Address string // "" means 127.0.0.1
 
@@ -37,7 +40,7 @@ type Ports struct {
 	blocks map[int]net.Listener // by first port; the listener is the claim
 }
 
-// Pick gives the first of n neighboring ports, at most 500, that nothing uses,
+// Pick gives the first of n neighboring ports, at most 250, that nothing uses,
 // neither on TCP nor on UDP. The first is even, as RTP wants it (RFC 3550,
 // section 11). A program that does not use Ports may still take one before it is
 // bound.
@@ -76,6 +79,16 @@ func (p *Ports) Release(first, n int) {
 	for port := first; port < first+n; port++ {
 		delete(p.given, port)
 	}
+}
+
+// Close gives back all ports, and the claims on them. Pick may be used again.
+func (p *Ports) Close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, claim := range p.blocks {
+		_ = claim.Close() // nothing was ever sent by it
+	}
+	p.given, p.blocks = nil, nil
 }
 
 // within looks for n free ports in a block.

@@ -17,8 +17,9 @@ import (
 const (
 	loopback = "127.0.0.1"
 	trunkID  = 1
-	// rtpPorts is how many RTP ports a server has: two for each leg.
-	rtpPorts = 400
+	// rtpPorts is how many RTP ports a server has: two for each leg, and no more
+	// than a block of asteriskproc.Ports has beside AMI and SIP.
+	rtpPorts = 200
 )
 
 // plan is what is decided before anything starts: ports and secrets.

@@ -73,7 +73,9 @@ func Start(ctx context.Context, o Options) (_ *Demo, err error) {
 			d.log.Warn("the demo's folder is not removed", "error", err)
 		}
 	})
-	if d.plan, err = newPlan(); err != nil {
+	d.plan, err = newPlan()
+	d.onClose(d.plan.ports.Close) // when all that listened has ended
+	if err != nil {
 		return nil, err
 	}
 	if err := d.startServers(ctx); err != nil {
