@@ -64,13 +64,16 @@ asterisk: build
 vet:
 	CGO_ENABLED=0 $(GO) vet $(FLAGS) ./...
 
-# -vet=off: vet and lint have looked already. What reads the plans of 200,000 calls
-# has nothing to race and takes ten times as long here: it is the step before.
+# What does one thing after the other with a database has nothing to race, and
+# takes ten times as long under the race detector: it is a step of its own.
+ALONE := ^(TestHistorySearches|TestCallPages|TestF13_PowerCuts)$$
+
+# -vet=off: vet and lint have looked already.
 race:
-	CGO_ENABLED=1 $(GO) test -race -count=1 -shuffle=on -vet=off -timeout 20m -skip '^TestHistorySearches$$' $(or $(PKG),./...)
+	CGO_ENABLED=1 $(GO) test -race -count=1 -shuffle=on -vet=off -timeout 20m -skip '$(ALONE)' $(or $(PKG),./...)
 
 history:
-	CGO_ENABLED=0 $(GO) test $(FLAGS) -count=1 -vet=off -timeout 10m ./internal/store -run '^TestHistorySearches$$'
+	CGO_ENABLED=0 $(GO) test $(FLAGS) -count=1 -vet=off -timeout 10m ./internal/store ./test/faults -run '$(ALONE)'
 
 $(LINTER): tools/go.mod tools/go.sum
 	@echo "building golangci-lint $(LINT_VERSION); once, takes two minutes"

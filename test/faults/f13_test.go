@@ -58,6 +58,9 @@ func TestF13_Database(t *testing.T) {
 		{"away", "postgres", func(t *testing.T, _ *gateway, _ *storetest.Database) func() { return storetest.Away(t) }, ""},
 	} {
 		t.Run(b.name, func(t *testing.T) {
+			if b.engine == "sqlite" { // the others have one server, which goes away
+				t.Parallel()
+			}
 			d := storetest.SQLite(t)
 			if b.engine == "postgres" {
 				d = storetest.Postgres(t)
@@ -223,8 +226,10 @@ func writer(text string) {
 // moment. What it said to be on disk is there, the audit's chain is whole, and the
 // next start works.
 func TestF13_KilledInTransaction(t *testing.T) {
+	t.Parallel()
 	for engine, kills := range map[string]int{"sqlite": 25, "postgres": 15} {
 		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
 			d := storetest.SQLite(t)
 			if engine == "postgres" {
 				d = storetest.Postgres(t)
@@ -285,6 +290,7 @@ func TestF13_KilledInTransaction(t *testing.T) {
 // half. What is cut off is what the disk had not taken yet; everything before an
 // acknowledgement it had, since each commit waits for the disk.
 func TestF13_PowerCuts(t *testing.T) {
+	t.Parallel()
 	const cuts = 1000
 	dir := t.TempDir()
 	o := store.Options{DataDir: dir}

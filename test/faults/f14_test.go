@@ -38,6 +38,7 @@ func opener(text string) {
 // TestF14_MigrationKilled: a start that makes the tables is killed with -9 at any
 // moment. The next one finds a version that is whole, and finishes.
 func TestF14_MigrationKilled(t *testing.T) {
+	t.Parallel()
 	for engine, kills := range map[string]int{"sqlite": 40, "postgres": 25} {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()

@@ -12,6 +12,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/dipcast/dipcast/internal/asteriskproc/asterisktest"
 	"github.com/dipcast/dipcast/internal/store/storetest"
 )
 
@@ -25,9 +26,7 @@ func TestMain(m *testing.M) {
 		return
 	}
 	// Most tests mostly wait, for deadlines that are not to be shortened.
-	if err := flag.Set("test.parallel", "6"); err != nil {
-		panic(err)
-	}
+	asterisktest.AtOnce(6)
 	goleak.VerifyTestMain(storetest.Tests{M: m}, goleak.Cleanup(func(code int) {
 		removeBinary()
 		os.Exit(code)

@@ -54,6 +54,7 @@ periodic-announce=queue-periodic-announce
 // TestApplications hears conferences, queues, parking, the directory, passwords
 // and reading keys: all of it in Korean.
 func TestApplications(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, 22, []string{"app_confbridge", "app_voicemail", "app_directory", "app_authenticate", "app_read", "res_clioriginate"},
 		map[string]string{"confbridge.conf": confbridgeConf, "queues.conf": queuesConf, "voicemail.conf": voicemailConf}, plan{
 			"920": {"Answer()", "ConfBridge(1,room,guest,menu)"},
@@ -114,6 +115,7 @@ func TestApplications(t *testing.T) {
 // TestUpload: a recording put in the place of a prompt is heard from the next
 // time on by its company alone, and no more after a reset.
 func TestUpload(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, 22, nil, nil, plan{"901": {"Answer()", "Playback(dipcast/closed&dipcast/closed&dipcast/closed)"}, "902": {
 		"Set(CHANNEL(language)=ko)", "Answer()", "Playback(dipcast/thanks&dipcast/thanks&dipcast/thanks)",
 	}})

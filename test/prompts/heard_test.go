@@ -10,6 +10,7 @@ import (
 // TestHeard: a prompt made by the voice is chosen by Asterisk and heard on the
 // phone, on both versions.
 func TestHeard(t *testing.T) {
+	t.Parallel()
 	for _, version := range []int{22, 16} {
 		t.Run(map[int]string{22: "22", 16: "16"}[version], func(t *testing.T) {
 			t.Parallel()

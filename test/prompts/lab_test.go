@@ -14,8 +14,6 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"github.com/dipcast/dipcast/internal/asteriskconf"
 	"github.com/dipcast/dipcast/internal/asteriskproc"
 	"github.com/dipcast/dipcast/internal/asteriskproc/asterisktest"
@@ -25,7 +23,7 @@ import (
 	"github.com/dipcast/dipcast/internal/sipphone"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { asterisktest.Main(m) }
 
 // lab is an Asterisk with two phones that are called in Korean.
 type lab struct {
@@ -121,41 +119,17 @@ func (l *lab) cli(command string) string {
 }
 
 // ctx bounds one wait.
-func (l *lab) ctx() context.Context {
-	ctx, cancel := context.WithTimeout(l.t.Context(), 30*time.Second)
-	l.t.Cleanup(cancel)
-	return ctx
-}
+func (l *lab) ctx() context.Context { return asterisktest.Context(l.t) }
 
 func (l *lab) phone(number string, behaviour sipphone.Behaviour) *sipphone.Phone {
 	l.t.Helper()
-	p, err := sipphone.New(sipphone.Options{
-		Server: l.server.SIPAddr, User: "T2_" + number, Password: "secret" + number, Behaviour: behaviour,
-	})
-	if err != nil {
-		l.t.Fatal(err)
-	}
-	if err := p.Start(l.t.Context()); err != nil {
-		l.t.Fatal(err)
-	}
-	l.t.Cleanup(func() { p.Close() })
-	if err := p.Register(l.ctx()); err != nil {
-		l.t.Fatalf("register %s: %v", number, err)
-	}
-	return p
+	return l.server.Phone(l.t, sipphone.Options{User: "T2_" + number, Password: "secret" + number, Behaviour: behaviour})
 }
 
 // dial calls and waits for the answer.
 func (l *lab) dial(p *sipphone.Phone, number string) *sipphone.Call {
 	l.t.Helper()
-	c, err := p.Dial(l.ctx(), number, sipphone.DialOptions{})
-	if err != nil {
-		l.t.Fatal(err)
-	}
-	if err := c.WaitAnswered(l.ctx()); err != nil {
-		l.t.Fatalf("%s: %v", number, err)
-	}
-	return c
+	return asterisktest.Answered(l.t, asterisktest.Dial(l.t, p, number))
 }
 
 // file is one sound that Asterisk said it plays.

@@ -99,6 +99,7 @@ func sentences() []sentence {
 // TestSay: numbers, ordinals, digits, letters, dates and times are joined as
 // Korean says them, by prompts of the list only, on both versions.
 func TestSay(t *testing.T) {
+	t.Parallel()
 	for _, version := range []int{22, 16} {
 		t.Run(fmt.Sprint(version), func(t *testing.T) {
 			t.Parallel()
@@ -128,6 +129,7 @@ func TestSay(t *testing.T) {
 
 // TestSayEnglish: calls in English still hear the numbers and prompts of English.
 func TestSayEnglish(t *testing.T) {
+	t.Parallel()
 	all := []sentence{
 		{"SayNumber(0)", "0"},
 		{"SayNumber(21)", "20 1"},

@@ -79,6 +79,7 @@ var recorded = regexp.MustCompile(`/voicemail/`)
 // TestVoicemail leaves messages, fetches them, and goes through every menu of
 // the mailbox: only Korean prompts are heard.
 func TestVoicemail(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, 22, []string{"app_voicemail", "res_clioriginate"}, map[string]string{"voicemail.conf": voicemailConf}, plan{
 		"910": {"Answer()", "VoiceMail(1010@T2,u)"},
 		"911": {"Answer()", "VoiceMail(1010@T2,b)"},

@@ -22,6 +22,10 @@ const rtpPorts = 200
 // unpackTimeout bounds the wait for a tree that is not there yet.
 const unpackTimeout = 10 * time.Minute
 
+// bootTimeout bounds the start of an Asterisk: a second, and far more on a
+// machine that is at its limits.
+const bootTimeout = 2 * time.Minute
+
 // AMI users that Start adds when the input names none.
 var (
 	Events   = asteriskconf.User{Name: "events", Secret: "events-secret"}
@@ -101,7 +105,7 @@ func Start(tb testing.TB, in asteriskconf.Input) *Server {
 	if err := asteriskproc.WriteFiles(dir, files); err != nil {
 		tb.Fatal(err)
 	}
-	instance, err := asteriskproc.Start(tb.Context(), asteriskproc.RunOptions{Tree: tree, Dir: dir})
+	instance, err := asteriskproc.Start(tb.Context(), asteriskproc.RunOptions{Tree: tree, Dir: dir, ReadyTimeout: bootTimeout})
 	if err != nil {
 		tb.Fatal(err)
 	}
