@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -18,11 +17,16 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/dipcast/dipcast/internal/asteriskproc"
+	"github.com/dipcast/dipcast/internal/asteriskproc/asterisktest"
+	"github.com/dipcast/dipcast/internal/await"
 	"github.com/dipcast/dipcast/internal/demo"
 	"github.com/dipcast/dipcast/internal/sipphone"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	asterisktest.AtOnce(3) // each demo is two Asterisks and a gateway
+	goleak.VerifyTestMain(m)
+}
 
 // prefix is where REST is.
 const prefix = "/api/v2"
@@ -36,16 +40,16 @@ type site struct {
 	mu sync.Mutex // guards console
 }
 
-// both runs a test on both versions of Asterisk, one after the other: two demos
-// that start at once may look for the same free ports.
+// both runs a test on a demo of its own on each version of Asterisk, beside other
+// tests.
 func both(t *testing.T, test func(t *testing.T, s *site)) {
-	for _, v := range []asteriskproc.Version{asteriskproc.Asterisk22, asteriskproc.Asterisk16} {
-		t.Run(fmt.Sprint("asterisk ", int(v)), func(t *testing.T) { test(t, startOn(t, v)) })
-	}
+	asterisktest.Both(t, func(t *testing.T, version int) { test(t, startOn(t, asteriskproc.Version(version))) })
 }
 
+// start starts a demo on Asterisk 22, beside other tests.
 func start(t *testing.T) *site {
 	t.Helper()
+	t.Parallel()
 	return startOn(t, asteriskproc.Asterisk22)
 }
 
@@ -212,34 +216,16 @@ func (s *site) lamps(server string) map[string]string {
 }
 
 // ctx bounds one wait.
-func (s *site) ctx() context.Context {
-	ctx, cancel := context.WithTimeout(s.t.Context(), 30*time.Second)
-	s.t.Cleanup(cancel)
-	return ctx
-}
+func (s *site) ctx() context.Context { return asterisktest.Context(s.t) }
 
 // until waits for something that others make true.
 func (s *site) until(what string, ok func() bool) {
 	s.t.Helper()
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	limit := time.After(20 * time.Second)
-	for !ok() {
-		select {
-		case <-tick.C:
-		case <-limit:
-			s.t.Fatalf("waited in vain: %s", what)
-		}
-	}
-}
-
-// callee is a phone or the network.
-type callee interface {
-	NextCall(ctx context.Context) (*sipphone.Call, error)
+	await.That(s.t, what, ok)
 }
 
 // next is the next call that reaches a phone or the network.
-func (s *site) next(who string, p callee) *sipphone.Call {
+func (s *site) next(who string, p asterisktest.Callee) *sipphone.Call {
 	s.t.Helper()
 	c, err := p.NextCall(s.ctx())
 	if err != nil {
