@@ -148,6 +148,7 @@ func (p *applier) show() (empty bool, err error) {
 	if n.Error != "" {
 		return false, errors.New(n.Error)
 	}
+	p.warn(n.Plan.Warnings)
 	if n.Plan.Empty() {
 		p.say("바뀌는 것이 없습니다. Asterisk는 설명된 대로입니다.", "Nothing changes: Asterisk is as it is described.")
 		p.needRestart(n.Plan.Restart)
@@ -163,6 +164,15 @@ func (p *applier) show() (empty bool, err error) {
 	}
 	p.needRestart(n.Plan.Restart)
 	return false, nil
+}
+
+func (p *applier) warn(warnings []string) {
+	for _, line := range warnings {
+		p.say("주의: %s", "Note: %s", line)
+	}
+	if len(warnings) > 0 {
+		fmt.Fprintln(p.c.OutOrStdout())
+	}
 }
 
 func (p *applier) needRestart(why []string) {

@@ -38,6 +38,8 @@ func (k *kind) command() *cobra.Command {
 		c.AddCommand(extensionFileCommands()...)
 	case "trunk":
 		c.AddCommand(presetsCommand())
+	case "tone":
+		c.AddCommand(toneUploadCommand(), toneSaveCommand(), toneEraseCommand())
 	case "holiday":
 		c.AddCommand(koreaCommand())
 	}
@@ -96,6 +98,16 @@ func (k *console) list(ctx context.Context, path string, q url.Values, columns [
 	}
 	k.columns(all, columns...)
 	return nil
+}
+
+// member is one of an object's, or of one in it: "recording.length".
+func member(object map[string]any, name string) any {
+	outer, inner, nested := strings.Cut(name, ".")
+	if !nested {
+		return object[name]
+	}
+	within, _ := object[outer].(map[string]any)
+	return within[inner]
 }
 
 func (k *kind) show() *cobra.Command {

@@ -148,7 +148,7 @@ var kinds = []kind{
 			{"to", "to", asText, "extension:1010, ring_group:600, voicemail:1010, number:01012345678, notice:closed, busy or hangup"},
 			{"time-group", "time_group", asInt, "when that holds"},
 			{"else", "else", asText, "where calls go at other times"},
-			{"tone", "tone", asText, "what callers hear while it rings"},
+			{"tone", "tone", asText, "what callers hear while it rings: a tone, or dipcast, which comes with the product"},
 			{"caller-prefix", "caller_prefix", asText, "put before the caller's name"},
 			{"description", "description", asText, ""},
 			{"language", "language", asText, "of its prompts: ko or en"},
@@ -165,7 +165,7 @@ var kinds = []kind{
 			{"ring-seconds", "ring_seconds", asInt, ""},
 			{"else", "else", asText, "where the call goes when nobody answers"},
 			{"caller-prefix", "caller_prefix", asText, "put before the caller's name"},
-			{"tone", "tone", asText, "what callers hear meanwhile"},
+			{"tone", "tone", asText, "what callers hear meanwhile: a tone, or dipcast"},
 		},
 		example: "  dipcast ring-group create 600 --name 고객센터 --members 1010,1013",
 	},
@@ -197,9 +197,9 @@ var kinds = []kind{
 	},
 	{
 		use: "tone", path: "/tones", key: "name", ko: "통화연결음", en: "tone",
-		columns: []string{"name", "title"},
+		columns: []string{"name", "title", "recording.length", "recording.uploaded_at"},
 		fields:  []flagOf{{"title", "title", asText, ""}},
-		example: "  dipcast tone create welcome --title '환영 인사'",
+		example: "  dipcast tone create welcome --title '환영 인사'\n  dipcast tone upload welcome 인사.wav\n  dipcast did update 07045805605 --tone welcome\n  dipcast apply",
 	},
 }
 

@@ -134,6 +134,19 @@ func (k *console) do(ctx context.Context, method, path string, query url.Values,
 	return a, nil
 }
 
+// sound asks REST for a sound.
+func (k *console) sound(ctx context.Context, path string, query url.Values) ([]byte, error) {
+	status, _, raw, err := k.Do(ctx, http.MethodGet, path+"?"+query.Encode(), nil, nil)
+	if err != nil || status < http.StatusBadRequest {
+		return raw, err
+	}
+	a := answer{raw: raw}
+	if err := json.Unmarshal(raw, &a); err != nil {
+		return nil, fmt.Errorf("the gateway answered %d with something else than JSON", status)
+	}
+	return nil, &refusal{a, status}
+}
+
 // whose is the parameter that names the company: --tenant, or the only one.
 func (k *console) whose(ctx context.Context) (url.Values, error) {
 	if k.tenant == "shared" {

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/dipcast/dipcast/internal/companyfile"
+	"github.com/dipcast/dipcast/internal/media"
 )
 
 // TestCompanyCommands works on a data directory that no gateway uses, from an
@@ -91,6 +92,7 @@ func TestCompanyCommands(t *testing.T) {
 	if out = run("extension", "list"); strings.Contains(out, "변학도") || !strings.Contains(out, "향단") {
 		t.Errorf("%s", out)
 	}
+	toneCommands(t, dir, run, refused)
 	run("holiday", "import-korea", "2027")
 	if out = run("holiday", "list"); !strings.Contains(out, "2027-02-07") {
 		t.Errorf("%s", out)
@@ -115,4 +117,38 @@ func TestCompanyCommands(t *testing.T) {
 	if _, err := dipcast(t, "extension", "list", "-c", filepath.Join(dir, "none.yaml")); err == nil || errors.Is(err, errRefused) {
 		t.Errorf("%v", err)
 	}
+}
+
+// toneCommands: a tone gets a recording, is listed with it, gives it back, and
+// loses it.
+func toneCommands(t *testing.T, dir string, run func(...string) string, refused func(string, ...string)) {
+	t.Helper()
+	recording := write(t, filepath.Join(dir, "a.wav"), string(media.EncodeWAV(media.RingTune.Play(16000))))
+	refused("there is no such tone", "tone", "upload", "welcome", recording)
+	refused("tone that comes with DIPCAST", "tone", "create", "dipcast")
+	run("tone", "create", "welcome", "--title", "환영 인사")
+	run("did", "update", "07045805605", "--tone", "welcome")
+	refused("has no recording", "tone", "erase", "welcome")
+	refused("has no recording", "tone", "save", "welcome", filepath.Join(dir, "b.wav"))
+	refused(media.ErrFormat.Error(), "tone", "upload", "welcome", filepath.Join(dir, "dipcast.yaml"))
+	if out := run("tone", "upload", "welcome", recording); !strings.Contains(out, "tone welcome has its recording (8s)") || !strings.Contains(out, "dipcast apply") {
+		t.Errorf("%s", out)
+	}
+	if out := run("tone", "list"); !regexp.MustCompile(`welcome +환영 인사 +8 +20`).MatchString(out) {
+		t.Errorf("%s", out)
+	}
+	run("tone", "save", "welcome", filepath.Join(dir, "b.wav"))
+	saved, err := os.ReadFile(filepath.Join(dir, "b.wav"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s, err := media.DecodeWAV(saved); err != nil || s.Rate != media.Rate {
+		t.Errorf("%d, %v", s.Rate, err)
+	}
+	run("tone", "erase", "welcome")
+	if out := run("tone", "show", "welcome"); strings.Contains(out, "recording") {
+		t.Errorf("%s", out)
+	}
+	run("did", "update", "07045805605", "--tone", "dipcast")
+	run("tone", "delete", "welcome")
 }

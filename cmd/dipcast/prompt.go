@@ -194,14 +194,7 @@ func promptSetCommand() *cobra.Command {
 			"with custom/ is a sound of your own, for your own dialplan.",
 		Example: "  dipcast prompt set vm-intro greeting.wav --tenant T2\n  dipcast prompt set custom/summer summer.wav",
 		RunE: func(c *cobra.Command, args []string) error {
-			info, err := os.Stat(args[1])
-			if err != nil {
-				return err
-			}
-			if info.Size() > sounds.MaxUpload {
-				return fmt.Errorf("%s: %w: at most %d MB", args[1], sounds.ErrTooLong, sounds.MaxUpload>>20)
-			}
-			file, err := os.ReadFile(args[1])
+			file, err := readRecording(args[1])
 			if err != nil {
 				return err
 			}

@@ -113,7 +113,7 @@ func (k *console) columns(all []map[string]any, names ...string) {
 	for _, one := range all {
 		row := make([]string, len(names))
 		for i, name := range names {
-			row[i] = cell(one[name])
+			row[i] = cell(member(one, name))
 		}
 		rows = append(rows, row)
 	}

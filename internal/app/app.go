@@ -88,6 +88,7 @@ type App struct {
 	history   *cdr.History
 	rest      *rest.API
 	prompts   *sounds.Store
+	tones     *sounds.Tones
 
 	certs     *certs.Source // nil: listeners speak plain text
 	listeners []net.Listener
@@ -184,6 +185,7 @@ func (a *App) open(ctx context.Context) error {
 		return fmt.Errorf("database: %w", err)
 	}
 	a.store = st
+	a.tones = sounds.NewTones(c.DataDir)
 	a.onStop(func() {
 		if err := st.Close(); err != nil {
 			a.log.Error("database not closed well", "error", err)
@@ -274,7 +276,7 @@ func (a *App) build() error {
 		Version: a.o.Version, Pool: a.pool, Policy: a.policy, Directory: a.directory.Load, Authenticate: a.authenticate(proxies),
 		Locked: a.locked, Unlock: a.unlock, Guard: a.bans, Rotate: a.rotated, Companies: a.companies,
 		Ticket: a.ticket, Origins: a.origins, Proxies: proxies, Logger: a.log,
-		Prompts: a.prompts, Trail: a.audit,
+		Prompts: a.prompts, Tones: a.tones, Trail: a.audit,
 		Refused: a.refused, Events: a.dcmiws.Stream, History: a.store, Applies: a,
 	})
 	a.background(tidy)

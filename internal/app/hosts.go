@@ -26,7 +26,7 @@ func (a *App) openHosts() {
 			continue
 		}
 		a.hosts = append(a.hosts, host.New(host.Options{
-			Server: s, Config: a.settings, Describe: a.describe, Environ: os.Environ(), Logger: a.log,
+			Server: s, Config: a.settings, Describe: a.describe, Tones: a.tones, Environ: os.Environ(), Logger: a.log,
 		}))
 	}
 	a.onStop(func() {

@@ -37,6 +37,9 @@ type Plan struct {
 	// Restart says what counts only after Asterisk was restarted, in words: of
 	// this plan, and of applies since its last start.
 	Restart []string `json:"restart,omitempty"`
+	// Warnings say what people should know of what is wanted, such as a tone
+	// without a recording. Who asked for the plan sets them.
+	Warnings []string `json:"warnings,omitempty"`
 
 	files   map[string]string // to be written, with marks; a removed one is ""
 	digests map[string]string // of all wanted files

@@ -28,6 +28,10 @@ type Input struct {
 	// Trunks are shared by all companies; a company may have its own besides.
 	Trunks    []company.Trunk
 	Companies []company.Company
+	// Recordings are the folders of what tones are made of, below Dirs.Base and
+	// by class of music (ToneClass): "T2_tone-spring": "var/moh/T2_tone-spring".
+	// Of a tone that is not there nothing is heard: where it is wanted it rings.
+	Recordings map[string]string
 	// Modules are loaded beside those that the files need, "app_milliwatt".
 	Modules []string
 }
@@ -39,8 +43,8 @@ type Dirs struct {
 	// Modules, Data are those of the program; see asteriskproc.Tree. Required.
 	Modules, Data string
 	// Music and Ring are folders below Data with what those hear who are held,
-	// and while it rings, where a company has nothing of its own. "" means
-	// silence, and ringing.
+	// where a company has nothing of its own, and the tone company.OwnTone. ""
+	// means silence, and that there is no such tone.
 	Music, Ring string
 }
 
@@ -116,6 +120,7 @@ func Render(in Input) (map[string]string, error) {
 	if err := in.check(); err != nil {
 		return nil, err
 	}
+	in.dropUnheard()
 	files := map[string]string{
 		"asterisk.conf":   asteriskConf(in),
 		"modules.conf":    modulesConf(in),

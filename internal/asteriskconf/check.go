@@ -19,6 +19,7 @@ var (
 	userPattern   = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$`)
 	hostPattern   = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?$`)
 	modulePattern = regexp.MustCompile(`^[a-z0-9_]+$`)
+	folderPattern = regexp.MustCompile(`^` + musicFolder + `[A-Za-z0-9_/-]+$`)
 )
 
 // checker collects what is wrong with an Input.
@@ -63,6 +64,11 @@ func (in *Input) check() error {
 	for _, m := range in.Modules {
 		if !modulePattern.MatchString(m) {
 			c.addf("module %q is not a module's name", m)
+		}
+	}
+	for _, folder := range in.Recordings {
+		if !folderPattern.MatchString(folder) {
+			c.addf("the folder of recordings %q is none below %s", folder, musicFolder)
 		}
 	}
 	in.checkAMI(&c)

@@ -28,6 +28,7 @@ func featured() asteriskconf.Input {
 	c.Parking = company.Parking{Number: "880", Spaces: 2, Seconds: 30}
 	c.Tones = []company.Tone{{Name: "spring", Title: "봄;"}, {Name: "hold"}}
 	c.HoldMusic = "hold"
+	in.Recordings = map[string]string{"T2_tone-spring": "var/moh/T2_tone-spring/1f3c9a0b12345678", "T2_tone-hold": "var/moh/T2_tone-hold"}
 	c.RingGroups = []company.RingGroup{
 		{Number: "600", Name: "영업", Members: []string{"1010", "1013", "01026132471"}, CallerPrefix: "[영업] ${X};", Tone: "spring", Else: company.Target{Kind: company.ToVoicemail, Value: "1013"}},
 		{Number: "601", Strategy: company.RingInTurn, Members: []string{"1013", "1010"}},
@@ -59,6 +60,59 @@ func TestFeaturesGolden(t *testing.T) {
 		if d := cmp.Diff(string(want), got); d != "" {
 			t.Errorf("%s (run with -update if it is meant):\n%s", name, d)
 		}
+	}
+}
+
+// TestUnheard: where a tone has no recording it rings, and who applies is told.
+func TestUnheard(t *testing.T) {
+	in := described()
+	c := &in.Companies[0]
+	c.RingGroups = append(c.RingGroups, company.RingGroup{Number: "601", Members: []string{"1010"}, Tone: company.OwnTone})
+	texts := func() string {
+		var all []string
+		for _, u := range in.Unheard() {
+			all = append(all, u.String())
+		}
+		return strings.Join(all, "\n")
+	}
+	render := func() (plan, music string) {
+		t.Helper()
+		files, err := asteriskconf.Render(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return files["etc/extensions.conf"], files["etc/musiconhold.conf"]
+	}
+	if got, want := texts(), "T2: the tone dipcast does not come with this Asterisk: callers hear that it rings"; got != want {
+		t.Errorf("%s", got)
+	}
+	in.Dirs.Ring = "dipcast/ring"
+	if got := texts(); got != "" {
+		t.Errorf("%s", got)
+	}
+	plan, music := render()
+	for _, want := range []string{"Set(DC_TONE=T2_tone-spring)", "Progress()", "Set(DC_TONE=dipcast-ring)", "musicclass)=T2_tone-hold"} {
+		if !strings.Contains(plan, want) {
+			t.Errorf("%s is not in the dialplan", want)
+		}
+	}
+	if !strings.Contains(music, "[dipcast-ring]\nmode=files\ndirectory=dipcast/ring\n") {
+		t.Error(music)
+	}
+	in.Recordings, in.Dirs.Ring = nil, ""
+	if got, want := texts(), "T2: the tone spring has no recording: callers hear that it rings\n"+
+		"T2: the tone dipcast does not come with this Asterisk: callers hear that it rings\n"+
+		"T2: the tone hold has no recording: those who are held hear the music of those who chose none"; got != want {
+		t.Errorf("%s", got)
+	}
+	plan, music = render()
+	for _, not := range []string{"Set(DC_TONE=", "Progress()", "tone-", "dipcast-ring"} {
+		if strings.Contains(plan, not) || strings.Contains(music, not) {
+			t.Errorf("%s is still there", not)
+		}
+	}
+	if c.DIDs[0].Tone != "spring" || c.HoldMusic != "hold" {
+		t.Error("what was described is changed")
 	}
 }
 

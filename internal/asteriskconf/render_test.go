@@ -216,6 +216,7 @@ func TestRenderRefuses(t *testing.T) {
 		{"relative certificate", func(in *asteriskconf.Input) { in.SIP.Cert, in.SIP.Key = "x", "/y" }, "file Cert"},
 		{"one port twice", func(in *asteriskconf.Input) { in.SIP.TCPPort, in.SIP.TLSPort = 5061, 5061 }, "both TCP and TLS"},
 		{"external address", func(in *asteriskconf.Input) { in.SIP.External = "a\nb" }, "external address"},
+		{"folder of recordings", func(in *asteriskconf.Input) { in.Recordings = map[string]string{"T2_tone-a": "var/moh/../etc\nx"} }, "folder of recordings"},
 		{"module", func(in *asteriskconf.Input) { in.Modules = []string{"../x"} }, "module"},
 		{"description", func(in *asteriskconf.Input) { in.Companies[0].Extensions[0].Name = "a\nb" }, "tenant 2: extensions[1013].name: holds a line break"},
 		{"tenant id twice", func(in *asteriskconf.Input) { in.Companies[0].ID = in.Companies[1].ID }, "belongs to"},

@@ -252,13 +252,15 @@ func (k *checker) hours(field string, id int) {
 }
 
 func (k *checker) hasTone(field, name string) {
-	if name != "" && !slices.ContainsFunc(k.c.Tones, func(t Tone) bool { return t.Name == name }) {
+	if name != "" && name != OwnTone && !slices.ContainsFunc(k.c.Tones, func(t Tone) bool { return t.Name == name }) {
 		k.addf(field, "there is no tone %q", name)
 	}
 }
 
 func (k *checker) tone(t *Tone) {
-	if !namePattern.MatchString(t.Name) {
+	if t.Name == OwnTone {
+		k.addf(".name", "%q is the tone that comes with DIPCAST", t.Name)
+	} else if !IsToneName(t.Name) {
 		k.addf(".name", "must begin with a letter and hold letters, digits and -")
 	}
 	k.name(".title", t.Title)

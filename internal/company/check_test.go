@@ -52,6 +52,7 @@ func TestCheck(t *testing.T) {
 		{"main", func(c *company.Company) { c.Main = true }, "main: only number 1"},
 		{"parking over extensions", func(c *company.Company) { c.Parking.Number = "1005" }, "parking.spaces: 1010 is an extension too"},
 		{"parking too long", func(c *company.Company) { c.Parking = company.Parking{Number: "990", Spaces: 20} }, "parking.spaces: the last one, 1010, is longer"},
+		{"own tone", func(c *company.Company) { c.Tones[0].Name = company.OwnTone }, "tones[dipcast].name"},
 		{"hold music", func(c *company.Company) { c.HoldMusic = "winter" }, "hold_music: there is no tone"},
 		{"pin to ask for", func(c *company.Company) { c.Extensions[0].Voicemail = &company.Voicemail{AskPIN: true} }, "extensions[1010].voicemail.ask_pin: there is no PIN"},
 		{"lines", func(c *company.Company) { c.Lines = -1 }, "lines: -1 is not between"},

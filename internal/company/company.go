@@ -54,7 +54,7 @@ type Company struct {
 	Parking Parking `json:"parking,omitzero"`
 	Tones   []Tone  `json:"tones,omitempty"`
 	// HoldMusic is what those hear who are held or parked: the name of one of
-	// Tones. "" means the music that comes with the product.
+	// Tones, or OwnTone. "" and a tone without a recording mean the music that comes with the product.
 	HoldMusic string `json:"hold_music,omitempty"`
 }
 

@@ -17,7 +17,8 @@ type DID struct {
 	TimeGroup int    `json:"time_group,omitempty"`
 	Else      Target `json:"else,omitzero"`
 	// Tone is what callers hear while it rings (통화연결음): the name of one of
-	// the company's tones. "" means the ringing of the network.
+	// the company's tones, or OwnTone. "" means the ringing of the network, and so
+	// does a tone that has no recording.
 	Tone string `json:"tone,omitempty"`
 	// CallerPrefix is put before the caller's name: "[고객센터] ".
 	CallerPrefix string `json:"caller_prefix,omitempty"`
@@ -37,9 +38,16 @@ func DIDs(rings map[string]string) []DID {
 // Tone is a recording that callers hear while a DID rings, or while they are
 // held.
 type Tone struct {
-	Name  string `json:"name"` // letters, digits and -, begins with a letter
+	Name  string `json:"name"` // letters, digits and -, begins with a letter; not OwnTone
 	Title string `json:"title,omitempty"`
 }
+
+// OwnTone is a tone that every company has: a tune that comes with DIPCAST and
+// is free of rights of others.
+const OwnTone = "dipcast"
+
+// IsToneName reports whether a tone of a company may have this name.
+func IsToneName(name string) bool { return namePattern.MatchString(name) && name != OwnTone }
 
 // TargetKind is what a call can be sent to.
 type TargetKind string

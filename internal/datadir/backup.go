@@ -26,8 +26,11 @@ import (
 const certsDir = "tls"
 
 // dataFiles are the files of the data directory that a backup holds, beside
-// those of certsDir and of sounds.StoreDir.
+// those of certsDir and of soundDirs.
 var dataFiles = []string{store.FileName, AuditKey, SecretsKey}
+
+// soundDirs are the folders of the data directory with what was uploaded.
+var soundDirs = []string{sounds.StoreDir, sounds.TonesDir}
 
 // BackupOptions says what is backed up, and where to.
 type BackupOptions struct {
@@ -121,8 +124,10 @@ func (p *packing) collect(ctx context.Context, o BackupOptions, tmp string, from
 			return m, err
 		}
 	}
-	if err := addPrompts(dir, add); err != nil {
-		return m, err
+	for _, folder := range soundDirs {
+		if err := addSounds(dir, folder, add); err != nil {
+			return m, err
+		}
 	}
 	certs, err := filepath.Glob(filepath.Join(dir, certsDir, "[^.]*"))
 	if err != nil {
@@ -161,9 +166,9 @@ func (p *packing) collect(ctx context.Context, o BackupOptions, tmp string, from
 	return m, m.check()
 }
 
-// addPrompts adds the recordings that replace prompts.
-func addPrompts(dir string, add func(name, path string, mayMiss bool) error) error {
-	err := filepath.WalkDir(filepath.Join(dir, sounds.StoreDir), func(path string, e fs.DirEntry, err error) error {
+// addSounds adds the recordings in a folder of the data directory.
+func addSounds(dir, folder string, add func(name, path string, mayMiss bool) error) error {
+	err := filepath.WalkDir(filepath.Join(dir, folder), func(path string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() {
 			return err
 		}

@@ -39,6 +39,8 @@ func home(t *testing.T, mark string) string {
 	put("dipcast.yaml", fmt.Sprintf(configText, "ops-password-"+mark))
 	put("secrets/gw", "secret-"+mark)
 	put("var/tls/ca.pem", "ca-"+mark)
+	put("var/tones/T2/spring.wav", "tone-"+mark)
+	put("var/tones/T2/.new-1", "half")
 	put("var/tls/ca.key", "ca-key-"+mark)
 	put("var/"+AuditKey, (mark + strings.Repeat("k", keyBytes))[:keyBytes])
 	put("var/"+SecretsKey, (mark + strings.Repeat("s", keyBytes))[:keyBytes])
@@ -86,6 +88,7 @@ func marks(t *testing.T, dir string) string {
 	read("dipcast.yaml", "ops-password-", `"`)
 	read("secrets/gw", "secret-", "")
 	read("var/tls/ca.pem", "ca-", "")
+	read("var/tones/T2/spring.wav", "tone-", "")
 	read("var/tls/ca.key", "ca-key-", "")
 	read("var/"+AuditKey, "", "k")
 	read("var/"+SecretsKey, "", "s")
@@ -116,7 +119,7 @@ func backup(t *testing.T, dir string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if m.find("data/tls/ca.key") == nil || m.find(configName) == nil || m.find(filePrefix+"0") == nil || len(m.Files) != 7 {
+	if m.find("data/tls/ca.key") == nil || m.find(configName) == nil || m.find(filePrefix+"0") == nil || len(m.Files) != 8 {
 		t.Errorf("holds %+v", m.Files)
 	}
 	info, err := os.Stat(to)
@@ -171,7 +174,7 @@ func TestBackupAndRestore(t *testing.T) {
 			t.Errorf("%s is not there", path)
 		}
 	}
-	if len(done.Aside) != 6 { // tls, two keys, database, configuration, secret
+	if len(done.Aside) != 7 { // tls, tones, two keys, database, configuration, secret
 		t.Errorf("aside: %v", done.Aside)
 	}
 	if b, err := os.ReadFile(filepath.Join(other, "var", "recordings", "big.wav")); err != nil || len(b) == 0 {

@@ -7,11 +7,11 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/dipcast/dipcast/internal/prompts"
-	"github.com/dipcast/dipcast/internal/sounds"
 )
 
 // Errors of backups that callers test for.
@@ -98,10 +98,10 @@ func (m *Manifest) check() error {
 // inData reports whether a name may stand in the data directory of a backup.
 func inData(name string) bool {
 	if dir, rest, below := strings.Cut(name, "/"); below {
-		if dir == sounds.StoreDir { // T2/vm-intro.wav, all/digits/1.wav
-			scope, prompt, _ := strings.Cut(rest, "/")
-			prompt, ok := strings.CutSuffix(prompt, ".wav")
-			return ok && prompts.CheckName(scope) == nil && prompts.CheckName(prompt) == nil
+		if slices.Contains(soundDirs, dir) { // prompts/T2/vm-intro.wav, prompts/all/digits/1.wav, tones/T2/spring.wav
+			scope, name, _ := strings.Cut(rest, "/")
+			name, ok := strings.CutSuffix(name, ".wav")
+			return ok && prompts.CheckName(scope) == nil && prompts.CheckName(name) == nil
 		}
 		return dir == certsDir && !strings.Contains(rest, "/") && !strings.HasPrefix(rest, ".")
 	}

@@ -95,11 +95,16 @@ func (h *Host) Pending(ctx context.Context) (*apply.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	files, err := h.rendered(ctx, tree)
+	made, err := h.rendered(ctx, tree, false)
 	if err != nil {
 		return nil, err
 	}
-	return a.Plan(files)
+	p, err := a.Plan(made.files)
+	if err != nil {
+		return nil, err
+	}
+	p.Warnings = made.warnings
+	return p, nil
 }
 
 // Apply makes the server as it is described, or undoes the last apply. Its
@@ -116,11 +121,15 @@ func (h *Host) Apply(ctx context.Context, o Order) (*Outcome, error) {
 	if o.Undo {
 		out.Result, err = a.Undo(ctx, order)
 	} else {
-		files, renderErr := h.rendered(ctx, tree)
+		made, renderErr := h.rendered(ctx, tree, true)
 		if renderErr != nil {
 			return nil, renderErr
 		}
-		out.Result, err = a.Apply(ctx, files, order)
+		former := h.musicConf()
+		if out.Result, err = a.Apply(ctx, made.files, order); err == nil {
+			out.Plan.Warnings = made.warnings
+			h.sweep(out.Record != "", former)
+		}
 	}
 	if err != nil {
 		return out, err

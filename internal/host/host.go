@@ -19,6 +19,7 @@ import (
 	"github.com/dipcast/dipcast/internal/asteriskproc"
 	"github.com/dipcast/dipcast/internal/config"
 	"github.com/dipcast/dipcast/internal/serverconf"
+	"github.com/dipcast/dipcast/internal/sounds"
 )
 
 // ErrNotReady reports an Asterisk that is still being got or started for the
@@ -44,8 +45,11 @@ type Options struct {
 	Server   config.Server // configured (PBX), with the secrets of its users
 	Config   func() *config.Config
 	Describe func(ctx context.Context, server int) (serverconf.Description, error)
-	Environ  []string // as os.Environ gives it; optional
-	Logger   *slog.Logger
+	// Tones keeps the recordings of companies' tones, which an apply brings to
+	// the server.
+	Tones   *sounds.Tones
+	Environ []string // as os.Environ gives it; optional
+	Logger  *slog.Logger
 }
 
 // Host is one Asterisk whose files are ours. Its methods may be called from any
@@ -256,16 +260,24 @@ func (h *Host) installing() func(asteriskproc.Progress) {
 	}
 }
 
-// rendered are the files as described now.
-func (h *Host) rendered(ctx context.Context, tree *asteriskproc.Tree) (map[string]string, error) {
+// rendering is what is made of what is described now.
+type rendering struct {
+	files map[string]string
+	// warnings say what people should know of it.
+	warnings []string
+}
+
+// rendered makes the files as described now. With bring, the recordings that
+// they name are brought to the server's folder.
+func (h *Host) rendered(ctx context.Context, tree *asteriskproc.Tree, bring bool) (r rendering, err error) {
 	d, err := h.o.Describe(ctx, h.ID())
 	if err != nil {
-		return nil, err
+		return r, err
 	}
 	dirs := serverconf.Dirs(tree)
 	base, err := h.dir()
 	if err != nil {
-		return nil, err
+		return r, err
 	}
 	// One that we start, or that the demo does, has a data folder of its own.
 	if _, err := os.Stat(asteriskproc.DataFolder(base)); err == nil || h.o.Server.PBX.Run {
@@ -273,13 +285,21 @@ func (h *Host) rendered(ctx context.Context, tree *asteriskproc.Tree) (map[strin
 	}
 	in, err := serverconf.Input(h.o.Config(), &h.o.Server, dirs, d)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrDescribed, err)
+		return r, fmt.Errorf("%w: %w", ErrDescribed, err)
 	}
-	files, err := asteriskconf.Render(in)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrDescribed, err)
+	if in.Recordings, err = h.o.Tones.Recordings(base, d.Companies); err != nil {
+		return r, err
 	}
-	return files, nil
+	if r.files, err = asteriskconf.Render(in); err != nil {
+		return r, fmt.Errorf("%w: %w", ErrDescribed, err)
+	}
+	for _, u := range in.Unheard() {
+		r.warnings = append(r.warnings, u.String())
+	}
+	if bring {
+		err = h.o.Tones.Bring(base, d.Companies)
+	}
+	return r, err
 }
 
 // own are the files that tie a server to us and to the program rather than say
@@ -289,10 +309,11 @@ var own = []string{"etc/asterisk.conf", "etc/manager.conf"}
 // first writes all files when there are none, else those that are ours alone.
 // What else is described since the last apply waits for the next one.
 func (h *Host) first(ctx context.Context, a *apply.Applier, tree *asteriskproc.Tree, dir string) error {
-	wanted, err := h.rendered(ctx, tree)
+	made, err := h.rendered(ctx, tree, true)
 	if err != nil {
 		return err
 	}
+	wanted := made.files
 	if _, err := os.Stat(filepath.Join(dir, "etc", "asterisk.conf")); err == nil {
 		now, err := a.Current()
 		if err != nil {

@@ -21,6 +21,7 @@ import (
 	"github.com/dipcast/dipcast/internal/config"
 	"github.com/dipcast/dipcast/internal/host"
 	"github.com/dipcast/dipcast/internal/serverconf"
+	"github.com/dipcast/dipcast/internal/sounds"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -75,7 +76,7 @@ func (r *rig) set(extensions ...string) {
 func (r *rig) new() *host.Host {
 	return host.New(host.Options{
 		Server: r.cfg.Servers[0], Config: func() *config.Config { return r.cfg }, Describe: r.describe,
-		Environ: os.Environ(), Logger: slog.New(slog.DiscardHandler),
+		Tones: sounds.NewTones(r.cfg.DataDir), Environ: os.Environ(), Logger: slog.New(slog.DiscardHandler),
 	})
 }
 
@@ -172,7 +173,7 @@ func TestRun(t *testing.T) {
 	broken.PBX.Tree = t.TempDir()
 	b := host.New(host.Options{
 		Server: broken, Config: func() *config.Config { return r.cfg }, Describe: r.describe,
-		Logger: slog.New(slog.DiscardHandler),
+		Tones: sounds.NewTones(r.cfg.DataDir), Logger: slog.New(slog.DiscardHandler),
 	})
 	stopBroken := r.run(b)
 	if _, err := b.Pending(t.Context()); !errors.Is(err, host.ErrNotReady) || !strings.Contains(err.Error(), "usr/sbin/asterisk") {

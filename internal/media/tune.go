@@ -86,8 +86,8 @@ var HoldTune = Tune{
 	},
 }
 
-// RingTune is heard by callers while a phone rings, where a company has a
-// ring-back tone but no recording of its own. It lasts 8 s.
+// RingTune is heard by callers while a phone rings, where the tone that comes
+// with DIPCAST is chosen (company.OwnTone). It lasts 8 s.
 var RingTune = Tune{
 	beat:   500 * time.Millisecond,
 	chords: [][]int{{3, 7, 10}, {-4, 0, 3}, {-2, 2, 5}, {3, 7, 10}},

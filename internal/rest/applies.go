@@ -40,6 +40,7 @@ type Pending struct {
 	Changes  []FileChange `json:"changes" nullable:"false"`
 	Reloads  []string     `json:"reloads" nullable:"false" doc:"modules that are loaded or read their files again"`
 	Restart  []string     `json:"restart" nullable:"false" doc:"what counts only after a restart of Asterisk"`
+	Warnings []string     `json:"warnings" nullable:"false" doc:"what is described and cannot be heard: tones without a recording"`
 }
 
 // Applied is what an apply did.
@@ -50,6 +51,7 @@ type Applied struct {
 	Calls      int      `json:"calls" doc:"how many calls were up meanwhile, and went on; -1 when nothing was reloaded"`
 	Restart    []string `json:"restart" nullable:"false" doc:"what counts only after a restart of Asterisk"`
 	Restarting bool     `json:"restarting" doc:"whether it restarts when no call is up"`
+	Warnings   []string `json:"warnings" nullable:"false" doc:"as before an apply"`
 }
 
 // ApplyRecord is one apply of the history.
@@ -109,7 +111,7 @@ func (a *API) getPending(ctx context.Context, in *struct{ ServerPath }) (*reply[
 	if err != nil {
 		return nil, a.refused(ctx, "pending", id, applyError(err))
 	}
-	out := Pending{ServerID: id, Changes: []FileChange{}, Reloads: []string{}, Restart: listOf(p.Restart)}
+	out := Pending{ServerID: id, Changes: []FileChange{}, Reloads: []string{}, Restart: listOf(p.Restart), Warnings: listOf(p.Warnings)}
 	for _, c := range p.Changes {
 		out.Changes = append(out.Changes, FileChange{c.File, c.Kind, c.Diff, listOf(c.Added), listOf(c.Altered), listOf(c.Obsolete)})
 	}
@@ -145,7 +147,7 @@ func (a *API) apply(ctx context.Context, action string, in ServerPath, o host.Or
 	}
 	return success(Applied{
 		ServerID: id, Record: done.Record, Summary: listOf(done.Plan.Summary()), Calls: done.Calls,
-		Restart: listOf(done.Plan.Restart), Restarting: done.Restarting,
+		Restart: listOf(done.Plan.Restart), Restarting: done.Restarting, Warnings: listOf(done.Plan.Warnings),
 	}), nil
 }
 

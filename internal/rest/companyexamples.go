@@ -29,13 +29,14 @@ var entries = map[string]entry{
 		"staff", `{"name":"staff","dials":["national","mobile"]}`,
 		`{"no_codes":true}`, `{"id":10000,"name":"staff","dials":["national","mobile"]}`,
 	},
-	"tone": {"welcome", `{"name":"welcome","title":"환영 인사"}`, `{"title":"인사"}`, `{"name":"welcome","title":"환영 인사"}`},
+	"tone": {"welcome", `{"name":"welcome","title":"환영 인사"}`, `{"title":"인사"}`, exampleTone},
 }
 
 // plurals are the names of lists that are not those of one with an s.
 var plurals = map[string]string{"class-of-service": "classes-of-service"}
 
 const (
+	exampleTone      = `{"name":"welcome","title":"환영 인사","recording":{"length":12.5,"uploaded_at":"2026-10-20T01:02:03Z"}}`
 	exampleTenant    = `{"tenant":"T2","id":"7be69580e27641df","number":2,"name":"얼쑤팩토리","servers":[1],"language":"ko","limits":{},"version":7,"extensions":10,"trunks":1,"dids":2}`
 	examplePasswords = `"passwords":[{"extension":"1020","device_name":"T2_1020","secret":"c2x7pm4hn9w5kqt3zr8vbd6y"}]`
 	exampleImported  = `{"tenant":"T2","dry_run":false,"version":8,"differences":[{"field":"extensions[1010].name","before":"\"A\"","after":"\"홍길동\""}]}`
@@ -75,6 +76,9 @@ func companyExamples() (all map[string]exchange, paths map[string]string) {
 			`{"status":"success","data":{"dry_run":false,"rows":[{"line":2,"extension":"1020","action":"change","differences":[{"field":"extensions[1020].name","before":"\"향단\"","after":"\"성춘향\""}]}]}}`,
 		},
 		"export-extensions": {"", done(`{"text":"number,name,email\r\n1020,성춘향,chunhyang@example.com\r\n"}`)},
+
+		"upload-tone-recording": {"", done(exampleTone)},
+		"delete-tone-recording": {"", done(`{"name":"welcome","title":"환영 인사"}`)},
 
 		"korean-holidays":        {"", done(`[{"date":"2027-02-07","name":"설날"}]`)},
 		"import-korean-holidays": {`{"year":2027}`, done(`[{"date":"2027-02-07","name":"설날"}]`)},

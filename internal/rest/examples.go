@@ -57,10 +57,10 @@ func listed(data string, total, limit int) string {
 	return fmt.Sprintf(`{"status":"success","data":[%s],"total":%d,"limit":%d,"offset":0}`, data, total, limit)
 }
 
-const examplePending = `{"server_id":1,"changes":[{"file":"etc/pjsip.conf","kind":"changed","diff":"--- etc/pjsip.conf\n+++ etc/pjsip.conf\n@@ -40,2 +40,3 @@\n [T2_1010]\n type=auth\n+password=[hidden]\n","added":["T2_1014 (endpoint)"],"changed":["T2_1010 (auth)"],"removed":[]}],"reloads":["res_pjsip","pbx_config"],"restart":[]}`
+const examplePending = `{"server_id":1,"changes":[{"file":"etc/pjsip.conf","kind":"changed","diff":"--- etc/pjsip.conf\n+++ etc/pjsip.conf\n@@ -40,2 +40,3 @@\n [T2_1010]\n type=auth\n+password=[hidden]\n","added":["T2_1014 (endpoint)"],"changed":["T2_1010 (auth)"],"removed":[]}],"reloads":["res_pjsip","pbx_config"],"restart":[],"warnings":["T2: the tone welcome has no recording: callers hear that it rings"]}`
 
 const (
-	exampleApplied = `{"server_id":1,"record":"20261020T010203.456789","summary":["etc/pjsip.conf: changed (added T2_1014 (endpoint))"],"calls":2,"restart":[],"restarting":false}`
+	exampleApplied = `{"server_id":1,"record":"20261020T010203.456789","summary":["etc/pjsip.conf: changed (added T2_1014 (endpoint))"],"calls":2,"restart":[],"restarting":false,"warnings":[]}`
 	exampleRecord  = `{"record":"20261020T010203.456789","at":"2026-10-20T01:02:03.456789Z","by":"ops","outcome":"applied","summary":["etc/pjsip.conf: changed (added T2_1014 (endpoint))"]}`
 )
 

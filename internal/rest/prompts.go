@@ -63,28 +63,34 @@ func (a *API) promptOps(api huma.API) {
 	huma.Register(api, o, a.deletePrompt)
 	a.mux.HandleFunc(http.MethodGet+" "+Prefix+"/prompts/{name}/audio", a.promptAudio)
 	a.mux.HandleFunc(http.MethodPut+" "+Prefix+"/prompts/{name}", a.putPrompt)
-	wav := map[string]*huma.MediaType{"audio/wav": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}
-	down := soundOp("prompt-audio", http.MethodGet, "/prompts/{name}/audio", "The sound of a prompt", 404)
+	parameters := []*huma.Param{
+		{Name: "name", In: "path", Required: true, Description: "its name; a slash is written %2F", Schema: &huma.Schema{Type: huma.TypeString}, Example: "vm-intro"},
+		{Name: "tenant", In: "query", Description: "whose, as T2; for operators: absent means those that all companies hear", Schema: &huma.Schema{Type: huma.TypeString}},
+	}
+	down := soundOp("prompt-audio", http.MethodGet, "/prompts/{name}/audio", "prompts", "The sound of a prompt", parameters, 404)
 	down.Description = "What callers of the company hear: its own, that of all companies, or the made one. 8 kHz, 16 bits, mono."
-	down.Responses["200"] = &huma.Response{Description: "the sound", Content: wav}
+	down.Responses["200"] = &huma.Response{Description: "the sound", Content: wav()}
 	api.OpenAPI().AddOperation(down)
-	up := soundOp("replace-prompt", http.MethodPut, "/prompts/{name}", "Replace a prompt by a recording", 400, 404, 413)
-	up.Description = "The body is a WAV file of at most three minutes: PCM of 8, 16, 24 or 32 bits, float, A-law or µ-law; 8 to 48 kHz; up to 8 channels. It is made mono and 8 kHz, as loud as the others, without silence around it, and is heard from the next time on. Beside the prompts of the list, `custom/…` takes sounds of one's own." + about
-	up.RequestBody = &huma.RequestBody{Required: true, Content: wav}
+	up := soundOp("replace-prompt", http.MethodPut, "/prompts/{name}", "prompts", "Replace a prompt by a recording", parameters, 400, 404, 413)
+	up.Description = aboutRecordings + " It is made mono and 8 kHz, as loud as the others, without silence around it, and is heard from the next time on. Beside the prompts of the list, `custom/…` takes sounds of one's own." + about
+	up.RequestBody = &huma.RequestBody{Required: true, Content: wav()}
 	up.Responses["200"] = &huma.Response{Description: "replaced", Content: map[string]*huma.MediaType{
 		"application/json": {Schema: api.OpenAPI().Paths[Prefix+"/prompts/{name}"].Get.Responses["200"].Content["application/json"].Schema},
 	}}
 	api.OpenAPI().AddOperation(up)
 }
 
+// aboutRecordings is what uploads are.
+const aboutRecordings = "The body is a WAV file of at most three minutes: PCM of 8, 16, 24 or 32 bits, float, A-law or µ-law; 8 to 48 kHz; up to 8 channels."
+
+func wav() map[string]*huma.MediaType {
+	return map[string]*huma.MediaType{"audio/wav": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}
+}
+
 // soundOp documents an operation whose body is no JSON; huma does not serve it.
-func soundOp(id, method, path, summary string, errors ...int) *huma.Operation {
+func soundOp(id, method, path, tag, summary string, parameters []*huma.Param, errors ...int) *huma.Operation {
 	o := &huma.Operation{
-		OperationID: id, Method: method, Path: Prefix + path, Summary: summary, Tags: []string{"prompts"},
-		Parameters: []*huma.Param{
-			{Name: "name", In: "path", Required: true, Description: "its name; a slash is written %2F", Schema: &huma.Schema{Type: huma.TypeString}, Example: "vm-intro"},
-			{Name: "tenant", In: "query", Description: "whose, as T2; for operators: absent means those that all companies hear", Schema: &huma.Schema{Type: huma.TypeString}},
-		},
+		OperationID: id, Method: method, Path: Prefix + path, Summary: summary, Tags: []string{tag}, Parameters: parameters,
 		Responses: map[string]*huma.Response{},
 	}
 	for _, status := range append(errors, errorsOfReading...) {
@@ -255,6 +261,10 @@ func (a *API) promptAudio(w http.ResponseWriter, r *http.Request) {
 		a.refuseSound(w, r, "prompt-audio", err)
 		return
 	}
+	writeSound(w, file)
+}
+
+func writeSound(w http.ResponseWriter, file []byte) {
 	w.Header().Set("Content-Type", "audio/wav")
 	w.Header().Set("Content-Length", strconv.Itoa(len(file)))
 	_, _ = w.Write(file) //nolint:gosec // sound, and said to be; a client that went away hears nothing
@@ -279,23 +289,32 @@ func (a *API) putPrompt(w http.ResponseWriter, r *http.Request) {
 }
 
 func (a *API) takePrompt(r *http.Request, scope int, name string) (Prompt, error) {
-	select {
-	case a.uploads <- struct{}{}:
-		defer func() { <-a.uploads }()
-	default:
-		return Prompt{}, envelope.Errorf(envelope.Busy, "", "other recordings are just being taken; try again")
-	}
-	file, err := io.ReadAll(r.Body)
-	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
-		return Prompt{}, envelope.Errorf(envelope.TooLong, "", "a recording has at most %d bytes", sounds.MaxUpload)
-	} else if err != nil {
-		return Prompt{}, envelope.Errorf(envelope.BadRequest, "", "the recording did not arrive whole")
-	}
-	if _, err := a.o.Prompts.Put(scope, name, file); err != nil {
+	err := a.takeSound(r, func(file []byte) error {
+		_, err := a.o.Prompts.Put(scope, name, file)
+		return err
+	})
+	if err != nil {
 		return Prompt{}, err
 	}
 	a.changedPrompt(r.Context(), "replace-prompt", name)
 	return a.prompt(scope, name)
+}
+
+// takeSound reads a recording and gives it to put, some at a time.
+func (a *API) takeSound(r *http.Request, put func(file []byte) error) error {
+	select {
+	case a.uploads <- struct{}{}:
+		defer func() { <-a.uploads }()
+	default:
+		return envelope.Errorf(envelope.Busy, "", "other recordings are just being taken; try again")
+	}
+	file, err := io.ReadAll(r.Body)
+	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
+		return envelope.Errorf(envelope.TooLong, "", "a recording has at most %d bytes", sounds.MaxUpload)
+	} else if err != nil {
+		return envelope.Errorf(envelope.BadRequest, "", "the recording did not arrive whole")
+	}
+	return put(file)
 }
 
 func (a *API) refuseSound(w http.ResponseWriter, r *http.Request, action string, err error) {
@@ -303,18 +322,19 @@ func (a *API) refuseSound(w http.ResponseWriter, r *http.Request, action string,
 	edge.WriteJSON(w, f.status, f)
 }
 
-// promptError says what is wrong with an upload in our codes.
+// promptError says what is wrong with an upload, of a prompt or a tone, in our
+// codes.
 func promptError(err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, prompts.ErrName), errors.Is(err, sounds.ErrNone):
+	case errors.Is(err, prompts.ErrName), errors.Is(err, sounds.ErrNone), errors.Is(err, sounds.ErrNoRecording):
 		return envelope.Errorf(envelope.NotFound, "name", "%v", err)
 	case errors.Is(err, sounds.ErrTooLong):
 		return envelope.Errorf(envelope.TooLong, "", "%v", err)
 	case errors.Is(err, media.ErrFormat), errors.Is(err, sounds.ErrSilent):
 		return envelope.Errorf(envelope.InvalidValue, "", "%v", err)
-	case errors.Is(err, sounds.ErrMany):
+	case errors.Is(err, sounds.ErrMany), errors.Is(err, sounds.ErrManyTones):
 		return envelope.Errorf(envelope.Conflict, "", "%v", err)
 	}
 	return err

@@ -86,10 +86,7 @@ func (a *API) companyOps(api huma.API) {
 			}
 		},
 	})
-	addResource(a, api, &resource[company.Tone]{
-		path: "tones", one: "tone", many: "tones", title: "recordings for callers who wait", field: "tones", key: "name",
-		list: func(c *company.Company) *[]company.Tone { return &c.Tones },
-	})
+	a.toneOps(api)
 	a.holidayOps(api)
 	a.wholeOps(api)
 	huma.Register(api, operation("trunk-presets", http.MethodGet, "/trunk-presets", tagCompany, "Starting values for lines to the network"), func(context.Context, *struct{}) (*reply[[]company.Trunk], error) {

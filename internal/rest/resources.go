@@ -2,6 +2,7 @@ package rest
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"reflect"
 	"slices"
@@ -72,37 +73,41 @@ func (k *resource[T]) at(id string) string { return k.field + "[" + id + "]" }
 
 // addResource adds the operations of a list.
 func addResource[T any](a *API, api huma.API, k *resource[T]) {
+	addViewed(a, api, k, func(_ *company.Company, entry T) (T, error) { return entry, nil })
+}
+
+// addViewed is addResource for entries that are shown with more than the
+// description has of them.
+func addViewed[T, V any](a *API, api huma.API, k *resource[T], view func(*company.Company, T) (V, error)) {
 	huma.Register(api, operation(k.many, http.MethodGet, "/"+k.path, tagCompany, "Your "+k.title, 400, 404), func(ctx context.Context, in *struct {
 		TenantQuery
 		Page
 	},
-	) (*list[T], error) {
+	) (*list[V], error) {
 		c, err := a.read(ctx, a.scope(k.shared, in.Tenant))
+		total, out := 0, []V{}
+		if err == nil {
+			total = len(*k.list(c))
+			for _, entry := range cut(in.Page, *k.list(c)) {
+				v, viewErr := view(c, entry)
+				out, err = append(out, v), errors.Join(err, viewErr)
+			}
+		}
 		if err != nil {
 			return nil, a.refused(ctx, k.many, 0, err)
 		}
-		all := *k.list(c)
-		out := cut(in.Page, all)
-		if out == nil {
-			out = []T{}
-		}
-		return page(in.Page, len(all), out), nil
+		return page(in.Page, total, out), nil
 	})
 	huma.Register(api, operation(k.one, http.MethodGet, "/"+k.path+"/{id}", tagCompany, "One of your "+k.title, 400, 404), func(ctx context.Context, in *struct {
 		TenantQuery
 		EntryPath
 	},
-	) (*tagged[T], error) {
+	) (*tagged[V], error) {
 		c, err := a.read(ctx, a.scope(k.shared, in.Tenant))
-		i := -1
-		if err == nil {
-			i, err = k.find(c, in.ID)
-		}
 		if err != nil {
 			return nil, a.refused(ctx, k.one, 0, err)
 		}
-		entry := (*k.list(c))[i]
-		return withTag(entry, etag(entry)), nil
+		return shown(ctx, a, k, k.one, c, in.ID, view)
 	})
 	o := operation("create-"+k.one, http.MethodPost, "/"+k.path, tagCompany, "Add one to your "+k.title, 400, 404, 409)
 	o.DefaultStatus = http.StatusCreated
@@ -110,7 +115,7 @@ func addResource[T any](a *API, api huma.API, k *resource[T]) {
 		TenantQuery
 		Body fields[T]
 	},
-	) (*tagged[T], error) {
+	) (*tagged[V], error) {
 		var id string
 		r, err := a.edit(ctx, a.scope(k.shared, in.Tenant), strings.TrimSpace("create "+k.one+" "+in.Body.word(k.key)), func(c *company.Company) error {
 			var entry T
@@ -133,7 +138,10 @@ func addResource[T any](a *API, api huma.API, k *resource[T]) {
 			*k.list(c) = append(*k.list(c), entry)
 			return nil
 		})
-		return changed(ctx, a, k, "create "+k.one, &r.Company.Company, id, err)
+		if err != nil {
+			return nil, a.refused(ctx, "create "+k.one, 0, asked(err, k.at(id)))
+		}
+		return shown(ctx, a, k, "create "+k.one, &r.Company.Company, id, view)
 	})
 	o = operation("change-"+k.one, http.MethodPut, "/"+k.path+"/{id}", tagCompany, "Change one of your "+k.title, 400, 404, 409)
 	o.Description = "Members that are absent stay as they are."
@@ -143,7 +151,7 @@ func addResource[T any](a *API, api huma.API, k *resource[T]) {
 		Matching
 		Body fields[T]
 	},
-	) (*tagged[T], error) {
+	) (*tagged[V], error) {
 		id := in.ID
 		r, err := a.edit(ctx, a.scope(k.shared, in.Tenant), "change "+k.one+" "+in.ID, func(c *company.Company) error {
 			i, err := k.find(c, in.ID)
@@ -160,7 +168,10 @@ func addResource[T any](a *API, api huma.API, k *resource[T]) {
 			id = k.keyOf(&list[i])
 			return nil
 		})
-		return changed(ctx, a, k, "change "+k.one, &r.Company.Company, id, err)
+		if err != nil {
+			return nil, a.refused(ctx, "change "+k.one, 0, asked(err, k.at(id)))
+		}
+		return shown(ctx, a, k, "change "+k.one, &r.Company.Company, id, view)
 	})
 	huma.Register(api, operation("delete-"+k.one, http.MethodDelete, "/"+k.path+"/{id}", tagCompany, "Remove one of your "+k.title, 400, 404, 409), func(ctx context.Context, in *struct {
 		TenantQuery
@@ -205,17 +216,17 @@ func (a *API) scope(shared bool, name string) string {
 	return name
 }
 
-// changed answers a change of an entry.
-func changed[T any](ctx context.Context, a *API, k *resource[T], action string, c *company.Company, id string, err error) (*tagged[T], error) {
-	i := -1
+// shown answers with one entry of a company.
+func shown[T, V any](ctx context.Context, a *API, k *resource[T], action string, c *company.Company, id string, view func(*company.Company, T) (V, error)) (*tagged[V], error) {
+	i, err := k.find(c, id)
+	var v V
 	if err == nil {
-		i, err = k.find(c, id)
+		v, err = view(c, (*k.list(c))[i])
 	}
 	if err != nil {
-		return nil, a.refused(ctx, action, 0, asked(err, k.at(id)))
+		return nil, a.refused(ctx, action, 0, err)
 	}
-	entry := (*k.list(c))[i]
-	return withTag(entry, etag(entry)), nil
+	return withTag(v, etag((*k.list(c))[i])), nil
 }
 
 const tagCompany = "company"

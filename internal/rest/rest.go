@@ -46,9 +46,11 @@ type Options struct {
 	Companies *companies.Service
 	Rotate    Rotate // nil: there is no such path
 	// Prompts keeps what was uploaded in the place of made prompts, and Trail
-	// who did it. Nil: there are no such paths.
+	// who did it; without Prompts there are no such paths. Trail is for Tones too.
 	Prompts *sounds.Store
-	Trail   Trail
+	// Tones keeps the recordings of companies' tones. Nil: there are no such paths.
+	Tones *sounds.Tones
+	Trail Trail
 	// Events serves the stream of events to a client that was let in. It must
 	// answer in any case. Nil: there is no such path.
 	Events  func(w http.ResponseWriter, r *http.Request, who tenant.Identity)

@@ -25,7 +25,7 @@ const maxImport = companyfile.MaxFile/3*4 + 4096
 
 // bodyLimit is how much a request's body may have.
 func bodyLimit(method, path string) int64 {
-	if method == http.MethodPut && strings.HasPrefix(path, Prefix+"/prompts/") {
+	if method == http.MethodPut && (strings.HasPrefix(path, Prefix+"/prompts/") || strings.HasPrefix(path, Prefix+"/tones/") && strings.HasSuffix(path, "/recording")) {
 		return sounds.MaxUpload
 	}
 	if strings.HasSuffix(path, "/description") || path == Prefix+"/extensions/import" {

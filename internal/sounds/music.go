@@ -16,8 +16,8 @@ const (
 	// HoldFolder has what those hear who are held and whose company has no
 	// music of its own.
 	HoldFolder = "dipcast/hold"
-	// RingFolder has what callers hear while a phone rings, where a ring-back
-	// tone is wanted and none is uploaded.
+	// RingFolder has what callers hear while a phone rings, where
+	// company.OwnTone is chosen.
 	RingFolder = "dipcast/ring"
 )
 

@@ -21,7 +21,7 @@ const (
 	// MaxUpload is the largest file taken, in bytes: three minutes of 48 kHz in
 	// stereo and 16 bits.
 	MaxUpload = 36 << 20
-	// MaxLength is the longest prompt.
+	// MaxLength is the longest prompt or tone.
 	MaxLength = 3 * time.Minute
 	// MaxOwn is how many prompts one company may have of its own.
 	MaxOwn = 1000
@@ -170,22 +170,11 @@ func (s *Store) Put(scope int, name string, file []byte) (Own, error) {
 	if err := prompts.CheckUpload(name); err != nil {
 		return Own{}, err
 	}
-	if len(file) > MaxUpload {
-		return Own{}, fmt.Errorf("%w: at most %d MB", ErrTooLong, MaxUpload>>20)
-	}
-	if d, err := media.WAVDuration(file); err != nil {
-		return Own{}, err
-	} else if d > MaxLength {
-		return Own{}, fmt.Errorf("%w: %v; at most %v", ErrTooLong, d.Round(time.Second), MaxLength)
-	}
 	s.mu.Lock() // also while it is changed, which takes memory
 	defer s.mu.Unlock()
-	sound, err := media.DecodeWAV(file)
+	made, err := converted(file, Telephone)
 	if err != nil {
 		return Own{}, err
-	}
-	if sound = Telephone(sound); len(sound.Samples) == 0 {
-		return Own{}, ErrSilent
 	}
 	path := s.path(scope, name)
 	if _, err := os.Stat(path); err != nil { // a further one
@@ -195,7 +184,7 @@ func (s *Store) Put(scope int, name string, file []byte) (Own, error) {
 			return Own{}, fmt.Errorf("%w: at most %d", ErrMany, MaxOwn)
 		}
 	}
-	if err := writeFile(path, media.EncodeWAV(sound)); err != nil {
+	if err := writeFile(path, made); err != nil {
 		return Own{}, fmt.Errorf("keep prompt: %w", err)
 	}
 	info, err := os.Stat(path)
@@ -208,6 +197,27 @@ func (s *Store) Put(scope int, name string, file []byte) (Own, error) {
 		}
 	}
 	return own(name, info), nil
+}
+
+// converted makes a file of ours from a recording, a whole WAV file. Errors wrap
+// media.ErrFormat, ErrTooLong or ErrSilent; of silence to must leave nothing.
+func converted(file []byte, to func(media.Sound) media.Sound) ([]byte, error) {
+	if len(file) > MaxUpload {
+		return nil, fmt.Errorf("%w: at most %d MB", ErrTooLong, MaxUpload>>20)
+	}
+	if d, err := media.WAVDuration(file); err != nil {
+		return nil, err
+	} else if d > MaxLength {
+		return nil, fmt.Errorf("%w: %v; at most %v", ErrTooLong, d.Round(time.Second), MaxLength)
+	}
+	sound, err := media.DecodeWAV(file)
+	if err != nil {
+		return nil, err
+	}
+	if sound = to(sound); len(sound.Samples) == 0 {
+		return nil, ErrSilent
+	}
+	return media.EncodeWAV(sound), nil
 }
 
 // Delete gives a prompt its made sound back. The error wraps ErrNone when it was

@@ -96,6 +96,9 @@ func companies(version, trunkPort int) asteriskconf.Input {
 		Version:   version,
 		Trunks:    []company.Trunk{{ID: 1, Host: "127.0.0.1", Port: trunkPort}},
 		Companies: []company.Company{two, ten},
+		Recordings: map[string]string{
+			"T2_tone-hold": "var/moh/T2_tone-hold", "T10_tone-ours": "var/moh/T10_tone-ours", "T2_tone-spring": "var/moh/T2_tone-spring",
+		},
 	}
 }
 

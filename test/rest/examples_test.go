@@ -50,7 +50,7 @@ func (o operation) ofCompany() bool {
 
 // noJSON reports an operation that takes or gives something else.
 func (o operation) noJSON() bool {
-	return slices.Contains([]string{"events", "cdr-csv", "prompt-audio", "replace-prompt"}, o.id)
+	return slices.Contains([]string{"events", "cdr-csv", "prompt-audio", "replace-prompt", "tone-recording", "upload-tone-recording"}, o.id)
 }
 
 // content is the JSON part of a body: its schema, and its example as text.
@@ -138,6 +138,10 @@ func TestCompanyExamples(t *testing.T) {
 		s.t = t
 		if op.id == "delete-trunk" {
 			s.do("PUT", prefix+"/routes", "[]")
+		}
+		if op.id == "delete-tone-recording" {
+			s.do("POST", prefix+"/tones", `{"name":"welcome"}`)
+			s.do("PUT", prefix+"/tones/welcome/recording", recorded(1000))
 		}
 		s.example(t, d, op, who)
 	}
