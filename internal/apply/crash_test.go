@@ -2,6 +2,7 @@ package apply
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -97,5 +98,37 @@ func writeTest(t *testing.T, dir, name, text string) {
 	}
 	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestBackWithoutWriting: an apply that could not replace a file, as on a full
+// disk, goes back without writing it again.
+func TestBackWithoutWriting(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	writeTest(t, dir, "etc/a.conf", header+"\n[a]\nx=1\n")
+	stat := func() os.FileInfo {
+		info, err := os.Stat(filepath.Join(dir, "etc", "a.conf"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return info
+	}
+	before := stat()
+	a := New(Options{Dir: dir})
+	n := 0
+	a.o.step = func() {
+		if n++; n == 3 { // the journal is written, the file not replaced
+			if err := os.RemoveAll(a.path(stageDir, "etc")); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	_, err := a.Apply(t.Context(), map[string]string{"etc/a.conf": header + "\n[a]\nx=2\n"}, Order{Offline: true})
+	if !errors.Is(err, ErrRolledBack) {
+		t.Errorf("got %v", err)
+	}
+	if !os.SameFile(before, stat()) {
+		t.Error("the file was written again")
 	}
 }

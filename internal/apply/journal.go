@@ -1,6 +1,7 @@
 package apply
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -131,8 +132,12 @@ func remove(path string) error {
 }
 
 // putBack restores the files before. It may be called again after it was cut
-// off at any point.
+// off at any point. It needs no room for files that were not replaced yet, and
+// makes some first: a full disk may be what an apply is undone for.
 func (a *Applier) putBack(j *journal) error {
+	if err := os.RemoveAll(a.path(stageDir)); err != nil {
+		return err
+	}
 	for _, e := range j.Files {
 		a.o.step()
 		if !e.Was {
@@ -145,11 +150,24 @@ func (a *Applier) putBack(j *journal) error {
 		if err != nil {
 			return fmt.Errorf("put %s back: %w", e.Name, err)
 		}
+		if a.stands(e, body) {
+			continue
+		}
 		if err := a.place(e.Name, body, os.FileMode(e.OldMod)); err != nil {
 			return fmt.Errorf("put %s back: %w", e.Name, err)
 		}
 	}
 	return nil
+}
+
+// stands reports that a file is as it was before.
+func (a *Applier) stands(e entry, before []byte) bool {
+	info, err := os.Stat(a.target(e.Name))
+	if err != nil || uint32(info.Mode().Perm()) != e.OldMod {
+		return false
+	}
+	now, err := os.ReadFile(a.target(e.Name))
+	return err == nil && bytes.Equal(now, before)
 }
 
 // close ends the journal: from then on the files are as they are meant to be.

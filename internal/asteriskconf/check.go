@@ -7,6 +7,9 @@ import (
 	"path"
 	"regexp"
 	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/dialplan"
@@ -186,13 +189,35 @@ func (u *Users) named() []User {
 func quoted(value string) string { return strings.ReplaceAll(value, ";", `\;`) }
 
 // displayName makes a name safe inside the quotes of a caller id.
-func displayName(name string) string {
-	return quoted(strings.Map(func(r rune) rune {
+func displayName(name string) string { return quoted(plainName(name)) }
+
+// plainName leaves out what quotes cannot hold.
+func plainName(name string) string {
+	return strings.Map(func(r rune) rune {
 		if r < ' ' || r == '"' || r == '\\' || r == '<' || r == '>' {
 			return -1
 		}
 		return r
-	}, name))
+	}, name)
+}
+
+// maxShown is the longest name that Asterisk keeps, in bytes: it would cut a longer
+// one in the middle of a letter (cid_name[80] of caller_id_handler in
+// res_pjsip/pjsip_configuration.c, fullname[80] in app_voicemail.c).
+const maxShown = 78
+
+// shown is a name as people see it: letters in the form in which each is one (NFC,
+// Hangul of a Mac comes in parts), and as many as fit.
+func shown(name string) string {
+	name = plainName(norm.NFC.String(name))
+	if len(name) <= maxShown {
+		return name
+	}
+	end := maxShown
+	for !utf8.RuneStart(name[end]) {
+		end--
+	}
+	return strings.TrimSpace(name[:end])
 }
 
 // callerID is a caller id as Asterisk's files write it.
@@ -200,5 +225,5 @@ func callerID(name, number string) string {
 	if dialplan.CheckNumber(number) != nil {
 		return ""
 	}
-	return `"` + displayName(name) + `" <` + number + ">"
+	return `"` + quoted(shown(name)) + `" <` + number + ">"
 }

@@ -34,7 +34,7 @@ func (in *Input) hasVoicemail() bool {
 // mailboxName is a name as voicemail.conf can hold it, where a comma ends it and
 // | separates options.
 func mailboxName(name string) string {
-	return strings.NewReplacer(",", " ", "|", " ", "$", "", "{", "", "}", "").Replace(displayName(name))
+	return strings.NewReplacer(",", " ", "|", " ", "$", "", "{", "", "}", "").Replace(quoted(shown(name)))
 }
 
 // voicemailConf writes the mailboxes. A PIN begins with "-", which is not part of
