@@ -44,6 +44,7 @@ func TestDoNotDisturb(t *testing.T) {
 		if end := l.ended(l.dial(a, "1010")); end.Code != 486 {
 			l.t.Errorf("DND: %+v", end)
 		}
+		l.helped(p) // it calls for help all the same
 		l.divert(tenant2, "1010", dialplan.CFB, mobile2)
 		out := l.dial(a, "1010")
 		in := l.answered(l.network)
@@ -174,12 +175,60 @@ func TestCallLimit(t *testing.T) {
 		again := l.incoming(stranger, did1010)
 		againIn := l.answered(l.network)
 		l.talk(again, againIn)
+		l.helped(one)
 		l.hangup(again, againIn)
 		l.hangup(out, in)
 		free := l.incoming(stranger, did1010)
 		l.hangup(free, l.answered(one))
 		l.quiet("WARNING", "ERROR")
 	}, limits)
+}
+
+// helped calls for help from a phone.
+func (l *lab) helped(p *sipphone.Phone) {
+	l.t.Helper()
+	if err := l.network.SetNumber("119", sipphone.Number{Tone: 1400}); err != nil {
+		l.t.Fatal(err)
+	}
+	out := l.dial(p, "119")
+	in := l.answered(l.network)
+	if got := in.Invite().Called; got != "119" {
+		l.t.Errorf("the network is asked for %s", got)
+	}
+	l.talk(out, in)
+	l.hangup(out, in)
+}
+
+// TestRingTime: each extension rings for its own time before CFN: one that rings
+// for a minute still does when one that rings for a second has diverted.
+func TestRingTime(t *testing.T) {
+	newest(t, func(l *lab) {
+		long := l.phone("T2_1010", sipphone.Ring())
+		short := l.phone("T2_1013", sipphone.Ring())
+		l.divert(tenant2, "1010", dialplan.CFN, mobile2)
+		l.divert(tenant2, "1013", dialplan.CFN, mobile)
+		first := l.incoming(stranger, did1010)
+		firstIn := l.next(long)
+		if err := firstIn.WaitRinging(l.ctx()); err != nil {
+			l.t.Fatal(err)
+		}
+		second := l.incoming(stranger, did1013)
+		l.ended(l.next(short))
+		in := l.answered(l.network)
+		if got := in.Invite().Called; got != mobile {
+			l.t.Errorf("the network is asked for %s first", got)
+		}
+		l.talk(second, in)
+		l.hangup(second, in)
+		if err := firstIn.Answer(); err != nil {
+			l.t.Fatal(err)
+		}
+		l.talk(first, firstIn)
+		l.hangup(first, firstIn)
+		l.quiet("WARNING", "ERROR")
+	}, func(in *asteriskconf.Input) {
+		in.Companies[0].Extensions[0].RingSeconds, in.Companies[0].Extensions[1].RingSeconds = 60, 1
+	})
 }
 
 // atOnce calls a number of an extension whose only call it may have, from several

@@ -30,8 +30,8 @@ func (l *lab) divert(extension string, d dialplan.Diversion, number string) {
 	l.put(tenant2, dialplan.GateKey(extension), dialplan.Yes)
 }
 
-// recorded waits until a mailbox has taken so many calls: its extension, and
-// whether its greeting is for busy (b) or for absence (u).
+// recorded waits until a mailbox has taken so many calls. It is named with its
+// greeting, for busy (b) or for absence (u): "1164@T2_voicemail,u".
 func (l *lab) recorded(mailbox string, n int) {
 	l.Helper()
 	l.until("a call at mailbox "+mailbox, func() bool {
@@ -95,6 +95,32 @@ var _ = scenario("voicemail of a diverted call", func(l *lab) {
 		l.hangup(out)
 	}
 
+	// The two divert to each other: that ends as ever. And who sends it out pays.
+	l.divert("1166", dialplan.CFI, "1167")
+	l.divert("1167", dialplan.CFI, "1166")
+	const away = "0101165116"
+	l.number(away, 1870)
+	for _, to := range []string{"1166", away} {
+		out = l.incoming(stranger, didOf("1164"))
+		in := l.next(second)
+		l.answer(in)
+		l.talk(out, in)
+		if err := in.Transfer(l.ctx(), to); err != nil {
+			l.Fatal(err)
+		}
+		if to == away {
+			l.talk(out, l.toNetwork(away))
+			l.paid(away, "1165")
+			l.hangup(out)
+			continue
+		}
+		taken := l.next(colleague)
+		l.answer(taken)
+		l.talk(out, taken)
+		l.hangup(out)
+	}
+	l.put(tenant2, dialplan.GateKey("1167"), dialplan.No)
+
 	// A member of a ring group that diverts to a mailbox's owner: no mailbox takes
 	// the call from those that ring.
 	l.put(tenant2, dialplan.GateKey("1166"), dialplan.No)
@@ -112,4 +138,11 @@ var _ = scenario("voicemail of a diverted call", func(l *lab) {
 	if n := l.seen("Event", "Newexten", "Application", "VoiceMail", "AppData", of1164); n != 4 {
 		l.Errorf("%d calls came to 1164's mailbox", n)
 	}
+
+	// Who has no mailbox leaves it to whom he named.
+	l.divert("1167", dialplan.CFI, "1165")
+	out = l.dial(l.phones["T2_1168"], "1167")
+	l.rings(l.next(second))
+	l.recorded("1165@T2_voicemail,u", 1)
+	l.hangup(out)
 })

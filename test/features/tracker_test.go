@@ -32,7 +32,11 @@ func (l *lab) follow() []*call.Call {
 	at := time.Now()
 	for _, m := range l.events.All() {
 		at = at.Add(time.Millisecond)
-		for _, told := range tracker.Event(m, attr.Event(m, at), at) {
+		whose := attr.Event(m, at)
+		if box, _, _ := strings.Cut(m.Get("Mailbox"), "@"); m.Get("Event") == "MessageWaiting" && (whose.Tenant == nil || !whose.Exts.Has(box)) {
+			l.Errorf("nobody's mailbox: %s", m.Bytes())
+		}
+		for _, told := range tracker.Event(m, whose, at) {
 			if told.Kind == call.KindEnded {
 				ended = append(ended, told.Call)
 			}
