@@ -14,7 +14,10 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-import websockets
+try:
+    import websockets
+except ModuleNotFoundError:
+    sys.exit("the module websockets is missing: pip install websockets, or apt install python3-websockets")
 
 WS = os.environ.get("DIPCAST_WS", "ws://demo:demo@127.0.0.1:6600")  # user:password@host
 HTTP = os.environ.get("DIPCAST_HTTP", "http://127.0.0.1:8080")

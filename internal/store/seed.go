@@ -131,6 +131,9 @@ func (p *seeding) remember(ctx context.Context) error {
 		err := p.tx.QueryRowContext(ctx, `SELECT content, present FROM seeds WHERE kind = $1 AND name = $2`, string(e.kind), e.name).
 			Scan(&content, &present)
 		if errors.Is(err, sql.ErrNoRows) {
+			if err := p.adopt(ctx, e); err != nil {
+				return err
+			}
 			continue
 		}
 		if err != nil {
@@ -143,7 +146,7 @@ func (p *seeding) remember(ctx context.Context) error {
 		if e.changed, err = changedColumns(e.columns, last); err != nil {
 			return err
 		}
-		e.last = last
+		e.last, e.adopted = last, last[adoptedMark] != nil
 		where, args := e.where(1)
 		if err := p.tx.QueryRowContext(ctx, `SELECT enabled FROM `+e.kind.table()+where, args...).Scan(&enabled); err != nil {
 			return fmt.Errorf("%s %s: %w", e.kind, e.label, notFound(err))
@@ -151,6 +154,33 @@ func (p *seeding) remember(ctx context.Context) error {
 		e.known, e.cameBack = true, present == 0
 		e.enabled = enabled == 1 || e.cameBack
 	}
+	return nil
+}
+
+// adoptedMark is a member of what is remembered of a tenant that was there before
+// the file had it.
+const adoptedMark = "adopted"
+
+// adopt finds a tenant that somebody made otherwise before the file had it: for
+// the file to give it keys and logins. It stays as it is; what the file has that
+// it lacks is added, and only later changes of the file count. It is not disabled
+// when the file has it no more.
+func (p *seeding) adopt(ctx context.Context, e *seedEntry) error {
+	if e.kind != seedTenant {
+		return nil
+	}
+	var number int
+	err := p.tx.QueryRowContext(ctx, `SELECT number FROM tenants WHERE id = $1 AND enabled = 1`, e.name).Scan(&number)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if e.columns[0].value != number {
+		return fmt.Errorf("%s %s: its number is %d: %w", e.kind, e.label, number, ErrConflict)
+	}
+	e.known, e.enabled, e.adopted = true, true, true
 	return nil
 }
 
@@ -177,31 +207,39 @@ func (p *seeding) disableRemoved(ctx context.Context) error {
 		inFile[e.kind][e.name] = true
 	}
 	var gone []*seedEntry
-	rows, err := p.tx.QueryContext(ctx, `SELECT kind, name FROM seeds WHERE present = 1`)
+	rows, err := p.tx.QueryContext(ctx, `SELECT kind, name, content FROM seeds WHERE present = 1`)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = rows.Close() }() // rows.Err says what happened
 	for rows.Next() {
-		var kind, name string
-		if err := rows.Scan(&kind, &name); err != nil {
+		var kind, name, content string
+		if err := rows.Scan(&kind, &name, &content); err != nil {
 			return err
 		}
 		if !inFile[seedKind(kind)][name] {
-			gone = append(gone, removedEntry(seedKind(kind), name))
+			e := removedEntry(seedKind(kind), name)
+			last := make(map[string]json.RawMessage)
+			if err := json.Unmarshal([]byte(content), &last); err != nil {
+				return err
+			}
+			e.adopted = last[adoptedMark] != nil
+			gone = append(gone, e)
 		}
 	}
 	if err := rows.Err(); err != nil {
 		return err
 	}
 	for _, e := range gone {
-		if err := p.exec(ctx, e, []column{{"enabled", 0}}); err != nil {
-			return err
+		if !e.adopted {
+			if err := p.exec(ctx, e, []column{{"enabled", 0}}); err != nil {
+				return err
+			}
+			p.result.Disabled++
 		}
 		if _, err := p.tx.ExecContext(ctx, `UPDATE seeds SET present = 0 WHERE kind = $1 AND name = $2`, string(e.kind), e.name); err != nil {
 			return err
 		}
-		p.result.Disabled++
 	}
 	return nil
 }
@@ -230,7 +268,8 @@ func (p *seeding) apply(ctx context.Context, e *seedEntry) error {
 		}
 		p.result.Changed++
 	default:
-		if changed, err := p.describe(ctx, e); err != nil || !changed {
+		changed, err := p.describe(ctx, e)
+		if err != nil || !changed && (!e.adopted || e.last != nil) {
 			return err
 		}
 		p.result.Changed++
@@ -238,6 +277,9 @@ func (p *seeding) apply(ctx context.Context, e *seedEntry) error {
 	content := make(map[string]any, len(e.columns)+len(e.described))
 	for _, c := range slices.Concat(e.columns, e.described) {
 		content[c.name] = c.value
+	}
+	if e.adopted {
+		content[adoptedMark] = true
 	}
 	data, err := json.Marshal(content)
 	if err != nil {

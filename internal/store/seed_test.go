@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/config"
 	"github.com/dipcast/dipcast/internal/store"
 	"github.com/dipcast/dipcast/internal/tenant"
@@ -279,5 +280,71 @@ func testSetPasswordOfNobody(t *testing.T, d *database) {
 	s := d.open(t)
 	if err := s.SetPassword(t.Context(), "nobody", "x"); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestSeedAdopts(t *testing.T) { each(t, testSeedAdopts) }
+
+// testSeedAdopts: a company that a command made gets its keys and logins by the
+// file, and nothing of it is lost, whatever the file says or leaves out.
+func testSeedAdopts(t *testing.T, db *database) {
+	s := db.open(t)
+	seed(t, s, config.Default())
+	_, err := s.ChangeCompanies(t.Context(), store.Stamp{By: "test"}, false, func(all *store.Companies) error {
+		c := company.Company{ID: "7be69580e27641df", Number: 2, Name: "made by hand", Extensions: []company.Extension{{Number: "1020"}}}
+		all.All = append(all.All, store.Company{Company: c, Servers: []int{1}})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := twoTenants()
+	c.Tenants = c.Tenants[:1]
+	look := func(what string, extensions ...string) {
+		t.Helper()
+		d, err := s.Directory(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := d.ByNumber(2)
+		if got == nil {
+			t.Fatalf("%s: it is gone", what)
+		}
+		if diff := cmp.Diff(extensions, got.Extensions); diff != "" || got.Name != "made by hand" {
+			t.Errorf("%s: %s %s", what, got.Name, diff)
+		}
+		if _, err := s.Account(t.Context(), "two"); err != nil && what != "left out" {
+			t.Errorf("%s: its login: %v", what, err)
+		}
+	}
+	seed(t, s, c)
+	look("taken over", "1010", "1013", "1020")
+	if r := seed(t, s, c); r != (store.SeedResult{}) {
+		t.Errorf("again: %+v", r)
+	}
+	c.Tenants[0].Extensions = append(c.Tenants[0].Extensions, "1030")
+	seed(t, s, c)
+	look("changed in the file", "1010", "1013", "1020", "1030")
+	seed(t, s, config.Default())
+	look("left out", "1010", "1013", "1020", "1030")
+	seed(t, s, c)
+	look("back", "1010", "1013", "1020", "1030")
+
+	c.Tenants[0].Number = 3
+	if _, err := s.Seed(t.Context(), c, &hasher{}); err != nil {
+		t.Errorf("another number: %v", err)
+	}
+	other := twoTenants()
+	other.Tenants = other.Tenants[1:]
+	_, err = s.ChangeCompanies(t.Context(), store.Stamp{By: "test"}, false, func(all *store.Companies) error {
+		c := company.Company{ID: "0123456789abcdef", Number: 7, Name: "seven"}
+		all.All = append(all.All, store.Company{Company: c, Servers: []int{1}})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Seed(t.Context(), other, &hasher{}); !errors.Is(err, store.ErrConflict) {
+		t.Errorf("of another number than it has: %v", err)
 	}
 }

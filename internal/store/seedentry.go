@@ -46,6 +46,7 @@ type seedEntry struct {
 
 	known    bool     // the file had it before
 	cameBack bool     // … but not last time
+	adopted  bool     // a tenant that was there before the file had it
 	enabled  bool     // what the row shall be
 	changed  []column // those of columns that differ from the last time
 	newHash  string   // of a password that is new in the file
