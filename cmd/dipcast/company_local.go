@@ -82,6 +82,7 @@ type answer struct {
 	Field   string `json:"field"`
 
 	raw []byte
+	tag string // ETag
 }
 
 // errRefused reports what REST refused; its text is the answer's.
@@ -106,6 +107,12 @@ func (r *refusal) Is(target error) bool { return target == errRefused }
 
 // do asks REST. body is sent as JSON, unless it is bytes already; nil sends none.
 func (k *console) do(ctx context.Context, method, path string, query url.Values, body any) (answer, error) {
+	return k.doMatching(ctx, method, path, query, body, "")
+}
+
+// doMatching is do for a change of what was read with an ETag, which is refused
+// when somebody else changed it meanwhile; "" does not ask.
+func (k *console) doMatching(ctx context.Context, method, path string, query url.Values, body any, tag string) (answer, error) {
 	var data []byte
 	switch b := body.(type) {
 	case nil:
@@ -120,11 +127,15 @@ func (k *console) do(ctx context.Context, method, path string, query url.Values,
 	if len(query) > 0 {
 		path += "?" + query.Encode()
 	}
-	status, _, raw, err := k.Do(ctx, method, path, http.Header{"Content-Type": {"application/json"}}, data)
+	h := http.Header{"Content-Type": {"application/json"}}
+	if tag != "" {
+		h.Set("If-Match", tag)
+	}
+	status, answered, raw, err := k.Do(ctx, method, path, h, data)
 	if err != nil {
 		return answer{}, err
 	}
-	a := answer{raw: raw}
+	a := answer{raw: raw, tag: answered.Get("ETag")}
 	if err := json.Unmarshal(raw, &a); err != nil {
 		return a, fmt.Errorf("the gateway answered %d with something else than JSON", status)
 	}

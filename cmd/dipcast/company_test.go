@@ -93,6 +93,7 @@ func TestCompanyCommands(t *testing.T) {
 		t.Errorf("%s", out)
 	}
 	toneCommands(t, dir, run, refused)
+	wholeCommands(t, run, refused)
 	run("holiday", "import-korea", "2027")
 	if out = run("holiday", "list"); !strings.Contains(out, "2027-02-07") {
 		t.Errorf("%s", out)
@@ -151,4 +152,40 @@ func toneCommands(t *testing.T, dir string, run func(...string) string, refused 
 	}
 	run("did", "update", "07045805605", "--tone", "dipcast")
 	run("tone", "delete", "welcome")
+}
+
+// wholeCommands: routes, parking and feature codes.
+func wholeCommands(t *testing.T, run func(...string) string, refused func(string, ...string)) {
+	t.Helper()
+	shows := func(want string, args ...string) {
+		t.Helper()
+		if out := run(args...); !regexp.MustCompile(want).MatchString(out) {
+			t.Errorf("%v: %s", args, out)
+		}
+	}
+	shows("all trunks are tried", "route", "list")
+	refused("trunks", "route", "create", "해외", "--prefixes", "00", "--trunks", "77")
+	run("route", "create", "해외", "--prefixes", "00,010", "--trunks", "1")
+	run("route", "create", "그밖", "--trunks", "1")
+	refused("already", "route", "create", "그밖", "--trunks", "1")
+	run("route", "update", "1", "--strip", "1", "--prepend", "9")
+	shows(`1 +해외 +00,010 +1 +1 +9\n2 +그밖 +1\n`, "route", "list")
+	run("route", "delete", "해외")
+	shows(`1 +그밖 +1\n`, "route", "list")
+	refused("there is no route", "route", "delete", "해외")
+	run("route", "delete", "1")
+
+	run("parking", "update", "--number", "7000", "--spaces", "5")
+	run("parking", "update", "--seconds", "90")
+	shows(`number +7000\nseconds +90\nspaces +5`, "parking", "show")
+	refused("spaces", "parking", "update", "--spaces", "100")
+
+	shows(`pickup +\*8\n`, "code", "list")
+	run("code", "set", "pickup", "*88")
+	run("code", "off", "record")
+	shows(`pickup +\*88\n(.*\n)*record +-\n`, "code", "list")
+	refused("pickup", "code", "set", "pickup", "88")
+	refused("there is no feature", "code", "set", "nothing", "*88")
+	run("code", "reset", "pickup")
+	shows(`pickup +\*8\n`, "code", "list")
 }

@@ -57,6 +57,7 @@ func root() *cobra.Command {
 		versionCommand(),
 	)
 	c.AddCommand(kindCommands()...)
+	c.AddCommand(routeCommand(), parkingCommand(), codeCommand())
 	tellUse(c)
 	return c
 }
