@@ -15,6 +15,7 @@ import (
 	"github.com/dipcast/dipcast/internal/config"
 	"github.com/dipcast/dipcast/internal/dialplan"
 	"github.com/dipcast/dipcast/internal/serverconf"
+	"github.com/dipcast/dipcast/internal/store"
 )
 
 // renderFlags are what the files of a server need beside our configuration.
@@ -39,8 +40,11 @@ func renderCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "render", Short: "Write the files of a configured server: phones, trunks, AMI users, dialplan", Args: cobra.NoArgs,
 		Long: "Write the configuration files of one Asterisk from dipcast.yaml. Phones' passwords are\n" +
-			"made once and kept: a later run finds them and changes none.\n\n" +
-			"dipcast.yaml에서 Asterisk 한 대의 설정 파일을 만듭니다. 전화기 비밀번호는 한 번 만들어 보관합니다.",
+			"made once and kept: a later run finds them and changes none. What was described by commands,\n" +
+			"REST or an import (dipcast tenant, extension, did, …) is not in dipcast.yaml and so not in\n" +
+			"these files: `dipcast apply` writes it, to servers that have pbx in dipcast.yaml.\n\n" +
+			"dipcast.yaml에서 Asterisk 한 대의 설정 파일을 만듭니다. 전화기 비밀번호는 한 번 만들어 보관합니다.\n" +
+			"명령이나 REST로 설명한 회사 설정은 들어가지 않습니다. 그것은 dipcast apply로 적용합니다.",
 		Example: "  dipcast asterisk render --server 1 --out /etc/dipcast/asterisk-1 --trunk 203.0.113.7:5060\n" +
 			"  asterisk -C /etc/dipcast/asterisk-1/etc/asterisk.conf -f\n" +
 			"  dipcast asterisk doctor --server 1",
@@ -116,6 +120,10 @@ func (f *renderFlags) run(c *cobra.Command) error {
 	out := c.OutOrStdout()
 	fmt.Fprintln(out, inLang(l, "%s: 파일 %d개를 썼습니다.", "%s: %d files written.", filepath.Join(f.out, "etc"), len(files)))
 	fmt.Fprintln(out, inLang(l, "전화기 비밀번호: %s (새로 만든 것 %d개)", "Phones' passwords: %s (%d new)", f.secretsFile(), secrets.added))
+	if _, err := os.Stat(filepath.Join(cfg.DataDir, store.FileName)); err == nil {
+		fmt.Fprintln(out, inLang(l, "주의: 데이터베이스에 설명된 회사 설정은 이 파일들에 없습니다. pbx를 설정한 서버에는 dipcast apply로 적용합니다.",
+			"Note: what the database describes of companies is not in these files. dipcast apply writes it, to servers with pbx."))
+	}
 	if server.TLS {
 		fmt.Fprintln(out, inLang(l, "주의: AMI의 TLS 인증서는 만들지 않습니다. manager.conf에 tlsenable, tlscertfile을 직접 넣으세요.",
 			"Note: no certificate is made for AMI. Put tlsenable and tlscertfile into manager.conf yourself."))

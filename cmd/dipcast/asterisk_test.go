@@ -11,6 +11,7 @@ import (
 
 	"github.com/dipcast/dipcast/internal/asteriskproc"
 	"github.com/dipcast/dipcast/internal/asteriskproc/asterisktest"
+	"github.com/dipcast/dipcast/internal/store"
 )
 
 // dipcast runs a command and gives what it prints.
@@ -178,6 +179,29 @@ func TestRenderRefuses(t *testing.T) {
 		if _, err := os.Stat(out); err == nil {
 			t.Fatalf("%s: files are written", tt.name)
 		}
+	}
+}
+
+// TestRenderPoints: what is described in a database is not in the files, and who
+// renders is told what writes it.
+func TestRenderPoints(t *testing.T) {
+	dir := t.TempDir()
+	config := write(t, filepath.Join(dir, "c.yaml"), "data_dir: "+dir+"\nagi_listen: \"\"\nservers:\n  - {id: 1, name: x, address: 127.0.0.1:5038, username: u, secret: s}\n"+
+		"tenants:\n  - {id: 7be69580e27641df, number: 2, name: x, servers: [1], extensions: [\"1010\"]}\n")
+	render := func() string {
+		t.Helper()
+		out, err := dipcast(t, "asterisk", "render", "-c", config, "--out", filepath.Join(dir, "out"), "--modules", "/m", "--data", "/d", "--lang", "en")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	if out := render(); strings.Contains(out, "dipcast apply") {
+		t.Errorf("without a database: %s", out)
+	}
+	write(t, filepath.Join(dir, store.FileName), "")
+	if out := render(); !strings.Contains(out, "dipcast apply") {
+		t.Errorf("with one: %s", out)
 	}
 }
 
