@@ -16,9 +16,10 @@ func backupCommand() *cobra.Command {
 		Use: "backup FILE", Short: "Write database, keys, certificates and configuration into one file", Args: cobra.ExactArgs(1),
 		Long: "Write everything a gateway needs to go on elsewhere into one file: the database as it is\n" +
 			"now, also while the gateway runs, keys, certificates, the configuration and the files it\n" +
-			"names, with their secrets in clear. The file is readable by its owner only; keep it so.\n" +
+			"names, with their secrets in clear, and of each Asterisk here whose files are ours what was\n" +
+			"added by hand and AstDB. The file is readable by its owner only; keep it so.\n" +
 			"--check reads a backup instead, to its last byte, and says whether it is good.\n\n" +
-			"데이터베이스, 키, 인증서, 설정을 한 파일로 백업합니다. 비밀번호가 그대로 들어 있으니 안전하게 보관하세요.\n" +
+			"데이터베이스, 키, 인증서, 설정과 Asterisk에 직접 추가한 설정, AstDB를 한 파일로 백업합니다. 비밀번호가 그대로 들어 있으니 안전하게 보관하세요.\n" +
 			"--check는 백업 파일을 검사합니다.",
 		Example: "  dipcast backup /backup/dipcast-2026-11-21.tar.gz --config dipcast.yaml\n" +
 			"  dipcast backup --check /backup/dipcast-2026-11-21.tar.gz",

@@ -62,3 +62,24 @@ func Files(path string, environ []string) ([]string, error) {
 	names = slices.Compact(names)
 	return slices.DeleteFunc(names, func(n string) bool { return n == "" }), nil
 }
+
+// AsteriskDirs are the folders of the servers whose files are ours, absolute.
+func AsteriskDirs(path string, environ []string) ([]string, error) {
+	c, err := Load(path, environ)
+	if err != nil {
+		return nil, err
+	}
+	var dirs []string
+	for i := range c.Servers {
+		p := &c.Servers[i].PBX
+		if !p.Configured() {
+			continue
+		}
+		dir, err := filepath.Abs(p.Dir)
+		if err != nil {
+			return nil, err
+		}
+		dirs = append(dirs, dir)
+	}
+	return dirs, nil
+}

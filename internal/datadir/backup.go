@@ -142,12 +142,20 @@ func (p *packing) collect(ctx context.Context, o BackupOptions, tmp string, from
 		return m, err
 	}
 	paths := map[string]string{}
-	for i, path := range named {
+	var outside []kept
+	for _, path := range named {
+		outside = append(outside, kept{path: path, from: path})
+	}
+	more, err := asterisks(ctx, o, tmp)
+	if err != nil {
+		return m, err
+	}
+	for i, k := range append(outside, more...) {
 		name := fmt.Sprintf("%s%d", filePrefix, i)
-		if err := add(name, path, false); err != nil {
+		if err := add(name, k.from, false); err != nil {
 			return m, err
 		}
-		if paths[name], err = filepath.Abs(path); err != nil {
+		if paths[name], err = filepath.Abs(k.path); err != nil {
 			return m, err
 		}
 		if rel, err := filepath.Rel(filepath.Dir(m.Config), paths[name]); err == nil && filepath.IsLocal(rel) {

@@ -189,6 +189,11 @@ func (p *placing) targets(m *Manifest) error {
 		}
 		target := p.targetOf(f)
 		p.outside = append(p.outside, stagedOutside(target))
+		if filepath.Base(target) == filepath.Base(astDB) {
+			// It would be taken for that of the new one, and applied to it.
+			journal := target + astDBJournal
+			p.moves = append(p.moves, move{Target: journal, Aside: journal + ".before-" + p.now, While: stagedOutside(target)})
+		}
 		p.moves = append(p.moves, move{Staged: stagedOutside(target), Target: target, Aside: target + ".before-" + p.now})
 	}
 	aside := filepath.Join(p.dir, "before-"+p.now)

@@ -2,9 +2,11 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
 
@@ -53,6 +55,26 @@ func CopyFile(ctx context.Context, o Options, to string) (err error) {
 	defer func() { err = errors.Join(err, db.Close()) }()
 	if _, err := db.ExecContext(ctx, `VACUUM INTO $1`, to); err != nil {
 		return fmt.Errorf("copy database: %w", err)
+	}
+	return os.Chmod(to, 0o600)
+}
+
+// CopySQLite writes a copy of a SQLite database that is not ours, such as
+// Asterisk's AstDB, as it is at one moment, to the file to, which must not exist.
+// Its owner may use it meanwhile.
+func CopySQLite(ctx context.Context, from, to string) (err error) {
+	path, err := filepath.Abs(from)
+	if err != nil {
+		return err
+	}
+	u := url.URL{Scheme: "file", Path: path, RawQuery: "mode=rw&_busy_timeout=5000"}
+	db, err := sql.Open("sqlite", u.String())
+	if err != nil {
+		return fmt.Errorf("copy %s: %w", from, err)
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	if _, err := db.ExecContext(ctx, `VACUUM INTO $1`, to); err != nil {
+		return fmt.Errorf("copy %s: %w", from, err)
 	}
 	return os.Chmod(to, 0o600)
 }
