@@ -7,6 +7,7 @@ import (
 
 	"github.com/dipcast/dipcast/ami"
 	"github.com/dipcast/dipcast/internal/asteriskproc/asterisktest"
+	"github.com/dipcast/dipcast/internal/await"
 	"github.com/dipcast/dipcast/internal/dialplan"
 	"github.com/dipcast/dipcast/internal/sipphone"
 	"github.com/dipcast/dipcast/internal/store/storetest"
@@ -38,7 +39,7 @@ func TestDivertedUnseen(t *testing.T) {
 	l.start()
 	call()
 	var rows []row
-	until(t, "both calls", func() bool {
+	await.That(t, "both calls", func() bool {
 		rows = l.history("two")
 		return len(rows) == 2 && rows[0].Source == "live" && rows[1].Source == "completed"
 	})
@@ -54,20 +55,7 @@ func TestDivertedUnseen(t *testing.T) {
 // put writes AstDB.
 func (l *lab) put(key, value string) {
 	l.t.Helper()
-	c, err := ami.New(ami.Options{Address: l.ami, Username: asterisktest.All.Name, Secret: asterisktest.All.Secret, Events: "off"})
-	if err != nil {
-		l.t.Fatal(err)
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		_ = c.Run(ctx) // ends with ctx
-	}()
-	defer func() { cancel(); <-ended }()
-	until(l.t, "a link", func() bool { return c.State() == ami.StateUp })
-	r, err := c.Do(ctx, ami.NewAction("DBPut").Add("Family", two).Add("Key", key).Add("Val", value))
-	if err != nil || !r.Success() {
-		l.t.Fatalf("%v %v", r, err)
-	}
+	c, stop := l.server.LinkUntil(l.t, asterisktest.All)
+	defer stop()
+	asterisktest.Do(l.t, c, ami.NewAction("DBPut").Add("Family", two).Add("Key", key).Add("Val", value))
 }

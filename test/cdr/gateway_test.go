@@ -6,11 +6,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -18,41 +16,16 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/dipcast/dipcast/internal/await"
+	"github.com/dipcast/dipcast/internal/programtest"
 	"github.com/dipcast/dipcast/internal/store/storetest"
 )
 
 func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(storetest.Tests{M: m}, goleak.Cleanup(func(code int) {
-		if built.dir != "" {
-			os.RemoveAll(built.dir)
-		}
+		programtest.Remove()
 		os.Exit(code)
 	}))
-}
-
-// built is the program, made once.
-var built struct {
-	once sync.Once
-	dir  string
-	err  error
-}
-
-func binary(t *testing.T) string {
-	t.Helper()
-	built.once.Do(func() {
-		if built.dir, built.err = os.MkdirTemp("", "dipcast"); built.err != nil { //nolint:usetesting // outlives this test
-			return
-		}
-		cmd := exec.CommandContext(context.Background(), "go", "build", "-trimpath", "-o", built.dir, "../../cmd/dipcast")
-		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-		if out, err := cmd.CombinedOutput(); err != nil {
-			built.err = fmt.Errorf("%w: %s", err, out)
-		}
-	})
-	if built.err != nil {
-		t.Fatal(built.err)
-	}
-	return filepath.Join(built.dir, "dipcast")
 }
 
 // gateway is a dipcast in a process of its own, which is killed and started again.
@@ -98,7 +71,7 @@ func (l *logs) line(message string) map[string]any {
 func (g *gateway) start() {
 	g.t.Helper()
 	g.logs, g.ended = &logs{}, make(chan struct{})
-	g.cmd = exec.CommandContext(context.Background(), binary(g.t), "serve", "--config", g.file, "--log-format", "json")
+	g.cmd = exec.CommandContext(context.Background(), programtest.Path(g.t), "serve", "--config", g.file, "--log-format", "json")
 	g.cmd.Stdout, g.cmd.Stderr = g.logs, g.logs
 	if err := g.cmd.Start(); err != nil {
 		g.t.Fatal(err)
@@ -115,7 +88,7 @@ func (g *gateway) start() {
 			g.t.Errorf("the gateway logged:\n%s", text)
 		}
 	})
-	until(g.t, "the gateway", func() bool {
+	await.That(g.t, "the gateway", func() bool {
 		m := g.logs.line("ready for clients")
 		if m == nil {
 			return false
@@ -124,7 +97,7 @@ func (g *gateway) start() {
 		g.http, _ = addrs[0].(string)
 		return true
 	})
-	until(g.t, "its links", func() bool { return g.get("/readyz", "", nil) == 200 })
+	await.That(g.t, "its links", func() bool { return g.get("/readyz", "", nil) == 200 })
 }
 
 // kill ends it as a power cut does its process.
@@ -192,21 +165,5 @@ func (g *gateway) history(user string) []row {
 			return all
 		}
 		next = page.Next
-	}
-}
-
-// until waits for something to become true.
-func until(t *testing.T, what string, ok func() bool) {
-	t.Helper()
-	end := time.NewTimer(60 * time.Second)
-	defer end.Stop()
-	tick := time.NewTicker(50 * time.Millisecond)
-	defer tick.Stop()
-	for !ok() {
-		select {
-		case <-tick.C:
-		case <-end.C:
-			t.Fatalf("no %s", what)
-		}
 	}
 }

@@ -5,10 +5,8 @@ import (
 	"encoding/csv"
 	"fmt"
 	"math/rand/v2"
-	"net"
 	"os"
 	"path/filepath"
-	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -17,6 +15,7 @@ import (
 
 	"github.com/dipcast/dipcast/internal/asteriskconf"
 	"github.com/dipcast/dipcast/internal/asteriskproc/asterisktest"
+	"github.com/dipcast/dipcast/internal/await"
 	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/sipphone"
 	"github.com/dipcast/dipcast/internal/store/storetest"
@@ -55,7 +54,7 @@ operators: [{username: ops, password: "ops-password"}]
 type lab struct {
 	*gateway
 	record  string // Asterisk's own
-	ami     string // host:port
+	server  *asterisktest.Server
 	network *sipphone.Network
 	phones  map[string]*sipphone.Phone
 }
@@ -75,38 +74,18 @@ func newLab(t *testing.T, d *storetest.Database) *lab {
 			DIDs:       []company.DID{{Number: did, To: company.Target{Kind: company.ToExtension, Value: "1014"}}}, Numbers: []string{"16682471"},
 		}},
 	})
-	l := &lab{phones: map[string]*sipphone.Phone{}, record: filepath.Join(srv.Input.Dirs.Base, "log", asteriskconf.CDRFile), ami: srv.AMIAddr}
-	var err error
-	l.network, err = sipphone.NewNetwork(sipphone.NetworkOptions{
-		Listen: net.JoinHostPort("127.0.0.1", strconv.Itoa(trunk)), Server: srv.SIPAddr, Unknown: sipphone.Reject(404),
-		Numbers: map[string]sipphone.Number{mobile: {Tone: 1000, Behaviour: sipphone.Answer(0)}},
+	l := &lab{phones: map[string]*sipphone.Phone{}, record: filepath.Join(srv.Input.Dirs.Base, "log", asteriskconf.CDRFile), server: srv}
+	l.network = srv.Network(t, trunk, sipphone.NetworkOptions{
+		Unknown: sipphone.Reject(404), Numbers: map[string]sipphone.Number{mobile: {Tone: 1000, Behaviour: sipphone.Answer(0)}},
 	})
-	if err == nil {
-		err = l.network.Start(t.Context())
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.network.Close() })
 	for i, number := range []string{"1010", "1011", "1012", "1013", "1014", "1018"} {
 		behaviour := sipphone.Answer(0)
 		if number == "1018" {
 			behaviour = sipphone.Busy()
 		}
-		p, err := sipphone.New(sipphone.Options{
-			Server: srv.SIPAddr, User: "T2_" + number, Password: "secret " + number, Behaviour: behaviour, Tone: 400 + 100*i,
+		l.phones[number] = srv.Phone(t, sipphone.Options{
+			User: "T2_" + number, Password: "secret " + number, Behaviour: behaviour, Tone: 400 + 100*i,
 		})
-		if err == nil {
-			err = p.Start(t.Context())
-		}
-		if err == nil {
-			err = p.Register(t.Context())
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { p.Close() })
-		l.phones[number] = p
 	}
 	file := filepath.Join(t.TempDir(), "dipcast.yaml")
 	text := fmt.Sprintf(yaml, d.Dir, d.URL, srv.AMIAddr, asterisktest.All.Name, asterisktest.All.Secret, l.record)
@@ -241,7 +220,7 @@ func TestKilledUnderLoad(t *testing.T) {
 			made += n
 		}
 		// Asterisk writes a call down after its end.
-		until(t, "calls in Asterisk's own record", func() bool { return len(l.recorded(t)) >= made })
+		await.That(t, "calls in Asterisk's own record", func() bool { return len(l.recorded(t)) >= made })
 		var got tally
 		var rows []row
 		defer func() {
@@ -249,7 +228,7 @@ func TestKilledUnderLoad(t *testing.T) {
 				t.Logf("calls by kind (-made +in the history): %s", cmp.Diff(want.n, got.n))
 			}
 		}()
-		until(t, "calls in the history", func() bool {
+		await.That(t, "calls in the history", func() bool {
 			rows = l.history("ops")
 			got = tally{}
 			for _, r := range rows {

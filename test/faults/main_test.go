@@ -13,6 +13,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/dipcast/dipcast/internal/asteriskproc/asterisktest"
+	"github.com/dipcast/dipcast/internal/programtest"
 	"github.com/dipcast/dipcast/internal/store/storetest"
 )
 
@@ -28,7 +29,7 @@ func TestMain(m *testing.M) {
 	// Most tests mostly wait, for deadlines that are not to be shortened.
 	asterisktest.AtOnce(6)
 	goleak.VerifyTestMain(storetest.Tests{M: m}, goleak.Cleanup(func(code int) {
-		removeBinary()
+		programtest.Remove()
 		os.Exit(code)
 	}))
 }

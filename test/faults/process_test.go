@@ -18,40 +18,8 @@ import (
 
 	"github.com/dipcast/dipcast/ami/amitest"
 	"github.com/dipcast/dipcast/internal/netfault"
+	"github.com/dipcast/dipcast/internal/programtest"
 )
-
-// built is the program, made once for all tests that need a process.
-var built struct {
-	once sync.Once
-	dir  string
-	err  error
-}
-
-// binary returns where dipcast is.
-func binary(t *testing.T) string {
-	t.Helper()
-	built.once.Do(func() {
-		if built.dir, built.err = os.MkdirTemp("", "dipcast"); built.err != nil { //nolint:usetesting // outlives this test
-			return
-		}
-		cmd := exec.CommandContext(context.Background(), "go", "build", "-trimpath", "-o", built.dir, "../../cmd/dipcast")
-		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-		if out, err := cmd.CombinedOutput(); err != nil {
-			built.err = fmt.Errorf("%w: %s", err, out)
-		}
-	})
-	if built.err != nil {
-		t.Fatal(built.err)
-	}
-	return filepath.Join(built.dir, "dipcast")
-}
-
-// removeBinary is called when all tests have ended.
-func removeBinary() {
-	if built.dir != "" {
-		os.RemoveAll(built.dir)
-	}
-}
 
 // gateway is a dipcast of its own process, and a proxy before each of its two
 // scripted servers. They outlive it.
@@ -130,7 +98,7 @@ func (g *gateway) configure(text string) {
 // start runs it, and returns how long it took until it was ready.
 func (g *gateway) start() time.Duration {
 	g.t.Helper()
-	exe := binary(g.t)
+	exe := programtest.Path(g.t)
 	began := time.Now()
 	g.logs, g.ended = &logs{out: g.t.Output()}, make(chan struct{})
 	if !testing.Verbose() {
@@ -192,7 +160,7 @@ func (g *gateway) code() int {
 // command runs dipcast with further arguments.
 func (g *gateway) command(args ...string) (code int, out string) {
 	g.t.Helper()
-	b, err := exec.CommandContext(g.t.Context(), binary(g.t), append(args, "--config", g.file)...).CombinedOutput()
+	b, err := exec.CommandContext(g.t.Context(), programtest.Path(g.t), append(args, "--config", g.file)...).CombinedOutput()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
 		g.t.Fatal(err)

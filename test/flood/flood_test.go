@@ -75,7 +75,7 @@ func (c *counter) Snapshot(*pbx.Server)              {}
 // reaches a client, in order.
 func TestFlood(t *testing.T) {
 	s := asterisktest.Start(t, asteriskconf.Input{Version: 22})
-	control := connect(t, s)
+	control := s.Link(t, asterisktest.All)
 	teach(t, s, control)
 	sink := &counter{end: make(chan tally, 1)}
 	conn := watch(t, gateway(t, s, sink))
@@ -112,32 +112,6 @@ func TestFlood(t *testing.T) {
 			next++
 		}
 	}
-}
-
-func connect(t *testing.T, s *asterisktest.Server) *ami.Client {
-	t.Helper()
-	up := make(chan struct{})
-	c, err := ami.New(ami.Options{
-		Address: s.AMIAddr, Username: asterisktest.All.Name, Secret: asterisktest.All.Secret, Events: "off",
-		OnChange: func(ch ami.Change) {
-			if ch.State == ami.StateUp {
-				close(up)
-			}
-		},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan struct{})
-	go func() { defer close(done); _ = c.Run(ctx) }()
-	t.Cleanup(func() { cancel(); <-done })
-	select {
-	case <-up:
-	case <-time.After(30 * time.Second):
-		t.Fatal("no link")
-	}
-	return c
 }
 
 func do(t *testing.T, c *ami.Client, a *ami.Action) {

@@ -64,6 +64,7 @@ var floors = map[string]int{
 	"internal/limits":                    engines,
 	"internal/metrics":                   engines,
 	"internal/pbx":                       engines,
+	"internal/programtest":               wiring,
 	"internal/serverconf":                engines,
 	"internal/sounds":                    engines,
 	"internal/store":                     engines,
@@ -83,7 +84,8 @@ var floors = map[string]int{
 // testSupport is imported by tests alone, since it brings along what the program
 // does not need.
 var testSupport = []string{
-	"internal/asteriskproc/asterisktest", "internal/await", "internal/frametest", "internal/store/storetest",
+	"internal/asteriskproc/asterisktest", "internal/await", "internal/frametest", "internal/programtest",
+	"internal/store/storetest",
 }
 
 // TestFloors reads every Go file of the repository, whatever its build tags. Files

@@ -1,7 +1,6 @@
 package hostile_test
 
 import (
-	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -142,35 +141,9 @@ func TestT27_EveryAction(t *testing.T) {
 // listCommands asks a server for its actions.
 func listCommands(t *testing.T, server *asterisktest.Server) []string {
 	t.Helper()
-	up := make(chan struct{})
-	var once sync.Once
-	c, err := ami.New(ami.Options{
-		Address: server.AMIAddr, Username: asterisktest.All.Name, Secret: asterisktest.All.Secret, Events: "off",
-		OnChange: func(c ami.Change) {
-			if c.State == ami.StateUp {
-				once.Do(func() { close(up) })
-			}
-		},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(short(t))
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		_ = c.Run(ctx) // ends with ctx
-	}()
-	defer func() { cancel(); <-ended }()
-	select {
-	case <-up:
-	case <-ctx.Done():
-		t.Fatal("no link")
-	}
-	r, err := c.Do(ctx, ami.NewAction("ListCommands"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	c, stop := server.LinkUntil(t, asterisktest.All)
+	defer stop()
+	r := asterisktest.Do(t, c, ami.NewAction("ListCommands"))
 	var names []string
 	for name := range r.All() {
 		switch n := string(name); n {

@@ -10,25 +10,22 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"strconv"
 	"strings"
 	"testing"
-	"time"
-
-	"go.uber.org/goleak"
 
 	"github.com/dipcast/dipcast/internal/app"
 	"github.com/dipcast/dipcast/internal/asteriskconf"
 	"github.com/dipcast/dipcast/internal/asteriskproc/asterisktest"
 	"github.com/dipcast/dipcast/internal/auth"
+	"github.com/dipcast/dipcast/internal/await"
 	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/config"
 	"github.com/dipcast/dipcast/internal/dialplan"
 	"github.com/dipcast/dipcast/internal/sipphone"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { asterisktest.Main(m) }
 
 const (
 	two     = "7be69580e27641df"
@@ -56,13 +53,7 @@ type lab struct {
 
 // both runs a test on both versions of Asterisk.
 func both(t *testing.T, change func(*config.Tenant), test func(*lab)) {
-	t.Parallel() // they mostly wait
-	for _, version := range []int{22, 16} {
-		t.Run(fmt.Sprint(version), func(t *testing.T) {
-			t.Parallel()
-			test(newLab(t, version, change))
-		})
-	}
+	asterisktest.Both(t, func(t *testing.T, version int) { test(newLab(t, version, change)) })
 }
 
 func newLab(t *testing.T, version int, change func(*config.Tenant)) *lab {
@@ -125,15 +116,7 @@ func (l *lab) startApp() {
 		l.t.Fatal(err)
 	}
 	l.t.Cleanup(l.app.Stop)
-	tick := time.NewTicker(10 * time.Millisecond)
-	defer tick.Stop()
-	for limit := time.After(20 * time.Second); !l.app.Pool().Servers()[0].Up(); {
-		select {
-		case <-tick.C:
-		case <-limit:
-			l.t.Fatal("the gateway gets no link")
-		}
-	}
+	await.That(l.t, "the gateway has its link", l.app.Pool().Servers()[0].Up)
 }
 
 func (l *lab) telephones(port int) *sipphone.Network {
@@ -142,33 +125,14 @@ func (l *lab) telephones(port int) *sipphone.Network {
 	for i, n := range []string{mobile, mobile2, abroad, premium, "119", "113", "02112"} {
 		numbers[n] = sipphone.Number{Tone: 1000 + i*50}
 	}
-	n, err := sipphone.NewNetwork(sipphone.NetworkOptions{Listen: hostPort(port), Server: l.server.SIPAddr, Numbers: numbers, Unknown: sipphone.Reject(404)})
-	if err != nil {
-		l.t.Fatal(err)
-	}
-	if err := n.Start(l.t.Context()); err != nil {
-		l.t.Fatal(err)
-	}
-	l.t.Cleanup(func() { n.Close() })
-	return n
+	return l.server.Network(l.t, port, sipphone.NetworkOptions{Numbers: numbers, Unknown: sipphone.Reject(404)})
 }
 
 func hostPort(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
 
 func (l *lab) phone(ext string, b sipphone.Behaviour) *sipphone.Phone {
 	l.t.Helper()
-	p, err := sipphone.New(sipphone.Options{Server: l.server.SIPAddr, User: endpoint(ext), Password: "secret " + ext, Behaviour: b, Tone: 400})
-	if err != nil {
-		l.t.Fatal(err)
-	}
-	if err := p.Start(l.t.Context()); err != nil {
-		l.t.Fatal(err)
-	}
-	l.t.Cleanup(func() { p.Close() })
-	if err := p.Register(l.ctx()); err != nil {
-		l.t.Fatal(err)
-	}
-	return p
+	return l.server.Phone(l.t, sipphone.Options{User: endpoint(ext), Password: "secret " + ext, Behaviour: b, Tone: 400})
 }
 
 // endpoint is the name of a phone: 900 is the main tenant's.
@@ -182,31 +146,15 @@ func endpoint(ext string) string {
 // quiet checks that Asterisk warned of nothing since it started.
 func (l *lab) quiet() {
 	l.t.Helper()
-	log, err := os.ReadFile(l.server.LogPath())
-	if err != nil {
-		l.t.Fatal(err)
-	}
-	for line := range strings.Lines(string(log)) {
-		if strings.Contains(line, "WARNING") {
-			l.t.Errorf("asterisk logged: %s", line)
-		}
-	}
+	l.server.Silent(l.t, []string{"WARNING"})
 }
 
-func (l *lab) ctx() context.Context {
-	ctx, cancel := context.WithTimeout(l.t.Context(), 20*time.Second)
-	l.t.Cleanup(cancel)
-	return ctx
-}
+func (l *lab) ctx() context.Context { return asterisktest.Context(l.t) }
 
 // dial calls from a phone and gives its call.
 func (l *lab) dial(p *sipphone.Phone, num string) *sipphone.Call {
 	l.t.Helper()
-	c, err := p.Dial(l.ctx(), num, sipphone.DialOptions{})
-	if err != nil {
-		l.t.Fatal(err)
-	}
-	return c
+	return asterisktest.Dial(l.t, p, num)
 }
 
 // arrives waits for the next call in the network and for its answer.
@@ -227,14 +175,7 @@ func (l *lab) arrives(num string) *sipphone.Call {
 
 func (l *lab) hangup(c *sipphone.Call, others ...*sipphone.Call) {
 	l.t.Helper()
-	if err := c.Hangup(l.ctx()); err != nil {
-		l.t.Fatal(err)
-	}
-	for _, o := range others {
-		if _, err := o.WaitEnded(l.ctx()); err != nil {
-			l.t.Error(err)
-		}
-	}
+	asterisktest.Hangup(l.t, c, others...)
 }
 
 // goes calls a number in the network, which answers.

@@ -1,7 +1,6 @@
 package limits_test
 
 import (
-	"context"
 	"fmt"
 	"net"
 	"net/http"
@@ -221,7 +220,7 @@ func TestWhoPays(t *testing.T) {
 // move redirects the one leg of the network's to a number.
 func (l *lab) move(num string) {
 	l.t.Helper()
-	client := l.link()
+	client := l.server.Link(l.t, asterisktest.All)
 	r, err := client.List(l.ctx(), ami.NewAction("CoreShowChannels"), 100)
 	if err != nil {
 		l.t.Fatal(err)
@@ -238,33 +237,6 @@ func (l *lab) move(num string) {
 		return
 	}
 	l.t.Fatal("there is no leg of the network's")
-}
-
-// link is an AMI user with all rights.
-func (l *lab) link() *ami.Client {
-	l.t.Helper()
-	up := make(chan struct{}, 1)
-	c, err := ami.New(ami.Options{
-		Address: l.server.AMIAddr, Username: asterisktest.All.Name, Secret: asterisktest.All.Secret, Events: "off",
-		OnChange: func(c ami.Change) {
-			if c.State == ami.StateUp {
-				up <- struct{}{}
-			}
-		},
-	})
-	if err != nil {
-		l.t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	var wg sync.WaitGroup
-	wg.Go(func() { _ = c.Run(ctx) }) // ends with ctx
-	l.t.Cleanup(func() { cancel(); wg.Wait() })
-	select {
-	case <-up:
-	case <-l.ctx().Done():
-		l.t.Fatal("no link")
-	}
-	return c
 }
 
 // TestOriginate: a client's Originate on an extension's phone counts once too,

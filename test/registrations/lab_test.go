@@ -5,7 +5,6 @@ package registrations_test
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -13,19 +12,18 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"github.com/dipcast/dipcast/internal/app"
 	"github.com/dipcast/dipcast/internal/asteriskconf"
 	"github.com/dipcast/dipcast/internal/asteriskproc/asterisktest"
 	"github.com/dipcast/dipcast/internal/auth"
+	"github.com/dipcast/dipcast/internal/await"
 	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/config"
 	"github.com/dipcast/dipcast/internal/secret"
 	"github.com/dipcast/dipcast/internal/sipphone"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { asterisktest.Main(m) }
 
 const (
 	two = "7be69580e27641df"
@@ -48,13 +46,7 @@ type lab struct {
 
 // both runs a test on both versions of Asterisk.
 func both(t *testing.T, change func(*config.Config), test func(*lab)) {
-	t.Parallel() // they mostly wait
-	for _, version := range []int{22, 16} {
-		t.Run(fmt.Sprint(version), func(t *testing.T) {
-			t.Parallel()
-			test(newLab(t, version, change))
-		})
-	}
+	asterisktest.Both(t, func(t *testing.T, version int) { test(newLab(t, version, change)) })
 }
 
 func newLab(t *testing.T, version int, change func(*config.Config)) *lab {
@@ -121,18 +113,10 @@ func (l *lab) startApp() {
 	l.until("the link is up", func() bool { return l.app.Pool().Servers()[0].Up() })
 }
 
-// until polls until ok is true.
+// until waits until ok is true.
 func (l *lab) until(what string, ok func() bool) {
 	l.t.Helper()
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	for limit := time.After(20 * time.Second); !ok(); {
-		select {
-		case <-tick.C:
-		case <-limit:
-			l.t.Fatalf("it did not happen that %s", what)
-		}
-	}
+	await.That(l.t, what, ok)
 }
 
 // phone starts a phone that sends from an address of loopback.

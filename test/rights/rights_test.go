@@ -61,41 +61,11 @@ func newServer(t *testing.T, version int) *server {
 		OperatorCommands: []string{"core show channels", "pjsip show auth T2_1010"},
 	})
 	s.links = map[policy.User]*ami.Client{
-		policy.Calls:    s.link(asterisk.AMIAddr, asterisktest.Calls, s.event),
-		policy.Database: s.link(asterisk.AMIAddr, asterisktest.Database, nil),
+		policy.Calls:    asterisk.Link(t, asterisktest.Calls, func(o *ami.Options) { o.Events, o.OnMessage = "on", s.event }),
+		policy.Database: asterisk.Link(t, asterisktest.Database, func(o *ami.Options) { o.Events = "on" }),
 	}
 	s.links[policy.Commands] = s.links[policy.Database]
 	return s
-}
-
-func (s *server) link(addr string, user asteriskconf.User, onMessage func(*ami.Message)) *ami.Client {
-	s.t.Helper()
-	up := make(chan struct{})
-	var once sync.Once
-	c, err := ami.New(ami.Options{
-		Address: addr, Username: user.Name, Secret: user.Secret, Events: "on", OnMessage: onMessage,
-		OnChange: func(c ami.Change) {
-			if c.State == ami.StateUp {
-				once.Do(func() { close(up) })
-			}
-		},
-	})
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		_ = c.Run(ctx) // ends with ctx
-	}()
-	s.t.Cleanup(func() { cancel(); <-ended })
-	select {
-	case <-up:
-	case <-time.After(20 * time.Second):
-		s.t.Fatalf("AMI user %s gets no link", user.Name)
-	}
-	return c
 }
 
 func (s *server) event(m *ami.Message) {
