@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/netip"
 	"slices"
 
@@ -23,7 +24,7 @@ func (a *App) rotated(ctx context.Context, who tenant.Identity, remote netip.Add
 			continue
 		}
 		if e := a.rotateOn(ctx, who, remote, s, device); e != nil {
-			err = errors.Join(err, e)
+			err = errors.Join(err, fmt.Errorf("server %d: %w", id, e))
 			continue
 		}
 		applied++

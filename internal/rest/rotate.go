@@ -55,6 +55,9 @@ func (a *API) rotate(ctx context.Context, in *struct {
 	if err != nil { // the password is changed: it must be shown all the same
 		a.log.Warn("a new password does not count yet", "tenant", &t, "error", err)
 		out.Problem = "a server has not taken it; see dipcast apply"
+		if cl.who.Role == tenant.Operator { // why may be about other companies
+			out.Problem += ": " + err.Error()
+		}
 	}
 	return success(out), nil
 }
