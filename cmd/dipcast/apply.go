@@ -33,7 +33,7 @@ func applyCommand() *cobra.Command {
 			"own, written all or none, only what changed is reloaded, and it is read back whether it\n" +
 			"took; if not, the former files are put back. No call is dropped. The gateway of this\n" +
 			"configuration must run (dipcast serve), and its server must have pbx set.\n\n" +
-			"설명된 내용(테넌트, 내선, 회선 등)을 Asterisk에 적용합니다. 먼저 바뀌는 것을 보여 주고, 따로 띄운\n" +
+			"설명된 내용(테넌트, 내선, 트렁크 등)을 Asterisk에 적용합니다. 먼저 바뀌는 것을 보여 주고, 따로 띄운\n" +
 			"Asterisk에서 시험한 뒤, 한꺼번에 쓰고, 바뀐 것만 다시 읽게 하고, 확인합니다. 잘못되면 되돌립니다.\n" +
 			"진행 중인 통화는 끊기지 않습니다.",
 		Example: "  dipcast apply                # shows the changes and asks\n" +

@@ -113,7 +113,7 @@ var kinds = []kind{
 		example: "  dipcast extension create 1020 --name 성춘향 --email chunhyang@example.com\n  dipcast extension update 1020 --class office\n  dipcast extension rotate 1020",
 	},
 	{
-		use: "trunk", path: "/trunks", key: "id", auto: true, shared: true, ko: "국선", en: "trunk",
+		use: "trunk", path: "/trunks", key: "id", auto: true, shared: true, ko: "트렁크", en: "trunk",
 		columns: []string{"id", "name", "host", "register", "username", "channels", "number_format"},
 		fields: []flagOf{
 			{"name", "name", asText, "what people call it"},
@@ -156,7 +156,7 @@ var kinds = []kind{
 		example: "  dipcast did create 07045805605 --to extension:1010",
 	},
 	{
-		use: "ring-group", path: "/ring-groups", key: "number", ko: "그룹", en: "ring group",
+		use: "ring-group", path: "/ring-groups", key: "number", ko: "벨 그룹", en: "ring group",
 		columns: []string{"number", "name", "strategy", "members", "ring_seconds", "else"},
 		fields: []flagOf{
 			{"name", "name", asText, ""},
@@ -170,7 +170,7 @@ var kinds = []kind{
 		example: "  dipcast ring-group create 600 --name 고객센터 --members 1010,1013",
 	},
 	{
-		use: "time-group", path: "/time-groups", key: "id", auto: true, ko: "시간대", en: "time group",
+		use: "time-group", path: "/time-groups", key: "id", auto: true, ko: "시간 그룹", en: "time group",
 		columns: []string{"id", "name", "spans", "on_holidays"},
 		fields: []flagOf{
 			{"name", "name", asText, ""},

@@ -97,7 +97,7 @@ func routeCommand() *cobra.Command {
 		Long: "List, create, update and delete routes: which trunks carry calls to numbers with a prefix.\n" +
 			"The longest prefix wins, then the first. Without any route all trunks are tried, by their\n" +
 			"ids. A route is named by its name, or by its place in the list.\n\n" +
-			"번호 앞자리마다 어느 국선으로 거는지 정합니다. 경로는 이름이나 목록의 순번으로 가리킵니다.",
+			"번호 앞자리마다 어느 트렁크로 거는지 정합니다. 경로는 이름이나 목록의 순번으로 가리킵니다.",
 		Example: "  dipcast route create 해외 --prefixes 00 --trunks 11\n  dipcast route create 그밖 --trunks 11,1\n  dipcast route update 해외 --trunks 12,11",
 	}
 	list := readCommand("list", "List them, in their order", path, func(s *console, a answer) error {
@@ -106,7 +106,7 @@ func routeCommand() *cobra.Command {
 			return err
 		}
 		if len(all) == 0 {
-			s.say("없습니다. 모든 국선을 번호순으로 씁니다.", "There is none: all trunks are tried, by their ids.")
+			s.say("없습니다. 모든 트렁크을 번호순으로 씁니다.", "There is none: all trunks are tried, by their ids.")
 			return nil
 		}
 		for i := range all {

@@ -17,7 +17,7 @@ func registrationsCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "registrations", Short: "See which phones are registered, and whether trunks are logged in", Args: cobra.NoArgs,
 		Long: "See where phones are registered now, which are not, and whether trunks are logged in at their\n" +
-			"carriers. The gateway must run.\n\n지금 등록된 전화기와 등록되지 않은 내선, 국선의 등록 상태를 봅니다.",
+			"carriers. The gateway must run.\n\n지금 등록된 전화기와 등록되지 않은 내선, 트렁크의 등록 상태를 봅니다.",
 		RunE: func(c *cobra.Command, _ []string) error {
 			return f.open(c, func(ctx context.Context, s *console) error {
 				if !s.Running {
@@ -59,7 +59,7 @@ func (k *console) registrations(ctx context.Context) error {
 	if len(trunks) == 0 {
 		return nil
 	}
-	k.say("\n통신사에 등록하는 국선:", "\nTrunks that log in at their carriers:")
+	k.say("\n통신사에 등록하는 트렁크:", "\nTrunks that log in at their carriers:")
 	k.columns(trunks, "trunk", "server_id", "state", "next")
 	return nil
 }

@@ -1,9 +1,12 @@
 package app_test
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"strings"
 	"testing"
+
+	"golang.org/x/text/encoding/korean"
 )
 
 // TestCompanyByREST: a company that is made, an extension that is added, are
@@ -174,6 +177,26 @@ func TestCompanyFiles(t *testing.T) {
 	}
 	if r := s.do("POST", "/api/v2/extensions/import", body(csv), basic("demo")); r.status != 200 || strings.Count(r.raw, `"secret"`) != 1 {
 		t.Errorf("%d %s", r.status, r.raw)
+	}
+	// As a Korean spreadsheet saves it: CP949. Nothing of a file with a bad line counts.
+	cp949 := func(csv string) string {
+		t.Helper()
+		b, err := korean.EUCKR.NewEncoder().String(csv)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return `{"base64":"` + base64.StdEncoding.EncodeToString([]byte(b)) + `"}`
+	}
+	const bad = "내선,이름,등급\n1010,이몽룡,\n1013,방자,없음\n"
+	if r := s.do("POST", "/api/v2/extensions/import", cp949(bad), basic("demo")); r.status != 400 || !strings.Contains(r.body.Message, "line 3, 등급: ") {
+		t.Errorf("%d %s", r.status, r.raw)
+	}
+	if r := s.do("POST", "/api/v2/extensions/import?dry_run=true", cp949("내선,이름\n1010,이몽룡\n"), basic("demo")); r.status != 200 ||
+		!strings.Contains(r.raw, `"field":"extensions[1010].name","before":"\"홍길동\"","after":"\"이몽룡\""`) {
+		t.Errorf("%d %s", r.status, r.raw)
+	}
+	if r := s.do("GET", "/api/v2/extensions/1010", "", basic("demo")); !strings.Contains(r.raw, "홍길동") {
+		t.Errorf("a bad file or a dry run counts: %s", r.raw)
 	}
 	if out := text(s.do("GET", "/api/v2/extensions/export", "", basic("demo"))); !strings.Contains(out, "1020,성춘향,") {
 		t.Errorf("%s", out)
