@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/dipcast/dipcast/ami"
 	"github.com/dipcast/dipcast/internal/asteriskconf"
 	"github.com/dipcast/dipcast/internal/company"
@@ -65,7 +67,7 @@ func TestValues(t *testing.T) {
 		l.quiet("WARNING", "ERROR")
 		c := &l.server.Input.Companies[0]
 		shown := func(name string) string { // what a caller id in quotes cannot hold is left out
-			return strings.NewReplacer(`"`, "", `\`, "", "<", "", ">", "", "\t", "").Replace(name)
+			return strings.NewReplacer(`"`, "", `\`, "", "<", "", ">", "", "\t", "").Replace(norm.NFC.String(name))
 		}
 		for i := range c.Extensions {
 			e := &c.Extensions[i]
