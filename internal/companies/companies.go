@@ -24,6 +24,8 @@ import (
 var (
 	// ErrNotFound reports a company, or something in it, that is not there.
 	ErrNotFound = store.ErrNotFound
+	// ErrChanged reports a change that met another; nothing was changed.
+	ErrChanged = errors.New("it was changed by somebody else meanwhile; look at it and try again")
 	// ErrServer reports a server that is not configured.
 	ErrServer = errors.New("there is no such server")
 )
@@ -126,6 +128,20 @@ func (a Author) name() string {
 	return a.Identity.Role.String()
 }
 
+// hidden is an error as the author may see it: who is no operator does not learn
+// which other company has what.
+func (a Author) hidden(err error) error {
+	var wrong *store.InvalidError
+	if a.Identity.Role == tenant.Operator || a.Identity.Tenant == nil || !errors.As(err, &wrong) {
+		return err
+	}
+	out := &store.InvalidError{}
+	for _, p := range wrong.Problems {
+		out.Problems = append(out.Problems, company.Hidden(p, a.Identity.Tenant.Number))
+	}
+	return out
+}
+
 // Result is what a change made.
 type Result struct {
 	Company     store.Company // as it is now, without secrets
@@ -160,6 +176,8 @@ func (s *Service) change(ctx context.Context, by Author, number int, summary str
 		if err := f(c); err != nil {
 			return err
 		}
+		c.Company = c.Clone() // what is filled in must not stand in f's own when it runs again
+		c.Compose()
 		c.ID, c.Number, c.Main = before.ID, before.Number, before.Main // not to be changed by this
 		if err := s.checkServers(c); err != nil {
 			return err
@@ -196,6 +214,7 @@ func (s *Service) ChangeShared(ctx context.Context, by Author, summary string, f
 			return err
 		}
 		after := company.Company{Trunks: all.Shared.Trunks}
+		after.Compose()
 		after.Fill(before.Secrets())
 		diff = company.Diff(&before, &after)
 		return nil
@@ -219,7 +238,7 @@ func (s *Service) restore(ctx context.Context, by Author, summary string, versio
 	st := store.Stamp{By: by.name(), Summary: summary, Restores: version}
 	now, err := s.o.Store.ChangeCompanies(ctx, st, try, f)
 	if err != nil || try {
-		return nil, err
+		return nil, by.hidden(err)
 	}
 	view := &store.Companies{All: slices.Clone(now.All), Shared: now.Shared, Taken: now.Taken}
 	for i := range view.All {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/secret"
 	"github.com/dipcast/dipcast/internal/store"
+	"github.com/dipcast/dipcast/internal/tenant"
 )
 
 // trail keeps what would go into the audit.
@@ -139,5 +141,83 @@ func TestPassword(t *testing.T) {
 			t.Fatal(p)
 		}
 		seen[p] = true
+	}
+}
+
+// TestUndoOf: who is no operator does not undo what an operator set, and nobody
+// undoes what came in between unseen.
+func TestUndoOf(t *testing.T) {
+	s, _, _ := service(t)
+	ops := companies.Author{Identity: tenant.Identity{Role: tenant.Operator, Name: "ops"}}
+	if _, err := s.Create(t.Context(), ops, companies.NewTenant{Name: "a", Lines: 30}); err != nil {
+		t.Fatal(err)
+	}
+	own := s.View().ByNumber(2).Tenant()
+	admin := companies.Author{Identity: tenant.Identity{Role: tenant.TenantRole, Tenant: &own, Name: "admin"}}
+	lines := func(n int) {
+		t.Helper()
+		if _, err := s.Change(t.Context(), ops, 2, "lines", func(c *store.Company) error { c.Lines, c.Language = n, "en"; return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	lines(10)
+	for _, version := range []int64{0, 1} {
+		if _, err := s.Undo(t.Context(), admin, 2, version, false); err != nil || s.View().ByNumber(2).Lines != 10 {
+			t.Errorf("%d lines, %v", s.View().ByNumber(2).Lines, err)
+		}
+	}
+	if c := s.View().ByNumber(2); c.Language != "" {
+		t.Errorf("nothing was undone: %+v", c)
+	}
+	if _, err := s.Undo(t.Context(), ops, 2, 1, false); err != nil || s.View().ByNumber(2).Lines != 30 {
+		t.Errorf("%d lines, %v", s.View().ByNumber(2).Lines, err)
+	}
+}
+
+// TestTaken: a company does not learn which other one has a number; an operator
+// does.
+func TestTaken(t *testing.T) {
+	s, _, _ := service(t)
+	ops := companies.Author{Identity: tenant.Identity{Role: tenant.Operator}}
+	for _, name := range []string{"a", "b", "c"} {
+		if _, err := s.Create(t.Context(), ops, companies.NewTenant{Name: name}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	number := func(c *store.Company) error { c.Numbers = []string{"16682471"}; return nil }
+	if _, err := s.Change(t.Context(), ops, 3, "numbers", number); err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range []int{2, 4} { // before and behind the one that has it
+		own := s.View().ByNumber(n).Tenant()
+		for _, c := range []struct {
+			by    companies.Author
+			names bool
+		}{{ops, true}, {companies.Author{Identity: tenant.Identity{Role: tenant.TenantRole, Tenant: &own}}, false}} {
+			_, err := s.Change(t.Context(), c.by, n, "numbers", number)
+			var wrong *store.InvalidError
+			if !errors.As(err, &wrong) {
+				t.Fatal(err)
+			}
+			if strings.Contains(err.Error(), "tenant ") != c.names || !c.names && wrong.Problems[0].Field != fmt.Sprintf("T%d.dids[16682471]", n) {
+				t.Errorf("T%d: %v", n, err)
+			}
+		}
+	}
+}
+
+// TestRunAgain: what is filled into a description does not stay in what the
+// change was made of, which may run again; names are composed.
+func TestRunAgain(t *testing.T) {
+	s, _, _ := service(t)
+	if _, err := s.Create(t.Context(), companies.Author{}, companies.NewTenant{Name: "a"}); err != nil {
+		t.Fatal(err)
+	}
+	file := company.Company{Name: "\u1112\u1161\u11ab", Extensions: []company.Extension{{Number: "1010", Devices: []company.Device{{}}}}}
+	for range 2 {
+		r, err := s.Try(t.Context(), companies.Author{}, 2, func(c *store.Company) error { c.Company = file; return nil })
+		if err != nil || len(r.Passwords) != 1 || r.Company.Name != "한" {
+			t.Errorf("%+v %v", r, err)
+		}
 	}
 }

@@ -83,6 +83,7 @@ func (s *Service) Create(ctx context.Context, by Author, n NewTenant) (Result, e
 			return err
 		}
 		outfit(&c.Company, numbers)
+		c.Compose()
 		r = Result{Passwords: c.FillDevices(Password)}
 		empty := company.Company{ID: c.ID, Number: c.Number}
 		r.Differences = company.Diff(&empty, &c.Company)
@@ -170,19 +171,24 @@ func (s *Service) Versions(ctx context.Context, number int) ([]store.Stamp, erro
 // Undo makes a company's description what it was in an older version; 0 means
 // before the last change, and before the one before that when it is undone
 // again. Passwords of phones and trunks that are there now stay as they are: who
-// changed one had a reason.
+// changed one had a reason. So does how many lines there are, unless an operator
+// undoes: a company pays for them.
 func (s *Service) Undo(ctx context.Context, by Author, number int, version int64, try bool) (Result, error) {
 	all, err := s.Versions(ctx, number)
 	if err != nil {
 		return Result{}, err
 	}
 	if version != 0 {
-		return s.takeBack(ctx, by, number, version, try)
+		return s.takeBack(ctx, by, number, version, 0, try)
+	}
+	last := int64(0) // the change that is taken back must be the last one still
+	if len(all) > 0 {
+		last = all[0].Version
 	}
 	// What changed nothing but passwords cannot be undone: it is passed over, or
 	// nothing before it could be.
 	for version = store.Undoes(all); version != 0; version = store.UndoesBelow(all, version) {
-		r, err := s.takeBack(ctx, by, number, version, true)
+		r, err := s.takeBack(ctx, by, number, version, last, true)
 		if err != nil {
 			return Result{}, err
 		}
@@ -190,14 +196,15 @@ func (s *Service) Undo(ctx context.Context, by Author, number int, version int64
 			if try {
 				return r, nil
 			}
-			return s.takeBack(ctx, by, number, version, false)
+			return s.takeBack(ctx, by, number, version, last, false)
 		}
 	}
 	return Result{}, fmt.Errorf("an older version: %w", ErrNotFound)
 }
 
-// takeBack makes a company's description what it was in a version.
-func (s *Service) takeBack(ctx context.Context, by Author, number int, version int64, try bool) (Result, error) {
+// takeBack makes a company's description what it was in a version. last is the
+// version that must count still, 0 any.
+func (s *Service) takeBack(ctx context.Context, by Author, number int, version, last int64, try bool) (Result, error) {
 	old, err := s.o.Store.Version(ctx, s.View().ByNumber(number).ID, version)
 	if err != nil {
 		return Result{}, err
@@ -208,11 +215,17 @@ func (s *Service) takeBack(ctx context.Context, by Author, number int, version i
 		if c == nil {
 			return fmt.Errorf("tenant: %w", ErrNotFound)
 		}
+		if last != 0 && c.Version != last {
+			return ErrChanged
+		}
 		before := c.Clone()
 		next := old.Clone()
 		next.ID, next.Number, next.Main = c.ID, c.Number, c.Main
 		if next.Name == "" { // what the configuration file made has none
 			next.Name = c.Name
+		}
+		if by.Identity.Role != tenant.Operator {
+			next.Lines = c.Lines
 		}
 		secrets := next.Secrets()
 		next = next.Bare()

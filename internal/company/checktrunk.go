@@ -185,7 +185,7 @@ func CheckAll(companies []Company, shared []Trunk) []Problem {
 	owner := map[string]int{}
 	own := func(c *Company, what, field string) {
 		if other, taken := owner[what]; taken && other != c.Number {
-			k.addf(fmt.Sprintf("T%d.%s", c.Number, field), "belongs to %s already", whose(other))
+			k.addf(fmt.Sprintf("T%d.%s", c.Number, field), belongs+"%s already", whose(other))
 		}
 		owner[what] = c.Number
 	}
@@ -214,6 +214,20 @@ func CheckAll(companies []Company, shared []Trunk) []Problem {
 		}
 	}
 	return k.problems
+}
+
+// belongs begins the text of a problem that names another company.
+const belongs = "belongs to "
+
+// Hidden is a problem as a company may see it, whose number is given: it does not
+// say whose something is already, and is the company's own, whichever of the two
+// came later.
+func Hidden(p Problem, number int) Problem {
+	if !strings.HasPrefix(p.Text, belongs) {
+		return p
+	}
+	_, field, _ := strings.Cut(p.Field, ".")
+	return Problem{fmt.Sprintf("T%d.%s", number, field), belongs + "somebody else already"}
 }
 
 func whose(number int) string {

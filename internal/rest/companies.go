@@ -134,6 +134,8 @@ func asked(err error, at string) error {
 		return envelope.Errorf(envelope.InvalidValue, field, "%s", text)
 	case errors.Is(err, store.ErrSecretKey):
 		return envelope.Errorf(envelope.Unavailable, "", "%v", err)
+	case errors.Is(err, companies.ErrChanged):
+		return envelope.Errorf(envelope.Conflict, "", "%v", companies.ErrChanged)
 	case errors.Is(err, store.ErrConflict):
 		return envelope.Errorf(envelope.Conflict, "", "the number or the id is taken")
 	case errors.Is(err, companies.ErrNotFound):
