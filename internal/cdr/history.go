@@ -19,7 +19,7 @@ type Store interface {
 	SaveHistory(ctx context.Context, b *store.HistoryBatch) error
 	CallFile(ctx context.Context, server int) (store.FilePosition, error)
 	DueCalls(ctx context.Context, now time.Time, limit int) ([]store.DueCall, error)
-	PruneCallLines(ctx context.Context, before time.Time) error
+	PruneCallLines(ctx context.Context, before time.Time) (more bool, err error)
 }
 
 // File is the record that the Asterisk of a server keeps.

@@ -134,6 +134,8 @@ func (h *History) prune(ctx context.Context, now time.Time) {
 	if now.Sub(h.pruned) < pruneTime {
 		return
 	}
-	h.pruned = now
-	h.worked(h.o.Store.PruneCallLines(ctx, now.Add(-h.o.Keep)), "prune")
+	more, err := h.o.Store.PruneCallLines(ctx, now.Add(-h.o.Keep))
+	if h.worked(err, "prune"); !more {
+		h.pruned = now
+	}
 }

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -38,6 +40,7 @@ type DueCall struct {
 	Lines []string  // oldest first
 	Rows  []CallRow // as they are in the history, with Details, without Others
 	heard int64
+	due   int64
 }
 
 // HistoryBatch is what is written in one transaction.
@@ -84,13 +87,37 @@ func (w *historyWriter) calls(b *HistoryBatch) error {
 	if len(b.Calls) == 0 {
 		return nil
 	}
-	if err := w.s.saveCalls(w.ctx, w.tx, b.Calls); err != nil {
+	if err := w.s.saveCalls(w.ctx, w.tx, b.Calls, false); err != nil {
 		return err
 	}
+	keys := make([]CallKey, len(b.Calls))
 	for i := range b.Calls {
-		c := &b.Calls[i]
-		if err := w.exec(`UPDATE cdr_pending SET due = $1 WHERE server = $2 AND linkedid = $3`, stamp(b.Due), c.Server, c.Linkedid); err != nil {
-			return err
+		keys[i] = CallKey{b.Calls[i].Server, b.Calls[i].Linkedid}
+	}
+	return w.again(keys, stamp(b.Due))
+}
+
+// again has calls that have lines looked at at due: all of a server's with one
+// statement, since most of a batch are one server's.
+func (w *historyWriter) again(keys []CallKey, due int64) error {
+	return eachServer(keys, func(server int, linkedids []string) error {
+		l := w.s.list1()
+		statement := `UPDATE cdr_pending SET due = ` + l.add(due) + ` WHERE server = ` + l.add(server) + ` AND linkedid IN (` + l.texts(linkedids) + `)`
+		return w.exec(statement, l.args...)
+	})
+}
+
+// eachServer runs f with the calls of each server, at most 500 at a time.
+func eachServer(keys []CallKey, f func(server int, linkedids []string) error) error {
+	by := map[int][]string{}
+	for _, k := range keys {
+		by[k.Server] = append(by[k.Server], k.Linkedid)
+	}
+	for _, server := range slices.Sorted(maps.Keys(by)) {
+		for part := range slices.Chunk(by[server], 500) {
+			if err := f(server, part); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -119,19 +146,12 @@ func (w *historyWriter) lines(b *HistoryBatch) error {
 
 func (w *historyWriter) completed(b *HistoryBatch) error {
 	if len(b.Completed) > 0 {
-		if err := w.s.saveCalls(w.ctx, w.tx, b.Completed); err != nil {
+		if err := w.s.saveCalls(w.ctx, w.tx, b.Completed, true); err != nil {
 			return err
 		}
 	}
-	for i := range b.Enriched {
-		r := &b.Enriched[i]
-		r.clean()
-		err := w.exec(`UPDATE cdr SET channel = $1, dstchannel = $2, lastapp = $3, lastdata = $4, dcontext = $5, uniqueid = $6, origin = $7,
-			account = CASE WHEN account = '' THEN $8 ELSE account END WHERE linkedid = $9 AND server = $10 AND id = $11`,
-			r.Channel, r.DstChannel, r.LastApp, r.LastData, r.DContext, r.Uniqueid, r.Origin, r.Account, r.Linkedid, r.Server, r.ID)
-		if err != nil {
-			return err
-		}
+	if err := w.enriched(b.Enriched); err != nil {
+		return err
 	}
 	for i := range b.Removed {
 		r := &b.Removed[i]
@@ -144,16 +164,50 @@ func (w *historyWriter) completed(b *HistoryBatch) error {
 	return nil
 }
 
-func (w *historyWriter) settled(b *HistoryBatch) error {
-	for i := range b.Settled {
-		d := &b.Settled[i]
-		if err := w.exec(`UPDATE cdr_pending SET due = 0 WHERE server = $1 AND linkedid = $2 AND heard = $3`, d.Server, d.Linkedid, d.heard); err != nil {
+// enriched is most of what a quiet history writes: one for each call.
+func (w *historyWriter) enriched(rows []CallRow) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	update, err := w.tx.PrepareContext(w.ctx, `UPDATE cdr SET channel = $1, dstchannel = $2, lastapp = $3, lastdata = $4, dcontext = $5, uniqueid = $6, origin = $7,
+		account = CASE WHEN account = '' THEN $8 ELSE account END WHERE linkedid = $9 AND server = $10 AND tenant = $11 AND id = $12`)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = update.Close() }() // ends with the transaction
+	w.tenants = map[string]int64{"": 0}
+	for i := range rows {
+		r := &rows[i]
+		r.clean()
+		n, err := w.tenant(r.TenantID)
+		if err != nil {
+			return err
+		}
+		if _, err := update.ExecContext(w.ctx, r.Channel, r.DstChannel, r.LastApp, r.LastData, r.DContext, r.Uniqueid, r.Origin, r.Account,
+			r.Linkedid, r.Server, n, r.ID); err != nil {
 			return err
 		}
 	}
+	return nil
+}
+
+func (w *historyWriter) settled(b *HistoryBatch) error {
+	keys := make([]CallKey, len(b.Later))
 	for i := range b.Later {
-		d := &b.Later[i]
-		if err := w.exec(`UPDATE cdr_pending SET due = $1 WHERE server = $2 AND linkedid = $3`, stamp(b.Due), d.Server, d.Linkedid); err != nil {
+		keys[i] = b.Later[i].CallKey
+	}
+	if err := w.again(keys, stamp(b.Due)); err != nil || len(b.Settled) == 0 {
+		return err
+	}
+	// Not those that somebody else wants looked at since they were read.
+	update, err := w.tx.PrepareContext(w.ctx, `UPDATE cdr_pending SET due = 0 WHERE server = $1 AND linkedid = $2 AND heard = $3 AND due = $4`)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = update.Close() }() // ends with the transaction
+	for i := range b.Settled {
+		d := &b.Settled[i]
+		if _, err := update.ExecContext(w.ctx, d.Server, d.Linkedid, d.heard, d.due); err != nil {
 			return err
 		}
 	}
@@ -186,24 +240,31 @@ func (s *Store) CallFile(ctx context.Context, server int) (FilePosition, error) 
 	return p, nil
 }
 
+// maxWait is longer than any call is put off: what is due later than that was
+// written before the clock was set back.
+const maxWait = time.Minute
+
 // DueCalls returns up to limit calls that want to be looked at now.
 func (s *Store) DueCalls(ctx context.Context, now time.Time, limit int) ([]DueCall, error) {
-	due, err := s.dueCalls(ctx, now, limit)
+	due, err := s.dueCalls(ctx, `due > 0 AND due <= $1 ORDER BY due LIMIT $2`, stamp(now), limit)
+	if err == nil && len(due) == 0 {
+		due, err = s.dueCalls(ctx, `due > $1 ORDER BY due LIMIT $2`, stamp(now.Add(maxWait)), limit)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read calls to complete: %w", err)
 	}
 	return due, nil
 }
 
-func (s *Store) dueCalls(ctx context.Context, now time.Time, limit int) ([]DueCall, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT server, linkedid, heard FROM cdr_pending WHERE due > 0 AND due <= $1 ORDER BY due LIMIT $2`, stamp(now), limit)
+func (s *Store) dueCalls(ctx context.Context, which string, args ...any) ([]DueCall, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT server, linkedid, heard, due FROM cdr_pending WHERE `+which, args...) //nolint:gosec // constants of DueCalls
 	if err != nil {
 		return nil, err
 	}
 	var out []DueCall
 	err = eachRow(rows, func() error {
 		var d DueCall
-		err := rows.Scan(&d.Server, &d.Linkedid, &d.heard)
+		err := rows.Scan(&d.Server, &d.Linkedid, &d.heard, &d.due)
 		out = append(out, d)
 		return err
 	})
@@ -240,21 +301,4 @@ func (s *Store) fill(ctx context.Context, d *DueCall) error {
 		d.Rows = append(d.Rows, r)
 	}
 	return err
-}
-
-// PruneCallLines deletes lines of calls that got none since before.
-func (s *Store) PruneCallLines(ctx context.Context, before time.Time) error {
-	err := s.update(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `DELETE FROM cdr_lines WHERE EXISTS (SELECT 1 FROM cdr_pending p
-			WHERE p.server = cdr_lines.server AND p.linkedid = cdr_lines.linkedid AND p.heard < $1 AND p.due = 0)`, stamp(before))
-		if err != nil {
-			return err
-		}
-		_, err = tx.ExecContext(ctx, `DELETE FROM cdr_pending WHERE heard < $1 AND due = 0`, stamp(before))
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("delete old lines: %w", err)
-	}
-	return nil
 }

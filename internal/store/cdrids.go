@@ -20,32 +20,39 @@ func (p *preparedCall) tellApart() int64 {
 }
 
 // giveIDs keeps the ids of calls that are there and began at the same moment,
-// removes those that did not, and finds free ones for the rest.
+// removes those that did not, and finds free ones for the rest. Rows that must
+// not replace what is there are left out.
 func (w *callWriter) giveIDs() error {
 	type key struct {
 		linkedid       string
 		server, tenant int64
 	}
-	old := map[key]int64{}
+	old, whole := map[key]int64{}, map[key]bool{}
 	for part := range slices.Chunk(w.rows, 500) {
 		in := w.s.list1()
 		for i := range part {
 			in.add(part[i].Linkedid)
 		}
-		rows, err := w.tx.QueryContext(w.ctx, `SELECT linkedid, server, tenant, id FROM cdr WHERE linkedid IN (`+in.marks()+`)`, in.args...) //nolint:gosec // marks only
+		rows, err := w.tx.QueryContext(w.ctx, `SELECT linkedid, server, tenant, id, origin FROM cdr WHERE linkedid IN (`+in.marks()+`)`, in.args...) //nolint:gosec // marks only
 		if err != nil {
 			return err
 		}
 		err = eachRow(rows, func() error {
 			var k key
 			var id int64
-			err := rows.Scan(&k.linkedid, &k.server, &k.tenant, &id)
-			old[k] = id
+			var origin int
+			err := rows.Scan(&k.linkedid, &k.server, &k.tenant, &id, &origin)
+			old[k], whole[k] = id, origin&OriginLive != 0
 			return err
 		})
 		if err != nil {
 			return err
 		}
+	}
+	if w.completing {
+		w.rows = slices.DeleteFunc(w.rows, func(r preparedCall) bool {
+			return r.Origin&OriginLive == 0 && whole[key{r.Linkedid, int64(r.Server), r.tenant}]
+		})
 	}
 	for i := range w.rows {
 		r := &w.rows[i]

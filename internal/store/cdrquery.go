@@ -127,6 +127,7 @@ type callReader struct {
 	from, to int64
 	at       CallCursor
 	page     CallPage
+	last     CallCursor // of the rows in it
 }
 
 func (c *callReader) see(query string, args []any) {
@@ -212,17 +213,13 @@ func (c *callReader) window(size int) (end CallCursor, n int, err error) {
 func (c *callReader) take(rows []callRead) {
 	for i := range rows {
 		if len(c.page.Rows) == c.q.Limit {
-			last := &c.page.Rows[c.q.Limit-1]
-			c.page.More, c.page.Next = true, CallCursor{last.ID, c.lastTenant()}
+			c.page.More, c.page.Next = true, c.last
 			return
 		}
 		c.page.Rows = append(c.page.Rows, rows[i].CallRow)
-		c.at = CallCursor{rows[i].ID, rows[i].tenant}
+		c.last = CallCursor{rows[i].ID, rows[i].tenant}
 	}
 }
-
-// lastTenant is that of the last row taken.
-func (c *callReader) lastTenant() int64 { return c.at.Tenant }
 
 func (c *callReader) finish(rows []callRead, err error) (CallPage, error) {
 	if err != nil {

@@ -15,15 +15,15 @@ func (s *Store) SaveCalls(ctx context.Context, rows []CallRow) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	err := s.update(ctx, func(tx *sql.Tx) error { return s.saveCalls(ctx, tx, rows) })
+	err := s.update(ctx, func(tx *sql.Tx) error { return s.saveCalls(ctx, tx, rows, false) })
 	if err != nil {
 		return fmt.Errorf("save calls: %w", err)
 	}
 	return nil
 }
 
-func (s *Store) saveCalls(ctx context.Context, tx *sql.Tx, rows []CallRow) error {
-	w := callWriter{s: s, ctx: ctx, tx: tx, now: s.stamp(), tenants: map[string]int64{"": 0}}
+func (s *Store) saveCalls(ctx context.Context, tx *sql.Tx, rows []CallRow, completing bool) error {
+	w := callWriter{s: s, ctx: ctx, tx: tx, now: s.stamp(), tenants: map[string]int64{"": 0}, completing: completing}
 	for i := range rows {
 		if err := w.add(&rows[i]); err != nil {
 			return err
@@ -41,6 +41,8 @@ type callWriter struct {
 
 	tenants map[string]int64
 	rows    []preparedCall
+	// completing: what was seen to its end meanwhile, by another node, stays.
+	completing bool
 }
 
 // preparedCall is a row with what is searched in it.

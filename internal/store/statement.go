@@ -62,6 +62,15 @@ func (l *list1) add(v any) string {
 	return l.mark(len(l.args))
 }
 
+// texts adds texts and gives their marks.
+func (l *list1) texts(all []string) string {
+	first := len(l.args) + 1
+	for _, s := range all {
+		l.args = append(l.args, s)
+	}
+	return l.some(first, len(all))
+}
+
 func (l *list1) mark(n int) string {
 	if l.plain {
 		return "?"
