@@ -17,6 +17,7 @@ var tenantFields = kind{fields: []flagOf{
 	{"language", "language", asText, "of prompts: ko or en"},
 	{"area-code", "area_code", asText, "put before local numbers: 02"},
 	{"lines", "lines", asInt, "how many calls with the network at a time"},
+	{"history-days", "history_days", asInt, "how long calls stay in the history; older ones are deleted (0: kept for good)"},
 }}
 
 func tenantCommands() []*cobra.Command {

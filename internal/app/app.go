@@ -260,6 +260,7 @@ func (a *App) build() error {
 		return err
 	}
 	a.background(a.history.Run) // ends after the links
+	a.background(cdr.NewRetention(cdr.RetentionOptions{Store: a.store, Logger: a.log}).Run)
 	a.origins = edge.NewOrigins(c.Origins...)
 	a.policy = policy.New(policy.Options{Directory: a.directory.Load, Channels: a.pool, OperatorCommands: c.OperatorCommands})
 	proxies := edge.Proxies(c.ProxyNetworks())

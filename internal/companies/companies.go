@@ -250,6 +250,7 @@ func (s *Service) restore(ctx context.Context, by Author, summary string, versio
 	return view, nil
 }
 
+// checkServers checks what a tenant has beside its description.
 func (s *Service) checkServers(c *store.Company) error {
 	known := s.o.Servers()
 	var wrong []company.Problem
@@ -272,6 +273,9 @@ func (s *Service) checkServers(c *store.Company) error {
 	}
 	if len(c.Servers) == 0 {
 		wrong = append(wrong, company.Problem{Field: "servers", Text: "name at least one server; the first is home"})
+	}
+	if c.HistoryDays < 0 || c.HistoryDays > store.MaxHistoryDays {
+		wrong = append(wrong, company.Problem{Field: "history_days", Text: fmt.Sprintf("must be 1 to %d, or 0 to keep calls for good", store.MaxHistoryDays)})
 	}
 	if len(wrong) > 0 {
 		return &store.InvalidError{Problems: wrong}

@@ -48,6 +48,8 @@ type NewTenant struct {
 	AreaCode string
 	Lines    int
 	Limits   tenant.Limits
+	// HistoryDays is how long calls stay in the history; 0 keeps them for good.
+	HistoryDays int
 	// Extensions are numbers and ranges, "1010" and "1010-1019"; each gets a
 	// phone with a password that is made.
 	Extensions []string
@@ -62,7 +64,7 @@ func (s *Service) Create(ctx context.Context, by Author, n NewTenant) (Result, e
 	}
 	var r Result
 	_, err = s.write(ctx, by, "create tenant", false, func(all *store.Companies) error {
-		c := store.Company{Servers: n.Servers, Limits: n.Limits}
+		c := store.Company{Servers: n.Servers, Limits: n.Limits, HistoryDays: n.HistoryDays}
 		c.ID, c.Number, c.Name, c.Language, c.AreaCode, c.Lines = n.ID, n.Number, n.Name, n.Language, n.AreaCode, n.Lines
 		if c.ID == "" {
 			c.ID = newID()

@@ -29,6 +29,8 @@ type File struct {
 	company.Company
 	Servers []int         `json:"servers,omitempty"` // ids; the first is home
 	Limits  tenant.Limits `json:"limits,omitzero"`   // of calls to the network
+	// HistoryDays is how long calls stay in the history; 0 keeps them for good.
+	HistoryDays int `json:"history_days,omitempty"`
 }
 
 // Write returns the YAML text of a file: the same for the same company, with

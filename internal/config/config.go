@@ -122,8 +122,10 @@ type Tenant struct {
 	Lines         int           `yaml:"lines"`
 	International International `yaml:"international"`
 	Premium       bool          `yaml:"premium"` // opens 060 numbers
-	AppKeys       []AppKey      `yaml:"app_keys"`
-	Logins        []Login       `yaml:"logins"`
+	// HistoryDays is how long calls stay in the history; 0 keeps them for good.
+	HistoryDays int      `yaml:"history_days"`
+	AppKeys     []AppKey `yaml:"app_keys"`
+	Logins      []Login  `yaml:"logins"`
 }
 
 // Limits are how many calls to the network one extension may make. 0 means the

@@ -9,6 +9,9 @@ import (
 // maxCalls bounds the limits of calls: each that counts is a row in the database.
 const maxCalls = 100_000
 
+// maxHistoryDays is a hundred years.
+const maxHistoryDays = 36500
+
 // callLimits checks what a tenant may call.
 func (r *report) callLimits(at string, t *Tenant) {
 	for _, l := range []struct {
@@ -27,6 +30,9 @@ func (r *report) callLimits(at string, t *Tenant) {
 	}
 	if t.Lines < 0 || t.Lines > 10_000 {
 		r.add(at+".lines", "must be 1 to 10000; without it the carrier alone bounds them")
+	}
+	if t.HistoryDays < 0 || t.HistoryDays > maxHistoryDays {
+		r.add(at+".history_days", "must be 1 to %d; without it calls stay in the history for good", maxHistoryDays)
 	}
 	at += ".international"
 	for i, c := range t.International.Countries {

@@ -25,7 +25,9 @@ type Tenant struct {
 	AreaCode string        `json:"area_code,omitempty" example:"02" doc:"put before local numbers dialed without one"`
 	Lines    int           `json:"lines,omitempty" doc:"how many calls with the network at a time; absent: as many as the carrier lets"`
 	Limits   tenant.Limits `json:"limits" doc:"of calls to the network"`
-	Version  int64         `json:"version" doc:"of its description"`
+	// HistoryDays is absent when calls are kept for good.
+	HistoryDays int   `json:"history_days,omitempty" doc:"how long calls stay in the history; absent: for good"`
+	Version     int64 `json:"version" doc:"of its description"`
 
 	Extensions int `json:"extensions" doc:"how many there are"`
 	Trunks     int `json:"trunks"`
@@ -34,12 +36,13 @@ type Tenant struct {
 
 // TenantFields are what operators set of a company.
 type TenantFields struct {
-	Name     string        `json:"name,omitempty" maxLength:"80" example:"얼쑤팩토리"`
-	Servers  []int         `json:"servers,omitempty" maxItems:"100" doc:"ids; the first is home"`
-	Language string        `json:"language,omitempty" enum:"ko,en"`
-	AreaCode string        `json:"area_code,omitempty" maxLength:"4"`
-	Lines    int           `json:"lines,omitempty" minimum:"0"`
-	Limits   tenant.Limits `json:"limits,omitzero"`
+	Name        string        `json:"name,omitempty" maxLength:"80" example:"얼쑤팩토리"`
+	Servers     []int         `json:"servers,omitempty" maxItems:"100" doc:"ids; the first is home"`
+	Language    string        `json:"language,omitempty" enum:"ko,en"`
+	AreaCode    string        `json:"area_code,omitempty" maxLength:"4"`
+	Lines       int           `json:"lines,omitempty" minimum:"0"`
+	Limits      tenant.Limits `json:"limits,omitzero"`
+	HistoryDays int           `json:"history_days,omitempty" minimum:"0" maximum:"36500" example:"365" doc:"how long calls stay in the history: older ones are deleted, for good; 0 keeps them"`
 }
 
 // NewTenant is a company to be made.
@@ -86,7 +89,7 @@ func tenantView(c *store.Company) Tenant {
 	t := c.Tenant()
 	return Tenant{
 		Tenant: t.ID.String(), ID: c.ID, Number: c.Number, Name: c.Name, Main: c.Main, Servers: notNil(c.Servers),
-		Language: c.Speaks(), AreaCode: c.AreaCode, Lines: c.Lines, Limits: c.Limits, Version: c.Version,
+		Language: c.Speaks(), AreaCode: c.AreaCode, Lines: c.Lines, Limits: c.Limits, HistoryDays: c.HistoryDays, Version: c.Version,
 		Extensions: len(c.Extensions), Trunks: len(c.Trunks), DIDs: len(c.DIDs),
 	}
 }
@@ -143,7 +146,7 @@ func (a *API) createTenant(ctx context.Context, in *struct{ Body NewTenant }) (*
 		b := &in.Body
 		r, err = a.o.Companies.Create(ctx, a.author(ctx), companies.NewTenant{
 			Name: strings.TrimSpace(b.Name), ID: b.ID, Number: b.Number, Servers: b.Servers, Language: b.Language, AreaCode: b.AreaCode,
-			Lines: b.Lines, Limits: b.Limits, Extensions: b.Extensions,
+			Lines: b.Lines, Limits: b.Limits, HistoryDays: b.HistoryDays, Extensions: b.Extensions,
 		})
 	}
 	if err != nil {
@@ -167,14 +170,14 @@ func (a *API) changeTenant(ctx context.Context, in *struct {
 			if err := match(in.Matching, v.tag()); err != nil {
 				return err
 			}
-			f := TenantFields{Name: c.Name, Servers: c.Servers, Language: c.Language, AreaCode: c.AreaCode, Lines: c.Lines, Limits: c.Limits}
+			f := TenantFields{Name: c.Name, Servers: c.Servers, Language: c.Language, AreaCode: c.AreaCode, Lines: c.Lines, Limits: c.Limits, HistoryDays: c.HistoryDays}
 			if err := in.Body.into(&f); err != nil {
 				return err
 			}
 			if strings.TrimSpace(f.Name) == "" {
 				return envelope.Errorf(envelope.InvalidValue, "name", "name is missing")
 			}
-			c.Name, c.Servers, c.Language, c.AreaCode, c.Lines, c.Limits = f.Name, f.Servers, f.Language, f.AreaCode, f.Lines, f.Limits
+			c.Name, c.Servers, c.Language, c.AreaCode, c.Lines, c.Limits, c.HistoryDays = f.Name, f.Servers, f.Language, f.AreaCode, f.Lines, f.Limits, f.HistoryDays
 			return nil
 		})
 	}

@@ -116,7 +116,7 @@ func (a *API) transferOps(api huma.API) {
 	o.Description = "For operators, and for the company itself. The same company gives the same text."
 	huma.Register(api, o, a.getDescription)
 	o = operation("change-description", http.MethodPut, "/tenants/{tenant}/description", tagTenants, "Replace a company's description by a file", 400, 404, 409)
-	o.Description = "What the file lacks is removed. Passwords that it does not have stay as they are; new phones get one that is made. `servers` and `limits` are the operators' to change. All or nothing."
+	o.Description = "What the file lacks is removed. Passwords that it does not have stay as they are; new phones get one that is made. `servers`, `limits` and `history_days` are the operators' to change. All or nothing."
 	o.MaxBodyBytes = maxImport + 1
 	huma.Register(api, o, a.putDescription)
 	huma.Register(api, operation("versions", http.MethodGet, "/tenants/{tenant}/versions", tagTenants, "The versions of a company's description that are kept, newest first", 404), a.getVersions)
@@ -156,7 +156,7 @@ func (a *API) getDescription(ctx context.Context, in *struct {
 	}
 	var text []byte
 	if err == nil {
-		f := companyfile.File{Company: full.Company, Servers: full.Servers, Limits: full.Limits}
+		f := companyfile.File{Company: full.Company, Servers: full.Servers, Limits: full.Limits, HistoryDays: full.HistoryDays}
 		text, err = companyfile.Write(&f, in.Secrets, headOf(full, in.Secrets)...)
 	}
 	if err != nil {
@@ -227,7 +227,7 @@ func (a *API) putDescription(ctx context.Context, in *struct {
 			if f.Servers != nil {
 				c.Servers = f.Servers
 			}
-			c.Limits = f.Limits
+			c.Limits, c.HistoryDays = f.Limits, f.HistoryDays
 		}
 		lines := c.Lines
 		c.Company = f.Company

@@ -160,7 +160,7 @@ func (s *Store) writeCompanies(ctx context.Context, tx *sql.Tx, before, now *Com
 
 func (s *Store) writeCompany(ctx context.Context, tx *sql.Tx, old, c *Company, by Stamp, stamp int64) error {
 	by.Version = 0
-	row := []any{c.ID, c.Number, c.Name, flag(c.Main), list(c.Servers), list(c.Contexts), list(c.Limits)}
+	row := []any{c.ID, c.Number, c.Name, flag(c.Main), list(c.Servers), list(c.Contexts), list(settings{c.Limits, c.HistoryDays})}
 	switch {
 	case old == nil:
 		if _, err := tx.ExecContext(ctx, `
@@ -168,7 +168,7 @@ func (s *Store) writeCompany(ctx context.Context, tx *sql.Tx, old, c *Company, b
 			VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $8)`, append(row, stamp)...); err != nil {
 			return err
 		}
-	case !slices.Equal(row, []any{old.ID, old.Number, old.Name, flag(old.Main), list(old.Servers), list(old.Contexts), list(old.Limits)}):
+	case !slices.Equal(row, []any{old.ID, old.Number, old.Name, flag(old.Main), list(old.Servers), list(old.Contexts), list(settings{old.Limits, old.HistoryDays})}):
 		if _, err := tx.ExecContext(ctx, `
 			UPDATE tenants SET number = $2, name = $3, main = $4, servers = $5, contexts = $6, limits = $7, updated_at = $8
 			WHERE id = $1`, append(row, stamp)...); err != nil {

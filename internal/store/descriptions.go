@@ -20,7 +20,18 @@ type Company struct {
 	Servers  []int    // ids; the first is home
 	Contexts []string // of a main tenant
 	Limits   tenant.Limits
+	// HistoryDays is how long calls stay in the history; 0 keeps them for good.
+	HistoryDays int
 	Stamp
+}
+
+// MaxHistoryDays bounds HistoryDays: a hundred years.
+const MaxHistoryDays = 36500
+
+// settings is what the column limits of a tenant holds.
+type settings struct {
+	tenant.Limits
+	HistoryDays int `json:"history_days,omitempty"`
 }
 
 // Stamp tells versions of a description apart.
@@ -132,6 +143,7 @@ func (s *Store) companies(ctx context.Context, tx *sql.Tx, secrets bool) (*Compa
 	for rows.Next() {
 		var c Company
 		var id, name, servers, contexts, limits, body, sealed string
+		var set settings
 		var main, enabled, nth int
 		var at int64
 		if err := rows.Scan(&id, &nth, &name, &main, &servers, &contexts, &limits, &enabled,
@@ -152,10 +164,11 @@ func (s *Store) companies(ctx context.Context, tx *sql.Tx, secrets bool) (*Compa
 		if err := errors.Join(
 			json.Unmarshal([]byte(servers), &c.Servers),
 			json.Unmarshal([]byte(contexts), &c.Contexts),
-			json.Unmarshal([]byte(limits), &c.Limits),
+			json.Unmarshal([]byte(limits), &set),
 		); err != nil {
 			return nil, fmt.Errorf("tenant %d: %w", nth, err)
 		}
+		c.Limits, c.HistoryDays = set.Limits, set.HistoryDays
 		all.All = append(all.All, c)
 	}
 	if err := rows.Err(); err != nil {

@@ -95,7 +95,7 @@ func tenantEntry(t *config.Tenant) *seedEntry {
 			{"main", flag(t.Main)},
 			{"servers", list(t.Servers)},
 			{"contexts", list(t.Contexts)},
-			{"limits", list(t.Domain().Limits)},
+			{"limits", list(settings{t.Domain().Limits, t.HistoryDays})},
 		},
 		described: []column{
 			{"extensions", list(t.Extensions)},
