@@ -63,6 +63,9 @@ type Options struct {
 	// StallTimeout is how long a client may take nothing of what is written to
 	// it before it is cut, without a word. 0: 10 s.
 	StallTimeout time.Duration
+	// Free tells how much room is left where a folder is, in bytes, for tests. Nil:
+	// datadir.Free.
+	Free func(dir string) (uint64, error)
 	// Passwords replaces the parameters of password hashing, for tests.
 	Passwords *auth.Passwords
 }
@@ -319,9 +322,13 @@ func (a *App) Addresses() []string {
 
 var errDatabase = errors.New("the database does not answer")
 
-// Ready says what keeps the App from being ready: nothing when the database
-// answers and at least one server's links are up. down are the servers that
-// are not up, in either case.
+// leastFree is the room that must be left where the data directory is: what is
+// written before anybody notices.
+const leastFree = 32 << 20
+
+// Ready says what keeps the App from being ready: nothing when the database can be
+// written, its data directory has room, and at least one server's links are up.
+// down are the servers that are not up, in either case.
 func (a *App) Ready(ctx context.Context) (down []string, err error) {
 	if a.draining.Load() {
 		return nil, errors.New("stopping")
@@ -338,6 +345,14 @@ func (a *App) Ready(ctx context.Context) (down []string, err error) {
 	defer cancel()
 	if dbErr := a.store.Check(ctx); dbErr != nil {
 		return down, fmt.Errorf("%w: %w", errDatabase, dbErr)
+	}
+	free := a.o.Free
+	if free == nil {
+		free = datadir.Free
+	}
+	// Where it cannot be asked, the database says when there is no room.
+	if n, err := free(a.o.Config.DataDir); err == nil && n < leastFree {
+		return down, errors.New("the disk of the data directory is full")
 	}
 	if up == 0 {
 		return down, errors.New("no server's link is up")

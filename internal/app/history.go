@@ -40,12 +40,22 @@ func (s historic) Snapshot(srv *pbx.Server) {
 
 // keepHistory makes what writes the history of calls.
 func (a *App) keepHistory(c *config.Config) error {
+	var err error
+	a.history, err = cdr.New(cdr.Options{
+		Store: a.store, Directory: a.directory.Load, Logger: a.log, Files: a.records(c), Live: a.liveCall,
+	})
+	return err
+}
+
+// records are the files that the Asterisks of servers keep of calls, for who
+// reads them here. Where the files of ours are changes with a restart only.
+func (a *App) records(c *config.Config) []cdr.File {
 	var files []cdr.File
 	for i := range c.Servers {
 		s := &c.Servers[i]
 		path := s.CDRCSV
-		if path == "" && s.PBX.Configured() {
-			path = filepath.Join(s.PBX.Dir, "log", filepath.FromSlash(asteriskconf.CDRFile)) // as rendered
+		if began := a.o.Config.Server(s.ID); path == "" && began != nil && began.PBX.Configured() {
+			path = filepath.Join(began.PBX.Dir, "log", filepath.FromSlash(asteriskconf.CDRFile)) // as rendered
 		}
 		if path == "" {
 			a.log.Info("history of calls is of what is seen live: the server's configuration names no cdr_csv", "server", s.ID)
@@ -53,11 +63,7 @@ func (a *App) keepHistory(c *config.Config) error {
 		}
 		files = append(files, cdr.File{Server: s.ID, Path: path})
 	}
-	var err error
-	a.history, err = cdr.New(cdr.Options{
-		Store: a.store, Directory: a.directory.Load, Logger: a.log, Files: files, Live: a.liveCall,
-	})
-	return err
+	return files
 }
 
 // liveCall reports whether a call goes on, as far as its server's link tells.

@@ -130,7 +130,12 @@ func hostsChanged(last, next *config.Config) []string {
 		s := &next.Servers[i]
 		was := last.Server(s.ID)
 		if was == nil && s.PBX.Configured() || was != nil && !reflect.DeepEqual(was.PBX, s.PBX) {
-			out = append(out, fmt.Sprintf("servers[%d].pbx", i))
+			out = append(out, fmt.Sprintf("servers[%d].pbx (of server %d)", i, s.ID))
+		}
+	}
+	for i := range last.Servers {
+		if s := &last.Servers[i]; s.PBX.Configured() && next.Server(s.ID) == nil {
+			out = append(out, fmt.Sprintf("the end of pbx of server %d, which was removed", s.ID))
 		}
 	}
 	return out

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"time"
 
@@ -85,6 +86,9 @@ func (a *App) reload(ctx context.Context) (Changes, error) {
 	a.policy.SetOperatorCommands(next.OperatorCommands)
 	a.hub.SetBounds(int64(next.Hub.Bytes), next.Hub.Age)
 	a.guarding.Store(guardSettings(next))
+	if !reflect.DeepEqual(last.Servers, next.Servers) {
+		a.history.SetFiles(a.records(next))
+	}
 	if last.Rate != next.Rate {
 		a.dcmiws.SetRate(rate.Limit(next.Rate.PerSecond), next.Rate.Burst)
 	}

@@ -3,6 +3,8 @@ package app_test
 import (
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -10,6 +12,7 @@ import (
 
 	"github.com/coder/websocket"
 
+	"github.com/dipcast/dipcast/internal/asteriskconf"
 	"github.com/dipcast/dipcast/internal/config"
 )
 
@@ -81,6 +84,36 @@ func TestReloadChangesTenants(t *testing.T) {
 	if a := ops.ask(`{"AMIServerID":1,"data":{"Action":"Ping","ActionID":"c"}}`); a.Data["Ping"] != "Pong" {
 		t.Errorf("the operator: %s", a.raw)
 	}
+}
+
+// TestReloadFollowsRecords: the record of calls of a server's is read where the
+// configuration says now; what counts after a restart only is told.
+func TestReloadFollowsRecords(t *testing.T) {
+	s := newSite(t)
+	file := filepath.Join(t.TempDir(), "dipcast.csv")
+	values := map[string]string{
+		"linkedid": "1795282245.7", "uniqueid": "1795282245.7", "sequence": "1", "start,u": "1795282245.0", "answer,u": "0.0", "end,u": "1795282255.5",
+		"disposition": "NO ANSWER", "channel": "PJSIP/T2_1013-00000001", "dst": "1010", "dcontext": "T2_cos-all",
+	}
+	var cells []string
+	for _, column := range asteriskconf.CDRColumns {
+		cells = append(cells, `"`+values[column]+`"`)
+	}
+	if err := os.WriteFile(file, []byte(strings.Join(cells, ",")+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.next = func(c *config.Config) {
+		c.Servers = slices.Clone(c.Servers)
+		c.Servers[0].CDRCSV = file
+		c.Servers[1].PBX.Dir = filepath.Join(filepath.Dir(file), "asterisk")
+	}
+	got, err := s.app.Reload(t.Context())
+	if err != nil || !slices.Equal(got.Made, []string{"servers: 1 2 changed"}) || !slices.Equal(got.Restart, []string{"servers[1].pbx (of server 2)"}) {
+		t.Errorf("%+v %v", got, err)
+	}
+	s.until("the call in the history", func() bool {
+		return strings.Contains(s.do("GET", "/api/v2/cdr", "", basic("demo")).raw, `"1-1795282245.7"`)
+	})
 }
 
 // TestReloadTakesAllOrNothing: what cannot be carried out changes nothing.

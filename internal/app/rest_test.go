@@ -2,16 +2,19 @@ package app_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/dipcast/dipcast/ami/amitest"
 	"github.com/dipcast/dipcast/internal/config"
+	"github.com/dipcast/dipcast/internal/datadir"
 )
 
 const clickToCall = "/api/v2/core/click_to_call"
@@ -339,6 +342,29 @@ func TestReadiness(t *testing.T) {
 	}
 	s.servers[1].Refuse(false)
 	s.until("all up", func() bool { return !strings.Contains(s.do("GET", "/readyz", "", nil).raw, "down") })
+}
+
+// TestReadinessOfDisk: little room where the data are is told before it is none.
+func TestReadinessOfDisk(t *testing.T) {
+	s := newSite(t)
+	s.app.Stop()
+	var free atomic.Uint64
+	s.options.Free = func(dir string) (uint64, error) {
+		if n := free.Load(); dir == s.options.Config.DataDir && n > 0 {
+			return n, nil
+		}
+		return 0, errors.ErrUnsupported // where it cannot be asked, it is enough
+	}
+	s.start(true)
+	for n, want := range map[uint64]int{0: 200, 1 << 30: 200, 31 << 20: 503} {
+		free.Store(n)
+		if r := s.do("GET", "/readyz", "", nil); r.status != want || want == 503 && !strings.Contains(r.raw, "the disk of the data directory is full") {
+			t.Errorf("%d bytes: %d %s", n, r.status, r.raw)
+		}
+	}
+	if n, err := datadir.Free(s.options.Config.DataDir); err != nil || n == 0 {
+		t.Errorf("%d bytes, %v", n, err)
+	}
 }
 
 func TestPathsOfREST(t *testing.T) {

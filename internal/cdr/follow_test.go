@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -168,4 +169,31 @@ func testFollowOddLines(t *testing.T, d *storetest.Database) {
 			t.Errorf("%+v", rows[i])
 		}
 	}
+}
+
+// TestSetFiles: another record is read from now on, and the one before no more.
+func TestSetFiles(t *testing.T) { storetest.Each(t, testSetFiles) }
+
+func testSetFiles(t *testing.T, d *storetest.Database) {
+	r := newRig(t, d)
+	r.append(numbered(1))
+	r.start()
+	r.calls(two, 1)
+	was := r.file
+	r.file = filepath.Join(t.TempDir(), "another.csv")
+	r.h.SetFiles([]cdr.File{{Server: 1, Path: r.file}})
+	r.append(numbered(2))
+	r.calls(two, 2)
+	now := r.file
+	r.file = was
+	r.append(numbered(3))
+	r.file = now
+	r.append(numbered(4))
+	for _, c := range r.calls(two, 3) {
+		if c.Linkedid == "1795282245.3" {
+			t.Error("a line of the one before")
+		}
+	}
+	r.h.SetFiles([]cdr.File{{Server: 1, Path: was}})
+	r.calls(two, 4)
 }

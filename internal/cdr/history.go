@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -61,6 +62,7 @@ type History struct {
 	files []*follower
 
 	mu      sync.Mutex
+	wanted  []File // instead of files; nil when these are right
 	queue   []ended
 	servers map[int]*watched
 
@@ -109,6 +111,40 @@ func New(o Options) (*History, error) {
 		h.files = append(h.files, &follower{h: h, File: f})
 	}
 	return h, nil
+}
+
+// SetFiles has these records read from now on. What was read of one that is not
+// among them stays.
+func (h *History) SetFiles(files []File) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.wanted = append([]File{}, files...)
+	h.signal()
+}
+
+// refile follows SetFiles, in the goroutine that reads.
+func (h *History) refile() {
+	h.mu.Lock()
+	wanted := h.wanted
+	h.wanted = nil
+	h.mu.Unlock()
+	if wanted == nil {
+		return
+	}
+	old := h.files
+	h.files = nil
+	for _, f := range wanted {
+		i := slices.IndexFunc(old, func(x *follower) bool { return x.File == f })
+		if i < 0 {
+			h.files = append(h.files, &follower{h: h, File: f})
+			continue
+		}
+		h.files = append(h.files, old[i])
+		old = slices.Delete(old, i, i+1)
+	}
+	for _, f := range old {
+		f.close()
+	}
 }
 
 // server is what is known of one. The caller holds mu.

@@ -57,6 +57,7 @@ func (h *History) pause(ctx context.Context, d time.Duration) {
 // round writes what there is, a bounded part, and reports whether there may be
 // more.
 func (h *History) round(ctx context.Context) (more bool) {
+	h.refile()
 	now := h.o.Now()
 	b := store.HistoryBatch{Due: now.Add(h.o.Settle)}
 	batch := h.take()

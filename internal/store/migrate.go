@@ -34,6 +34,17 @@ func migrate(ctx context.Context, db *sql.DB, dialect goose.Dialect, options ...
 		return fmt.Errorf("%w: its schema is version %d and this program knows %d; start the newer release, or restore a backup of this one",
 			ErrNewerSchema, current, newest)
 	}
+	all, err := p.Status(ctx)
+	if err != nil {
+		return err
+	}
+	for _, m := range all {
+		if m.State == goose.StatePending && m.Source.Version < current {
+			return fmt.Errorf("%w: its schema is version %d without version %d, which only a build between two releases can have made; "+
+				"start that build, restore a backup that a release made, or begin anew with another data_dir or database",
+				ErrOtherSchema, current, m.Source.Version)
+		}
+	}
 	_, err = p.Up(ctx)
 	return err
 }

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -28,6 +29,9 @@ var (
 	ErrUnavailable = errors.New("the database does not take it now")
 	// ErrNewerSchema reports a database that a newer release has written.
 	ErrNewerSchema = errors.New("the database was written by a newer release")
+	// ErrOtherSchema reports a database that a build between two releases has
+	// written.
+	ErrOtherSchema = errors.New("the database was written by another build")
 	// ErrUnsupported reports a database engine that this release lacks, or what
 	// an engine cannot do.
 	ErrUnsupported = errors.New("unsupported database")
@@ -66,6 +70,7 @@ type Store struct {
 	pruned  atomic.Int64  // when calls that no longer count were deleted, ms
 	failed  atomic.Uint64 // writes that failed through no fault of the caller
 	repeats atomic.Uint64 // transactions repeated because they met another
+	probed  atomic.Int64  // when Check wrote something, ms
 
 	tenantIDs sync.Map // of the history: number to id
 
@@ -173,11 +178,28 @@ func (s *Store) Close() error {
 	return errors.Join(errs...)
 }
 
-// Check reports whether the database can be read and locked for writing.
+// probeEvery is how often Check writes.
+const probeEvery = 5 * time.Second
+
+// Check reports whether the database can be read and written. A disk that is full
+// shows only when something is written: now and then it is, however often Check
+// is called; otherwise the database is only locked for writing.
 func (s *Store) Check(ctx context.Context) error {
 	var one int
 	if err := s.read.QueryRowContext(ctx, `SELECT 1 FROM tenants UNION SELECT 1`).Scan(&one); err != nil {
 		return fmt.Errorf("read database: %w", err)
+	}
+	if now := s.stamp(); now-s.probed.Load() >= probeEvery.Milliseconds() || now < s.probed.Load() {
+		err := s.update(ctx, func(tx *sql.Tx) error {
+			_, err := tx.ExecContext(ctx, `INSERT INTO seeds (kind, name, content, present) VALUES ('probe', '', $1, 0)
+				ON CONFLICT (kind, name) DO UPDATE SET content = excluded.content`, strconv.FormatInt(now, 10))
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("write to the database: %w", err)
+		}
+		s.probed.Store(now)
+		return nil
 	}
 	tx, err := s.write.BeginTx(ctx, nil)
 	if err != nil {

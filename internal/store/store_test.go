@@ -127,6 +127,44 @@ func testNewerSchemaIsRefused(t *testing.T, d *database) {
 	}
 }
 
+// TestOtherSchemaIsRefused: of what a build between two releases has made, the
+// error says what to do, and nothing is changed.
+func TestOtherSchemaIsRefused(t *testing.T) { each(t, testOtherSchemaIsRefused) }
+
+func testOtherSchemaIsRefused(t *testing.T, d *database) {
+	d.open(t)
+	if _, err := d.Raw(t).Exec(`DELETE FROM goose_db_version WHERE version_id = 3`); err != nil {
+		t.Fatal(err)
+	}
+	_, err := store.Open(t.Context(), d.Options())
+	if !errors.Is(err, store.ErrOtherSchema) || !strings.Contains(err.Error(), "without version 3") || !strings.Contains(err.Error(), "restore a backup") {
+		t.Fatalf("got %v", err)
+	}
+}
+
+// TestCheckWrites: now and then, whoever asks.
+func TestCheckWrites(t *testing.T) { each(t, testCheckWrites) }
+
+func testCheckWrites(t *testing.T, d *database) {
+	at := &clock{time.UnixMilli(1760579048983)}
+	s := d.Open(t, func(o *store.Options) { o.Now = at.now })
+	wrote := map[string]bool{}
+	for _, wait := range []time.Duration{0, time.Second, 5 * time.Second, -time.Hour} {
+		at.at = at.at.Add(wait)
+		if err := s.Check(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		var content string
+		if err := d.Raw(t).QueryRow(`SELECT content FROM seeds WHERE kind = 'probe'`).Scan(&content); err != nil {
+			t.Fatal(err)
+		}
+		wrote[content] = true
+	}
+	if len(wrote) != 3 || s.Rows(t, "seeds") != 1 {
+		t.Errorf("%v", wrote)
+	}
+}
+
 // TestLockedDatabase: while another process holds the lock, reading goes on and
 // writing gives up with its context.
 func TestLockedDatabase(t *testing.T) { each(t, testLockedDatabase) }

@@ -87,9 +87,7 @@ func TestF13_Database(t *testing.T) {
 			mend := b.harm(t, g, d)
 			defer mend()
 			until(t, "503 for what needs the database", func() bool { return unlock() == 503 })
-			if b.name != "disk full" { // which shows when something is written only
-				until(t, "not ready", func() bool { return do(t, "GET", "http://"+g.http+"/readyz", "").status == 503 })
-			}
+			until(t, "not ready", func() bool { return do(t, "GET", "http://"+g.http+"/readyz", "").status == 503 })
 			mark := c.mark()
 			var between []string
 			for n := range 20 {
