@@ -17,7 +17,7 @@ import (
 // cdrQuery is what the parameters ask of the store.
 func (a *API) cdrQuery(ctx context.Context, f *CDRFilter) (store.CallQuery, error) {
 	q := store.CallQuery{
-		Server: f.ServerID, Linkedid: f.Linkedid, Direction: f.Direction, DID: f.DID, Account: f.AccountCode,
+		Server: f.ServerID, Linkedid: f.Linkedid, Direction: f.Direction, DID: plainNumber(f.DID), Account: f.AccountCode,
 		MinTalk: time.Duration(f.MinTalk) * time.Second, Oldest: f.OrderType == "asc",
 		Answered: truth(f.Answered), Missed: truth(f.Missed), Name: f.Name,
 	}
@@ -131,6 +131,15 @@ func search(f *CDRFilter, q *store.CallQuery) error {
 func linkedidForm(s string) bool {
 	a, b, ok := strings.Cut(s, ".")
 	return strings.HasPrefix(s, "dipcast-") || ok && len(a) >= 9 && strings.Trim(a, "0123456789") == "" && b != "" && strings.Trim(b, "0123456789") == ""
+}
+
+// plainNumber is a number without what people put between its digits; another
+// text is as it was.
+func plainNumber(s string) string {
+	if strings.Trim(s, "0123456789- ().") != "" {
+		return s
+	}
+	return strings.NewReplacer("-", "", " ", "", "(", "", ")", "", ".", "").Replace(s)
 }
 
 // listed1 is a list with commas.

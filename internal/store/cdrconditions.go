@@ -124,24 +124,39 @@ func (c *callReader) conditions(l *list1) string {
 func (q *CallQuery) numberCondition(l *list1) string {
 	key := NumberKey(q.Number)
 	column, before, after := `nums`, "%|", "|%"
+	forms := []string{key}
 	if q.NumberOf != "" {
 		column, before, after = q.NumberOf, "", ""
 		if column != "src" && column != "dst" && column != "did" {
 			return `1 = 0`
 		}
-		key = q.Number // as it is shown
+		forms = shownAs(key)
 	}
-	prefix := func() string { return column + ` LIKE ` + l.add(before+like(key)+"%") }
-	suffix := func() string { return column + ` LIKE ` + l.add("%"+like(key)+after) }
-	switch q.Match {
-	case MatchPrefix:
-		return prefix()
-	case MatchSuffix:
-		return suffix()
-	case MatchEither:
-		return `(` + prefix() + ` OR ` + suffix() + `)`
+	var parts []string
+	for _, form := range forms {
+		prefix, suffix := before+like(form)+"%", "%"+like(form)+after
+		switch q.Match {
+		case MatchPrefix:
+			parts = append(parts, column+` LIKE `+l.add(prefix))
+		case MatchSuffix:
+			parts = append(parts, column+` LIKE `+l.add(suffix))
+		case MatchEither:
+			parts = append(parts, column+` LIKE `+l.add(prefix), column+` LIKE `+l.add(suffix))
+		default:
+			parts = append(parts, column+` LIKE `+l.add(before+like(form)+after))
+		}
 	}
-	return column + ` LIKE ` + l.add(before+like(key)+after)
+	return `(` + strings.Join(parts, ` OR `) + `)`
+}
+
+// shownAs are the forms in which a number with a key stands in a call: national,
+// and with the country's own in front.
+func shownAs(key string) []string {
+	national := strings.NewReplacer("a", "*", "b", "#").Replace(key)
+	if rest, ok := strings.CutPrefix(national, "0"); ok {
+		return []string{national, "+82" + rest}
+	}
+	return []string{national}
 }
 
 // like makes s stand for itself in a pattern. The default escape sign is none in
