@@ -133,15 +133,26 @@ func routeOf(routes []company.Route, begin string) int {
 
 // writeRoute writes one route. The next trunk is tried when the one before took
 // nothing, and nobody heard it ring: a telephone must not ring twice for a call.
+// One that is probed and does not answer is passed over at once; calls for help
+// come back to it when no other took them, since a probe may be wrong.
 func writeRoute(p *plan, in Input, t *company.Company, name string, trunks []int) {
 	prefix := t.Prefix()
 	all := in.allTrunks()
 	p.context(prefix + "route-" + name)
 	steps := []string{"Set(DIALSTATUS=CHANUNAVAIL)", "Set(HANGUPCAUSE=)"}
 	trunks = slices.DeleteFunc(slices.Clone(trunks), func(id int) bool { return trunkOf(all, id) == nil })
-	for n, id := range trunks {
+	passes := []string{"= 0"}
+	if name == helpRoute {
+		passes = append(passes, "> 0")
+	}
+	for n := range len(trunks) * len(passes) {
+		id, passOver := trunks[n%len(trunks)], passes[n/len(trunks)]
 		trunk, next := trunkOf(all, id), "done"
-		if n+1 < len(trunks) {
+		to := "${DC_OUT}@" + dialplan.TrunkEndpoint(id)
+		if n >= len(trunks) { // by its address: PJSIP has no contact for a number there
+			to = dialplan.TrunkEndpoint(id) + "/" + quoted(peerURI(trunk, "${DC_OUT}"))
+		}
+		if n+1 < len(trunks)*len(passes) {
 			next = "trunk" + itoa(n+2)
 		}
 		if n > 0 {
@@ -149,8 +160,7 @@ func writeRoute(p *plan, in Input, t *company.Company, name string, trunks []int
 				fmt.Sprintf(`(trunk%d)GotoIf($["${DIALSTATUS}" != "CHANUNAVAIL" & "${DIALSTATUS}" != "CONGESTION"]?done)`, n+1),
 				`GotoIf($["${RINGTIME_MS}" != "" | "${DC_ANSWERED:0:5}" = "SIP 6"]?done)`)
 		}
-		// One that is probed and does not answer is passed over at once.
-		steps = append(steps, fmt.Sprintf("GotoIf($[${LEN(${PJSIP_DIAL_CONTACTS(%s)})} = 0]?%s)", dialplan.TrunkEndpoint(id), next))
+		steps = append(steps, fmt.Sprintf("GotoIf($[${LEN(${PJSIP_DIAL_CONTACTS(%s)})} %s]?%s)", dialplan.TrunkEndpoint(id), passOver, next))
 		if trunk.Channels > 0 && name != helpRoute { // help is tried all the same
 			steps = append(steps, fmt.Sprintf("GotoIf($[${GROUP_COUNT(%d@trunk)} >= %d]?%s)", id, trunk.Channels, next))
 		}
@@ -158,7 +168,7 @@ func writeRoute(p *plan, in Input, t *company.Company, name string, trunks []int
 			fmt.Sprintf("Gosub(%strunk,s,1(%s,%s))", prefix, cmp.Or(trunk.NumberFormat, "national"), cmp.Or(trunk.DivertedShows, company.ShowOwn)),
 			"MSet(RINGTIME_MS=,DC_ANSWERED=)",
 			"HangupCauseClear()",
-			fmt.Sprintf("Dial(PJSIP/${DC_OUT}@%s,60,i"+callerKeys+ringing+"b(%sline^s^1(%d))${DC_OPTIONS})", dialplan.TrunkEndpoint(id), prefix, id),
+			fmt.Sprintf("Dial(PJSIP/%s,60,i"+callerKeys+ringing+"b(%sline^s^1(%d))${DC_OPTIONS})", to, prefix, id),
 			// Nobody said why when nothing was heard at all.
 			`GotoIf($["${HANGUPCAUSE_KEYS()}" = ""]?`+next+`)`,
 			// 600 and above: the one called does not want it, by no trunk.

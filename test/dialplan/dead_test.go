@@ -1,6 +1,7 @@
 package dialplan_test
 
 import (
+	"bytes"
 	"context"
 	"net"
 	"strconv"
@@ -22,6 +23,7 @@ import (
 type silent struct {
 	port    int
 	packets atomic.Int64
+	invites atomic.Int64 // of them
 }
 
 func newSilent(t *testing.T) *silent {
@@ -43,10 +45,14 @@ func newSilent(t *testing.T) *silent {
 		defer close(done)
 		buf := make([]byte, 65536)
 		for {
-			if _, _, err := conn.ReadFrom(buf); err != nil {
+			n, _, err := conn.ReadFrom(buf)
+			if err != nil {
 				return
 			}
 			s.packets.Add(1)
+			if bytes.HasPrefix(buf[:n], []byte("INVITE ")) {
+				s.invites.Add(1)
+			}
 		}
 	}()
 	t.Cleanup(func() { conn.Close(); <-done })
