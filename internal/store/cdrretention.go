@@ -61,7 +61,7 @@ func (s *Store) DeleteOldCalls(ctx context.Context, now time.Time) (n int, more 
 				return err
 			}
 			for _, table := range []string{"cdr", "cdr_details"} {
-				if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE tenant = $1 AND id <= $2`, k.tenant, ids[len(ids)-1]); err != nil {
+				if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE tenant = $1 AND id <= $2`, k.tenant, ids[len(ids)-1]); err != nil { //nolint:gosec // our names
 					return err
 				}
 			}
@@ -144,7 +144,7 @@ func (s *Store) forget(ctx context.Context, tx *sql.Tx, k kept, people []who) (f
 		return text + `)`
 	}
 	l := s.list1()
-	statement := `DELETE FROM cdr_parties WHERE (tenant, who, id) IN (SELECT tenant, who, id FROM cdr_parties WHERE tenant = ` + l.add(k.tenant) +
+	statement := `DELETE FROM cdr_parties WHERE (tenant, who, id) IN (SELECT tenant, who, id FROM cdr_parties WHERE tenant = ` + l.add(k.tenant) + //nolint:gosec // marks only
 		` AND who IN ` + in(&l) + ` AND id < ` + l.add(k.from) + ` LIMIT ` + l.add(oldParties) + `)`
 	r, err := tx.ExecContext(ctx, statement, l.args...)
 	if err != nil {
@@ -160,7 +160,7 @@ func (s *Store) forget(ctx context.Context, tx *sql.Tx, k kept, people []who) (f
 		x := &gone[i]
 		if err == nil && x.name != "" {
 			l := s.list1()
-			statement := `DELETE FROM cdr_grams WHERE tenant = ` + l.add(x.tenant) + ` AND gram IN (` + l.texts(gramsOf(x.name)) + `) AND who = ` + l.add(x.id)
+			statement := `DELETE FROM cdr_grams WHERE tenant = ` + l.add(x.tenant) + ` AND gram IN (` + l.texts(gramsOf(x.name)) + `) AND who = ` + l.add(x.id) //nolint:gosec // marks only
 			_, err = tx.ExecContext(ctx, statement, l.args...)
 		}
 		if err == nil {
