@@ -20,10 +20,10 @@ func TestLockFolderWaits(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		go func() {
+		go func(unlock func()) {
 			time.Sleep(3 * time.Second) //nolint:forbidigo // fake time
-			first()
-		}()
+			unlock()
+		}(first)
 		unlock, running, err := lockFolder(t.Context(), dir)
 		if err != nil || running {
 			t.Fatalf("running %v, %v", running, err)

@@ -245,6 +245,9 @@ func (a *Applier) commit(ctx context.Context, l *link, r *Result, o Order) error
 	s := &state{Digests: r.Plan.digests}
 	if l != nil { // else it loads all at its start
 		s.Restart, s.RestartSince = r.Plan.Restart, rec.At
+		if len(s.Restart) > 0 {
+			_, s.RestartOf = l.status(ctx)
+		}
 	}
 	if err := errors.Join(a.writeState(s), a.conclude(rec.ID, outcomeApplied, "")); err != nil {
 		return a.rollBack(ctx, l, j, err, o)
@@ -330,8 +333,15 @@ func (a *Applier) restarted(ctx context.Context, r *Result, o Order) error {
 // forget leaves out of the plan what needed a restart before one that was at up.
 func (r *Result) forget(a *Applier, up time.Time) error {
 	s, err := a.readState()
-	if err != nil || len(s.Restart) == 0 || !up.After(s.RestartSince) {
+	if err != nil || len(s.Restart) == 0 {
 		return err
+	}
+	again := up.After(s.RestartSince)
+	if !s.RestartOf.IsZero() { // up has no fractions: it may be of the second of that apply
+		again = !up.IsZero() && !up.Equal(s.RestartOf)
+	}
+	if !again {
+		return nil
 	}
 	r.Plan.Restart = slices.DeleteFunc(r.Plan.Restart, func(why string) bool { return !slices.Contains(r.Plan.fresh, why) })
 	s.Restart = nil

@@ -32,6 +32,9 @@ type state struct {
 	// Restart says what counts after a restart only, since RestartSince.
 	Restart      []string  `json:"restart,omitempty"`
 	RestartSince time.Time `json:"restart_since,omitzero"`
+	// RestartOf is when the Asterisk was started that Restart is of, to the second;
+	// zero when it did not say.
+	RestartOf time.Time `json:"restart_of,omitzero"`
 }
 
 func (a *Applier) path(parts ...string) string {

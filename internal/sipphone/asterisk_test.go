@@ -176,7 +176,7 @@ func startAsterisk(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	media, err := server.ports.Pick(400)
+	media, err := server.ports.Pick(250)
 	if err != nil {
 		return err
 	}
@@ -206,7 +206,7 @@ func startAsterisk(ctx context.Context) error {
 		"modules.conf":     modulesConf,
 		"pjsip.conf":       pjsip.String(),
 		"extensions.conf":  extensionsConf,
-		"rtp.conf":         fmt.Sprintf("[general]\nrtpstart = %d\nrtpend = %d\n", media, media+399),
+		"rtp.conf":         fmt.Sprintf("[general]\nrtpstart = %d\nrtpend = %d\n", media, media+249),
 		"voicemail.conf":   voicemailConf,
 		"musiconhold.conf": fmt.Sprintf("[default]\nmode = files\ndirectory = %s/moh\n", dir),
 		"confbridge.conf":  "[quiet]\ntype = user\nquiet = yes\n",
