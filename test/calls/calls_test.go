@@ -36,6 +36,9 @@ func TestCalls(t *testing.T) {
 					want := follow(t, recorded(t, version, s.name))
 					if d := cmp.Diff(want, follow(t, l.tape.all)); d != "" {
 						t.Errorf("- as recorded, + now:\n%s", d)
+						for _, h := range l.tape.all {
+							t.Logf("heard %s %s exten %s %s", h.m.Get("Event"), h.m.Get("Uniqueid"), h.m.Get("Exten"), h.m.Get("Response"))
+						}
 					}
 				})
 				if l.t = t; !ok {
