@@ -25,6 +25,10 @@ type Result struct {
 	Tenant *tenant.Tenant
 	Exts   *ExtSet // extensions of the tenant that take part in the call
 	Call   string  // Linkedid, "" when the event belongs to no call
+	// Doubtful reports an event that names a channel, or its context, Exten,
+	// Uniqueid, Linkedid or bridge, twice: a caller has put a line into it. It is
+	// nobody's, of no call, and nothing is to be learnt from it.
+	Doubtful bool
 }
 
 // Attributor keeps the calls of one server. It is used by one goroutine.
@@ -140,6 +144,9 @@ func (a *Attributor) Event(m *ami.Message, now time.Time) Result {
 	var f facts
 	a.view.read(m, &f)
 	a.expire(now)
+	if f.doubled {
+		return Result{Doubtful: true}
+	}
 	a.learn(&f)
 	t := a.decide(&f)
 	r := Result{Tenant: t}

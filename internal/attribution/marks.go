@@ -177,6 +177,10 @@ type facts struct {
 	exten, uniqueid, linkedid [legs][]byte
 	device, bridge            []byte
 	known                     [legs]*chanState // found by learn; nil: look it up
+	// doubled is true when one of these names is there twice: Asterisk writes
+	// what callers choose without escapes, so a line may be one of theirs, and
+	// which one is not to be told.
+	doubled bool
 }
 
 // read collects the facts of m.
@@ -196,9 +200,11 @@ func (v *View) read(m *ami.Message, f *facts) {
 		case stop:
 			return
 		case channel:
+			f.doubled = f.doubled || f.channel[l] != nil
 			f.channel[l] = value
 			f.mark[l].merge(v.channelMark(value))
 		case context:
+			f.doubled = f.doubled || f.context[l] != nil
 			f.context[l] = value
 			f.mark[l].merge(v.contextMark(value))
 		case device:
@@ -210,12 +216,16 @@ func (v *View) read(m *ami.Message, f *facts) {
 			}
 			f.mark[l].merge(v.deviceMark(value))
 		case exten:
+			f.doubled = f.doubled || f.exten[l] != nil
 			f.exten[l] = value
 		case uniqueid:
+			f.doubled = f.doubled || f.uniqueid[l] != nil
 			f.uniqueid[l] = value
 		case linkedid:
+			f.doubled = f.doubled || f.linkedid[l] != nil
 			f.linkedid[l] = value
 		case bridge:
+			f.doubled = f.doubled || f.bridge != nil
 			f.bridge = value
 		}
 	}

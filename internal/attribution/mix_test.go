@@ -206,6 +206,27 @@ func TestRules(t *testing.T) {
 			"-",
 		},
 		{
+			"a line that a caller put in: another call's Linkedid",
+			[][]string{{"Event: Newchannel", "Channel: PJSIP/T2_1010-00000001", "Context: T2_cos-all", "Uniqueid: 1.1", "Linkedid: 1.1"}},
+			[]string{"Event: Newchannel", "Channel: PJSIP/trk-1-00000002", "CallerIDNum: x", "Linkedid: 1.1", "Context: trk-1-in", "Exten: " + did(3), "Uniqueid: 1.2", "Linkedid: 1.2"},
+			"-",
+		},
+		{
+			"and behind the real one",
+			[][]string{{"Event: Newchannel", "Channel: PJSIP/T2_1010-00000001", "Context: T2_cos-all", "Uniqueid: 1.1", "Linkedid: 1.1"}},
+			[]string{"Event: Newexten", "Channel: PJSIP/trk-1-00000002", "Context: trk-1-in", "Uniqueid: 1.2", "Linkedid: 1.2", "AppData: x", "Linkedid: 1.1"},
+			"-",
+		},
+		{
+			"what was in doubt is not remembered",
+			[][]string{
+				{"Event: Newchannel", "Channel: PJSIP/T2_1010-00000001", "Context: T2_cos-all", "Uniqueid: 1.1", "Linkedid: 1.1"},
+				{"Event: Newchannel", "Channel: PJSIP/trk-1-00000002", "CallerIDNum: x", "Linkedid: 1.1", "Context: default", "Uniqueid: 1.2", "Linkedid: 1.2"},
+			},
+			[]string{"Event: Newstate", "Channel: PJSIP/trk-1-00000002", "Context: default", "Uniqueid: 1.2", "Linkedid: 1.2"},
+			"-",
+		},
+		{
 			"a Cdr behind the Hangup",
 			[][]string{
 				{"Event: Newchannel", "Channel: PJSIP/trk-1-00000001", "Context: trk-1-in", "Exten: " + did(2), "Uniqueid: 1.1", "Linkedid: 1.1"},

@@ -129,7 +129,7 @@ func setDefault[T int | time.Duration](v *T, d T) {
 // with Flush.
 func (t *Tracker) Event(m *ami.Message, r attribution.Result, at time.Time) []Event {
 	h := handlerOf(m.Event())
-	if h == nil {
+	if h == nil || r.Doubtful {
 		return nil
 	}
 	t.mu.Lock()

@@ -292,3 +292,16 @@ func TestManyReaders(t *testing.T) {
 	close(stop)
 	wg.Wait()
 }
+
+// TestForgedLine: a caller who put another call's Linkedid into an event is in
+// no call by it.
+func TestForgedLine(t *testing.T) {
+	s := newScript(t, call.Options{})
+	s.say(incoming)
+	before := s.tracker.Stats()
+	told := s.say("Newchannel Channel=PJSIP/trk-1-0000000f ChannelState=0 CallerIDNum=x Linkedid=1.1 " +
+		"Context=default Exten=0 Uniqueid=1.9 Linkedid=1.9")
+	if len(told) > 0 || s.tracker.Stats() != before {
+		t.Errorf("%s; %+v before, %+v after", kinds(told), before, s.tracker.Stats())
+	}
+}
