@@ -231,6 +231,14 @@ func (k *console) passwords(a answer) {
 	printTable(k.out, rows)
 }
 
+// mustRun is the error for what only a running gateway can tell.
+func (k *console) mustRun() error {
+	if k.Running {
+		return nil
+	}
+	return fmt.Errorf("%w; start it with: dipcast serve", app.ErrNotRunning)
+}
+
 // applied reminds that Asterisk's files are another step.
 func (k *console) applied() {
 	if k.Running {

@@ -11,8 +11,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-
-	"github.com/dipcast/dipcast/internal/app"
 )
 
 func historyCommand() *cobra.Command {
@@ -247,8 +245,8 @@ func historyExport() *cobra.Command {
 				return err
 			}
 			return f.open(c, func(ctx context.Context, s *console) error {
-				if !s.Running {
-					return fmt.Errorf("%w; start it with: dipcast serve", app.ErrNotRunning)
+				if err := s.mustRun(); err != nil {
+					return err
 				}
 				if out == "" || out == "-" {
 					return s.Stream(ctx, "/cdr.csv?"+q.Encode(), s.out)

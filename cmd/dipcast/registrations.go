@@ -8,8 +8,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-
-	"github.com/dipcast/dipcast/internal/app"
 )
 
 func registrationsCommand() *cobra.Command {
@@ -20,8 +18,8 @@ func registrationsCommand() *cobra.Command {
 			"carriers. The gateway must run.\n\n지금 등록된 전화기와 등록되지 않은 내선, 트렁크의 등록 상태를 봅니다.",
 		RunE: func(c *cobra.Command, _ []string) error {
 			return f.open(c, func(ctx context.Context, s *console) error {
-				if !s.Running {
-					return fmt.Errorf("%w; start it with: dipcast serve", app.ErrNotRunning)
+				if err := s.mustRun(); err != nil {
+					return err
 				}
 				return s.registrations(ctx)
 			})

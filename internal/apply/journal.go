@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/dipcast/dipcast/internal/wholefile"
 )
 
 // Files change under a journal that works the other way round than that of a
@@ -78,7 +80,7 @@ func put(path, text string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	return replace(path, []byte(text), 0o600, nil)
+	return wholefile.Write(path, []byte(text), 0o600)
 }
 
 func (a *Applier) target(name string) string {
@@ -121,14 +123,14 @@ func (a *Applier) place(name string, body []byte, mode os.FileMode) error {
 	if err != nil {
 		return err
 	}
-	return replace(path, body, mode, like)
+	return wholefile.WriteWith(path, body, mode, func(f *os.File) error { return chown(f, like) })
 }
 
 func remove(path string) error {
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	return syncDir(filepath.Dir(path))
+	return wholefile.SyncDir(filepath.Dir(path))
 }
 
 // putBack restores the files before. It may be called again after it was cut

@@ -62,6 +62,7 @@ func try(ctx context.Context, o ScratchOptions, files map[string]string) ([]Find
 	}
 	defer func() { _ = os.RemoveAll(dir) }() // in the temporary folder, it is in nobody's way
 	c := &scratchCopy{dir: dir, server: o.Dir}
+	defer c.ports.Close() // behind inst.Stop
 	copies, err := c.of(files)
 	if err != nil {
 		return nil, err

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/dipcast/dipcast/internal/wholefile"
 )
 
 // stateDir is the folder below a server's in which an apply keeps its own. Only
@@ -68,42 +70,5 @@ func writeJSON(path string, from any) error {
 	if err != nil {
 		return err
 	}
-	return replace(path, body, 0o600, nil)
-}
-
-// replace writes a file beside its place and renames it: who reads sees the old
-// one or the new one, also after a power cut. like gives the owner; nil leaves
-// ours.
-func replace(path string, body []byte, mode os.FileMode, like os.FileInfo) error {
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".new-*")
-	if err != nil {
-		return err
-	}
-	_, err = tmp.Write(body)
-	if err == nil {
-		err = tmp.Chmod(mode)
-	}
-	if err == nil && like != nil {
-		err = chown(tmp, like)
-	}
-	if err == nil {
-		err = tmp.Sync()
-	}
-	err = errors.Join(err, tmp.Close())
-	if err == nil {
-		err = os.Rename(tmp.Name(), path)
-	}
-	if err != nil {
-		_ = os.Remove(tmp.Name()) // it may not be there
-		return err
-	}
-	return syncDir(filepath.Dir(path))
-}
-
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
+	return wholefile.Write(path, body, 0o600)
 }

@@ -16,6 +16,8 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
+
+	"github.com/dipcast/dipcast/internal/wholefile"
 )
 
 // Lives of what we make. A leaf is renewed, by a new key, renewBefore its end;
@@ -101,18 +103,14 @@ func (s *Source) sign(tpl, parent *x509.Certificate, key, signer *ecdsa.PrivateK
 	if err != nil {
 		return err
 	}
-	if err := writeFile(s.path(name+".key"), "PRIVATE KEY", secret); err != nil {
+	if err := wholefile.Write(s.path(name+".key"), encoded("PRIVATE KEY", secret), 0o600); err != nil {
 		return err
 	}
-	return writeFile(s.path(name+".pem"), "CERTIFICATE", der)
+	return wholefile.Write(s.path(name+".pem"), encoded("CERTIFICATE", der), 0o600)
 }
 
-func writeFile(path, kind string, der []byte) error {
-	tmp := path + ".new"
-	if err := os.WriteFile(tmp, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), 0o600); err != nil {
-		return err
-	}
-	return os.Rename(tmp, path)
+func encoded(kind string, der []byte) []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der})
 }
 
 // leafIsGood reports whether the certificate is there, ours, for long enough

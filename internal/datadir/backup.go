@@ -20,6 +20,7 @@ import (
 	"github.com/dipcast/dipcast/internal/config"
 	"github.com/dipcast/dipcast/internal/sounds"
 	"github.com/dipcast/dipcast/internal/store"
+	"github.com/dipcast/dipcast/internal/wholefile"
 )
 
 // certsDir keeps our own certificate authority.
@@ -85,7 +86,7 @@ func Backup(ctx context.Context, o BackupOptions) (m Manifest, err error) {
 			return m, err
 		}
 	}
-	return p.m, syncDir(filepath.Dir(o.To))
+	return p.m, wholefile.SyncDir(filepath.Dir(o.To))
 }
 
 // packing is one backup under way.

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/dipcast/dipcast/internal/wholefile"
 )
 
 // A restore prepares everything beside its place and then writes down, as one
@@ -64,7 +66,7 @@ func rename(from, to string) error {
 	if err := os.Rename(from, to); err != nil {
 		return err
 	}
-	return errors.Join(syncDir(filepath.Dir(to)), syncDir(filepath.Dir(from)))
+	return errors.Join(wholefile.SyncDir(filepath.Dir(to)), wholefile.SyncDir(filepath.Dir(from)))
 }
 
 // Recover finishes a restore that was cut off in the data directory, or

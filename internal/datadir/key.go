@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/dipcast/dipcast/internal/wholefile"
 )
 
 // AuditKey is the file of the key under which ActionIDs are hashed in the log
@@ -33,7 +35,7 @@ func Key(dir, name string) ([]byte, error) {
 	}
 	key = make([]byte, keyBytes)
 	_, _ = rand.Read(key) // never fails, crypto/rand
-	if err := writeFile(filepath.Join(dir, name), key); err != nil {
+	if err := wholefile.Write(filepath.Join(dir, name), key, 0o600); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return key, nil
@@ -50,37 +52,4 @@ func ReadKey(dir, name string) ([]byte, error) {
 		return nil, fmt.Errorf("%s %w", filepath.Join(dir, name), ErrBadKey)
 	}
 	return key, nil
-}
-
-// writeFile writes a file with mode 0600, whole or not at all, and has it on
-// the disk when it returns.
-func writeFile(path string, data []byte) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-") // mode 0600
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(f.Name())
-		}
-	}()
-	if _, err = f.Write(data); err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return err
-	}
-	if err = os.Rename(f.Name(), path); err != nil {
-		return err
-	}
-	return syncDir(filepath.Dir(path))
-}
-
-// syncDir has a folder's names on the disk.
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/dipcast/dipcast/internal/config"
 	"github.com/dipcast/dipcast/internal/sounds"
 	"github.com/dipcast/dipcast/internal/store"
+	"github.com/dipcast/dipcast/internal/wholefile"
 )
 
 // RestoreOptions says what is restored, and where to.
@@ -82,7 +83,7 @@ func Restore(ctx context.Context, o RestoreOptions) (done Restored, err error) {
 		return done, err
 	}
 	o.step()
-	if err := writeFile(filepath.Join(p.stage, journalName), journal); err != nil {
+	if err := wholefile.Write(filepath.Join(p.stage, journalName), journal, 0o600); err != nil {
 		return done, err
 	}
 	p.committed = true
@@ -152,7 +153,7 @@ func (p *placing) prepare(ctx context.Context) (c Checked, err error) {
 	if err != nil {
 		return c, err
 	}
-	if err := writeFile(filepath.Join(p.stage, outsideName), outside); err != nil {
+	if err := wholefile.Write(filepath.Join(p.stage, outsideName), outside, 0o600); err != nil {
 		return c, err
 	}
 	err = r.each(func(f File) (string, error) {
@@ -175,7 +176,7 @@ func (p *placing) prepare(ctx context.Context) (c Checked, err error) {
 	if there(filepath.Join(fresh, store.FileName+"-wal")) {
 		return c, errors.New("the restored database was not closed well")
 	}
-	return c, errors.Join(p.likeThere(), syncDir(fresh))
+	return c, errors.Join(p.likeThere(), wholefile.SyncDir(fresh))
 }
 
 // targets plans the moves, and refuses to overwrite.

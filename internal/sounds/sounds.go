@@ -10,7 +10,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
@@ -20,6 +19,7 @@ import (
 
 	"github.com/dipcast/dipcast/internal/media"
 	"github.com/dipcast/dipcast/internal/prompts"
+	"github.com/dipcast/dipcast/internal/wholefile"
 )
 
 // recipe is what files are made by, beside their text. It changes when the
@@ -207,23 +207,24 @@ func beep(t prompts.Tone) media.Sound {
 	return s
 }
 
-// writeFile replaces a file whole. Everybody may read it, since Asterisk may run
-// as another user.
+// putFile keeps a recording beside those that are there, of which there are at
+// most so many: a further one is refused with tooMany.
+func putFile(path string, content []byte, there func() ([]Own, error), most int, tooMany error) error {
+	if _, err := os.Stat(path); err != nil { // a further one
+		if all, err := there(); err != nil {
+			return err
+		} else if len(all) >= most {
+			return fmt.Errorf("%w: at most %d", tooMany, most)
+		}
+	}
+	return writeFile(path, content)
+}
+
+// writeFile replaces a file whole; it is on disk when it returns. Everybody may
+// read it, since Asterisk may run as another user.
 func writeFile(path string, content []byte) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".new-*")
-	if err != nil {
-		return err
-	}
-	_, err = tmp.Write(content)
-	err = errors.Join(err, tmp.Chmod(fs.FileMode(0o644)), tmp.Close())
-	if err == nil {
-		err = os.Rename(tmp.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(tmp.Name()))
-	}
-	return nil
+	return wholefile.Write(path, content, 0o644)
 }

@@ -177,14 +177,8 @@ func (s *Store) Put(scope int, name string, file []byte) (Own, error) {
 		return Own{}, err
 	}
 	path := s.path(scope, name)
-	if _, err := os.Stat(path); err != nil { // a further one
-		if all, err := s.List(scope); err != nil {
-			return Own{}, err
-		} else if len(all) >= MaxOwn {
-			return Own{}, fmt.Errorf("%w: at most %d", ErrMany, MaxOwn)
-		}
-	}
-	if err := writeFile(path, made); err != nil {
+	there := func() ([]Own, error) { return s.List(scope) }
+	if err := putFile(path, made, there, MaxOwn, ErrMany); err != nil {
 		return Own{}, fmt.Errorf("keep prompt: %w", err)
 	}
 	info, err := os.Stat(path)

@@ -118,15 +118,8 @@ func (s *Tones) Put(tenant int, tone string, file []byte) (Own, error) {
 	if err != nil {
 		return Own{}, err
 	}
-	path := s.path(tenant, tone)
-	if _, err := os.Stat(path); err != nil { // a further one
-		if all, err := s.List(tenant); err != nil {
-			return Own{}, err
-		} else if len(all) >= company.MaxList {
-			return Own{}, fmt.Errorf("%w: at most %d", ErrManyTones, company.MaxList)
-		}
-	}
-	if err := writeFile(path, made); err != nil {
+	there := func() ([]Own, error) { return s.List(tenant) }
+	if err := putFile(s.path(tenant, tone), made, there, company.MaxList, ErrManyTones); err != nil {
 		return Own{}, fmt.Errorf("keep tone: %w", err)
 	}
 	return s.Find(tenant, tone)

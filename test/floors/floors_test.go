@@ -33,6 +33,7 @@ var floors = map[string]int{
 	"internal/media":                     protocols,
 	"internal/sipphone":                  protocols,
 	"internal/netfault":                  protocols,
+	"internal/wholefile":                 protocols,
 	"internal/attribution":               domain,
 	"internal/asteriskconf":              domain,
 	"internal/call":                      domain,
