@@ -18,6 +18,7 @@ import (
 	"github.com/dipcast/dipcast/ami"
 	"github.com/dipcast/dipcast/internal/audit"
 	"github.com/dipcast/dipcast/internal/auth"
+	"github.com/dipcast/dipcast/internal/capacity"
 	"github.com/dipcast/dipcast/internal/cdr"
 	"github.com/dipcast/dipcast/internal/certs"
 	"github.com/dipcast/dipcast/internal/companies"
@@ -84,6 +85,7 @@ type App struct {
 	hub       *hub.Hub
 	limits    *limits.Gate
 	bans      *guard.Guard
+	capacity  *capacity.Service
 	pool      *pbx.Pool
 	policy    *policy.Policy
 	origins   *edge.Origins
@@ -254,7 +256,10 @@ func (a *App) build() error {
 	if a.bans, err = a.newGuard(); err != nil {
 		return err
 	}
-	sink = sinks{sink, guardSink{a.bans}}
+	if a.capacity, err = a.newCapacity(); err != nil {
+		return err
+	}
+	sink = sinks{sink, guardSink{a.bans}, capacitySink{a.capacity}}
 	a.pool, err = pbx.New(pbx.Options{
 		Servers: serverOptions(c), Directory: a.directory.Load, Gate: a.limits,
 		Sink: sink, Logger: a.log, OnUp: a.serverUp, Trace: a.trace, Tune: a.o.Tune,
@@ -281,7 +286,7 @@ func (a *App) build() error {
 		Locked: a.locked, Unlock: a.unlock, Guard: a.bans, Rotate: a.rotated, Companies: a.companies,
 		Ticket: a.ticket, Origins: a.origins, Proxies: proxies, Logger: a.log,
 		Prompts: a.prompts, Tones: a.tones, Trail: a.audit,
-		Refused: a.refused, Events: a.dcmiws.Stream, History: a.store, Applies: a,
+		Refused: a.refused, Events: a.dcmiws.Stream, History: a.store, Applies: a, Capacity: a.capacity,
 	})
 	a.background(tidy)
 	a.background(a.dcmiws.Run)
@@ -289,6 +294,7 @@ func (a *App) build() error {
 	a.background(a.bans.Run)
 	a.openHosts()
 	a.background(a.pool.Run)
+	a.background(a.capacity.Run) // ends before the links
 	ctx, cancel := context.WithCancel(context.Background())
 	var tasks sync.WaitGroup
 	a.task = func(f func(context.Context)) { tasks.Go(func() { f(ctx) }) }

@@ -272,7 +272,8 @@ func TestNeverSilence(t *testing.T) {
 	for _, srv := range s.servers {
 		for _, r := range srv.Requests() {
 			switch r.Action() {
-			case "Ping", "Login", "CoreShowChannels", "BridgeList", "DeviceStateList", "QueueStatus", "DBGetTree", "DBPut", "Setvar", "Events":
+			case "Ping", "Login", "CoreShowChannels", "BridgeList", "DeviceStateList", "QueueStatus", "DBGetTree", "DBPut", "Setvar", "Events",
+				"DBDel", "PJSIPShowRegistrationInboundContactStatuses", "Status": // the gateway asks these itself
 			default:
 				t.Errorf("%s reached a server", r.Action())
 			}

@@ -99,5 +99,6 @@ func (a *App) trunkHosts() (hosts []string) {
 // serverUp is what is done when a server came.
 func (a *App) serverUp(ctx context.Context, s *pbx.Server) {
 	a.bans.Up(s.ID())
+	a.capacity.Up(s.ID())
 	a.provision(ctx, s)
 }

@@ -98,3 +98,10 @@ func (t *Tracker) Stats() Stats {
 func (p Party) is(m member) bool {
 	return p.Extension != "" && p.tenant == m.tenant && p.Extension == m.ext
 }
+
+// HasChannel reports whether a channel is live, by its Uniqueid.
+func (t *Tracker) HasChannel(uniqueid string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.chans[uniqueid] != nil
+}

@@ -39,6 +39,9 @@ type Config struct {
 	OperatorCommands []string     `yaml:"operator_commands"` // CLI commands operators may send
 	OpenListen       []OpenListen `yaml:"open_listen"`
 
+	// Capacity is the size of the box, one of Capacities.
+	Capacity string `yaml:"capacity"`
+
 	Hub   Hub   `yaml:"hub"`
 	Rate  Rate  `yaml:"rate"`
 	Guard Guard `yaml:"guard"`
@@ -46,6 +49,9 @@ type Config struct {
 	// Warnings are dangers that do not keep us from starting. Parse sets it.
 	Warnings []Problem `yaml:"-"`
 }
+
+// Capacities are the sizes a box is sold in; what they mean is package capacity's.
+var Capacities = []string{"none", "dipcast-50", "dipcast-100"}
 
 // TLS modes.
 const (
@@ -210,8 +216,9 @@ func Default() *Config {
 		OperatorCommands: []string{
 			"core show channels", "pjsip show endpoints", "queue show", "database show",
 		},
-		Hub:  Hub{Bytes: 64 << 20, Age: 10 * time.Second},
-		Rate: Rate{PerSecond: 50, Burst: 200},
+		Capacity: "none",
+		Hub:      Hub{Bytes: 64 << 20, Age: 10 * time.Second},
+		Rate:     Rate{PerSecond: 50, Burst: 200},
 		Guard: Guard{
 			Failures: 10, Window: 10 * time.Minute, Ban: 10 * time.Minute, Longest: 24 * time.Hour,
 			Allow: []string{"127.0.0.1", "::1"},

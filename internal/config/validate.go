@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -210,6 +211,9 @@ func (r *report) storage(c *Config) {
 }
 
 func (r *report) limits(c *Config) {
+	if !slices.Contains(Capacities, c.Capacity) {
+		r.add("capacity", "must be dipcast-50, dipcast-100 or none")
+	}
 	if c.Hub.Bytes < 1<<20 {
 		r.add("hub.bytes", "must be at least 1048576 (1 MiB)")
 	}

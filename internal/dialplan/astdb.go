@@ -263,3 +263,17 @@ const (
 	BansFamily = "dipcast_bans"
 	BansKey    = "acl"
 )
+
+// What the dialplan reads of how much room there is, below CapacityFamily. A key
+// that is missing limits nothing.
+const (
+	CapacityFamily = "dipcast_capacity"
+	// CapacityRecorded is how many calls of this server may be recorded at once.
+	CapacityRecorded = "recorded_calls"
+	// These are until when there is no room for a further one, in Unix seconds.
+	CapacityPhonesFull   = "phones_in_use_full"
+	CapacityRecordedFull = "recorded_calls_full"
+)
+
+// CapacityKeys are all of them.
+var CapacityKeys = [...]string{CapacityRecorded, CapacityPhonesFull, CapacityRecordedFull}

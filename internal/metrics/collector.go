@@ -30,6 +30,7 @@ type collector struct {
 	storeErrors, networkCalls, callLocks                                  *prometheus.Desc
 	historyRows, historyLost, historyBad, historyWaiting, historyLag      *prometheus.Desc
 	loginFailures, loginsDropped, banned, bans, banErrors                 *prometheus.Desc
+	capacityUsed, capacityLimit                                           *prometheus.Desc
 }
 
 func newCollector(o Options) *collector {
@@ -95,6 +96,8 @@ func newCollector(o Options) *collector {
 	c.historyBad = d("history_lines_unreadable_total", "Lines of Asterisk's own record of calls that could not be read.")
 	c.historyWaiting = d("history_waiting", "Ended calls that wait to be written.")
 	c.historyLag = d("history_lag_seconds", "How long ago the oldest call of the last batch had ended when it was written.")
+	c.capacityUsed = d("capacity_used", "How much there is now of what the size of the box limits.", "kind")
+	c.capacityLimit = d("capacity_limit", "How much of it there may be; 0 no limit.", "kind")
 	return c
 }
 
@@ -183,6 +186,10 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	o.total(c.banned, g.Banned)
 	o.gauge(c.bans, float64(g.Active))
 	o.total(c.banErrors, g.Errors)
+	for _, u := range c.o.Capacity.Usage() {
+		o.gauge(c.capacityUsed, float64(u.Used), string(u.Kind))
+		o.gauge(c.capacityLimit, float64(u.Limit), string(u.Kind))
+	}
 }
 
 func (c *collector) server(o out, s *pbx.Server) {

@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/dipcast/dipcast/internal/audit"
+	"github.com/dipcast/dipcast/internal/capacity"
 	"github.com/dipcast/dipcast/internal/cdr"
 	"github.com/dipcast/dipcast/internal/guard"
 	"github.com/dipcast/dipcast/internal/hub"
@@ -31,6 +32,8 @@ type Options struct {
 	Limits  *limits.Gate
 	History *cdr.History
 	Guard   *guard.Guard
+	// Capacity counts what there is only so much of.
+	Capacity *capacity.Service
 	// Clients is the number of clients now, by protocol: "v1", "v2", "sse".
 	Clients func() map[string]int
 	// Refusals, Logs and Reloads are counted by the caller.

@@ -29,6 +29,16 @@ type Health struct {
 	Healthy bool     `json:"healthy" doc:"all servers are up"`
 	Version string   `json:"version" doc:"of DIPCAST"`
 	Servers []Server `json:"servers" nullable:"false"`
+	// Capacity is of the whole box: only operators are told how much others use.
+	Capacity []Room `json:"capacity" nullable:"false" doc:"what the size of the box limits; companies see the state only"`
+}
+
+// Room is how much there is of something that the size of the box limits.
+type Room struct {
+	Kind  string `json:"kind" enum:"phones,phones_in_use,recorded_calls"`
+	Used  *int   `json:"used,omitempty" doc:"now, on all servers together; operators only" example:"240"`
+	Limit int    `json:"limit" doc:"0: there is none" example:"300"`
+	State string `json:"state" enum:"ok,near,full" doc:"near from 80 % on; full: the next is refused, but for calls for help"`
 }
 
 type serversOutput struct {
@@ -60,6 +70,7 @@ func (a *API) healthOps(api huma.API) {
 		for _, s := range d.Servers {
 			d.Healthy = d.Healthy && s.Up
 		}
+		d.Capacity = a.rooms(callerOf(ctx).who)
 		return &out, nil
 	})
 	huma.Register(api, huma.Operation{
@@ -78,6 +89,21 @@ func (a *API) servers(who tenant.Identity) []Server {
 		if who.MayUseServer(s.ID()) {
 			list = append(list, describe(s, who))
 		}
+	}
+	return list
+}
+
+func (a *API) rooms(who tenant.Identity) []Room {
+	list := []Room{}
+	if a.o.Capacity == nil {
+		return list
+	}
+	for _, u := range a.o.Capacity.Usage() {
+		r := Room{Kind: string(u.Kind), Limit: u.Limit, State: string(u.State)}
+		if who.Role == tenant.Operator {
+			r.Used = &u.Used
+		}
+		list = append(list, r)
 	}
 	return list
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"github.com/dipcast/dipcast/internal/capacity"
 	"github.com/dipcast/dipcast/internal/companies"
 	"github.com/dipcast/dipcast/internal/edge"
 	"github.com/dipcast/dipcast/internal/guard"
@@ -57,6 +58,8 @@ type Options struct {
 	History History // nil: there is no such path
 	// Applies puts what is described onto servers. Nil: there are no such paths.
 	Applies Applies
+	// Capacity counts what there is only so much of. Nil: health says nothing of it.
+	Capacity *capacity.Service
 	Origins *edge.Origins
 	Proxies edge.Proxies
 	Refused func(edge.Refusal) // must not block

@@ -53,6 +53,7 @@ var floors = map[string]int{
 	"internal/audit":                     engines,
 	"internal/await":                     protocols,
 	"internal/auth":                      engines,
+	"internal/capacity":                  engines,
 	"internal/cdr":                       engines,
 	"internal/certs":                     engines,
 	"internal/companies":                 engines,

@@ -1,0 +1,87 @@
+package capacity
+
+import "github.com/dipcast/dipcast/ami"
+
+// maxRecorded bounds the recordings that are followed on one server; those
+// beyond are not counted until others end.
+const maxRecorded = 10_000
+
+// site is what is known of one server.
+type site struct {
+	phones map[string]int // contacts by phone
+	stale  bool           // phones have changed
+	lookAt int            // looks until phones are read anyway
+
+	recorded map[string]string // Uniqueid of a recorded channel → Linkedid
+	// known is false until recorded holds also what was recorded before the
+	// link came.
+	known bool
+	inUse int
+	told  map[string]string // what SetRoom was last told; nil: not known
+}
+
+func (s *Service) site(server int) *site {
+	t := s.sites[server]
+	if t == nil {
+		t = &site{phones: map[string]int{}, stale: true, recorded: map[string]string{}}
+		s.sites[server] = t
+	}
+	return t
+}
+
+// Event looks at one event of a server. It neither blocks nor keeps m.
+func (s *Service) Event(server int, m *ami.Message) {
+	event := m.Event()
+	if len(event) == 0 {
+		return
+	}
+	switch event[0] { // most events end here
+	case 'M', 'H', 'C', 'D':
+	default:
+		return
+	}
+	switch string(event) {
+	case "MixMonitorStart":
+		s.mu.Lock()
+		if t := s.site(server); len(t.recorded) < maxRecorded {
+			t.recorded[m.Get("Uniqueid")] = m.Get("Linkedid")
+		}
+		s.mu.Unlock()
+	case "MixMonitorStop", "Hangup":
+		id := m.Get("Uniqueid")
+		s.mu.Lock()
+		t := s.site(server)
+		_, had := t.recorded[id]
+		delete(t.recorded, id)
+		s.mu.Unlock()
+		if !had {
+			return
+		}
+	case "ContactStatus":
+		s.mu.Lock()
+		s.site(server).stale = true
+		s.mu.Unlock()
+	case "DeviceStateChange":
+	default:
+		return
+	}
+	s.look()
+}
+
+// Up tells that a server came: what it knows is read, and what it is to know is
+// told anew. It does not block.
+func (s *Service) Up(server int) {
+	s.mu.Lock()
+	t := s.site(server)
+	t.stale, t.known, t.told = true, false, nil
+	s.mu.Unlock()
+	s.look()
+}
+
+// look has Run look soon.
+func (s *Service) look() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}

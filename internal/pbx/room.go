@@ -1,0 +1,92 @@
+package pbx
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/dipcast/dipcast/ami"
+	"github.com/dipcast/dipcast/internal/dialplan"
+	"github.com/dipcast/dipcast/internal/policy"
+)
+
+// maxChannels bounds a list of channels.
+const maxChannels = 50_000
+
+// recordingVariable is what MixMonitor sets on a channel that it records.
+const recordingVariable = "MIXMONITOR_FILENAME"
+
+// Phones are how many contacts each phone has that is registered, by its
+// endpoint, "T2_1010".
+func (s *Server) Phones(ctx context.Context) (map[string]int, error) {
+	list, err := s.Contacts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]int, len(list))
+	for i := range list {
+		if isPhone(list[i].Device) {
+			out[list[i].Device]++
+		}
+	}
+	return out, nil
+}
+
+// PhonesInUse are the phones that are in a call, by their endpoints. One that
+// only rings is not.
+func (s *Server) PhonesInUse() []string {
+	s.state.mu.Lock()
+	defer s.state.mu.Unlock()
+	var out []string
+	for device, st := range s.state.devices {
+		switch st {
+		case "INUSE", "BUSY", "ONHOLD", "RINGINUSE":
+			if name, ok := strings.CutPrefix(device, "PJSIP/"); ok && isPhone(name) {
+				out = append(out, name)
+			}
+		}
+	}
+	return out
+}
+
+// isPhone reports whether an endpoint is an extension's, "T2_1010" or "1010-2",
+// not a trunk's.
+func isPhone(endpoint string) bool {
+	_, name := dialplan.ParseEndpoint(endpoint)
+	return name != "" && name[0] >= '0' && name[0] <= '9'
+}
+
+// Recorded are the channels that are being recorded, by their Uniqueids, each
+// with its Linkedid. One whose recording was stopped before its end counts too.
+func (s *Server) Recorded(ctx context.Context) (map[string]string, error) {
+	a := ami.NewAction("Status").Add("Variables", recordingVariable)
+	r, err := s.links[policy.Events].client.List(ctx, a, maxChannels)
+	if err != nil {
+		return nil, fmt.Errorf("channels that are recorded: %w", err)
+	}
+	if !r.Success() {
+		return nil, fmt.Errorf("channels that are recorded: %w: %s", ErrRefused, s.masked(r.Get("Message")))
+	}
+	out := map[string]string{}
+	for _, m := range r.Events {
+		if m.Event() == nil || m.Get("Uniqueid") == "" {
+			continue
+		}
+		if v, ok := strings.CutPrefix(m.Get("Variable"), recordingVariable+"="); ok && v != "" {
+			out[m.Get("Uniqueid")] = m.Get("Linkedid")
+		}
+	}
+	return out, nil
+}
+
+// Live reports whether there is a channel, by its Uniqueid.
+func (s *Server) Live(uniqueid string) bool { return s.tracker.HasChannel(uniqueid) }
+
+// SetRoom keeps a value of dialplan.CapacityFamily; "" takes it away.
+func (s *Server) SetRoom(ctx context.Context, key, value string) error {
+	if value == "" {
+		_, err := s.dbDel(ctx, dialplan.CapacityFamily, key)
+		return err
+	}
+	return s.dbPut(ctx, dialplan.CapacityFamily, key, value)
+}
