@@ -18,6 +18,11 @@ var tenantFields = kind{fields: []flagOf{
 	{"area-code", "area_code", asText, "put before local numbers: 02"},
 	{"lines", "lines", asInt, "how many calls with the network at a time"},
 	{"history-days", "history_days", asInt, "how long calls stay in the history; older ones are deleted (0: kept for good)"},
+	{"record-internal", "recording.internal", asText, "calls between extensions: always or on_demand"},
+	{"record-incoming", "recording.incoming", asText, "calls from the network: always or on_demand"},
+	{"record-outgoing", "recording.outgoing", asText, "calls to the network: always or on_demand"},
+	{"record-notice", "recording.notice", asBool, "tell the party in the network that calls are recorded"},
+	{"keep-recordings", "recording.keep_days", asInt, "for so many days: 90"},
 }}
 
 func tenantCommands() []*cobra.Command {
@@ -155,6 +160,9 @@ func tenantUpdate() *cobra.Command {
 		if len(body) == 0 {
 			return errors.New("name what is to change; see dipcast tenant update --help")
 		}
+		if err := tenantFields.within(ctx, c, s, path, body); err != nil {
+			return err
+		}
 		a, err := s.do(ctx, put, path, nil, body)
 		if err != nil {
 			return err
@@ -168,6 +176,25 @@ func tenantUpdate() *cobra.Command {
 	})
 	tenantFields.addFlags(c)
 	return c
+}
+
+// within completes members of body of which a part is to change by what they are
+// now.
+func (k *kind) within(ctx context.Context, c *cobra.Command, s *console, path string, body map[string]any) error {
+	a, err := s.do(ctx, get, path, nil, nil)
+	if err != nil {
+		return err
+	}
+	now, err := k.current(a)
+	if err != nil {
+		return err
+	}
+	for member, v := range now {
+		if _, changes := body[member]; changes {
+			body[member] = v
+		}
+	}
+	return k.body(c, body)
 }
 
 func tenantDelete() *cobra.Command {

@@ -26,15 +26,19 @@ func writeExtensions(p *plan, t *company.Company) {
 	for i := range t.Extensions {
 		e := &t.Extensions[i]
 		p.comment("%s", named(e.Number, e.Name))
-		p.exten(e.Number,
+		steps := []string{
 			fmt.Sprintf("Gosub(%sbefore-dial,s,1(%s,%s,%d,%s))", prefix, e.Number, inClass(t, e), cmp.Or(e.CallLimit, 2), yesNo(!e.NoCallWaiting)),
 			ifEqual("DIALSTATUS", "BUSY", "away"),
-			"Gosub("+prefix+"phones,"+e.Number+",1)",
+			"Gosub(" + prefix + "phones," + e.Number + ",1)",
 			ifEqual("DC_PHONES", "", "away"),
+			recordOf(prefix, e.Number, ""),
+		}
+		steps = append(steps, recordNotice(t, e)...)
+		p.exten(e.Number, append(steps,
 			// i: a phone or carrier that answers 302 moves no call past our rules.
-			fmt.Sprintf("Dial(${DC_PHONES},%d,i"+calledKeys+callerKeys+ringing+"${DC_OPTIONS}%s)", e.Ring(), legOptions(prefix, e)),
+			fmt.Sprintf("Dial(${DC_PHONES},%d,i"+calledKeys+callerKeys+ringing+"${DC_OPTIONS}%s)", e.Ring(), legOptions(t, e)),
 			fmt.Sprintf("(away)Gosub(%safter-dial,s,1(%s,%s))", prefix, e.Number, yesNo(e.Voicemail != nil)),
-			"Hangup(${DC_CAUSE})")
+			"Hangup(${DC_CAUSE})")...)
 	}
 	p.context(prefix + "phones")
 	for i := range t.Extensions {
@@ -56,11 +60,16 @@ func writeExtensions(p *plan, t *company.Company) {
 
 // legOptions are Dial's options that run on the legs of an extension's phones:
 // b before one rings, U when it answered.
-func legOptions(prefix string, e *company.Extension) string {
+func legOptions(t *company.Company, e *company.Extension) string {
+	prefix := t.Prefix()
 	if len(e.Devices) > 1 || len(e.Devices) == 1 && e.Devices[0].Contacts > 1 {
 		return fmt.Sprintf("b(%[1]sphone-leg^several^1(%[2]s^${DC_LIMIT_%[2]s}^${CHANNEL}^${UNIQUEID}^${DC_MORE_%[2]s}))U(%[1]sphone-answered^%[2]s)", prefix, e.Number)
 	}
-	return fmt.Sprintf("b(%[1]sphone-leg^one^1(%[2]s^${DC_LIMIT_%[2]s}^${CHANNEL}))", prefix, e.Number)
+	options := fmt.Sprintf("b(%[1]sphone-leg^one^1(%[2]s^${DC_LIMIT_%[2]s}^${CHANNEL}))", prefix, e.Number)
+	if t.RecordsAlways() {
+		options += "U(" + prefix + recordLegContext + "^" + e.Number + ")"
+	}
+	return options
 }
 
 // leg is what a phone's leg is told, each an expression.
@@ -126,9 +135,13 @@ func writeLegs(p *plan, t *company.Company) {
 	several := one
 	several.key, several.more = "${ARG4}", "${ARG5}"
 	several.also = []string{ifNot("DC_AA", "yes", "end"), "Goto(answer)"}
-	p.exten("one", legSteps(prefix, one)...)
-	p.exten("several", legSteps(prefix, several)...)
+	p.exten("one", append([]string{recordKey(prefix, "${ARG1}")}, legSteps(prefix, one)...)...)
+	p.exten("several", append([]string{recordKey(prefix, "${ARG1}")}, legSteps(prefix, several)...)...)
 	p.part("runs on the leg of the phone that answered")
 	p.context(prefix + "phone-answered")
-	p.exten("s", "Set("+callsOf(prefix, "${ARG1}")+")", "Return()")
+	steps := []string{"Set(" + callsOf(prefix, "${ARG1}") + ")"}
+	if t.RecordsAlways() {
+		steps = append(steps, "Gosub("+prefix+recordLegContext+",s,1(${ARG1}))")
+	}
+	p.exten("s", append(steps, "Return()")...)
 }

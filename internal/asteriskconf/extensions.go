@@ -22,6 +22,7 @@ import (
 //	targets.go     T2_to-number, T2_notice, T2_end: where company.Target leads; see gotoTarget
 //	hours.go       T2_time-groups, T2_holidays, T2_clock
 //	clicktocall.go T2_click-to-call, T2_auto-answer
+//	recording.go   T2_record, T2_record-leg: what is recorded, and under which name
 //	ringgroups.go, voicemail.go, codes.go, parking.go: T2_ext-ringgroups, T2_app-voicemail, T2_feature-codes
 //
 // Dial itself runs under the number dialed, so that events name it. Every
@@ -109,6 +110,7 @@ func writeTenant(p *plan, in Input, t *company.Company) {
 	writeExtensions(p, t)
 	writeHints(p, t)
 	writeRingGroups(p, t)
+	writeRecording(p, t)
 	writeCodes(p, t)
 	writePickup(p, t)
 	writeVoicemail(p, t)

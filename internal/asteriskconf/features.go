@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/dipcast/dipcast/internal/company"
+	"github.com/dipcast/dipcast/internal/dialplan"
 )
 
 // featureModules are what the codes, music and keys within a call need.
@@ -99,8 +100,9 @@ func deviceFeatures(t *company.Company, e *company.Extension) string {
 		}
 	}
 	// Without a name of ours the numbers of both ends are in it, which others choose.
+	// T2_record gives calls a better one.
 	line("set_var", "TOUCH_MIXMONITOR="+e.Number)
-	line("set_var", fmt.Sprintf("TOUCH_MIXMONITOR_PREFIX=T%d", t.Number))
+	line("set_var", "TOUCH_MIXMONITOR_PREFIX="+dialplan.RecordFolder(t.Number))
 	line("set_var", "TOUCH_MIXMONITOR_MESSAGE_START="+sayRecordOn)
 	line("set_var", "TOUCH_MIXMONITOR_MESSAGE_STOP="+sayRecordOff)
 	if e.Voicemail != nil {

@@ -29,6 +29,8 @@ func featured() asteriskconf.Input {
 	c.Tones = []company.Tone{{Name: "spring", Title: "봄;"}, {Name: "hold"}}
 	c.HoldMusic = "hold"
 	in.Recordings = map[string]string{"T2_tone-spring": "var/moh/T2_tone-spring/1f3c9a0b12345678", "T2_tone-hold": "var/moh/T2_tone-hold"}
+	c.Recording = company.Recording{Incoming: company.RecordAlways, Notice: true}
+	c.Extensions[1].Recorded = company.Recorded{Internal: company.RecordAlways, Incoming: company.RecordOnDemand}
 	c.RingGroups = []company.RingGroup{
 		{Number: "600", Name: "영업", Members: []string{"1010", "1013", "01026132471"}, CallerPrefix: "[영업] ${X};", Tone: "spring", Else: company.Target{Kind: company.ToVoicemail, Value: "1013"}},
 		{Number: "601", Strategy: company.RingInTurn, Members: []string{"1013", "1010"}},

@@ -140,6 +140,13 @@ func writeRoute(p *plan, in Input, t *company.Company, name string, trunks []int
 	all := in.allTrunks()
 	p.context(prefix + "route-" + name)
 	steps := []string{"Set(DIALSTATUS=CHANUNAVAIL)", "Set(HANGUPCAUSE=)"}
+	answered := ""
+	if name != helpRoute { // nothing comes between somebody and help
+		steps = append(steps, recordOf(prefix, "${EXTEN}", dialplan.RecordOut))
+		if t.RecordsAlways() {
+			answered = "U(" + prefix + recordLegContext + "^${EXTEN})"
+		}
+	}
 	trunks = slices.DeleteFunc(slices.Clone(trunks), func(id int) bool { return trunkOf(all, id) == nil })
 	passes := []string{"= 0"}
 	if name == helpRoute {
@@ -168,7 +175,7 @@ func writeRoute(p *plan, in Input, t *company.Company, name string, trunks []int
 			fmt.Sprintf("Gosub(%strunk,s,1(%s,%s))", prefix, cmp.Or(trunk.NumberFormat, "national"), cmp.Or(trunk.DivertedShows, company.ShowOwn)),
 			"MSet(RINGTIME_MS=,DC_ANSWERED=)",
 			"HangupCauseClear()",
-			fmt.Sprintf("Dial(PJSIP/%s,60,i"+callerKeys+ringing+"b(%sline^s^1(%d))${DC_OPTIONS})", to, prefix, id),
+			fmt.Sprintf("Dial(PJSIP/%s,60,i"+callerKeys+ringing+"b(%sline^s^1(%d))%s${DC_OPTIONS})", to, prefix, id, answered),
 			// Nobody said why when nothing was heard at all.
 			`GotoIf($["${HANGUPCAUSE_KEYS()}" = ""]?`+next+`)`,
 			// 600 and above: the one called does not want it, by no trunk.

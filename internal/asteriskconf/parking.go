@@ -79,6 +79,7 @@ func writeParking(p *plan, t *company.Company) {
 		fmt.Fprintf(p, "exten => %s,hint,park:%[1]s@%s\n", n, prefix+parkingLot)
 		p.exten(n,
 			"Gosub("+prefix+"self,s,1)",
+			recordOf(prefix, n, ""), // for the key that records
 			"ParkedCall("+name+","+n+")",
 			"Hangup()")
 	}

@@ -20,6 +20,7 @@ const (
 	sayEcho             = "dipcast/echo"
 	sayRecordOn         = "dipcast/record-on"
 	sayRecordOff        = "dipcast/record-off"
+	sayRecorded         = "dipcast/recorded"
 	sayTransferFailed   = "dipcast/transfer-failed"
 	sayCallBack         = "dipcast/last-caller-back"
 	sayLastCaller       = "dipcast/last-caller"

@@ -38,7 +38,7 @@ func writeRingGroups(p *plan, t *company.Company) {
 	}
 	writeGroupStart(p, prefix)
 	writeGroupMember(p, t)
-	writeGroupLegs(p, prefix)
+	writeGroupLegs(p, t)
 	writeGroupOut(p, t)
 }
 
@@ -52,6 +52,7 @@ func groupSteps(t *company.Company, g *company.RingGroup) []string {
 	if g.Tone != "" {
 		steps = append(steps, setTone(t, g.Tone))
 	}
+	steps = append(steps, recordNotice(t, membersOf(t, g)...)...)
 	dial := fmt.Sprintf("Dial(${DC_RING:1},%d,i${DC_KEYS}%s%sb(%sgroup-leg^s^1(${UNIQUEID}^${CHANNEL}))U(%[4]sgroup-answered))", g.Ring(), callerKeys, ringing, prefix)
 	for i, m := range g.Members {
 		next := fmt.Sprintf("next%d", i)
@@ -79,6 +80,17 @@ func groupSteps(t *company.Company, g *company.RingGroup) []string {
 // that ring may be somebody in the network.
 const keysOfGroup = `Set(DC_KEYS=${IF($[${REGEX("Local/" ${DC_RING})} = 0]?` + calledKeys + `)})`
 
+// membersOf are the members that are extensions.
+func membersOf(t *company.Company, g *company.RingGroup) []*company.Extension {
+	var all []*company.Extension
+	for _, m := range g.Members {
+		if e := t.Extension(m); e != nil {
+			all = append(all, e)
+		}
+	}
+	return all
+}
+
 // calls is how many calls an extension may have with call waiting.
 func calls(e *company.Extension) int {
 	waiting := *e
@@ -100,6 +112,7 @@ func writeGroupStart(p *plan, prefix string) {
 		"Set(DC_RING=)",
 		"Set(DIALSTATUS=CHANUNAVAIL)",
 		"Set(HANGUPCAUSE=)",
+		recordOf(prefix, "${ARG1}", ""),
 		"Return()",
 		"(round)Busy(1)",
 		"Hangup(17)")
@@ -136,11 +149,13 @@ func writeGroupMember(p *plan, t *company.Company) {
 // writeGroupLegs writes what runs on the leg of a member's phone: with several
 // phones it counts once, as writeLegs says. ARG1 is the caller's Uniqueid, ARG2
 // his channel.
-func writeGroupLegs(p *plan, prefix string) {
+func writeGroupLegs(p *plan, t *company.Company) {
+	prefix := t.Prefix()
 	p.part("runs on the leg of a group's phone: a call of several phones counts once")
 	p.context(prefix + "group-leg")
 	p.exten("s", append(extensionOf(prefix, "CHANNEL", "DC_MEMBER"),
 		ifEqual("DC_MEMBER", "", "end"),
+		recordKey(prefix, "${DC_MEMBER}"),
 		"Goto(${DC_MEMBER},1)",
 		"(end)Return()")...)
 	// What the caller's channel knows of each member, see writeBeforeDial.
@@ -150,10 +165,13 @@ func writeGroupLegs(p *plan, prefix string) {
 		also: []string{"Return()"}, then: []string{"Set(DC_LOCK=${UNLOCK(" + prefix + "${EXTEN})})", "Return()"},
 	})...)
 	p.context(prefix + "group-answered")
-	p.exten("s", append(extensionOf(prefix, "CHANNEL", "DC_MEMBER"),
+	steps := append(extensionOf(prefix, "CHANNEL", "DC_MEMBER"),
 		ifEqual("DC_MEMBER", "", "end"),
-		"Set("+callsOf(prefix, "${DC_MEMBER}")+")",
-		"(end)Return()")...)
+		"Set("+callsOf(prefix, "${DC_MEMBER}")+")")
+	if t.RecordsAlways() {
+		steps = append(steps, "Gosub("+prefix+recordLegContext+",s,1(${DC_MEMBER}))")
+	}
+	p.exten("s", append(steps, "(end)Return()")...)
 }
 
 // writeGroupOut writes where a group's call goes that leaves the group's phones:

@@ -40,14 +40,15 @@ func Password() string {
 
 // NewTenant is a company to be made. Zero fields have the defaults named.
 type NewTenant struct {
-	Name     string
-	ID       string // default: a new one
-	Number   int    // default: the lowest from 2 that no company has had
-	Servers  []int  // default: the first server that is configured
-	Language string
-	AreaCode string
-	Lines    int
-	Limits   tenant.Limits
+	Name      string
+	ID        string // default: a new one
+	Number    int    // default: the lowest from 2 that no company has had
+	Servers   []int  // default: the first server that is configured
+	Language  string
+	AreaCode  string
+	Lines     int
+	Limits    tenant.Limits
+	Recording company.Recording
 	// HistoryDays is how long calls stay in the history; 0 keeps them for good.
 	HistoryDays int
 	// Extensions are numbers and ranges, "1010" and "1010-1019"; each gets a
@@ -66,6 +67,7 @@ func (s *Service) Create(ctx context.Context, by Author, n NewTenant) (Result, e
 	_, err = s.write(ctx, by, "create tenant", false, func(all *store.Companies) error {
 		c := store.Company{Servers: n.Servers, Limits: n.Limits, HistoryDays: n.HistoryDays}
 		c.ID, c.Number, c.Name, c.Language, c.AreaCode, c.Lines = n.ID, n.Number, n.Name, n.Language, n.AreaCode, n.Lines
+		c.Recording = n.Recording
 		if c.ID == "" {
 			c.ID = newID()
 		}

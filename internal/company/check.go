@@ -125,6 +125,8 @@ func (k *checker) head() {
 		}
 	}
 	k.hasTone("hold_music", c.HoldMusic)
+	k.recorded("recording", c.Recording.Internal, c.Recording.Incoming, c.Recording.Outgoing)
+	k.between("recording.keep_days", c.Recording.KeepDays, MaxKeepDays)
 	k.between("parking.spaces", p.Spaces, 99)
 	k.between("parking.seconds", p.Seconds, MaxSeconds)
 }
@@ -203,6 +205,7 @@ func (k *checker) extension(e *Extension) {
 			k.addf(".pickup_groups", "%d is not between 1 and 63", g)
 		}
 	}
+	k.recorded(".recorded", e.Recorded.Internal, e.Recorded.Incoming, e.Recorded.Outgoing)
 	if v := e.Voicemail; v != nil {
 		if v.AskPIN && v.PIN.Empty() {
 			k.addf(".voicemail.ask_pin", "there is no PIN to ask for")
@@ -229,6 +232,12 @@ func (k *checker) extension(e *Extension) {
 		k.codecs(at+".codecs", d.Codecs)
 		k.between(at+".contacts", d.Contacts, 10)
 	}
+}
+
+func (k *checker) recorded(at, internal, incoming, outgoing string) {
+	k.oneOf(at+".internal", internal, RecordAlways, RecordOnDemand)
+	k.oneOf(at+".incoming", incoming, RecordAlways, RecordOnDemand)
+	k.oneOf(at+".outgoing", outgoing, RecordAlways, RecordOnDemand)
 }
 
 func (k *checker) did(d *DID) {

@@ -35,6 +35,7 @@ func whole() company.Company {
 		Codes:      company.Codes{company.DoCFI: "*72", company.DoEcho: company.CodeOff},
 		Parking:    company.Parking{Number: "700", Spaces: 10},
 		Tones:      []company.Tone{{Name: "spring", Title: "봄"}},
+		Recording:  company.Recording{Incoming: company.RecordAlways, Notice: true, KeepDays: 30},
 	}
 }
 
@@ -54,6 +55,9 @@ func TestCheck(t *testing.T) {
 		{"parking too long", func(c *company.Company) { c.Parking = company.Parking{Number: "990", Spaces: 20} }, "parking.spaces: the last one, 1010, is longer"},
 		{"own tone", func(c *company.Company) { c.Tones[0].Name = company.OwnTone }, "tones[dipcast].name"},
 		{"hold music", func(c *company.Company) { c.HoldMusic = "winter" }, "hold_music: there is no tone"},
+		{"recording", func(c *company.Company) { c.Recording.Outgoing = "yes" }, `recording.outgoing: "yes" is not one of always, on_demand`},
+		{"recording kept", func(c *company.Company) { c.Recording.KeepDays = 4000 }, "recording.keep_days: 4000 is not between"},
+		{"recorded", func(c *company.Company) { c.Extensions[0].Recorded.Internal = "never" }, "extensions[1010].recorded.internal: "},
 		{"pin to ask for", func(c *company.Company) { c.Extensions[0].Voicemail = &company.Voicemail{AskPIN: true} }, "extensions[1010].voicemail.ask_pin: there is no PIN"},
 		{"lines", func(c *company.Company) { c.Lines = -1 }, "lines: -1 is not between"},
 		{"name", func(c *company.Company) { c.Extensions[0].Name = "a\nb" }, "extensions[1010].name: holds a line break"},
@@ -154,5 +158,34 @@ func TestParkingLot(t *testing.T) {
 				t.Errorf("got %+v, %v", lot, ok)
 			}
 		})
+	}
+}
+
+// TestRecordsBy: an extension says more than its company, and the company more
+// than nobody.
+func TestRecordsBy(t *testing.T) {
+	c := whole()
+	c.Extensions[0].Recorded = company.Recorded{Incoming: company.RecordOnDemand, Outgoing: company.RecordAlways}
+	for _, tt := range []struct {
+		of   *company.Extension
+		want company.Recorded
+	}{
+		{nil, company.Recorded{Internal: "on_demand", Incoming: "always", Outgoing: "on_demand"}},
+		{&c.Extensions[0], company.Recorded{Internal: "on_demand", Incoming: "on_demand", Outgoing: "always"}},
+		{&c.Extensions[1], company.Recorded{Internal: "on_demand", Incoming: "always", Outgoing: "on_demand"}},
+	} {
+		if got := c.RecordsBy(tt.of); got != tt.want {
+			t.Errorf("got %+v, want %+v", got, tt.want)
+		}
+	}
+	if !c.RecordsAlways() {
+		t.Error("incoming calls are recorded always")
+	}
+	c.Recording.Incoming, c.Extensions[0].Recorded.Outgoing = "", ""
+	if c.RecordsAlways() {
+		t.Error("nothing is recorded always")
+	}
+	if got := c.Recording.Days(); got != 30 {
+		t.Errorf("kept for %d days", got)
 	}
 }

@@ -56,6 +56,8 @@ type Company struct {
 	// HoldMusic is what those hear who are held or parked: the name of one of
 	// Tones, or OwnTone. "" and a tone without a recording mean the music that comes with the product.
 	HoldMusic string `json:"hold_music,omitempty"`
+	// Recording is which calls are recorded, and for how long.
+	Recording Recording `json:"recording,omitzero"`
 }
 
 // Prefix is what the company's names in the dialplan begin with: "T2_", or ""

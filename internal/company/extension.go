@@ -29,6 +29,9 @@ type Extension struct {
 	// PickupGroups are those whose calls it may take, and which may take its
 	// own: 1 to 63. Empty means 1, the whole company's.
 	PickupGroups []int `json:"pickup_groups,omitempty"`
+	// Recorded is which of its calls are recorded. Zero members mean as the
+	// company says.
+	Recorded Recorded `json:"recorded,omitzero"`
 	// Voicemail takes messages when nobody answers. nil means none.
 	Voicemail *Voicemail `json:"voicemail,omitempty"`
 	// Devices are its phones; each registers by its own name. Empty means that

@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/dipcast/dipcast/internal/companies"
+	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/envelope"
 	"github.com/dipcast/dipcast/internal/store"
 	"github.com/dipcast/dipcast/internal/tenant"
@@ -15,16 +16,17 @@ import (
 
 // Tenant is a company as operators see it.
 type Tenant struct {
-	Tenant   string        `json:"tenant" example:"T2" doc:"what parameters and paths call it"`
-	ID       string        `json:"id" example:"7be69580e27641df" doc:"the header tenant, and the family in AstDB; sensitive"`
-	Number   int           `json:"number" example:"2" doc:"of the prefix T2_"`
-	Name     string        `json:"name" example:"얼쑤팩토리"`
-	Main     bool          `json:"main,omitempty" doc:"its names have no prefix"`
-	Servers  []int         `json:"servers" nullable:"false" doc:"ids; the first is home"`
-	Language string        `json:"language" enum:"ko,en" doc:"of prompts"`
-	AreaCode string        `json:"area_code,omitempty" example:"02" doc:"put before local numbers dialed without one"`
-	Lines    int           `json:"lines,omitempty" doc:"how many calls with the network at a time; absent: as many as the carrier lets"`
-	Limits   tenant.Limits `json:"limits" doc:"of calls to the network"`
+	Tenant    string            `json:"tenant" example:"T2" doc:"what parameters and paths call it"`
+	ID        string            `json:"id" example:"7be69580e27641df" doc:"the header tenant, and the family in AstDB; sensitive"`
+	Number    int               `json:"number" example:"2" doc:"of the prefix T2_"`
+	Name      string            `json:"name" example:"얼쑤팩토리"`
+	Main      bool              `json:"main,omitempty" doc:"its names have no prefix"`
+	Servers   []int             `json:"servers" nullable:"false" doc:"ids; the first is home"`
+	Language  string            `json:"language" enum:"ko,en" doc:"of prompts"`
+	AreaCode  string            `json:"area_code,omitempty" example:"02" doc:"put before local numbers dialed without one"`
+	Lines     int               `json:"lines,omitempty" doc:"how many calls with the network at a time; absent: as many as the carrier lets"`
+	Limits    tenant.Limits     `json:"limits" doc:"of calls to the network"`
+	Recording company.Recording `json:"recording" doc:"which calls are recorded; extensions may differ"`
 	// HistoryDays is absent when calls are kept for good.
 	HistoryDays int   `json:"history_days,omitempty" doc:"how long calls stay in the history; absent: for good"`
 	Version     int64 `json:"version" doc:"of its description"`
@@ -36,13 +38,14 @@ type Tenant struct {
 
 // TenantFields are what operators set of a company.
 type TenantFields struct {
-	Name        string        `json:"name,omitempty" maxLength:"80" example:"얼쑤팩토리"`
-	Servers     []int         `json:"servers,omitempty" maxItems:"100" doc:"ids; the first is home"`
-	Language    string        `json:"language,omitempty" enum:"ko,en"`
-	AreaCode    string        `json:"area_code,omitempty" maxLength:"4"`
-	Lines       int           `json:"lines,omitempty" minimum:"0"`
-	Limits      tenant.Limits `json:"limits,omitzero"`
-	HistoryDays int           `json:"history_days,omitempty" minimum:"0" maximum:"36500" example:"365" doc:"how long calls stay in the history: older ones are deleted, for good; 0 keeps them"`
+	Name        string            `json:"name,omitempty" maxLength:"80" example:"얼쑤팩토리"`
+	Servers     []int             `json:"servers,omitempty" maxItems:"100" doc:"ids; the first is home"`
+	Language    string            `json:"language,omitempty" enum:"ko,en"`
+	AreaCode    string            `json:"area_code,omitempty" maxLength:"4"`
+	Lines       int               `json:"lines,omitempty" minimum:"0"`
+	Limits      tenant.Limits     `json:"limits,omitzero"`
+	Recording   company.Recording `json:"recording,omitzero" doc:"which calls are recorded: internal, incoming, outgoing are always or on_demand"`
+	HistoryDays int               `json:"history_days,omitempty" minimum:"0" maximum:"36500" example:"365" doc:"how long calls stay in the history: older ones are deleted, for good; 0 keeps them"`
 }
 
 // NewTenant is a company to be made.
@@ -89,7 +92,7 @@ func tenantView(c *store.Company) Tenant {
 	t := c.Tenant()
 	return Tenant{
 		Tenant: t.ID.String(), ID: c.ID, Number: c.Number, Name: c.Name, Main: c.Main, Servers: notNil(c.Servers),
-		Language: c.Speaks(), AreaCode: c.AreaCode, Lines: c.Lines, Limits: c.Limits, HistoryDays: c.HistoryDays, Version: c.Version,
+		Language: c.Speaks(), AreaCode: c.AreaCode, Lines: c.Lines, Limits: c.Limits, HistoryDays: c.HistoryDays, Recording: c.Recording, Version: c.Version,
 		Extensions: len(c.Extensions), Trunks: len(c.Trunks), DIDs: len(c.DIDs),
 	}
 }
@@ -146,7 +149,7 @@ func (a *API) createTenant(ctx context.Context, in *struct{ Body NewTenant }) (*
 		b := &in.Body
 		r, err = a.o.Companies.Create(ctx, a.author(ctx), companies.NewTenant{
 			Name: strings.TrimSpace(b.Name), ID: b.ID, Number: b.Number, Servers: b.Servers, Language: b.Language, AreaCode: b.AreaCode,
-			Lines: b.Lines, Limits: b.Limits, HistoryDays: b.HistoryDays, Extensions: b.Extensions,
+			Lines: b.Lines, Limits: b.Limits, HistoryDays: b.HistoryDays, Recording: b.Recording, Extensions: b.Extensions,
 		})
 	}
 	if err != nil {
@@ -170,7 +173,7 @@ func (a *API) changeTenant(ctx context.Context, in *struct {
 			if err := match(in.Matching, v.tag()); err != nil {
 				return err
 			}
-			f := TenantFields{Name: c.Name, Servers: c.Servers, Language: c.Language, AreaCode: c.AreaCode, Lines: c.Lines, Limits: c.Limits, HistoryDays: c.HistoryDays}
+			f := TenantFields{Name: c.Name, Servers: c.Servers, Language: c.Language, AreaCode: c.AreaCode, Lines: c.Lines, Limits: c.Limits, HistoryDays: c.HistoryDays, Recording: c.Recording}
 			if err := in.Body.into(&f); err != nil {
 				return err
 			}
@@ -178,6 +181,7 @@ func (a *API) changeTenant(ctx context.Context, in *struct {
 				return envelope.Errorf(envelope.InvalidValue, "name", "name is missing")
 			}
 			c.Name, c.Servers, c.Language, c.AreaCode, c.Lines, c.Limits, c.HistoryDays = f.Name, f.Servers, f.Language, f.AreaCode, f.Lines, f.Limits, f.HistoryDays
+			c.Recording = f.Recording
 			return nil
 		})
 	}

@@ -34,6 +34,7 @@ const (
 	mobile    = "01026132471"
 	mobile2   = "01099552471"
 	stranger  = "01012345678"
+	friend    = "01033334444"
 	shown     = "16682471"
 
 	holdTone  = 2500 // the music of tenant 2
@@ -86,7 +87,7 @@ func companies(version, trunkPort int) asteriskconf.Input {
 		Tones:   []company.Tone{{Name: "spring", Title: "봄"}, {Name: "hold"}}, HoldMusic: "hold",
 		Parking: company.Parking{Seconds: 60},
 	}
-	for n := 1100; n < 1300; n++ {
+	for n := 1100; n < 1320; n++ {
 		two.Extensions = append(two.Extensions, ext(n))
 	}
 	for _, change := range changes {
@@ -135,7 +136,8 @@ func TestFeatures(t *testing.T) {
 			})
 		}
 	})
-	l := &lab{T: t, shared: s}
+	l := &lab{T: t, shared: s, phones: map[string]*sipphone.Phone{}}
+	recordingStops(l)
 	l.quiet("WARNING", "ERROR")
 	told(t, l.follow())
 }
@@ -171,7 +173,7 @@ func start(t *testing.T, version int) *shared {
 		}
 	}
 	s.network = s.server.Network(t, trunkPort, sipphone.NetworkOptions{
-		Numbers: map[string]sipphone.Number{mobile: {Tone: 1500}, mobile2: {Tone: 1600}, stranger: {Tone: 1700}},
+		Numbers: map[string]sipphone.Number{mobile: {Tone: 1500}, mobile2: {Tone: 1600}, stranger: {Tone: 1700}, friend: {Tone: 1800}},
 	})
 	s.events = s.server.Listen(t)
 	s.ami = s.server.Link(t, asterisktest.All)

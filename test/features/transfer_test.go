@@ -1,11 +1,6 @@
 package features_test
 
 import (
-	"os"
-	"path/filepath"
-	"strings"
-	"time"
-
 	"github.com/dipcast/dipcast/ami"
 	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/sipphone"
@@ -23,7 +18,7 @@ func rings(extensions ...string) func(c *company.Company) {
 	}
 }
 
-var _ = described(rings("1170", "1180", "1190", "1200", "1203"))
+var _ = described(rings("1170", "1180", "1190", "1203"))
 
 // Who is held hears the music of the company, also in the network.
 var _ = scenario("hold", func(l *lab) {
@@ -198,37 +193,5 @@ var _ = scenario("transfer by another code", func(l *lab) {
 	l.talk(out, in)
 	l.keys(in, "*7")
 	l.hears(out, tenTone)
-	l.hangup(out)
-})
-
-// Recording by code: the sound of both ends is in a file of the company's.
-var _ = scenario("recording", func(l *lab) {
-	p := l.phone("1200", sipphone.Answer(0))
-	out := l.incoming(stranger, didOf("1200"))
-	in := l.answered(p)
-	l.talk(out, in)
-	l.keys(in, "*1")
-	pattern := filepath.Join(l.server.Input.Dirs.Base, "spool/monitor/T2-*")
-	var file string
-	l.until("a recording", func() bool {
-		found, _ := filepath.Glob(pattern)
-		for _, f := range found {
-			if info, err := os.Stat(f); err == nil && info.Size() > 32000 && strings.Contains(f, "1200") {
-				file = f
-			}
-		}
-		return file != ""
-	})
-	l.keys(in, "*1")
-	size := int64(-1)
-	l.until("the end of the recording", func() bool {
-		info, err := os.Stat(file)
-		if err != nil {
-			return false
-		}
-		same := info.Size() == size && time.Since(info.ModTime()) > 500*time.Millisecond
-		size = info.Size()
-		return same
-	})
 	l.hangup(out)
 })

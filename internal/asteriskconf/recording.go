@@ -1,0 +1,179 @@
+package asteriskconf
+
+import (
+	"strings"
+
+	"github.com/dipcast/dipcast/internal/company"
+	"github.com/dipcast/dipcast/internal/dialplan"
+)
+
+// A call is recorded on the leg that was called, from its answer on: calls that
+// nobody answers write nothing, and the Local channels of a click-to-call stay
+// out of it. Who is transferred takes his recording along.
+//
+//	T2_record         Gosub before Dial: names the recording of this call
+//	T2_record-notice  Gosub before Dial: tells a caller from the network
+//	T2_record-leg     Gosub on a leg that answered: records it if it is to be
+//	T2_recorded       Gosub: which directions are recorded, of r1010 or of r
+//
+// The name says all that is to be known of a recording, see dialplan.Recording; what
+// a key began has the same parts in another order.
+// Only digits of numbers get into it.
+//
+// Variables, which legs inherit: DC_RECORD, the name so far,
+// "T2/2026/11/21/143000-IN-01012345678". DC_RECORDS, whether a leg may be recorded:
+// yes, no, or stop when the disk is full. DC_WAY, the direction; DC_SIDE, the
+// caller's number. DC_RECORDED, on a leg that
+// is recorded and on whom it calls. DC_NOTICED, on a caller who was told.
+
+const (
+	recordContext       = "record"
+	recordLegContext    = "record-leg"
+	recordNoticeContext = "record-notice"
+	recordedContext     = "recorded"
+)
+
+// recordIDs ends a recording's name: when it began, and which call it is.
+const recordIDs = `-${FILTER(0-9a-zA-Z.\x2d,${CHANNEL(linkedid)})}_${FILTER(0-9a-zA-Z.\x2d,${UNIQUEID})}`
+
+// recordOf are the steps that name the recording of a call to a number, before
+// Dial; out is dialplan.RecordOut when it goes to the network.
+func recordOf(prefix, number, out string) string {
+	if out != "" {
+		number += "," + out
+	}
+	return "Gosub(" + prefix + recordContext + ",s,1(" + number + "))"
+}
+
+// recordKey is the step that names, on a phone's channel, what its key within the
+// call would begin: with whom it talks.
+func recordKey(prefix, number string) string {
+	return "Gosub(" + prefix + recordContext + ",keys,1(" + number + "))"
+}
+
+// writeRecording writes these subroutines.
+func writeRecording(p *plan, t *company.Company) {
+	prefix := t.Prefix()
+	p.part("names the recording of a call to ARG1, which goes to the network when ARG2 is %s", dialplan.RecordOut)
+	p.context(prefix + recordContext)
+	p.exten("s",
+		"Set(_DC_SIDE=${FILTER(0-9,${CALLERID(num)})})",
+		ifEqual("ARG2", dialplan.RecordOut, "out"),
+		`Set(_DC_WAY=${IF($["${CHANNEL:0:10}" = "PJSIP/trk-" | "${DC_OUTSIDE}" != ""]?`+dialplan.RecordIn+":"+dialplan.RecordLocal+")})",
+		// Click-to-call shows the number that was asked for: its channel's name
+		// has the caller's, "Local/1010@T2_cos-all-…".
+		`GotoIf($["${CHANNEL:0:6}" != "Local/" | "${DC_GROUP_LEG}" = "yes"]?named)`,
+		"Set(_DC_SIDE=${CUT(CHANNEL,/,2)})",
+		"Set(_DC_SIDE=${FILTER(0-9,${CUT(DC_SIDE,@,1)})})",
+		"Goto(named)",
+		"(out)Set(_DC_WAY="+dialplan.RecordOut+")",
+		"Set(_DC_SIDE=${FILTER(0-9,${DC_PAYER})})",
+		"(named)Set(_DC_RECORD="+dialplan.RecordFolder(t.Number)+"/${STRFTIME(${EPOCH},,%Y/%m/%d/%H%M%S)}-${DC_WAY}-${DC_SIDE})",
+		// The first leg of a click-to-call is dialed by the second half of a Local
+		// channel, and so are a group's calls to numbers and consultations.
+		`Set(_DC_RECORDS=${IF($["${CHANNEL:0:6}" = "Local/" & "${CHANNEL:-1}" = "2" & "${DC_GROUP_LEG}" != "yes" & "${TRANSFERERNAME}" = ""]?no:yes)})`,
+		`Set(_DC_RECORDS=${IF($["${FILTER(a-z,${DB(`+dialplan.RecordingFamily+"/"+dialplan.RecordingStop+`)})}" = "`+dialplan.Yes+`"]?stop:${DC_RECORDS})})`,
+		recordKey(prefix, "${FILTER(0-9,${ARG1})}"),
+		"Return()")
+	p.part("what the key within a call that records is to know: ARG1 is the number called")
+	// Asterisk puts the tenant's folder and the time before it, "T2-1795238999-",
+	// and makes each slash a hyphen; all but this may have 50 characters
+	// (bridge_builtin_features.c, start_automixmonitor).
+	p.exten("keys",
+		"Set(TOUCH_MIXMONITOR=${DC_RECORD:"+itoa(len(dialplan.RecordFolder(t.Number))+1)+"}-${ARG1}"+recordIDs+")",
+		`ExecIf($["${DC_RECORDS}" = "stop"]?Set(FEATUREMAP(automixmon)=))`,
+		"Return()")
+	if !t.RecordsAlways() {
+		return
+	}
+	writeRecordLeg(p, t)
+	writeRecorded(p, t)
+}
+
+// writeRecordLeg writes what records.
+func writeRecordLeg(p *plan, t *company.Company) {
+	prefix := t.Prefix()
+	recorded := func(whose string) string {
+		return "Gosub(" + prefix + recordedContext + ",r" + whose + ",1)"
+	}
+	const wanted = `GotoIf($[${REGEX("-${DC_WAY}-" ${GOSUB_RETVAL})}]?begin)`
+	p.part("records a leg that answered, if it is to be: ARG1 is the number called")
+	p.context(prefix + recordLegContext)
+	steps := []string{
+		ifNot("DC_RECORDS", dialplan.Yes, "end"),
+		`GotoIf($["${CHANNEL:0:6}" != "PJSIP/" | "${DC_RECORDED}" = "yes"]?end)`,
+	}
+	// Who answered may be another than who was called.
+	steps = append(steps, extensionOf(prefix, "CHANNEL", "DC_MEMBER")...)
+	steps = append(steps,
+		"Gosub("+prefix+recordedContext+`,${IF($["${DC_WAY}" = "`+dialplan.RecordOut+`"]?r${DC_SIDE}:r${DC_MEMBER})},1)`,
+		wanted,
+		ifNot("DC_WAY", dialplan.RecordLocal, "end"),
+		recorded("${DC_SIDE}"),
+		wanted,
+		"Return()",
+		"(begin)Set(_DC_RECORDED=yes)")
+	if t.Recording.Notice {
+		steps = append(steps,
+			ifNot("DC_WAY", dialplan.RecordOut, "start"),
+			"Set(CHANNEL(language)="+channelLanguage(t, "")+")",
+			"Playback("+sayRecorded+")")
+	}
+	steps = append(steps,
+		`(start)MixMonitor(${DC_RECORD}-${IF($["${DC_MEMBER}" != ""]?${DC_MEMBER}:${FILTER(0-9,${ARG1})})}-${EPOCH}`+recordIDs+"."+dialplan.RecordFormat+")",
+		"(end)Return()")
+	p.exten("s", steps...)
+	if t.Recording.Notice {
+		p.part("tells a caller from the network, once, before it rings")
+		p.context(prefix + recordNoticeContext)
+		p.exten("s",
+			`GotoIf($["${CHANNEL:0:10}" != "PJSIP/trk-" | "${DC_RECORDS}" != "yes" | "${DC_NOTICED}" = "yes"]?end)`,
+			"Set(DC_NOTICED=yes)",
+			"Progress()",
+			"Playback("+sayRecorded+",noanswer)",
+			"(end)Return()")
+	}
+}
+
+// writeRecorded writes what is recorded of whom.
+func writeRecorded(p *plan, t *company.Company) {
+	p.part("which directions are recorded: recording; extensions[].recorded")
+	p.context(t.Prefix() + recordedContext)
+	all := t.RecordsBy(nil)
+	for i := range t.Extensions {
+		e := &t.Extensions[i]
+		if own := t.RecordsBy(e); own != all {
+			p.exten("r"+e.Number, "Return("+ways(own)+")")
+		}
+	}
+	p.exten("_r!", "Return("+ways(all)+")")
+	p.exten("r", "Return("+ways(all)+")")
+}
+
+// ways are the directions that are recorded always: "-IN-OUT-".
+func ways(r company.Recorded) string {
+	var b strings.Builder
+	b.WriteByte('-')
+	for _, w := range []struct{ mode, way string }{
+		{r.Incoming, dialplan.RecordIn}, {r.Outgoing, dialplan.RecordOut}, {r.Internal, dialplan.RecordLocal},
+	} {
+		if w.mode == company.RecordAlways {
+			b.WriteString(w.way + "-")
+		}
+	}
+	return b.String()
+}
+
+// recordNotice are the steps before Dial that tell callers from the network, of a
+// number where any of some extensions may answer.
+func recordNotice(t *company.Company, members ...*company.Extension) []string {
+	if !t.Recording.Notice {
+		return nil
+	}
+	for _, e := range members {
+		if t.RecordsBy(e).Incoming == company.RecordAlways {
+			return []string{"Gosub(" + t.Prefix() + recordNoticeContext + ",s,1)"}
+		}
+	}
+	return nil
+}
