@@ -36,7 +36,8 @@ func RecordFolder(number int) string { return "T" + strconv.Itoa(number) }
 
 // Recording is what the name of a recording says, so that one that was made
 // while nobody watched is known by it alone:
-// T2/2026/11/21/143000-IN-01012345678-1010-1795238999-1795238990.7_1795238990.9.wav
+//
+//	T2/2026/11/21/143000-IN-01012345678-1010-1795238999-1795238990.7_1795238990.9.wav
 type Recording struct {
 	Tenant    int       // number of the prefix
 	Folder    string    // day when the call began, "2026/11/21"
@@ -66,7 +67,8 @@ var (
 // ParseRecording reads a name as Name writes it, with slashes; or that of a
 // recording which a key within the call began, and which Asterisk's own feature
 // names in the order that it can, in no folder:
-// T2-1795238999-2026-11-21-143000-IN-01012345678-1010-1795238990.7_1795238990.9.wav
+//
+//	T2-1795238999-2026-11-21-143000-IN-01012345678-1010-1795238990.7_1795238990.9.wav
 func ParseRecording(name string) (Recording, error) {
 	m := recordingPattern.FindStringSubmatch(name)
 	if k := keyPattern.FindStringSubmatch(name); k != nil {
