@@ -51,9 +51,9 @@ func (l *lab) recordings(direction, from, to string) []string {
 	})
 }
 
-// recorded waits for the only recording with two parties, and for its end: then
+// recording waits for the only recording with two parties, and for its end: then
 // the head of the file says how long it is.
-func (l *lab) recorded(direction, from, to string) media.Sound {
+func (l *lab) recording(direction, from, to string) media.Sound {
 	l.Helper()
 	var sound media.Sound
 	l.until("a recording "+direction+" from "+from+" to "+to, func() bool {
@@ -137,7 +137,7 @@ var _ = scenario("recorded incoming", func(l *lab) {
 	l.talk(out, in)
 	l.lasts(dialplan.RecordIn, stranger, "1300", 1)
 	l.hangup(out, in)
-	s := l.recorded(dialplan.RecordIn, stranger, "1300")
+	s := l.recording(dialplan.RecordIn, stranger, "1300")
 	l.holds(s, out.Tone())
 	l.holds(s, in.Tone())
 
@@ -148,7 +148,7 @@ var _ = scenario("recorded incoming", func(l *lab) {
 	l.talk(out, in)
 	l.lasts(dialplan.RecordIn, friend, "1300", 1)
 	l.hangup(in, out)
-	l.holds(l.recorded(dialplan.RecordIn, friend, "1300"), 1800)
+	l.holds(l.recording(dialplan.RecordIn, friend, "1300"), 1800)
 	p.SetBehaviour(sipphone.Ring())
 	l.ended(l.incoming(mobile2, didOf("1300")))
 	if files := l.recordings(dialplan.RecordIn, mobile2, "1300"); len(files) > 0 {
@@ -165,7 +165,7 @@ var _ = scenario("recorded outgoing", func(l *lab) {
 	l.talk(out, in)
 	l.lasts(dialplan.RecordOut, "1302", friend, 1)
 	l.hangup(out, in)
-	s := l.recorded(dialplan.RecordOut, "1302", friend)
+	s := l.recording(dialplan.RecordOut, "1302", friend)
 	l.holds(s, out.Tone())
 	l.holds(s, in.Tone())
 	notice := l.wait("Event", "Newexten", "Context", "T2_record-leg", "Application", "Playback", "AppData", "dipcast/recorded")
@@ -179,7 +179,7 @@ var _ = scenario("recorded outgoing", func(l *lab) {
 	l.talk(caller, callee)
 	l.lasts(dialplan.RecordOut, "1302", mobile2, 1)
 	l.hangup(caller, callee)
-	l.holds(l.recorded(dialplan.RecordOut, "1302", mobile2), callee.Tone())
+	l.holds(l.recording(dialplan.RecordOut, "1302", mobile2), callee.Tone())
 	if files := l.recordings(dialplan.RecordLocal, "1302", "1302"); len(files) > 0 {
 		l.Errorf("the first leg of a click-to-call wrote %q", files)
 	}
@@ -213,7 +213,7 @@ var _ = scenario("recorded internal", func(l *lab) {
 			}
 			continue
 		}
-		s := l.recorded(dialplan.RecordLocal, from, to)
+		s := l.recording(dialplan.RecordLocal, from, to)
 		l.holds(s, out.Tone())
 		l.holds(s, in.Tone())
 	}
@@ -229,7 +229,7 @@ var _ = scenario("recording", func(l *lab) {
 	l.keys(in, "*1")
 	l.lasts(dialplan.RecordIn, stranger, "1200", 5) // it begins with what says so
 	l.keys(in, "*1")
-	s := l.recorded(dialplan.RecordIn, stranger, "1200")
+	s := l.recording(dialplan.RecordIn, stranger, "1200")
 	l.holds(s, out.Tone())
 	l.holds(s, in.Tone())
 	l.talk(out, in)
