@@ -69,6 +69,8 @@ func TestFeaturesGolden(t *testing.T) {
 func TestUnheard(t *testing.T) {
 	in := described()
 	c := &in.Companies[0]
+	c.Recording = company.Recording{} // its notice is early media too
+	c.Extensions[1].Recorded = company.Recorded{}
 	c.RingGroups = append(c.RingGroups, company.RingGroup{Number: "601", Members: []string{"1010"}, Tone: company.OwnTone})
 	texts := func() string {
 		var all []string
