@@ -11,6 +11,7 @@ import (
 
 	"github.com/dipcast/dipcast/internal/asteriskconf"
 	"github.com/dipcast/dipcast/internal/company"
+	"github.com/dipcast/dipcast/internal/dialplan"
 	"github.com/dipcast/dipcast/internal/sipphone"
 )
 
@@ -103,8 +104,11 @@ func TestCallersNumberIsNoCommand(t *testing.T) {
 			l.t.Errorf("the caller's number was run: %q", found)
 		}
 		found, _ := filepath.Glob(filepath.Join(dir, "spool", "monitor", "*"))
-		if len(found) != 1 || !strings.HasSuffix(found[0], "-1010.wav") && !strings.HasSuffix(found[0], "-1010.raw") {
-			l.t.Errorf("recordings %q", found)
+		if len(found) != 1 {
+			l.t.Fatalf("recordings %q", found)
+		}
+		if r, err := dialplan.ParseRecording(filepath.Base(found[0])); err != nil || r.From != "010" || r.To != "1010" {
+			l.t.Errorf("recording %q: %+v, %v", found[0], r, err)
 		}
 		l.wantNoForged()
 	}, func(in *asteriskconf.Input) {
