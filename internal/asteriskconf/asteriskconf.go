@@ -132,11 +132,13 @@ func Render(in Input) (map[string]string, error) {
 	maps.Copy(files, featureFiles(in))
 	maps.Copy(files, fixedFiles)
 	maps.Copy(files, cdrFiles)
+	maps.Copy(files, faxFiles(in))
 	out := make(map[string]string, len(files))
 	for name, text := range files {
 		out["etc/"+name] = header + withCustom(name, text)
 	}
 	maps.Copy(out, musicFolders(in))
+	maps.Copy(out, faxFolders(in))
 	return out, nil
 }
 

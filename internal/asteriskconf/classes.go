@@ -19,6 +19,7 @@ func writeClasses(p *plan, t *company.Company) {
 		for _, part := range classParts(c) {
 			p.include(t.Prefix() + part)
 		}
+		includeDetected(p, t)
 	}
 }
 

@@ -21,6 +21,7 @@ import (
 //	tonetwork.go   T2_to-network          refuses what must not go out, asks the gateway, sets the caller id
 //	targets.go     T2_to-number, T2_notice, T2_end: where company.Target leads; see gotoTarget
 //	hours.go       T2_time-groups, T2_holidays, T2_clock
+//	fax.go         T2_fax, T2_fax-call, T2_fax-send, T2_fax-detected, T2_fax-line, T2_fax-end
 //	clicktocall.go T2_click-to-call, T2_auto-answer
 //	recording.go   T2_record, T2_record-leg: what is recorded, and under which name
 //	ringgroups.go, voicemail.go, codes.go, parking.go: T2_ext-ringgroups, T2_app-voicemail, T2_feature-codes
@@ -116,6 +117,7 @@ func writeTenant(p *plan, in Input, t *company.Company) {
 	writeVoicemail(p, t)
 	writeParking(p, t)
 	writeIncomingCalls(p, t)
+	writeFax(p, t)
 	writeOutgoing(p, in, t)
 	writeTrunkNumbers(p, t)
 	writeTargets(p, t)

@@ -22,6 +22,9 @@ func (in *Input) featureModules() []string {
 	if in.hasVoicemail() {
 		all = append(all, strings.Fields(voicemailModules)...)
 	}
+	if in.faxes() {
+		all = append(all, strings.Fields(faxModules)...)
+	}
 	return all
 }
 

@@ -88,6 +88,7 @@ func writeIncomingCalls(p *plan, t *company.Company) {
 	prefix := t.Prefix()
 	p.part("where numbers of the company lead: dids")
 	p.context(prefix + "incoming-calls")
+	includeDetected(p, t)
 	for i := range t.DIDs {
 		d := &t.DIDs[i]
 		p.comment("%s", named(d.Number, d.Description))
@@ -98,12 +99,13 @@ func writeIncomingCalls(p *plan, t *company.Company) {
 		if d.Tone != "" {
 			steps = append(steps, setTone(t, d.Tone), "Progress()")
 		}
+		steps = append(steps, detectFax(d)...)
 		if d.TimeGroup != 0 {
 			steps = append(steps, holds(t, itoa(d.TimeGroup)), "GotoIf($["+`"${GOSUB_RETVAL}" != "yes"`+"]?else)")
 		}
-		steps = append(steps, gotoTarget(t, d.To))
+		steps = append(steps, didTarget(t, d, d.To))
 		if d.TimeGroup != 0 {
-			steps = append(steps, "(else)"+gotoTarget(t, d.Else))
+			steps = append(steps, "(else)"+didTarget(t, d, d.Else))
 		}
 		p.exten(d.Number, steps...)
 	}

@@ -38,6 +38,7 @@ func writeTrunk(b *strings.Builder, in Input, t *company.Trunk) {
 	// Who is not in one domain of trust with us is neither believed nor told.
 	fmt.Fprintf(b, "trust_id_inbound=%s\nsend_pai=%[1]s\nsend_diversion=yes\n", yesNo(t.PAssertedIdentity))
 	writeMedia(b, in, t.Codecs, t.Encrypt, t.DTMF)
+	b.WriteString(trunkFax(in, t))
 	fmt.Fprintf(b, "\n[%s]\ntype=aor\ncontact=%s\n", name, quoted(peerURI(t, "")))
 	if t.QualifySeconds > 0 {
 		fmt.Fprintf(b, "qualify_frequency=%d\n", t.QualifySeconds)

@@ -31,6 +31,7 @@ func writeRingGroups(p *plan, t *company.Company) {
 	prefix := t.Prefix()
 	p.part("ring groups: ring_groups")
 	p.context(prefix + ringGroupsContext)
+	includeDetected(p, t)
 	for i := range t.RingGroups {
 		g := &t.RingGroups[i]
 		p.comment("%s", named(g.Number, g.Name))

@@ -45,6 +45,7 @@ func writeTargets(p *plan, t *company.Company) {
 	prefix := t.Prefix()
 	p.part("other ends of calls: notices, busy, hangup, numbers of the network")
 	p.context(prefix + "notice")
+	includeDetected(p, t)
 	p.exten("s", "Answer()", "Playback(${ARG1})", "Hangup(16)")
 	p.context(prefix + "end")
 	p.exten("busy", "Busy(20)", "Hangup(17)")

@@ -137,6 +137,7 @@ func (c *codes) voicemail() {
 func writeVoicemail(p *plan, t *company.Company) {
 	p.part("mailboxes: extensions with voicemail")
 	p.context(t.Prefix() + voicemailContext)
+	includeDetected(p, t)
 	begun := false
 	for i := range t.Extensions {
 		e := &t.Extensions[i]

@@ -127,6 +127,7 @@ func (k *checker) head() {
 	k.hasTone("hold_music", c.HoldMusic)
 	k.recorded("recording", c.Recording.Internal, c.Recording.Incoming, c.Recording.Outgoing)
 	k.between("recording.keep_days", c.Recording.KeepDays, MaxKeepDays)
+	k.fax(c.Fax)
 	k.between("parking.spaces", p.Spaces, 99)
 	k.between("parking.seconds", p.Seconds, MaxSeconds)
 }
@@ -252,6 +253,10 @@ func (k *checker) did(d *DID) {
 	k.target(".else", d.Else)
 	k.hours(".time_group", d.TimeGroup)
 	k.hasTone(".tone", d.Tone)
+	k.between(".detect_fax", d.DetectFax, MaxDetectFax)
+	if d.DetectFax > 0 && d.To.Kind == ToFax && d.TimeGroup == 0 {
+		k.addf(".detect_fax", "every call is a fax here already")
+	}
 }
 
 func (k *checker) hours(field string, id int) {
@@ -303,7 +308,7 @@ func (k *checker) target(field string, t Target) {
 		if !namePattern.MatchString(t.Value) {
 			k.addf(field, "%q is no prompt's name", t.Value)
 		}
-	case ToBusy, ToHangup:
+	case ToBusy, ToHangup, ToFax:
 		if t.Value != "" {
 			k.addf(field, "%s takes no value", t.Kind)
 		}
@@ -321,6 +326,9 @@ func (k *checker) ringGroup(g *RingGroup) {
 	k.oneOf(".strategy", g.Strategy, RingAll, RingInTurn)
 	k.between(".ring_seconds", g.RingSeconds, MaxSeconds)
 	k.target(".else", g.Else)
+	if g.Else.Kind == ToFax {
+		k.addf(".else", "only a DID can be a fax")
+	}
 	if g.Else.Kind == ToRingGroup && g.Else.Value == g.Number {
 		k.addf(".else", "is the group itself")
 	}

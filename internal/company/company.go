@@ -58,6 +58,9 @@ type Company struct {
 	HoldMusic string `json:"hold_music,omitempty"`
 	// Recording is which calls are recorded, and for how long.
 	Recording Recording `json:"recording,omitzero"`
+	// Fax is how it sends faxes. nil means that it sends none; its DIDs may
+	// receive them all the same.
+	Fax *Fax `json:"fax,omitempty"`
 }
 
 // Prefix is what the company's names in the dialplan begin with: "T2_", or ""

@@ -24,6 +24,10 @@ type DID struct {
 	CallerPrefix string `json:"caller_prefix,omitempty"`
 	// Language of its prompts. "" means the company's.
 	Language string `json:"language,omitempty"`
+	// DetectFax is for how many seconds a call is answered and listened to for
+	// a fax machine before it goes on; the caller hears it ring. A machine
+	// that shows itself later is heard too. 0 means that nobody listens.
+	DetectFax int `json:"detect_fax,omitempty"`
 }
 
 // DIDs are numbers that ring extensions, from number → extension, sorted.
@@ -61,10 +65,11 @@ const (
 	ToNotice    TargetKind = "notice"     // Value is a prompt's name; then it ends
 	ToBusy      TargetKind = "busy"       // no Value: the caller hears busy
 	ToHangup    TargetKind = "hangup"     // no Value
+	ToFax       TargetKind = "fax"        // no Value: a fax is received; of a DID only
 )
 
 // TargetKinds are all of them.
-var TargetKinds = []TargetKind{ToExtension, ToRingGroup, ToVoicemail, ToNumber, ToNotice, ToBusy, ToHangup}
+var TargetKinds = []TargetKind{ToExtension, ToRingGroup, ToVoicemail, ToNumber, ToNotice, ToBusy, ToHangup, ToFax}
 
 // Target is where a call is sent. Its text is "extension:1010", or "busy". The
 // zero Target is nowhere; its text is "".
@@ -95,7 +100,7 @@ func (t Target) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
 func (t *Target) UnmarshalText(text []byte) error {
 	kind, value, _ := strings.Cut(string(text), ":")
 	if len(text) > 0 && !slices.Contains(TargetKinds, TargetKind(kind)) {
-		return fmt.Errorf("%q is no target: write extension:1010, ring_group:600, voicemail:1010, number:0212345678, notice:closed, busy or hangup", text)
+		return fmt.Errorf("%q is no target: write extension:1010, ring_group:600, voicemail:1010, number:0212345678, notice:closed, busy, hangup or fax", text)
 	}
 	t.Kind, t.Value = TargetKind(kind), value
 	return nil

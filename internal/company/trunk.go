@@ -52,6 +52,9 @@ type Trunk struct {
 	// Diversion (RFC 5806) that names who diverts, or "own", a number of the
 	// company. "" means "own".
 	DivertedShows string `json:"diverted_shows,omitempty"`
+	// NoT38 keeps faxes on the line as sound (G.711), for a network that says
+	// T.38 and does not do it well. One that encrypts has none either.
+	NoT38 bool `json:"no_t38,omitempty"`
 	// QualifySeconds is how often it is probed by OPTIONS; 0 means never.
 	QualifySeconds int `json:"qualify_seconds,omitempty"`
 }

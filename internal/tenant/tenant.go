@@ -151,7 +151,7 @@ func DefaultMainContexts() []string {
 		"ring-group-dial", "extension-hints",
 		// Those that package asteriskconf writes besides.
 		"active", "after-dial", "app-voicemail", "attendant", "auto-answer", "before-dial", "clock", "dial-out", "divert", "emergency",
-		"end", "extensions", "feature-codes", "format", "holidays", "kind", "line", "national", "notice", "numbers",
+		"end", "extensions", "fax", "fax-call", "fax-detected", "fax-end", "fax-line", "fax-send", "feature-codes", "format", "holidays", "kind", "line", "national", "notice", "numbers",
 		"outgoing", "own-numbers", "parking", "phone-answered", "phone-leg", "phones", "routes", "time-groups",
 		"to-network", "to-number", "to-number-out", "trunk",
 		"at-limit", "destination", "diversion-off", "diverter-mailbox", "gate", "group-answered", "group-leg", "group-member", "parking-back", "parking-lot", "pickup", "ring-group", "self", "set-diversion",
