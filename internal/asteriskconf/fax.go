@@ -44,7 +44,7 @@ const (
 // Variables of an Originate that sends a fax.
 const (
 	FaxToVariable   = "DC_FAX_TO"   // the number to call
-	FaxShowVariable = "DC_FAX_SHOW" // the number to show, "" for the extension's
+	FaxShowVariable = "DC_FAX_SHOW" // the number to show, one of the company's
 	FaxIDVariable   = "DC_FAX_ID"   // which fax: hexadecimal digits
 )
 
@@ -108,7 +108,7 @@ func faxBase(t *company.Company, way, name string) string {
 // others is cut down to letters and digits.
 func faxRecord(ending string, pairs ...string) string {
 	var b strings.Builder
-	b.WriteString("Set(FILE(${DC_FAX_BASE}." + ending + ",,,al)=" + FaxRecordMark)
+	b.WriteString("Set(FILE(${DC_FAX_BASE}." + ending + ")=" + FaxRecordMark)
 	for i := 0; i < len(pairs); i += 2 {
 		b.WriteString(" " + pairs[i] + "=" + pairs[i+1])
 	}
@@ -215,7 +215,7 @@ func writeFaxSending(p *plan, t *company.Company) {
 	p.context(prefix + FaxSendContext)
 	station := t.Fax.StationID
 	if station == "" {
-		station = "${FILTER(0-9+,${DC_FAX_STATION})}"
+		station = "${FILTER(0-9+,${" + FaxShowVariable + "})}"
 	}
 	steps := []string{
 		faxBase(t, FaxOut, "${FILTER(0-9a-f,${EXTEN})}"),
@@ -225,7 +225,12 @@ func writeFaxSending(p *plan, t *company.Company) {
 	if t.Fax.Header != "" {
 		steps = append(steps, "Set(FAXOPT(headerinfo)="+literal(t.Fax.Header)+")")
 	}
-	p.exten("_[0-9a-f]!", append(steps, "SendFAX(${DC_FAX_BASE}.tif,f)", "Hangup(16)")...)
+	p.exten("_[0-9a-f]!", append(steps,
+		// The other half of the Local channel is answered a moment before it is
+		// joined to the trunk: until then it would say that there is no T.38.
+		"Wait(1)",
+		"SendFAX(${DC_FAX_BASE}.tif,f)",
+		"Hangup(16)")...)
 	p.part("runs when the line of a fax that was sent has ended")
 	p.context(prefix + faxLine)
 	p.exten("s",

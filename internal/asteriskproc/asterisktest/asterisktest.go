@@ -89,7 +89,10 @@ func Start(tb testing.TB, in asteriskconf.Input) *Server {
 		tb.Fatal(err)
 	}
 	in.Dirs = tree.Dirs(dir)
-	in.AMI.Port, in.SIP.Port = Port(tb), Port(tb)
+	in.AMI.Port = Port(tb)
+	if in.SIP.Port == 0 { // a trunk may lead back here
+		in.SIP.Port = Port(tb)
+	}
 	if in.SIP.Cert != "" || in.SIP.CA != "" {
 		in.SIP.TLSPort = Port(tb)
 	}
