@@ -26,6 +26,7 @@ import (
 	"github.com/dipcast/dipcast/internal/datadir"
 	"github.com/dipcast/dipcast/internal/dcmiws"
 	"github.com/dipcast/dipcast/internal/edge"
+	"github.com/dipcast/dipcast/internal/fax"
 	"github.com/dipcast/dipcast/internal/guard"
 	"github.com/dipcast/dipcast/internal/host"
 	"github.com/dipcast/dipcast/internal/hub"
@@ -91,6 +92,7 @@ type App struct {
 	origins   *edge.Origins
 	dcmiws    *dcmiws.Server
 	history   *cdr.History
+	faxes     *fax.Keeper
 	rest      *rest.API
 	prompts   *sounds.Store
 	tones     *sounds.Tones
@@ -246,6 +248,9 @@ func (a *App) build() error {
 	if err := a.keepHistory(c); err != nil {
 		return err
 	}
+	if err := a.keepFaxes(c, feed); err != nil {
+		return err
+	}
 	var sink pbx.Sink = historic{feed, a.history}
 	if a.o.Sink != nil {
 		sink = sinks{sink, a.o.Sink}
@@ -269,6 +274,7 @@ func (a *App) build() error {
 	}
 	a.background(a.history.Run) // ends after the links
 	a.background(cdr.NewRetention(cdr.RetentionOptions{Store: a.store, Logger: a.log}).Run)
+	a.background(a.faxes.Run)
 	a.origins = edge.NewOrigins(c.Origins...)
 	a.policy = policy.New(policy.Options{Directory: a.directory.Load, Channels: a.pool, OperatorCommands: c.OperatorCommands})
 	proxies := edge.Proxies(c.ProxyNetworks())
@@ -286,7 +292,7 @@ func (a *App) build() error {
 		Locked: a.locked, Unlock: a.unlock, Guard: a.bans, Rotate: a.rotated, Companies: a.companies,
 		Ticket: a.ticket, Origins: a.origins, Proxies: proxies, Logger: a.log,
 		Prompts: a.prompts, Tones: a.tones, Trail: a.audit,
-		Refused: a.refused, Events: a.dcmiws.Stream, History: a.store, Applies: a, Capacity: a.capacity,
+		Refused: a.refused, Events: a.dcmiws.Stream, History: a.store, Applies: a, Capacity: a.capacity, Faxes: a.store, Fax: a.faxes,
 	})
 	a.background(tidy)
 	a.background(a.dcmiws.Run)

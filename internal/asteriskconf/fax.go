@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/dipcast/dipcast/internal/company"
+	"github.com/dipcast/dipcast/internal/dialplan"
 )
 
 // Faxes lie in Asterisk's spool, in folders of their company: what came in under
@@ -29,23 +30,11 @@ const (
 const (
 	// faxContext has the DIDs that are, or may become, faxes.
 	faxContext = "fax"
-	// FaxCallContext is where a fax that is sent calls from: the extension on
-	// whose behalf. FaxSendContext sends it once that call is answered: its
-	// number.
-	FaxCallContext = "fax-call"
-	FaxSendContext = "fax-send"
 	// faxDetected is where Asterisk sends a call in which it heard a machine; it
 	// is part of every context that such a call may be in.
 	faxDetected = "fax-detected"
 	faxLine     = "fax-line"
 	faxEnd      = "fax-end"
-)
-
-// Variables of an Originate that sends a fax.
-const (
-	FaxToVariable   = "DC_FAX_TO"   // the number to call
-	FaxShowVariable = "DC_FAX_SHOW" // the number to show, one of the company's
-	FaxIDVariable   = "DC_FAX_ID"   // which fax: hexadecimal digits
 )
 
 // listenSeconds is for how long a machine is listened for after a call began.
@@ -202,20 +191,20 @@ func writeFaxSending(p *plan, t *company.Company) {
 	}
 	prefix := t.Prefix()
 	p.part("faxes that are sent: fax")
-	p.context(prefix + FaxCallContext)
+	p.context(dialplan.FaxCall(prefix))
 	for i := range t.Extensions {
 		e := &t.Extensions[i]
 		p.exten(e.Number,
-			"Set(DC_FAX_ID=${FILTER(0-9a-f,${"+FaxIDVariable+"})})",
+			"Set(DC_FAX_ID=${FILTER(0-9a-f,${"+dialplan.FaxID+"})})",
 			"Set(CHANNEL(hangup_handler_push)="+prefix+faxLine+",s,1)",
-			"Set(DC_FAX_SHOW=${FILTER(0-9+,${"+FaxShowVariable+"})})",
+			"Set(DC_FAX_SHOW=${FILTER(0-9+,${"+dialplan.FaxShow+"})})",
 			"Set(CALLERID(num)=${IF($[\"${DC_FAX_SHOW}\" = \"\"]?${"+ownVariable(prefix, e.Number)+"}:${DC_FAX_SHOW})})",
-			"Goto("+inClass(t, e)+",${FILTER(0-9+,${"+FaxToVariable+"})},1)")
+			"Goto("+inClass(t, e)+",${FILTER(0-9+,${"+dialplan.FaxTo+"})},1)")
 	}
-	p.context(prefix + FaxSendContext)
+	p.context(dialplan.FaxSend(prefix))
 	station := t.Fax.StationID
 	if station == "" {
-		station = "${FILTER(0-9+,${" + FaxShowVariable + "})}"
+		station = "${FILTER(0-9+,${" + dialplan.FaxShow + "})}"
 	}
 	steps := []string{
 		faxBase(t, FaxOut, "${FILTER(0-9a-f,${EXTEN})}"),

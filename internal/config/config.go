@@ -94,6 +94,9 @@ type Server struct {
 	// CDRCSV is the file in which the server's Asterisk keeps its own record of
 	// calls (cdr_custom.conf as rendered here). "": history is of what is seen live.
 	CDRCSV string `yaml:"cdr_csv"`
+	// FaxSpool is the folder in which that Asterisk keeps faxes on their way, as
+	// this machine sees it. "" means spool/fax below PBX.Dir.
+	FaxSpool string `yaml:"fax_spool"`
 }
 
 // Users are separate AMI users of one server, so that the one that places

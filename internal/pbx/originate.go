@@ -2,6 +2,7 @@ package pbx
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"time"
 
@@ -21,7 +22,7 @@ func (r *running) originate() {
 	p := r.Plan
 	c := GateCall{
 		Server: r.s.ID(), Tenant: p.Tenant, Extension: p.Call.Caller, Number: p.Call.Callee,
-		ChannelID: p.Call.ChannelID, Field: p.Call.Field,
+		ChannelID: cmp.Or(p.Call.Asks, p.Call.ChannelID), Field: p.Call.Field,
 	}
 	gate.Ask(c, func(err *envelope.Error) {
 		defer r.guard()

@@ -63,6 +63,7 @@ type Call struct {
 	Field                     string        // the request's field with the callee
 	Timeout                   time.Duration // how long the caller may ring
 	Sync                      bool          // the client wants the outcome as its one Response
+	Asks                      string        // the channel whose dialplan asks the gate; "" is ChannelID
 	ShownNumber               string        // towards the caller's own phone, as given
 	NetworkNumber             string        // towards the network: one of the tenant's
 }

@@ -84,6 +84,10 @@ var examples = map[string]exchange{
 		`"diverted":[{"type":"CFN","extension":"1010","number":"01026132471","at":"2026-10-20T01:02:05.420Z"}],"transfers":[],"click_to_call":null,"merged":[],` +
 		`"ended":{"reason":"completed","missed":false,"cause":16,"cause_text":"Normal Clearing"}}`)},
 
+	"faxes":    {"", `{"status":"success","data":[` + exampleFax + `],"has_more":true,"next":"dk3v2l1nq3k0","limit":100}`},
+	"fax":      {"", done(exampleFax)},
+	"send-fax": {"", done(exampleFaxSending)},
+
 	"diversions":                   {"", listed(exampleAll, 1, 1000)},
 	"extension-diversions":         {"", done(exampleAll)},
 	"diversion":                    {"", done(exampleOne)},

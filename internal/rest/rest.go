@@ -56,6 +56,8 @@ type Options struct {
 	// answer in any case. Nil: there is no such path.
 	Events  func(w http.ResponseWriter, r *http.Request, who tenant.Identity)
 	History History // nil: there is no such path
+	Faxes   Faxes   // nil: there are no such paths
+	Fax     FaxKeeper
 	// Applies puts what is described onto servers. Nil: there are no such paths.
 	Applies Applies
 	// Capacity counts what there is only so much of. Nil: health says nothing of it.
@@ -72,6 +74,7 @@ type API struct {
 	log *slog.Logger
 	mux *http.ServeMux
 
+	pages   chan struct{} // holds one for each fax whose pages are being worked on
 	uploads chan struct{} // holds one for each recording that is being taken
 }
 
@@ -81,7 +84,7 @@ var asErrors sync.Once
 
 // New builds the API.
 func New(o Options) *API {
-	a := &API{o: o, log: o.Logger.With("component", "rest"), mux: http.NewServeMux(), uploads: make(chan struct{}, maxUploads)}
+	a := &API{o: o, log: o.Logger.With("component", "rest"), mux: http.NewServeMux(), uploads: make(chan struct{}, maxUploads), pages: make(chan struct{}, maxFaxPages)}
 	asErrors.Do(func() { huma.NewError = newError })
 	c := huma.DefaultConfig("DIPCAST", o.Version)
 	c.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
@@ -115,6 +118,7 @@ func New(o Options) *API {
 	a.eventsOp(api)
 	a.clickToCallOp(api)
 	a.cdrOps(api)
+	a.faxOps(api)
 	addExamples(api.OpenAPI())
 	a.mux.HandleFunc(Prefix+"/", a.nothing)
 	return a

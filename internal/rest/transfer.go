@@ -14,6 +14,7 @@ import (
 	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/companyfile"
 	"github.com/dipcast/dipcast/internal/envelope"
+	"github.com/dipcast/dipcast/internal/fax"
 	"github.com/dipcast/dipcast/internal/sounds"
 	"github.com/dipcast/dipcast/internal/store"
 	"github.com/dipcast/dipcast/internal/tenant"
@@ -27,6 +28,9 @@ const maxImport = companyfile.MaxFile/3*4 + 4096
 func bodyLimit(method, path string) int64 {
 	if method == http.MethodPut && (strings.HasPrefix(path, Prefix+"/prompts/") || strings.HasPrefix(path, Prefix+"/tones/") && strings.HasSuffix(path, "/recording")) {
 		return sounds.MaxUpload
+	}
+	if method == http.MethodPost && path == Prefix+"/faxes" {
+		return fax.MaxBytes
 	}
 	if strings.HasSuffix(path, "/description") || path == Prefix+"/extensions/import" {
 		return maxImport

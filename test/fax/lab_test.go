@@ -20,6 +20,7 @@ import (
 	"github.com/dipcast/dipcast/internal/asteriskproc/asterisktest"
 	"github.com/dipcast/dipcast/internal/ccitt"
 	"github.com/dipcast/dipcast/internal/company"
+	"github.com/dipcast/dipcast/internal/dialplan"
 	"github.com/dipcast/dipcast/internal/fax"
 )
 
@@ -132,7 +133,7 @@ func send(t *testing.T, s *asterisktest.Server, c *ami.Client, id, to string, pa
 	}
 	r, err := c.Do(patience(t), ami.NewAction("Originate").Add("Channel", "Local/1010@T2_fax-call").
 		Add("Context", "T2_fax-send").Add("Exten", id).Add("Priority", "1").Add("Timeout", "60000").Add("Async", "true").
-		Add("Variable", asteriskconf.FaxToVariable+"="+to).Add("Variable", asteriskconf.FaxIDVariable+"="+id))
+		Add("Variable", dialplan.FaxTo+"="+to).Add("Variable", dialplan.FaxID+"="+id))
 	if err != nil || !r.Is("Response", "Success") {
 		t.Fatal(err, r)
 	}

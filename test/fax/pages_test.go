@@ -15,7 +15,10 @@ func TestTry(t *testing.T) {
 	t.Log(s.CLI(t.Context(), "core set verbose 5"))
 	t.Log(s.CLI(t.Context(), "core set debug 3"))
 	t.Log(s.CLI(t.Context(), "pjsip set logger on"))
-	defer func() { b, _ := os.ReadFile(filepath.Join(filepath.Dir(s.LogPath()), "dbg")); os.WriteFile("/tmp/fax-dbg.log", b, 0o600) }()
+	defer func() {
+		b, _ := os.ReadFile(filepath.Join(filepath.Dir(s.LogPath()), "dbg"))
+		os.WriteFile("/tmp/fax-dbg.log", b, 0o600)
+	}()
 	want := pages(t, 2)
 	send(t, s, c, "aa01", faxDID, want)
 	for _, id := range []string{"aa01"} {

@@ -50,7 +50,11 @@ func (o operation) ofCompany() bool {
 
 // noJSON reports an operation that takes or gives something else.
 func (o operation) noJSON() bool {
+<<<<<<< HEAD
 	return slices.Contains([]string{"events", "cdr-csv", "prompt-audio", "replace-prompt", "tone-recording", "upload-tone-recording"}, o.id)
+=======
+	return slices.Contains([]string{"events", "cdr-csv", "prompt-audio", "replace-prompt", "fax", "fax-pdf", "fax-tiff", "fax-page", "send-fax"}, o.id)
+>>>>>>> e8041a6 (fax: REST, events, policy)
 }
 
 // content is the JSON part of a body: its schema, and its example as text.
@@ -168,7 +172,7 @@ func (s *site) example(t *testing.T, d document, op operation, who http.Header) 
 			}
 		}
 		if op.noJSON() {
-			return // TestEvents looks at the stream, TestTable at the table, internal/rest at sounds
+			return // TestEvents looks at the stream, TestTable at the table, internal/rest at sounds, test/fax at faxes
 		}
 		body := ""
 		if op.spec["requestBody"] != nil {
