@@ -139,6 +139,7 @@ var kinds = []kind{
 			{"number-format", "number_format", asText, "national, e164 or +e164"},
 			{"pai", "p_asserted_identity", asBool, "P-Asserted-Identity"},
 			{"diverted-shows", "diverted_shows", asText, "caller or own"},
+			{"no-t38", "no_t38", asBool, "faxes go as sound"},
 			{"qualify-seconds", "qualify_seconds", asInt, "how often it is probed"},
 			{"server", "server", asInt, "id of its server"},
 		},
@@ -148,7 +149,8 @@ var kinds = []kind{
 		use: "did", path: "/dids", key: "number", ko: "DID", en: "DID",
 		columns: []string{"number", "to", "time_group", "else", "tone", "description"},
 		fields: []flagOf{
-			{"to", "to", asText, "extension:1010, ring_group:600, voicemail:1010, number:01012345678, notice:closed, busy or hangup"},
+			{"to", "to", asText, "extension:1010, ring_group:600, voicemail:1010, number:01012345678, notice:closed, busy, hangup or fax"},
+			{"detect-fax", "detect_fax", asInt, "seconds that a call is listened to for a fax before it rings"},
 			{"time-group", "time_group", asInt, "when that holds"},
 			{"else", "else", asText, "where calls go at other times"},
 			{"tone", "tone", asText, "what callers hear while it rings: a tone, or dipcast, which comes with the product"},

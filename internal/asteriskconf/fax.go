@@ -220,6 +220,7 @@ func writeFaxSending(p *plan, t *company.Company) {
 		"Wait(1)",
 		"SendFAX(${DC_FAX_BASE}.tif,f)",
 		"Hangup(16)")...)
+	p.exten("failed", "Hangup()") // where Asterisk goes when nobody answered
 	p.part("runs when the line of a fax that was sent has ended")
 	p.context(prefix + faxLine)
 	p.exten("s",

@@ -33,6 +33,9 @@ func described() asteriskconf.Input {
 	c.RingGroups = []company.RingGroup{{Number: "600", Name: "영업", Members: []string{"1010", "1013"}, Else: company.Target{Kind: company.ToNotice, Value: "closed"}, CallerPrefix: "[영업] ", Tone: "spring"}}
 	c.DIDs[0].Description, c.DIDs[0].CallerPrefix, c.DIDs[0].Tone, c.DIDs[0].Language = "대표", "[대표] ", "spring", company.English
 	c.DIDs[0].TimeGroup, c.DIDs[0].Else = 1, company.Target{Kind: company.ToNumber, Value: "01026132471"}
+	c.DIDs[1].DetectFax = 4
+	c.DIDs = append(c.DIDs, company.DID{Number: "07045140001", To: company.Target{Kind: company.ToFax}})
+	c.Fax = &company.Fax{StationID: "+82 70 4514 0001", Header: "Factory 2F"}
 	c.Extensions[0].Class, c.Extensions[0].OwnNumber, c.Extensions[0].Language = "staff", "16682471", company.Korean
 	c.Extensions[0].Devices = append(c.Extensions[0].Devices, company.Device{Name: "휴대폰", Secret: secret.New("two"), Transport: "udp", Codecs: []string{"alaw"}})
 	return in

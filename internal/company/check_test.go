@@ -39,6 +39,39 @@ func whole() company.Company {
 	}
 }
 
+func TestFax(t *testing.T) {
+	tests := []struct {
+		change func(c *company.Company)
+		want   string // the problem's field, "" for none
+	}{
+		{func(c *company.Company) { c.Fax = &company.Fax{StationID: "+82 70 4580 5605", Header: "Example Co."} }, ""},
+		{func(c *company.Company) { c.Fax = &company.Fax{StationID: "0704580560507045805605"} }, "fax.station_id"},
+		{func(c *company.Company) { c.Fax = &company.Fax{Header: "얼쑤"} }, "fax.header"},
+		{func(c *company.Company) { c.Fax = &company.Fax{Header: "${X}"} }, "fax.header"},
+		{func(c *company.Company) { c.DIDs[0].To = company.Target{Kind: company.ToFax} }, ""},
+		{func(c *company.Company) { c.DIDs[0].To = company.Target{Kind: company.ToFax, Value: "1"} }, "dids[07045805605].to"},
+		{func(c *company.Company) { c.DIDs[0].DetectFax = 16 }, "dids[07045805605].detect_fax"},
+		{func(c *company.Company) { c.DIDs[0].To, c.DIDs[0].DetectFax = company.Target{Kind: company.ToFax}, 3 }, "dids[07045805605].detect_fax"},
+		{func(c *company.Company) {
+			c.RingGroups = []company.RingGroup{{Number: "600", Members: []string{"1010"}, Else: company.Target{Kind: company.ToFax}}}
+		}, "ring_groups[600].else"},
+	}
+	for i, tt := range tests {
+		c := company.Company{
+			ID: "7be69580e27641df", Number: 2, Extensions: []company.Extension{{Number: "1010"}},
+			DIDs: []company.DID{{Number: "07045805605", To: company.Ext("1010")}},
+		}
+		tt.change(&c)
+		problems := company.Check(&c, nil)
+		if tt.want == "" && len(problems) > 0 || tt.want != "" && (len(problems) != 1 || problems[0].Field != tt.want) {
+			t.Errorf("%d: %v, want %q", i, problems, tt.want)
+		}
+		if tt.want == "" && !c.Faxes() {
+			t.Errorf("%d: it does not fax", i)
+		}
+	}
+}
+
 func TestCheck(t *testing.T) {
 	good := whole()
 	if p := company.Check(&good, []int{1}); p != nil {

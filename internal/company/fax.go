@@ -20,7 +20,7 @@ const MaxDetectFax = 15
 var (
 	stationPattern = regexp.MustCompile(`^[+0-9 ]{0,20}$`)
 	// What would mean something to a file of Asterisk's is left out.
-	headerPattern = regexp.MustCompile(`^[A-Za-z0-9 .,:/()&+*_-]{0,50}$`)
+	headerPattern = regexp.MustCompile(`^[A-Za-z0-9 .:/+*_-]{0,50}$`)
 )
 
 func (k *checker) fax(f *Fax) {
@@ -31,7 +31,7 @@ func (k *checker) fax(f *Fax) {
 		k.addf("fax.station_id", "must be up to 20 digits, + and blanks")
 	}
 	if !headerPattern.MatchString(f.Header) {
-		k.addf("fax.header", "must be up to 50 of A-Z a-z 0-9 blank . , : / ( ) & + * _ -: fax machines print no others")
+		k.addf("fax.header", "must be up to 50 of A-Z a-z 0-9 blank . : / + * _ -: fax machines print no others")
 	}
 }
 

@@ -98,7 +98,7 @@ func (k *Keeper) take(ctx context.Context, s Spool, t *tenant.Tenant, name strin
 		return err
 	}
 	if added {
-		k.log.Info("fax came in", "tenant", t, "server", s.Server, "fax", f.Fax, "status", f.Status, "reason", f.Reason, "pages", f.Pages, "mode", f.Mode)
+		k.log.Info("fax came in", "tenant", t, "server", s.Server, "fax", f.Fax, "status", f.Status, "reason", f.Reason, "words", end["text"], "pages", f.Pages, "mode", f.Mode)
 		k.o.Changed(f)
 	}
 	return remove(base, ".tif", ".end", ".begin") // the beginning last: by it a fax is found

@@ -118,7 +118,11 @@ func (k *Keeper) look(ctx context.Context, f store.Fax) error {
 	if err != nil {
 		return err
 	}
-	if done {
+	line, lineAt, hungUp, err := readRecord(base + ".line")
+	if err != nil {
+		return err
+	}
+	if done && (hungUp || now.Sub(at) > lineGrace) {
 		f.Station, f.Mode, f.Rate, f.Done = end["remote"], end.mode(), end.number("rate"), end.number("pages")
 		f.Ended = end.time("at", at.UTC())
 		if f.Status = store.FaxSent; end["status"] != "SUCCESS" {
@@ -126,13 +130,11 @@ func (k *Keeper) look(ctx context.Context, f store.Fax) error {
 		}
 		return k.end(ctx, f)
 	}
-	line, at, hungUp, err := readRecord(base + ".line")
 	switch {
-	case err != nil:
-		return err
+	case done: // the line ends in the same moment
 	case hungUp && line["dial"] != "ANSWER":
 		return k.Fail(ctx, f, reasonOfDial(line["dial"], line["refused"]))
-	case hungUp && now.Sub(at) > lineGrace, late:
+	case hungUp && now.Sub(lineAt) > lineGrace, late:
 		return k.Fail(ctx, f, "interrupted")
 	}
 	return nil
