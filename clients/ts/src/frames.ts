@@ -170,6 +170,48 @@ export interface FailureHeaders {
   Response: "Error"
 }
 
+export interface Fax {
+  begun_at: string
+  call_id?: CallID
+  damaged_lines: number
+  direction: "in" | "out"
+  ended_at: string
+  /** on whose behalf it is sent */
+  extension?: string
+  id: string
+  /** the same for people */
+  message?: {
+    en: string
+    ko: string
+  }
+  /** t38 or audio */
+  mode: string
+  /** the other side's */
+  other: string
+  /** your number */
+  own: string
+  /** that are kept */
+  pages: number
+  /** that went through */
+  pages_done: number
+  /** bits a second */
+  rate: number
+  /** why it failed */
+  reason?: string
+  server_id: ServerID
+  /** what the other machine calls itself */
+  station: string
+  status: "sending" | "received" | "sent" | "failed"
+  tenant: string
+}
+
+export interface FaxEvent {
+  event: "fax.received" | "fax.sent" | "fax.failed"
+  fax: Fax
+  op: "fax"
+  server: ServerID
+}
+
 export interface Gap {
   from: Seq
   op: "gap"
