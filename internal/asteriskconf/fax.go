@@ -98,7 +98,7 @@ func faxBase(t *company.Company, way, name string) string {
 func faxRecord(ending string, pairs ...string) string {
 	var b strings.Builder
 	b.WriteString("Set(FILE(${DC_FAX_BASE}." + ending + ")=" + FaxRecordMark)
-	for i := 0; i < len(pairs); i += 2 {
+	for i := 0; i+1 < len(pairs); i += 2 {
 		b.WriteString(" " + pairs[i] + "=" + pairs[i+1])
 	}
 	return b.String() + " " + FaxRecordEnd + ")"

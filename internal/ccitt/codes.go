@@ -55,7 +55,7 @@ type wordKey struct {
 func keyOf(word string) wordKey {
 	k := wordKey{bits: len(word)}
 	for _, c := range word {
-		k.v = k.v<<1 | uint32(c-'0') //nolint:gosec // of '0' and '1'
+		k.v = k.v<<1 | uint32(c-'0')
 	}
 	return k
 }

@@ -30,22 +30,32 @@ func WriteTIFF(pages []Page) []byte {
 			out = le.AppendUint32(out, uint32(math.Round(d*100)))
 			out = le.AppendUint32(out, 100)
 		}
-		le.PutUint32(out[link:], uint32(len(out))) //nolint:gosec // bounded by MaxPages
+		le.PutUint32(out[link:], uint32(len(out)))
 		entries := []struct {
 			t     tag
 			kind  uint16
 			value int
 		}{
-			{tagWidth, 4, p.Width}, {tagLength, 4, p.Height}, {tagBits, 3, 1}, {tagCompression, 3, compressionT6}, {tagPhotometric, 3, 0},
-			{tagFillOrder, 3, 1}, {tagOffsets, 4, at}, {tagSamples, 3, 1}, {tagRowsPerStrip, 4, p.Height}, {tagCounts, 4, len(strip)},
-			{tagX, 5, fractions}, {tagY, 5, fractions + 8}, {tagResolution, 3, 2},
+			{tagWidth, 4, p.Width},
+			{tagLength, 4, p.Height},
+			{tagBits, 3, 1},
+			{tagCompression, 3, compressionT6},
+			{tagPhotometric, 3, 0},
+			{tagFillOrder, 3, 1},
+			{tagOffsets, 4, at},
+			{tagSamples, 3, 1},
+			{tagRowsPerStrip, 4, p.Height},
+			{tagCounts, 4, len(strip)},
+			{tagX, 5, fractions},
+			{tagY, 5, fractions + 8},
+			{tagResolution, 3, 2},
 		}
-		out = le.AppendUint16(out, uint16(len(entries))) //nolint:gosec // those above
+		out = le.AppendUint16(out, uint16(len(entries)))
 		for _, e := range entries {
 			out = le.AppendUint16(out, uint16(e.t))
 			out = le.AppendUint16(out, e.kind)
 			out = le.AppendUint32(out, 1)
-			out = le.AppendUint32(out, uint32(e.value)) //nolint:gosec // bounded as above
+			out = le.AppendUint32(out, uint32(e.value))
 		}
 		link = len(out)
 		out = le.AppendUint32(out, 0)
