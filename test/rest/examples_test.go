@@ -50,11 +50,7 @@ func (o operation) ofCompany() bool {
 
 // noJSON reports an operation that takes or gives something else.
 func (o operation) noJSON() bool {
-<<<<<<< HEAD
-	return slices.Contains([]string{"events", "cdr-csv", "prompt-audio", "replace-prompt", "tone-recording", "upload-tone-recording"}, o.id)
-=======
-	return slices.Contains([]string{"events", "cdr-csv", "prompt-audio", "replace-prompt", "fax", "fax-pdf", "fax-tiff", "fax-page", "send-fax"}, o.id)
->>>>>>> e8041a6 (fax: REST, events, policy)
+	return slices.Contains([]string{"events", "cdr-csv", "prompt-audio", "replace-prompt", "tone-recording", "upload-tone-recording", "fax", "fax-pdf", "fax-tiff", "fax-page", "send-fax"}, o.id)
 }
 
 // content is the JSON part of a body: its schema, and its example as text.
