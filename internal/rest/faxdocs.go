@@ -51,7 +51,7 @@ func (a *API) faxDocs(api huma.API) {
 	}
 	o.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"image/tiff": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}}
 	o.Responses["200"] = &huma.Response{Description: "it is being sent", Content: map[string]*huma.MediaType{
-		"application/json": {Schema: &huma.Schema{Ref: "#/components/schemas/ReplyFax"}},
+		"application/json": {Schema: api.OpenAPI().Paths[Prefix+"/faxes/{id}"].Get.Responses["200"].Content["application/json"].Schema},
 	}}
 	api.OpenAPI().AddOperation(o)
 }
