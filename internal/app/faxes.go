@@ -13,23 +13,10 @@ import (
 
 // keepFaxes makes what keeps faxes.
 func (a *App) keepFaxes(c *config.Config, feed *dcmiws.Feed) error {
-	var spools []fax.Spool
-	for i := range c.Servers {
-		s := &c.Servers[i]
-		path := s.FaxSpool
-		if path == "" && s.PBX.Configured() {
-			path = filepath.Join(s.PBX.Dir, filepath.FromSlash(asteriskconf.FaxFolder)) // as rendered
-		}
-		if path == "" {
-			continue
-		}
-		path, err := filepath.Abs(path)
-		if err != nil {
-			return fmt.Errorf("folder of faxes of server %d: %w", s.ID, err)
-		}
-		spools = append(spools, fax.Spool{Server: s.ID, Path: path})
+	spools, err := a.spools(c)
+	if err != nil {
+		return err
 	}
-	var err error
 	a.faxes, err = fax.New(fax.Options{
 		Store: a.store, Directory: a.directory.Load, DataDir: c.DataDir, Logger: a.log, Spools: spools,
 		Changed: func(f store.Fax) {
@@ -37,4 +24,27 @@ func (a *App) keepFaxes(c *config.Config, feed *dcmiws.Feed) error {
 		},
 	})
 	return err
+}
+
+// spools are the folders in which the Asterisks of servers keep faxes on their
+// way, for who reads them here. Where the files of ours are changes with a restart
+// only.
+func (a *App) spools(c *config.Config) ([]fax.Spool, error) {
+	var spools []fax.Spool
+	for i := range c.Servers {
+		s := &c.Servers[i]
+		path := s.FaxSpool
+		if began := a.o.Config.Server(s.ID); path == "" && began != nil && began.PBX.Configured() {
+			path = filepath.Join(began.PBX.Dir, filepath.FromSlash(asteriskconf.FaxFolder)) // as rendered
+		}
+		if path == "" {
+			continue
+		}
+		path, err := filepath.Abs(path)
+		if err != nil {
+			return nil, fmt.Errorf("folder of faxes of server %d: %w", s.ID, err)
+		}
+		spools = append(spools, fax.Spool{Server: s.ID, Path: path})
+	}
+	return spools, nil
 }

@@ -65,6 +65,10 @@ func (a *App) reload(ctx context.Context) (Changes, error) {
 	if err != nil {
 		return Changes{}, err
 	}
+	spools, err := a.spools(next)
+	if err != nil {
+		return Changes{}, err
+	}
 	if _, err := a.store.Seed(ctx, next, a.passwords); err != nil {
 		return Changes{}, err
 	}
@@ -88,6 +92,7 @@ func (a *App) reload(ctx context.Context) (Changes, error) {
 	a.guarding.Store(guardSettings(next))
 	if !reflect.DeepEqual(last.Servers, next.Servers) {
 		a.history.SetFiles(a.records(next))
+		a.faxes.SetSpools(spools)
 	}
 	if last.Rate != next.Rate {
 		a.dcmiws.SetRate(rate.Limit(next.Rate.PerSecond), next.Rate.Burst)

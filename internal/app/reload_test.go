@@ -116,6 +116,36 @@ func TestReloadFollowsRecords(t *testing.T) {
 	})
 }
 
+// TestReloadFollowsFaxes: faxes are taken from where the configuration says now.
+func TestReloadFollowsFaxes(t *testing.T) {
+	s := newSite(t)
+	spool := t.TempDir()
+	folder := filepath.Join(spool, "T2", asteriskconf.FaxIn)
+	if err := os.MkdirAll(folder, 0o750); err != nil {
+		t.Fatal(err)
+	}
+	for ending, pairs := range map[string]string{
+		".begin": "did=07045805605 from=0212345678 linkedid=1795282245.9 at=1795282245",
+		".end":   "status=FAILED error=HANGUP text=TheCallDroppedPrematurely at=1795282255",
+	} {
+		line := asteriskconf.FaxRecordMark + " " + pairs + " " + asteriskconf.FaxRecordEnd + "\n"
+		if err := os.WriteFile(filepath.Join(folder, "one"+ending), []byte(line), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.next = func(c *config.Config) {
+		c.Servers = slices.Clone(c.Servers)
+		c.Servers[0].FaxSpool = spool
+	}
+	got, err := s.app.Reload(t.Context())
+	if err != nil || !slices.Equal(got.Made, []string{"servers: 1 changed"}) || len(got.Restart) > 0 {
+		t.Errorf("%+v %v", got, err)
+	}
+	s.until("the fax", func() bool {
+		return strings.Contains(s.do("GET", "/api/v2/faxes", "", basic("demo")).raw, `"1-1795282245.9"`)
+	})
+}
+
 // TestReloadTakesAllOrNothing: what cannot be carried out changes nothing.
 func TestReloadTakesAllOrNothing(t *testing.T) {
 	s := newSite(t)

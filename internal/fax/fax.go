@@ -14,7 +14,9 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/dipcast/dipcast/internal/store"
@@ -44,7 +46,7 @@ type Options struct {
 	Directory func() *tenant.Directory // required; the current one, at every call
 	DataDir   string                   // required
 	Logger    *slog.Logger             // required
-	Spools    []Spool
+	Spools    []Spool                  // see SetSpools
 	// Changed is told of a fax that came in, was sent, or failed, once it is
 	// kept. It must not block. Nil: nobody is.
 	Changed func(store.Fax)
@@ -62,6 +64,7 @@ type Options struct {
 type Keeper struct {
 	o      Options
 	log    *slog.Logger
+	spools atomic.Pointer[[]Spool]
 	failed string // the error that was logged
 }
 
@@ -84,7 +87,16 @@ func New(o Options) (*Keeper, error) {
 	if o.Changed == nil {
 		o.Changed = func(store.Fax) {}
 	}
-	return &Keeper{o: o, log: o.Logger.With("component", "fax")}, nil
+	k := &Keeper{o: o, log: o.Logger.With("component", "fax")}
+	k.SetSpools(o.Spools)
+	return k, nil
+}
+
+// SetSpools has these folders looked at from now on. What waits in one that is not
+// among them stays there.
+func (k *Keeper) SetSpools(spools []Spool) {
+	spools = slices.Clone(spools)
+	k.spools.Store(&spools)
 }
 
 // Run looks at the folders until ctx ends.
@@ -113,7 +125,7 @@ func (k *Keeper) Run(ctx context.Context) {
 // Look looks once, and takes what there is.
 func (k *Keeper) Look(ctx context.Context) error {
 	var errs []error
-	for _, s := range k.o.Spools {
+	for _, s := range *k.spools.Load() {
 		for _, t := range k.o.Directory().All() {
 			errs = append(errs, k.receive(ctx, s, t))
 		}
@@ -123,7 +135,7 @@ func (k *Keeper) Look(ctx context.Context) error {
 
 // spool is the folder of a server, "" when it is not on this machine.
 func (k *Keeper) spool(server int) string {
-	for _, s := range k.o.Spools {
+	for _, s := range *k.spools.Load() {
 		if s.Server == server {
 			return s.Path
 		}
