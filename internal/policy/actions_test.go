@@ -23,6 +23,7 @@ func TestActions(t *testing.T) {
 		{"put enable", `{"Action":"Command","Command":"database put ` + idTwo + ` diversions/1010/CFN/enable no"}`, "write database T2 command | diversions/1010/CFN/enable = no", "", ""},
 		{"put destination", `{"Action":"Command","Command":"database put ` + idTwo + ` diversions/1010/CFU/destination sub-custom-numbers,01026132471,1"}`, "write database T2 command | diversions/1010/CFU/destination = sub-custom-numbers,01026132471,1", "", ""},
 		{"put an extension as destination", `{"Action":"Command","Command":"database put ` + idTwo + ` diversions/1010/CFB/destination sub-custom-numbers,1013,1"}`, "write database T2 command | diversions/1010/CFB/destination = sub-custom-numbers,1013,1", "", ""},
+		{"put the extension itself as destination", `{"Action":"Command","Command":"database put ` + idTwo + ` diversions/1010/CFB/destination sub-custom-numbers,1010,1"}`, "! invalid_value Command", "", ""},
 		{"put time group", `{"Action":"Command","Command":"database put ` + idTwo + ` diversions/1010/CFI/time_group T2_office-hours"}`, "write database T2 command | diversions/1010/CFI/time_group = T2_office-hours", "", ""},
 		{"put time group of another", `{"Action":"Command","Command":"database put ` + idTwo + ` diversions/1010/CFI/time_group T10_office-hours"}`, "! invalid_value Command", "", ""},
 		{"put the gate", `{"Action":"Command","Command":"database put ` + idTwo + ` diversions/1010/has_enable_diversions yes"}`, "! forbidden Command", "", ""},

@@ -159,7 +159,7 @@ func (q *request) entry(e entry) (*Plan, error) {
 		return nil, forbidden("Key", "must not be has_enable_diversions, which the gateway keeps by itself")
 	}
 	if e.kind == WriteKey {
-		return p, diversionValue("Val", t, k.Field, e.value)
+		return p, diversionValue("Val", t, k, e.value)
 	}
 	return p, nil
 }
@@ -183,10 +183,10 @@ func isKey(key string) bool {
 	return isName(key, maxKey, "_-/") && !strings.Contains("/"+key+"/", "//")
 }
 
-// diversionValue accepts what the field of a diversion may hold. An empty
+// diversionValue accepts what an entry of a diversion may hold. An empty
 // destination or time group means none.
-func diversionValue(field string, t *tenant.Tenant, f dialplan.Field, value string) error {
-	switch {
+func diversionValue(field string, t *tenant.Tenant, k dialplan.Key, value string) error {
+	switch f := k.Field; {
 	case f == dialplan.Enable:
 		if value != dialplan.Yes && value != dialplan.No {
 			return invalid(field, "must set enable to yes or no")
@@ -199,7 +199,7 @@ func diversionValue(field string, t *tenant.Tenant, f dialplan.Field, value stri
 		if !ok {
 			return invalid(field, "must set %s to %s,{number},1", f, dialplan.CustomNumbers)
 		}
-		return Destination(field, t, num)
+		return leadsTo(field, t, k, num)
 	case f == dialplan.TimeGroup:
 		if n, _ := dialplan.ParseEndpoint(value); value != "" && (!isName(value, 79, "_-") || n != 0 && (t.Main || n != t.Number)) {
 			return invalid(field, "must set time_group to the name of a time group of yours")

@@ -225,11 +225,11 @@ func TestTimeGroups(t *testing.T) {
 	own := *w.two
 	own.TimeGroups = []int{1, 20}
 	for value, ok := range map[string]bool{"": true, "1": true, "20": true, "2": false, "01": false, "T2_office": false, "1 ": false} {
-		if err := w.policy.DiversionValue("time_group", &own, dialplan.TimeGroup, value); (err == nil) != ok {
+		if err := w.policy.DiversionValue("time_group", &own, dialplan.Key{Extension: "1010", Diversion: dialplan.CFI, Field: dialplan.TimeGroup}, value); (err == nil) != ok {
 			t.Errorf("%q: %v", value, err)
 		}
 	}
-	if err := w.policy.DiversionValue("time_group", w.two, dialplan.TimeGroup, "T2_office"); err != nil {
+	if err := w.policy.DiversionValue("time_group", w.two, dialplan.Key{Extension: "1010", Diversion: dialplan.CFI, Field: dialplan.TimeGroup}, "T2_office"); err != nil {
 		t.Error(err)
 	}
 }

@@ -315,7 +315,7 @@ func (a *API) ruleChange(w where, ext string, kind dialplan.Diversion, in *RuleC
 		return c, err
 	}
 	if v := in.TimeGroup.text; in.TimeGroup.given {
-		if err := a.o.Policy.DiversionValue(prefix+"time_group", w.tenant, dialplan.TimeGroup, v); err != nil {
+		if err := a.o.Policy.DiversionValue(prefix+"time_group", w.tenant, keyOf(c, dialplan.TimeGroup), v); err != nil {
 			return c, err
 		}
 		c.Rule[dialplan.TimeGroup] = v
@@ -330,6 +330,11 @@ func (a *API) ruleChange(w where, ext string, kind dialplan.Diversion, in *RuleC
 		}
 	}
 	return c, nil
+}
+
+// keyOf is an entry of the diversion that is changed.
+func keyOf(c pbx.RuleChange, f dialplan.Field) dialplan.Key {
+	return dialplan.Key{Extension: c.Extension, Diversion: c.Diversion, Field: f}
 }
 
 // memberOf is what leads a kind of diversion somewhere, for messages.
@@ -348,7 +353,7 @@ func (a *API) destinationChange(w where, c *pbx.RuleChange, in *RuleChange, pref
 	// An answer that is written back has a null for what the type has not.
 	lead := slices.Contains(c.Diversion.Fields(), dialplan.Destination)
 	if in.Destination.given && (lead || in.Destination.text != "") {
-		v, err := a.o.Policy.DiversionNumber(prefix+"destination", w.tenant, in.Destination.text)
+		v, err := a.o.Policy.DiversionNumber(prefix+"destination", w.tenant, keyOf(*c, dialplan.Destination), in.Destination.text)
 		if err != nil {
 			return err
 		}
@@ -356,7 +361,7 @@ func (a *API) destinationChange(w where, c *pbx.RuleChange, in *RuleChange, pref
 	}
 	if v := in.RawDestination.text; in.RawDestination.given && (lead || v != "") {
 		field := prefix + "raw_destination"
-		if err := a.o.Policy.DiversionValue(field, w.tenant, dialplan.Destination, v); err != nil {
+		if err := a.o.Policy.DiversionValue(field, w.tenant, keyOf(*c, dialplan.Destination), v); err != nil {
 			return err
 		}
 		if d, ok := c.Rule[dialplan.Destination]; ok && d != v {
@@ -369,7 +374,7 @@ func (a *API) destinationChange(w where, c *pbx.RuleChange, in *RuleChange, pref
 		if len(key) != 1 || !strings.Contains(dialplan.PEAKeys, key) || c.Diversion != dialplan.PEA {
 			return envelope.Errorf(envelope.InvalidValue, field, "%s: only PEA has destinations, by the keys 0 to 4", field)
 		}
-		v, err := a.o.Policy.DiversionNumber(field, w.tenant, in.Destinations[key].text)
+		v, err := a.o.Policy.DiversionNumber(field, w.tenant, keyOf(*c, dialplan.DestinationOf(key[0])), in.Destinations[key].text)
 		if err != nil {
 			return err
 		}

@@ -212,6 +212,7 @@ func TestValuesOfDiversions(t *testing.T) {
 			{`{"destination":""}`, 200, ""},
 			{`{"destination":null}`, 200, ""},
 			{`{"destination":"1099"}`, 400, "destination"},
+			{`{"destination":"1010"}`, 400, "destination"},
 			{`{"destination":"010-2613-2471"}`, 400, "destination"},
 			{`{"destination":"${EXTEN}"}`, 400, "destination"},
 			{`{"destination":"010１２３"}`, 400, "destination"},
