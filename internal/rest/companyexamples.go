@@ -37,7 +37,7 @@ var plurals = map[string]string{"class-of-service": "classes-of-service"}
 
 const (
 	exampleTone      = `{"name":"welcome","title":"환영 인사","recording":{"length":12.5,"uploaded_at":"2026-10-20T01:02:03Z"}}`
-	exampleTenant    = `{"tenant":"T2","id":"7be69580e27641df","number":2,"name":"얼쑤팩토리","servers":[1],"language":"ko","limits":{},"version":7,"extensions":10,"trunks":1,"dids":2}`
+	exampleTenant    = `{"tenant":"T2","id":"7be69580e27641df","number":2,"name":"얼쑤팩토리","servers":[1],"language":"ko","limits":{},"recording":{"incoming":"always","notice":true,"keep_days":90},"version":7,"extensions":10,"trunks":1,"dids":2}`
 	examplePasswords = `"passwords":[{"extension":"1020","device_name":"T2_1020","secret":"c2x7pm4hn9w5kqt3zr8vbd6y"}]`
 	exampleImported  = `{"tenant":"T2","dry_run":false,"version":8,"differences":[{"field":"extensions[1010].name","before":"\"A\"","after":"\"홍길동\""}]}`
 	exampleFile      = `"format: 1\nname: 새 회사\nextensions:\n  - number: \"1010\"\n    name: 홍길동\nservers:\n  - 1\n"`
