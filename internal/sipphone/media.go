@@ -35,6 +35,9 @@ type Heard struct {
 	Share float64
 	// Codec is the codec of the last packet; it says nothing without Packets.
 	Codec Codec
+	// LongestGap is the longest time between two packets, as their reader saw it;
+	// 20 ms is what it should be.
+	LongestGap time.Duration
 }
 
 // media is the audio of one call: one RTP socket, one goroutine that sends the
@@ -64,6 +67,7 @@ type media struct {
 
 	packets uint64
 	lastAt  time.Time
+	longest time.Duration // between two packets
 	heard   Codec
 	window  [windowSamples]byte // a ring of the newest audio, still encoded
 	at, got int
@@ -274,8 +278,12 @@ func (m *media) accept(p *rtp.Packet, from netip.AddrPort) {
 	if c != m.heard {
 		m.heard, m.at, m.got = c, 0, 0
 	}
+	now := time.Now()
+	if m.packets > 0 {
+		m.longest = max(m.longest, now.Sub(m.lastAt))
+	}
 	m.packets++
-	m.lastAt = time.Now()
+	m.lastAt = now
 	if m.event == 0 || m.tones.wanted { // it costs some microseconds a packet
 		m.tones.accept(c, p.Payload)
 	}
@@ -305,7 +313,7 @@ func (m *media) pcm() []float64 {
 func (m *media) hear() Heard {
 	pcm := m.pcm()
 	m.mu.Lock()
-	h := Heard{Packets: m.packets, Codec: m.heard}
+	h := Heard{Packets: m.packets, Codec: m.heard, LongestGap: m.longest}
 	m.mu.Unlock()
 	if pcm != nil {
 		h.Frequency, h.Share = strongest(pcm)

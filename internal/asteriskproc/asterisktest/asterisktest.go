@@ -78,7 +78,7 @@ func Ports(tb testing.TB, n int) int {
 }
 
 // Start renders in and starts an Asterisk on it. Folders, ports and, when none
-// are named, AMI users are filled in. What Asterisk logged is shown when the
+// are named, AMI users are filled in; ports of sound too when none are named. What Asterisk logged is shown when the
 // test fails.
 func Start(tb testing.TB, in asteriskconf.Input) *Server {
 	tb.Helper()
@@ -96,8 +96,10 @@ func Start(tb testing.TB, in asteriskconf.Input) *Server {
 	if in.SIP.Cert != "" || in.SIP.CA != "" {
 		in.SIP.TLSPort = Port(tb)
 	}
-	in.SIP.RTPFirst = Ports(tb, rtpPorts)
-	in.SIP.RTPLast = in.SIP.RTPFirst + rtpPorts - 1
+	if in.SIP.RTPFirst == 0 {
+		in.SIP.RTPFirst = Ports(tb, rtpPorts)
+		in.SIP.RTPLast = in.SIP.RTPFirst + rtpPorts - 1
+	}
 	if in.AMI.Users == (asteriskconf.Users{}) {
 		in.AMI.Users = asteriskconf.Users{Events: Events, Calls: Calls, Database: Database, All: All, Commands: true}
 	}
