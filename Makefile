@@ -20,7 +20,7 @@ LINTER       := $(CACHE)/bin/golangci-lint-$(LINT_VERSION)-$(shell $(GO) env GOV
 export GO CACHE FUZZTIME BENCHTIME
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test lint fuzz bench load clean clean-all needs asterisk vet race history
+.PHONY: help demo build test lint fuzz bench load load-history clean clean-all needs asterisk vet race history
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
@@ -43,8 +43,14 @@ fuzz: ## every fuzz target, FUZZTIME (60s) each; FUZZ=pattern picks some
 bench: ## every benchmark, BENCHTIME (1s) each; BENCH=pattern picks some
 	@scripts/bench.sh
 
-load: ## how it is with ten million calls in the history, on both databases; takes half an hour and 25 GB
+load: ## a whole box: 300 phones, 50 recorded calls at once for 10 minutes, then 200; wants a quiet machine, LOAD=… changes it
+	CGO_ENABLED=0 $(GO) test $(FLAGS) -count=1 -vet=off -timeout 1h -v ./test/load -args $(or $(LOAD),$(BOX))
+
+load-history: ## how it is with ten million calls in the history, on both databases; takes half an hour and 25 GB
 	CGO_ENABLED=0 $(GO) test -count=1 -vet=off -timeout 4h -v ./internal/store -run TestHistorySearches -args -history-calls 10000000 -history-limit 300ms
+
+# What the data sheet promises of a box.
+BOX := -load.phones 300 -load.calls 50 -load.talk 60s -load.for 10m -load.clients 20 -load.more 200 -load.more-for 2m -load.alone 60s -load.strict
 
 clean: ## remove what was built; the unpacked Asterisks stay
 	rm -rf bin $(CACHE)/bin $(CACHE)/golangci-lint

@@ -95,6 +95,8 @@ type Server interface {
 	Recorded(ctx context.Context) (map[string]string, error)
 	// Live reports whether a channel is still there, by its Uniqueid.
 	Live(uniqueid string) bool
+	// Room is what SetRoom has kept, by anybody.
+	Room(ctx context.Context) (map[string]string, error)
 	// SetRoom keeps a value where the dialplan reads it; "" takes it away.
 	SetRoom(ctx context.Context, key, value string) error
 }

@@ -53,6 +53,8 @@ func (b *box) Recorded(context.Context) (all map[string]string, err error) {
 
 func (b *box) Live(id string) (yes bool) { b.with(func() { yes = b.live[id] }); return yes }
 
+func (b *box) Room(context.Context) (map[string]string, error) { return b.rooms(), nil }
+
 func (b *box) SetRoom(_ context.Context, key, value string) error {
 	b.with(func() {
 		b.told++

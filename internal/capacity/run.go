@@ -89,8 +89,9 @@ func (s *Service) ask(ctx context.Context, srv Server, ticked bool) {
 	if ticked {
 		t.lookAt--
 	}
-	phones, recorded := t.stale || t.lookAt <= 0, !t.known
-	t.stale = false // an event while we read counts anew
+	// Once a second, however many phones come in the morning: the list is long.
+	phones, recorded := ticked && (t.stale || t.lookAt <= 0), !t.known
+	t.stale = t.stale && !phones // an event while we read counts anew
 	s.mu.Unlock()
 	if phones {
 		s.readPhones(ctx, srv)
@@ -199,15 +200,24 @@ func (s *Service) tell(ctx context.Context, srv Server, limits Limits) {
 	ctx, cancel := context.WithTimeout(ctx, askFor)
 	defer cancel()
 	wanted := s.wanted(srv.ID(), limits)
+	s.mu.Lock()
+	told := s.site(srv.ID()).told
+	s.mu.Unlock()
+	if told == nil {
+		room, err := srv.Room(ctx)
+		if err != nil {
+			s.log.Debug("a server not asked for its capacity", "server", srv.ID(), "error", err)
+			return
+		}
+		s.mu.Lock()
+		s.site(srv.ID()).told = room
+		s.mu.Unlock()
+	}
 	for _, key := range dialplan.CapacityKeys {
 		s.mu.Lock()
-		t := s.site(srv.ID())
-		if t.told == nil {
-			t.told = map[string]string{}
-		}
-		last, known := t.told[key]
+		last := s.site(srv.ID()).told[key]
 		s.mu.Unlock()
-		if known && last == wanted[key] {
+		if last == wanted[key] {
 			continue
 		}
 		if err := srv.SetRoom(ctx, key, wanted[key]); err != nil {

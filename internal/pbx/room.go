@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/dipcast/dipcast/ami"
 	"github.com/dipcast/dipcast/internal/dialplan"
@@ -13,12 +14,18 @@ import (
 // maxChannels bounds a list of channels.
 const maxChannels = 50_000
 
+// maxRoom bounds what is read of a server's capacity.
+const maxRoom = 1000
+
 // recordingVariable is what MixMonitor sets on a channel that it records.
 const recordingVariable = "MIXMONITOR_FILENAME"
 
 // Phones are how many contacts each phone has that is registered, by its
 // endpoint, "T2_1010".
 func (s *Server) Phones(ctx context.Context) (map[string]int, error) {
+	s.contacts.mu.Lock()
+	s.contacts.at = time.Time{} // not from the list of a moment ago
+	s.contacts.mu.Unlock()
 	list, err := s.Contacts(ctx)
 	if err != nil {
 		return nil, err
@@ -81,6 +88,15 @@ func (s *Server) Recorded(ctx context.Context) (map[string]string, error) {
 
 // Live reports whether there is a channel, by its Uniqueid.
 func (s *Server) Live(uniqueid string) bool { return s.tracker.HasChannel(uniqueid) }
+
+// Room are the values of dialplan.CapacityFamily.
+func (s *Server) Room(ctx context.Context) (map[string]string, error) {
+	all, err := s.tree(ctx, dialplan.CapacityFamily, "", maxRoom)
+	if err != nil {
+		return nil, fmt.Errorf("read capacity: %w", err)
+	}
+	return all, nil
+}
 
 // SetRoom keeps a value of dialplan.CapacityFamily; "" takes it away.
 func (s *Server) SetRoom(ctx context.Context, key, value string) error {

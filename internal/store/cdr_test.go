@@ -262,7 +262,7 @@ var (
 )
 
 // TestHistorySearches: no search reads a whole table, with 200,000 calls in it.
-// make load has it look at ten million, and at the time that a page takes.
+// make load-history has it look at ten million, and at the time that a page takes.
 func TestHistorySearches(t *testing.T) { each(t, testHistorySearches) }
 
 func testHistorySearches(t *testing.T, d *database) {

@@ -20,7 +20,7 @@ var (
 	phones    = flag.Int("load.phones", 30, "phones that are registered")
 	calls     = flag.Int("load.calls", 5, "calls at once")
 	talk      = flag.Duration("load.talk", 3*time.Second, "how long each call is talked")
-	lasting   = flag.Duration("load.for", 8*time.Second, "how long new calls are made")
+	lasting   = flag.Duration("load.for", 5*time.Second, "how long new calls are made")
 	clients   = flag.Int("load.clients", 20, "WebSocket clients")
 	more      = flag.Int("load.more", 0, "calls at once afterwards; 0 none")
 	moreFor   = flag.Duration("load.more-for", 2*time.Minute, "how long those are made")

@@ -303,19 +303,17 @@ func (s *site) watch() {
 		}
 		wg.Go(func() {
 			defer c.CloseNow()
-			buf := make([]byte, 64<<10)
+			// Counted is from the first channel on: before it, one connects after
+			// the other while phones still register.
+			begun := false
 			for {
-				_, r, err := c.Reader(ctx)
+				_, frame, err := c.Read(ctx)
 				if err != nil {
 					return
 				}
-				for err == nil {
-					_, err = r.Read(buf)
+				if begun = begun || bytes.Contains(frame, []byte(`"Newchannel"`)); begun {
+					s.events[i].Add(1)
 				}
-				if err != io.EOF {
-					return
-				}
-				s.events[i].Add(1)
 			}
 		})
 	}
