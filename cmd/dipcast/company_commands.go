@@ -34,7 +34,7 @@ func (k *kind) command() *cobra.Command {
 	c.AddCommand(k.list(), k.show(), k.create(), k.update(), k.remove())
 	switch k.use {
 	case "extension":
-		c.AddCommand(rotateCommand())
+		c.AddCommand(rotateCommand(), linkCommand())
 		c.AddCommand(extensionFileCommands()...)
 	case "trunk":
 		c.AddCommand(presetsCommand())

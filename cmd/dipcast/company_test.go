@@ -16,7 +16,7 @@ import (
 // empty one on.
 func TestCompanyCommands(t *testing.T) {
 	dir := t.TempDir()
-	file := write(t, filepath.Join(dir, "dipcast.yaml"), "listen: [\"127.0.0.1:0\"]\ndcmiws_listen: []\nagi_listen: \"\"\nservers:\n  - {id: 1, name: pbx, address: \"127.0.0.1:5038\", username: u, secret: a-secret-word}\n")
+	file := write(t, filepath.Join(dir, "dipcast.yaml"), "listen: [\"127.0.0.1:0\"]\ndcmiws_listen: []\nagi_listen: \"\"\nservers:\n  - {id: 1, name: pbx, address: \"127.0.0.1:5038\", username: u, secret: a-secret-word, pbx: {dir: \""+filepath.Join(dir, "pbx")+"\"}}\n")
 	run := func(args ...string) string {
 		t.Helper()
 		out, err := dipcast(t, append(args, "-c", file, "--lang", "en")...)
@@ -92,6 +92,7 @@ func TestCompanyCommands(t *testing.T) {
 	if out = run("extension", "list"); strings.Contains(out, "변학도") || !strings.Contains(out, "향단") {
 		t.Errorf("%s", out)
 	}
+	softphoneCommands(t, run, refused)
 	toneCommands(t, dir, run, refused)
 	wholeCommands(t, run, refused)
 	run("holiday", "import-korea", "2027")
@@ -175,6 +176,12 @@ func wholeCommands(t *testing.T, run func(...string) string, refused func(string
 	refused("there is no route", "route", "delete", "해외")
 	run("route", "delete", "1")
 
+	shows(`push +no`, "softphone", "show")
+	run("softphone", "update", "--push")
+	shows(`push +yes`, "softphone", "show")
+	run("softphone", "update", "--push=false")
+	shows(`push +no`, "softphone", "show")
+
 	run("parking", "update", "--number", "7000", "--spaces", "5")
 	run("parking", "update", "--seconds", "90")
 	shows(`number +7000\nseconds +90\nspaces +5`, "parking", "show")
@@ -188,4 +195,24 @@ func wholeCommands(t *testing.T, run func(...string) string, refused func(string
 	refused("there is no feature", "code", "set", "nothing", "*88")
 	run("code", "reset", "pickup")
 	shows(`pickup +\*8\n`, "code", "list")
+}
+
+// softphoneCommands: a link is printed with its code, listed without it, and
+// revoked.
+func softphoneCommands(t *testing.T, run func(...string) string, refused func(string, ...string)) {
+	t.Helper()
+	out := run("extension", "softphone", "1020")
+	link := regexp.MustCompile(`https?://\S+/softphone/([A-Za-z0-9_-]{27})\n\nPhone T2_1020_1, link ([A-Z0-9]{10}): works once`).FindStringSubmatch(out)
+	if link == nil || !strings.Contains(out, "█▀") || !strings.Contains(out, "run dipcast apply") {
+		t.Fatalf("%s", out)
+	}
+	if out = run("extension", "softphone", "1020", "--list"); !strings.Contains(out, link[2]) || strings.Contains(out, link[1]) {
+		t.Errorf("%s", out)
+	}
+	if out = run("extension", "softphone", "1020", "--device", "1", "--json"); !strings.Contains(out, `"text": "provlinkbs://`) {
+		t.Errorf("%s", out)
+	}
+	refused("extension 1020: device: not found", "extension", "softphone", "1020", "--device", "0")
+	run("extension", "softphone", "1020", "--revoke", link[2])
+	refused("there is no such link", "extension", "softphone", "1020", "--revoke", link[2])
 }

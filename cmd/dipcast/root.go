@@ -57,7 +57,7 @@ func root() *cobra.Command {
 		versionCommand(),
 	)
 	c.AddCommand(kindCommands()...)
-	c.AddCommand(routeCommand(), parkingCommand(), codeCommand())
+	c.AddCommand(routeCommand(), parkingCommand(), codeCommand(), softphoneCommand())
 	tellUse(c)
 	return c
 }

@@ -34,10 +34,12 @@ import (
 	"github.com/dipcast/dipcast/internal/metrics"
 	"github.com/dipcast/dipcast/internal/pbx"
 	"github.com/dipcast/dipcast/internal/policy"
+	"github.com/dipcast/dipcast/internal/provisioning"
 	"github.com/dipcast/dipcast/internal/rest"
 	"github.com/dipcast/dipcast/internal/sounds"
 	"github.com/dipcast/dipcast/internal/store"
 	"github.com/dipcast/dipcast/internal/tenant"
+	"github.com/dipcast/dipcast/internal/web"
 )
 
 // Options configures an App.
@@ -80,6 +82,7 @@ type App struct {
 	store     *store.Store
 	directory atomic.Pointer[tenant.Directory]
 	companies *companies.Service
+	phones    *provisioning.Service
 	hosts     []*host.Host
 	auth      *auth.Authenticator
 	audit     *audit.Log
@@ -94,6 +97,7 @@ type App struct {
 	history   *cdr.History
 	faxes     *fax.Keeper
 	rest      *rest.API
+	web       *web.Server
 	prompts   *sounds.Store
 	tones     *sounds.Tones
 
@@ -289,10 +293,14 @@ func (a *App) build() error {
 	}
 	a.rest = rest.New(rest.Options{
 		Version: a.o.Version, Pool: a.pool, Policy: a.policy, Directory: a.directory.Load, Authenticate: a.authenticate(proxies),
-		Locked: a.locked, Unlock: a.unlock, Guard: a.bans, Rotate: a.rotated, Companies: a.companies,
+		Softphones: a.phones, Deploy: a.deploy, Locked: a.locked, Unlock: a.unlock, Guard: a.bans, Rotate: a.rotated, Companies: a.companies,
 		Ticket: a.ticket, Origins: a.origins, Proxies: proxies, Logger: a.log,
 		Prompts: a.prompts, Tones: a.tones, Trail: a.audit,
 		Refused: a.refused, Events: a.dcmiws.Stream, History: a.store, Applies: a, Capacity: a.capacity, Faxes: a.store, Fax: a.faxes,
+	})
+	a.web = web.New(web.Options{
+		Phones: a.phones, Authenticate: a.authenticate(proxies), Loopback: func() bool { return a.counts.Load().LoopbackOnly() },
+		Origins: a.origins, Proxies: proxies, Refused: a.refused, Logger: a.log,
 	})
 	a.background(tidy)
 	a.background(a.dcmiws.Run)

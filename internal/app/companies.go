@@ -20,7 +20,7 @@ func (a *App) openCompanies(ctx context.Context) error {
 	if err := a.store.CheckSecrets(ctx); err != nil {
 		a.log.Error("passwords of phones and trunks cannot be read; calls go on, and no company can be changed", "error", err)
 	}
-	return nil
+	return a.openPhones()
 }
 
 // Companies are what asteriskconf takes: the companies on a server, with their
@@ -39,6 +39,7 @@ func (a *App) serverIDs() []int {
 
 // followCompanies has everything that runs follow a change of a company.
 func (a *App) followCompanies(ctx context.Context, c companies.Changed) {
+	a.revokeLinks(ctx, c)
 	if a.dcmiws == nil {
 		return // nothing runs that had to follow
 	}

@@ -5,8 +5,10 @@ import (
 	"net"
 	"net/netip"
 	"slices"
+	"strings"
 	"time"
 
+	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/config"
 	"github.com/dipcast/dipcast/internal/guard"
 	"github.com/dipcast/dipcast/internal/pbx"
@@ -25,7 +27,7 @@ func (guardSink) Snapshot(*pbx.Server)              {}
 func guardSettings(c *config.Config) *guard.Settings {
 	g := &c.Guard
 	return &guard.Settings{
-		Failures: g.Failures, Window: g.Window, Ban: g.Ban, Longest: g.Longest, Allow: g.AllowedNetworks(),
+		Failures: g.Failures, Window: g.Window, Ban: g.Ban, Longest: g.Longest, Allow: g.AllowedNetworks(), Push: g.PushNetworks(),
 	}
 }
 
@@ -40,7 +42,7 @@ func (a *App) newGuard() (*guard.Guard, error) {
 			}
 			return all
 		},
-		Key: pbx.BanKey, Store: a.store, Trail: a.audit, Carrier: a.isCarrier, Home: a.isHome, Logger: a.log,
+		Key: pbx.BanKey, Store: a.store, Trail: a.audit, Carrier: a.isCarrier, Home: a.isHome, Pushed: a.isPushed, Logger: a.log,
 	})
 }
 
@@ -61,6 +63,32 @@ func (a *App) isHome(ctx context.Context, source netip.Prefix) bool {
 		}
 		for i := range contacts {
 			if source.Contains(contacts[i].Address.Addr().Unmap()) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// isPushed reports the name of a softphone that a push service may register for.
+func (a *App) isPushed(device string) bool {
+	all := a.companies.View()
+	if all == nil {
+		return false
+	}
+	for i := range all.All {
+		c := &all.All[i]
+		rest, ok := strings.CutPrefix(device, c.Prefix())
+		if !ok || !c.Softphone.Push {
+			continue
+		}
+		ext, _, _ := strings.Cut(rest, "_")
+		e := c.Extension(ext)
+		if e == nil {
+			continue
+		}
+		for nth := range e.Devices {
+			if e.Devices[nth].App == company.AppAcrobits && company.DeviceName(c.Prefix(), ext, nth) == device {
 				return true
 			}
 		}

@@ -18,6 +18,7 @@ import (
 	"github.com/dipcast/dipcast/internal/edge"
 	"github.com/dipcast/dipcast/internal/envelope"
 	"github.com/dipcast/dipcast/internal/hub"
+	"github.com/dipcast/dipcast/internal/provisioning"
 	"github.com/dipcast/dipcast/internal/rest"
 )
 
@@ -157,6 +158,9 @@ func (a *App) handler() http.Handler {
 		edge.WriteJSON(w, http.StatusOK, map[string]string{"status": "alive", "version": a.o.Version})
 	})
 	mux.HandleFunc("/readyz", a.readyz)
+	mux.Handle("/softphone", a.web)
+	mux.Handle(provisioning.PagePath, a.web)
+	mux.Handle(provisioning.FetchPath, a.web)
 	mux.HandleFunc("/ca.pem", a.serveCA)
 	watch := a.forOperators(a.watch())
 	mux.Handle("/metrics", watch)
@@ -209,5 +213,6 @@ func welcome(w http.ResponseWriter, version string) {
 	fmt.Fprintf(w, "DIPCAST %s\n\n"+
 		"WebSocket   /  or  /ws  (AsyncAPI: %s/asyncapi.yaml)\n"+
 		"REST        %s/  (OpenAPI: %s/openapi.json)\n"+
+		"Softphone   /softphone\n"+
 		"Health      /healthz  /readyz  /metrics\n", version, rest.Prefix, rest.Prefix, rest.Prefix)
 }

@@ -32,6 +32,22 @@ func (a *App) rotated(ctx context.Context, who tenant.Identity, remote netip.Add
 	return applied, err
 }
 
+// deploy applies the files of every server of a tenant.
+func (a *App) deploy(ctx context.Context, who tenant.Identity, remote netip.Addr, t *tenant.Tenant) (applied int, err error) {
+	ctx = context.WithoutCancel(ctx) // what was described is: who asked may go
+	for _, id := range t.Servers {
+		if _, none := a.host(id); errors.Is(none, host.ErrNoHost) {
+			continue
+		}
+		if _, e := a.Apply(ctx, who, remote.String(), id, host.Order{By: who.Name}); e != nil {
+			err = errors.Join(err, fmt.Errorf("server %d: %w", id, e))
+			continue
+		}
+		applied++
+	}
+	return applied, err
+}
+
 // rotateOn forgets contacts before the apply, whose reload has Asterisk look
 // again at who is reachable, and after it, for a phone that registered between.
 func (a *App) rotateOn(ctx context.Context, who tenant.Identity, remote netip.Addr, s *pbx.Server, device string) error {

@@ -55,6 +55,8 @@ type Changed struct {
 	// whole company is not.
 	Gone []string
 	Left bool
+	// Rekeyed are the extensions with a phone that has another password, or none.
+	Rekeyed []string
 }
 
 // Service keeps the descriptions. Its methods may be called from any goroutine.
@@ -325,6 +327,8 @@ func (s *Service) follow(ctx context.Context, number int, diff []company.Differe
 	for _, d := range diff {
 		if ext, ok := strings.CutPrefix(d.Field, "extensions["); ok && d.After == "" && strings.HasSuffix(ext, "]") {
 			c.Gone = append(c.Gone, strings.TrimSuffix(ext, "]"))
+		} else if ext, place, ok := strings.Cut(ext, "].devices["); ok && strings.HasSuffix(place, ".secret") && d.Before != "" {
+			c.Rekeyed = append(c.Rekeyed, ext)
 		}
 	}
 	s.o.Changed(ctx, c)

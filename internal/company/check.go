@@ -232,6 +232,7 @@ func (k *checker) extension(e *Extension) {
 		k.oneOf(at+".transport", d.Transport, "udp", "tcp", "tls")
 		k.codecs(at+".codecs", d.Codecs)
 		k.between(at+".contacts", d.Contacts, 10)
+		k.oneOf(at+".app", d.App, AppAcrobits)
 	}
 }
 

@@ -60,7 +60,15 @@ type Company struct {
 	Recording Recording `json:"recording,omitzero"`
 	// Fax is how it sends faxes. nil means that it sends none; its DIDs may
 	// receive them all the same.
-	Fax *Fax `json:"fax,omitempty"`
+	Fax       *Fax      `json:"fax,omitempty"`
+	Softphone Softphone `json:"softphone,omitzero"`
+}
+
+// Softphone is what holds for all softphones of a company.
+type Softphone struct {
+	// Push lets the push service of the app's maker register for phones whose
+	// app sleeps. It is told their passwords: see docs/phones.md.
+	Push bool `json:"push" doc:"the push service of the app's maker registers for phones whose app sleeps, and is told their passwords"`
 }
 
 // Prefix is what the company's names in the dialplan begin with: "T2_", or ""

@@ -81,7 +81,16 @@ type Device struct {
 	// Contacts is how many phones may register by this name at a time; the
 	// newest replaces the oldest. 0 means 1.
 	Contacts int `json:"contacts,omitempty"`
+	// App is AppAcrobits for a softphone that is set up by a link. "" means any
+	// other phone.
+	App string `json:"app,omitempty"`
 }
+
+// AppAcrobits is the app Acrobits Softphone (docs/phones.md).
+const AppAcrobits = "acrobits"
+
+// SoftphoneCodecs are what a softphone that is set up by a link speaks.
+var SoftphoneCodecs = []string{"opus", "g722", "alaw", "ulaw"}
 
 // DefaultCodecs are what phones and trunks speak that do not say, in the order
 // of preference.

@@ -42,9 +42,10 @@ type Config struct {
 	// Capacity is the size of the box, one of Capacities.
 	Capacity string `yaml:"capacity"`
 
-	Hub   Hub   `yaml:"hub"`
-	Rate  Rate  `yaml:"rate"`
-	Guard Guard `yaml:"guard"`
+	Hub       Hub       `yaml:"hub"`
+	Rate      Rate      `yaml:"rate"`
+	Guard     Guard     `yaml:"guard"`
+	Softphone Softphone `yaml:"softphone"`
 
 	// Warnings are dangers that do not keep us from starting. Parse sets it.
 	Warnings []Problem `yaml:"-"`
@@ -202,10 +203,43 @@ type Guard struct {
 	Ban      time.Duration `yaml:"ban"`     // the first; each further one is twice as long
 	Longest  time.Duration `yaml:"longest"` // of the further ones
 	Allow    []string      `yaml:"allow"`   // addresses and networks that are never banned
+	// Push are the networks that push services register phones from: their
+	// failures count for the phone, never for the address.
+	Push []string `yaml:"push"`
 }
 
 // AllowedNetworks returns Allow parsed. Call it on a validated Config.
 func (g *Guard) AllowedNetworks() []netip.Prefix { return parseNetworks(g.Allow) }
+
+// PushNetworks returns Push parsed. Call it on a validated Config.
+func (g *Guard) PushNetworks() []netip.Prefix { return parseNetworks(g.Push) }
+
+// Softphone says how the app for mobile phones is set up (docs/phones.md).
+// What its maker does not document is a key here.
+type Softphone struct {
+	// QR is what a code holds; {address} stands for the address that the app
+	// fetches, without its https://, {url} for the whole.
+	QR       string        `yaml:"qr"`
+	Lifetime time.Duration `yaml:"lifetime"` // of a link that is not used
+	// Transport is how the app writes SIP over TLS with sip: addresses.
+	Transport string `yaml:"transport"`
+	// SDES is how the app writes that SRTP with keys in SDP is on.
+	SDES string `yaml:"sdes"`
+	// Push and NoPush are how the app writes who waits for calls: its maker's
+	// push service, or itself alone.
+	Push   string `yaml:"push"`
+	NoPush string `yaml:"no_push"`
+	// CodecIDs are the app's names of codecs. One without is left out.
+	CodecIDs CodecIDs `yaml:"codec_ids"`
+}
+
+// CodecIDs are names of codecs.
+type CodecIDs struct {
+	ULaw string `yaml:"ulaw"`
+	ALaw string `yaml:"alaw"`
+	G722 string `yaml:"g722"`
+	Opus string `yaml:"opus"`
+}
 
 // Default returns the configuration of an empty file.
 func Default() *Config {
@@ -225,6 +259,10 @@ func Default() *Config {
 		Guard: Guard{
 			Failures: 10, Window: 10 * time.Minute, Ban: 10 * time.Minute, Longest: 24 * time.Hour,
 			Allow: []string{"127.0.0.1", "::1"},
+		},
+		Softphone: Softphone{
+			QR: "provlinkbs://{address}", Lifetime: 24 * time.Hour, Transport: "tls+sip:", SDES: "enabled",
+			Push: "push", NoPush: "off", CodecIDs: CodecIDs{ULaw: "0", ALaw: "8", G722: "9"},
 		},
 	}
 }

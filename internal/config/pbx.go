@@ -46,6 +46,9 @@ type PBX struct {
 	// External is the address or name that others see us by behind a NAT box.
 	External      string   `yaml:"external_address"`
 	LocalNetworks []string `yaml:"local_networks"` // where External does not hold; default the private ones
+	// Phones is the address or name that softphones are told to register at. ""
+	// means External, else that of SIP, else the host of public_url.
+	Phones string `yaml:"phones"`
 	// QualifySeconds is how often phones are probed, which keeps their way
 	// through a NAT box open. 0 means 60.
 	QualifySeconds int `yaml:"qualify_seconds"`
@@ -145,6 +148,9 @@ func (r *report) pbx(c *Config, s *Server, at string) {
 	}
 	if p.QualifySeconds < 5 || p.QualifySeconds > 3600 {
 		r.add(at+".qualify_seconds", "must be 5 to 3600")
+	}
+	if p.Phones != "" && !isHost(p.Phones) {
+		r.add(at+".phones", "must be an IP address or a name, without a port")
 	}
 	if (p.Cert == "") != (p.Key == "") {
 		r.add(at+".cert", "cert and key go together")

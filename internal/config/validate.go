@@ -20,6 +20,7 @@ func (r *report) validate(c *Config) {
 	r.storage(c)
 	r.limits(c)
 	r.guard(&c.Guard)
+	r.softphone(&c.Softphone)
 	r.operatorCommands(c)
 	r.servers(c)
 	r.tenants(c)
@@ -244,6 +245,13 @@ func (r *report) guard(g *Guard) {
 	for i, n := range g.Allow {
 		if _, err := parseNetwork(n); err != nil {
 			r.add(fmt.Sprintf("guard.allow[%d]", i), "%v", err)
+		}
+	}
+	for i, n := range g.Push {
+		if p, err := parseNetwork(n); err != nil {
+			r.add(fmt.Sprintf("guard.push[%d]", i), "%v", err)
+		} else if p.Bits() < 8 {
+			r.add(fmt.Sprintf("guard.push[%d]", i), "would keep nobody out who guesses; name the push service's own networks")
 		}
 	}
 }

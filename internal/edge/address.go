@@ -45,3 +45,18 @@ func (p Proxies) ClientAddr(r *http.Request) netip.Addr {
 	}
 	return addr
 }
+
+// Secure reports that a request came by HTTPS: to us, or to a trusted proxy that
+// says so (X-Forwarded-Proto).
+func (p Proxies) Secure(r *http.Request) bool {
+	if r.TLS != nil {
+		return true
+	}
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return false
+	}
+	addr, err := netip.ParseAddr(host)
+	proto := r.Header.Values("X-Forwarded-Proto")
+	return err == nil && p.trust(addr.Unmap()) && len(proto) == 1 && strings.EqualFold(proto[0], "https")
+}

@@ -19,6 +19,10 @@ func (g *Guard) count(ctx context.Context, f failure) {
 	if s.Failures == 0 || g.allowed(s, f.source) {
 		return
 	}
+	if contains(s.Push, f.source) {
+		g.countAccount(s, f)
+		return
+	}
 	g.mu.Lock()
 	if g.active(f.source, f.at) {
 		g.mu.Unlock()
@@ -38,6 +42,11 @@ func (g *Guard) count(ctx context.Context, f failure) {
 		g.sources[f.source] = src
 	}
 	limit := s.Failures
+	if src.home && g.pushed(f) {
+		g.mu.Unlock()
+		g.countAccount(s, f)
+		return
+	}
 	if src.home {
 		limit *= homeFactor
 		if !f.proven {
@@ -59,7 +68,7 @@ func (g *Guard) count(ctx context.Context, f failure) {
 	if !home && g.isHome(ctx, f.source) {
 		g.mu.Lock()
 		src.home = true
-		src.failures = slices.DeleteFunc(src.failures, func(o failure) bool { return !o.proven })
+		src.failures = slices.DeleteFunc(src.failures, func(o failure) bool { return !o.proven || g.pushed(o) })
 		g.mu.Unlock()
 		g.log.Warn("phones of ours fail to log in", "source", show(f.source), "failures", n)
 		return

@@ -39,6 +39,9 @@ type Settings struct {
 	Ban, Longest time.Duration
 	// Allow are never banned.
 	Allow []netip.Prefix
+	// Push are where push services register phones from, many from few addresses.
+	// What fails there counts for the account alone, and bans nobody.
+	Push []netip.Prefix
 }
 
 // Defaults of Settings.
@@ -68,6 +71,8 @@ const (
 	// Asterisk complains of a wrong answer also when it asked nobody. A further
 	// ban takes no longer.
 	homeFactor = 5
+	// maxAccounts are counted at a time; failures of further ones are not.
+	maxAccounts = 4096
 	// forgetAfter is how long the next ban of a source takes longer.
 	forgetAfter = 24 * time.Hour
 )
@@ -107,7 +112,12 @@ type Options struct {
 	Carrier func(source netip.Prefix) bool
 	// Home reports a source that phones of ours are registered from now. It may
 	// ask servers. Optional.
-	Home   func(ctx context.Context, source netip.Prefix) bool
+	Home func(ctx context.Context, source netip.Prefix) bool
+	// Pushed reports an account whose phone a push service may register for.
+	// Where phones of ours are registered from, failures of such an account count
+	// for it alone: one phone with an old password does not silence all that
+	// share the push service with it. Optional.
+	Pushed func(account string) bool
 	Logger *slog.Logger // optional
 }
 
@@ -128,21 +138,23 @@ type Guard struct {
 	events chan failure
 	wake   chan struct{} // bans have changed
 
-	mu      sync.Mutex
-	sources map[netip.Prefix]*source
-	bans    map[netip.Prefix]Ban            // past ones too, as long as they count
-	there   map[int]map[string]netip.Prefix // what each server has; missing: not known
-	ups     map[int]int                     // how often each server came
-	loaded  bool
+	mu       sync.Mutex
+	sources  map[netip.Prefix]*source
+	accounts map[string]*account
+	bans     map[netip.Prefix]Ban            // past ones too, as long as they count
+	there    map[int]map[string]netip.Prefix // what each server has; missing: not known
+	ups      map[int]int                     // how often each server came
+	loaded   bool
 
 	stats counters
 }
 
 type failure struct {
-	source netip.Prefix
-	kind   string
-	at     time.Time
-	proven bool // that it comes from there: nobody forged the address of a datagram
+	source  netip.Prefix
+	account string // that it was for, as the sender says; at most maxAccount bytes
+	kind    string
+	at      time.Time
+	proven  bool // that it comes from there: nobody forged the address of a datagram
 }
 
 // source is one that has failed lately.
@@ -151,12 +163,19 @@ type source struct {
 	home     bool
 }
 
+// account is one of a phone that a push service registers for.
+type account struct {
+	failures int
+	since    time.Time // of the first in the window
+}
+
 // counters are since the start.
 type counters struct {
 	failures  [3]atomic.Uint64 // by kinds
 	dropped   atomic.Uint64
 	untracked atomic.Uint64
 	banned    atomic.Uint64
+	pushed    atomic.Uint64
 	errors    atomic.Uint64
 }
 
@@ -176,7 +195,7 @@ func New(o Options) (*Guard, error) {
 	return &Guard{
 		o: o, log: o.Logger.With("component", "guard"),
 		events: make(chan failure, maxEvents), wake: make(chan struct{}, 1),
-		sources: map[netip.Prefix]*source{}, bans: map[netip.Prefix]Ban{}, there: map[int]map[string]netip.Prefix{}, ups: map[int]int{},
+		sources: map[netip.Prefix]*source{}, accounts: map[string]*account{}, bans: map[netip.Prefix]Ban{}, there: map[int]map[string]netip.Prefix{}, ups: map[int]int{},
 	}, nil
 }
 
@@ -190,7 +209,7 @@ func (g *Guard) Event(m *ami.Message) {
 	if !ok {
 		return
 	}
-	f := failure{source: sourceOf(addr), kind: kinds[kind], at: time.Now(), proven: connected}
+	f := failure{source: sourceOf(addr), account: accountOf(m), kind: kinds[kind], at: time.Now(), proven: connected}
 	g.stats.failures[kind].Add(1)
 	select {
 	case g.events <- f:
@@ -217,6 +236,7 @@ type Stats struct {
 	Dropped   uint64            // not counted: they came too fast
 	Untracked uint64            // not counted: from too many sources
 	Banned    uint64            // bans since the start
+	Pushed    uint64            // failures that counted for an account, not for a source
 	Errors    uint64            // attempts to tell a server or the database
 	Active    int               // bans now
 	Sources   int               // that failed lately
@@ -226,7 +246,7 @@ type Stats struct {
 func (g *Guard) Stats() Stats {
 	s := Stats{
 		Failures: map[string]uint64{}, Dropped: g.stats.dropped.Load(), Untracked: g.stats.untracked.Load(),
-		Banned: g.stats.banned.Load(), Errors: g.stats.errors.Load(),
+		Banned: g.stats.banned.Load(), Pushed: g.stats.pushed.Load(), Errors: g.stats.errors.Load(),
 	}
 	for i, k := range kinds {
 		s.Failures[k] = g.stats.failures[i].Load()

@@ -32,6 +32,7 @@ func (g *Guard) Run(ctx context.Context) {
 		case now := <-clean.C:
 			g.mu.Lock()
 			g.forget(now.Add(-g.settings().Window))
+			g.forgetAccounts(now.Add(-g.settings().Window))
 			g.mu.Unlock()
 			g.pardon(ctx)
 		}

@@ -19,6 +19,23 @@ func remoteOf(m *ami.Message) (remote string) {
 	return remote
 }
 
+// maxAccount bounds the name of an account, in bytes. Ours are shorter.
+const maxAccount = 64
+
+// accountOf is the AccountID of a security event: the first one, since what the
+// sender put into it comes behind. A longer one is nobody's.
+func accountOf(m *ami.Message) string {
+	for name, value := range m.All() {
+		if string(name) == "AccountID" {
+			if len(value) > maxAccount {
+				return ""
+			}
+			return string(value)
+		}
+	}
+	return ""
+}
+
 // parseRemote reads the RemoteAddress of a security event, such as
 // "IPV4/UDP/203.0.113.7/5060" (main/security_events.c). connected is true unless
 // it is that of a datagram, which may be forged.

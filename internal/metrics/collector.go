@@ -183,6 +183,7 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	}
 	o.total(c.loginsDropped, g.Dropped, "busy")
 	o.total(c.loginsDropped, g.Untracked, "sources")
+	o.total(c.loginsDropped, g.Pushed, "push")
 	o.total(c.banned, g.Banned)
 	o.gauge(c.bans, float64(g.Active))
 	o.total(c.banErrors, g.Errors)

@@ -89,6 +89,8 @@ func companyExamples() (all map[string]exchange, paths map[string]string) {
 		"change-numbers":       {`["16682471","16662471"]`, done(`["16682471","16662471"]`)},
 		"parking":              {"", done(`{"number":"700","spaces":20}`)},
 		"change-parking":       {`{"number":"700","spaces":20}`, done(`{"number":"700","spaces":20}`)},
+		"softphone":            {"", done(`{"push":true}`)},
+		"change-softphone":     {`{"push":true}`, done(`{"push":true}`)},
 		"feature-codes":        {"", done(`{"pickup":"*8","park":"*5"}`)},
 		"change-feature-codes": {`{"pickup":"*8","record":"-"}`, done(`{"pickup":"*8","record":"-"}`)},
 		"classes-of-services":  {"", listed(`{"class_of_service_id":"2","name":"all","context":"T2_cos-all","tenant_id":"T2"}`, 1, 1000)},

@@ -57,6 +57,10 @@ func listed(data string, total, limit int) string {
 	return fmt.Sprintf(`{"status":"success","data":[%s],"total":%d,"limit":%d,"offset":0}`, data, total, limit)
 }
 
+const exampleSoftphone = `{"id":"k7m2qx4vha","extension":"1010","device_name":"T2_1010_1","url":"https://pbx.example.com/softphone/mF3xQ0rW5u8fJ2mT7yB1cV6zL9a",` +
+	`"fetch_url":"https://pbx.example.com/provision/mF3xQ0rW5u8fJ2mT7yB1cV6zL9a","qr":{"text":"provlinkbs://pbx.example.com/provision/mF3xQ0rW5u8fJ2mT7yB1cV6zL9a","svg":"<svg …/>","png":"iVBORw0KGgo="},` +
+	`"expires_at":"2026-10-21T01:02:03.400Z","encrypted":true,"push":false,"applied":1}`
+
 const examplePending = `{"server_id":1,"changes":[{"file":"etc/pjsip.conf","kind":"changed","diff":"--- etc/pjsip.conf\n+++ etc/pjsip.conf\n@@ -40,2 +40,3 @@\n [T2_1010]\n type=auth\n+password=[hidden]\n","added":["T2_1014 (endpoint)"],"changed":["T2_1010 (auth)"],"removed":[]}],"reloads":["res_pjsip","pbx_config"],"restart":[],"warnings":["T2: the tone welcome has no recording: callers hear that it rings"]}`
 
 const (
@@ -104,16 +108,20 @@ var examples = map[string]exchange{
 
 	"unlock-extension": {"", done(`{"extension":"1010","locked":false,"was_locked":true}`)},
 
-	"registrations":       {"", listed(exampleRegistration, 1, 1000)},
-	"trunk-registrations": {"", done(`[{"trunk":"trk-11","server_id":1,"state":"registered","next":"2026-10-20T01:12:03Z"}]`)},
-	"rotate-device":       {"", done(`{"extension":"1010","device_name":"T2_1010","secret":"c2x7pm4hn9w5kqt3zr8vbd6y","applied":1}`)},
-	"pending":             {"", done(examplePending)},
-	"apply":               {"", done(exampleApplied)},
-	"undo-apply":          {"", done(exampleApplied)},
-	"applies":             {"", listed(exampleRecord, 1, 1000)},
-	"bans":                {"", listed(exampleBan, 1, 1000)},
-	"ban":                 {`{"source":"203.0.113.7","minutes":60}`, done(exampleBan)},
-	"lift-ban":            {"", done(exampleBan)},
+	"registrations":         {"", listed(exampleRegistration, 1, 1000)},
+	"trunk-registrations":   {"", done(`[{"trunk":"trk-11","server_id":1,"state":"registered","next":"2026-10-20T01:12:03Z"}]`)},
+	"create-softphone-link": {`{}`, done(exampleSoftphone)},
+	"softphone-links":       {"", listed(`{"id":"k7m2qx4vha","device":1,"by":"ops","created_at":"2026-10-20T01:02:03.400Z","expires_at":"2026-10-21T01:02:03.400Z"}`, 1, 1000)},
+	"revoke-softphone-link": {"", done(`{"id":"k7m2qx4vha"}`)},
+
+	"rotate-device": {"", done(`{"extension":"1010","device_name":"T2_1010","secret":"c2x7pm4hn9w5kqt3zr8vbd6y","applied":1}`)},
+	"pending":       {"", done(examplePending)},
+	"apply":         {"", done(exampleApplied)},
+	"undo-apply":    {"", done(exampleApplied)},
+	"applies":       {"", listed(exampleRecord, 1, 1000)},
+	"bans":          {"", listed(exampleBan, 1, 1000)},
+	"ban":           {`{"source":"203.0.113.7","minutes":60}`, done(exampleBan)},
+	"lift-ban":      {"", done(exampleBan)},
 
 	"prompts":        {"", listed(examplePrompt, 683, 1000)},
 	"prompt":         {"", done(examplePrompt)},

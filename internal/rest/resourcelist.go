@@ -211,6 +211,9 @@ func (a *API) wholeOps(api huma.API) {
 	whole(a, api, "parking", "parking of calls",
 		func(c *company.Company) company.Parking { return c.Parking },
 		func(c *company.Company, v company.Parking) { c.Parking = v })
+	whole(a, api, "softphone", "settings of all softphones",
+		func(c *company.Company) company.Softphone { return c.Softphone },
+		func(c *company.Company, v company.Softphone) { c.Softphone = v })
 	whole(a, api, "feature-codes", "feature codes, all of them",
 		func(c *company.Company) map[string]string {
 			all := make(map[string]string, len(company.DefaultCodes))

@@ -17,6 +17,7 @@ import (
 	"github.com/dipcast/dipcast/internal/guard"
 	"github.com/dipcast/dipcast/internal/pbx"
 	"github.com/dipcast/dipcast/internal/policy"
+	"github.com/dipcast/dipcast/internal/provisioning"
 	"github.com/dipcast/dipcast/internal/sounds"
 	"github.com/dipcast/dipcast/internal/tenant"
 )
@@ -46,6 +47,10 @@ type Options struct {
 	// changed, and extensions have nothing but their numbers.
 	Companies *companies.Service
 	Rotate    Rotate // nil: there is no such path
+	// Softphones makes links that set up softphones. Nil: there are no such paths.
+	// Deploy has a softphone that was added count at once. Optional.
+	Softphones *provisioning.Service
+	Deploy     Deploy
 	// Prompts keeps what was uploaded in the place of made prompts, and Trail
 	// who did it; without Prompts there are no such paths. Trail is for Tones too.
 	Prompts *sounds.Store
@@ -108,6 +113,7 @@ func New(o Options) *API {
 	a.unlockOp(api)
 	a.registrationOps(api)
 	a.rotateOp(api)
+	a.softphoneOps(api)
 	a.banOps(api)
 	a.companyOps(api)
 	a.callOps(api)

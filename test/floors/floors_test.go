@@ -70,6 +70,8 @@ var floors = map[string]int{
 	"internal/pbx":                       engines,
 	"internal/programtest":               wiring,
 	"internal/serverconf":                engines,
+	"internal/provisioning":              engines,
+	"internal/softphone":                 domain,
 	"internal/sounds":                    engines,
 	"internal/store":                     engines,
 	"internal/store/storetest":           engines,
@@ -78,6 +80,7 @@ var floors = map[string]int{
 	"packaging":                          engines, // embedded files, nothing else
 	"internal/dcmiws":                    faces,
 	"internal/rest":                      faces,
+	"internal/web":                       faces,
 	"cmd/dipcast":                        wiring,
 	"examples/go/calls":                  wiring,
 	"internal/app":                       wiring,

@@ -224,6 +224,11 @@ func (s *site) pathOf(op operation) string {
 		}
 		path = strings.Replace(path, "{"+name+"}", value, 1)
 	}
+	if op.id == "revoke-softphone-link" {
+		var made struct{ ID string }
+		s.data(s.do("POST", prefix+"/extensions/1010/softphone", "{}"), &made)
+		path = strings.Replace(path, "k7m2qx4vha", made.ID, 1)
+	}
 	if op.id == "cancel-click-to-call" {
 		s.click("1010", demo.Company)
 	}
