@@ -1,10 +1,13 @@
 package app
 
 import (
+	"context"
 	"fmt"
+	"os/exec"
 	"path/filepath"
 
 	"github.com/dipcast/dipcast/internal/asteriskconf"
+	"github.com/dipcast/dipcast/internal/asteriskproc"
 	"github.com/dipcast/dipcast/internal/config"
 	"github.com/dipcast/dipcast/internal/dcmiws"
 	"github.com/dipcast/dipcast/internal/fax"
@@ -18,12 +21,22 @@ func (a *App) keepFaxes(c *config.Config, feed *dcmiws.Feed) error {
 		return err
 	}
 	a.faxes, err = fax.New(fax.Options{
-		Store: a.store, Directory: a.directory.Load, DataDir: c.DataDir, Logger: a.log, Spools: spools,
+		Store: a.store, Directory: a.directory.Load, DataDir: c.DataDir, Logger: a.log, Spools: spools, Paper: paper,
 		Changed: func(f store.Fax) {
 			feed.Fax(f.Server, f.TenantID, f.Extension, fax.EventOf(&f), fax.ViewOf(&f, a.directory.Load().ByID(f.TenantID)))
 		},
 	})
 	return err
+}
+
+// paper is what draws the pages of PDFs that are faxed. It is looked for each time:
+// it may have been installed since.
+func paper(ctx context.Context, args ...string) (*exec.Cmd, error) {
+	draw, err := asteriskproc.FindPaper(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", fax.ErrNoPaper, err)
+	}
+	return draw(ctx, args...), nil
 }
 
 // spools are the folders in which the Asterisks of servers keep faxes on their

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // The Asterisk versions that can be unpacked. The zero Version means 22.
@@ -53,6 +54,14 @@ var suites = map[Version]string{Asterisk22: "forky", Asterisk16: "bullseye"}
 // Asterisk itself, a SIP load generator, tools to look at received faxes, and
 // the voice that speaks the prompts.
 var wanted = []string{"asterisk", "asterisk-modules", "asterisk-config", "sip-tester", "libtiff-tools", voicePackage}
+
+// packages are those of a version: pages are drawn by the newer one's.
+func (v Version) packages() []string {
+	if v == Asterisk22 {
+		return append(slices.Clone(wanted), paperPackage)
+	}
+	return wanted
+}
 
 func (v Version) orDefault() Version {
 	if v == 0 {

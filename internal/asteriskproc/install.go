@@ -55,7 +55,7 @@ type InstallOptions struct {
 }
 
 // Install gives a whole tree of the wanted version, unpacking one when there
-// is none yet: from Debian's packages (about 90 MB to fetch, 230 MB on disk) or
+// is none yet: from Debian's packages (about 97 MB to fetch, 250 MB on disk) or
 // from a packed file. It needs no root rights and changes nothing outside Dir.
 //
 // When ASTERISK_ROOT (for version 16 ASTERISK_ROOT_16) is set, that tree is
@@ -90,7 +90,7 @@ func Install(ctx context.Context, o InstallOptions) (*Tree, error) {
 		return nil, fmt.Errorf("folder for asterisk: %w", err)
 	}
 	root := filepath.Join(o.Dir, fmt.Sprint(int(v)))
-	if t, err := wholeTree(ctx, root); err == nil && o.From == "" && !o.Fresh && t.spoken() {
+	if t, err := wholeTree(ctx, root); err == nil && o.From == "" && !o.Fresh && t.spoken() && t.papered() {
 		return t, nil
 	}
 	if err := os.MkdirAll(o.Dir, 0o755); err != nil {
@@ -107,6 +107,9 @@ func Install(ctx context.Context, o InstallOptions) (*Tree, error) {
 		if t, err = install(ctx, o, v, suite, root); err != nil {
 			return nil, err
 		}
+	}
+	if err := givePaper(ctx, o, t); err != nil {
+		return nil, err
 	}
 	if err := giveVoice(ctx, o, t); err != nil {
 		return nil, err
@@ -200,7 +203,7 @@ func unpackMirror(ctx context.Context, o InstallOptions, work, dir string, v Ver
 	if err != nil {
 		return fmt.Errorf("asterisk %d from Debian %s: %w; %s", int(v), suite, err, otherWays(v))
 	}
-	err = a.download(ctx, wanted, func(percent int, what string) {
+	err = a.download(ctx, v.packages(), func(percent int, what string) {
 		o.Progress(Progress{Step: StepDownload, Done: percent, Total: 100, Detail: what})
 	})
 	if err != nil {
@@ -221,10 +224,15 @@ func (t *Tree) record(dir string) error {
 	if err != nil {
 		return err
 	}
-	if err := WriteFiles(dir, map[string]string{treeFile: string(text) + "\n"}); err != nil {
+	if err := WriteFiles(dir, map[string]string{treeFile: string(text) + "\n", fontsFile: fontsText}); err != nil {
 		return err
 	}
-	return os.Chmod(filepath.Join(dir, treeFile), 0o644) // it holds no secret
+	for _, name := range []string{treeFile, fontsFile} { // they hold no secrets
+		if err := os.Chmod(filepath.Join(dir, name), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // firstMirror prepares apt for the first mirror that carries the suite.

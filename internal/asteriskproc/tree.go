@@ -32,6 +32,9 @@ type Tree struct {
 	// VoiceTried when that was found.
 	NoVoice    string    `json:"no_voice,omitempty"`
 	VoiceTried time.Time `json:"voice_tried,omitzero"`
+	// NoPaper and PaperTried are the same for pdftoppm.
+	NoPaper    string    `json:"no_paper,omitempty"`
+	PaperTried time.Time `json:"paper_tried,omitzero"`
 }
 
 // triplets maps Go's names of processors to the names of Debian's library

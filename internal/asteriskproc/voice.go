@@ -138,9 +138,17 @@ func seekVoice(ctx context.Context, o InstallOptions, t *Tree) error {
 
 // unpackVoice adds the voice, and what it needs, to a tree that has none.
 func unpackVoice(ctx context.Context, o InstallOptions, t *Tree) error {
+	if err := unpackMore(ctx, o, t, voicePackage); err != nil {
+		return fmt.Errorf("%w: %w", ErrNoVoice, err)
+	}
+	return nil
+}
+
+// unpackMore adds a package, and what it needs, to a tree of ours.
+func unpackMore(ctx context.Context, o InstallOptions, t *Tree, name string) error {
 	for _, tool := range []string{"apt-get", "dpkg-deb"} {
 		if _, err := exec.LookPath(tool); err != nil {
-			return fmt.Errorf("%w: this host has no %s", ErrNoVoice, tool)
+			return fmt.Errorf("this host has no %s", tool)
 		}
 	}
 	uris := []string{o.Mirror}
@@ -148,11 +156,11 @@ func unpackVoice(ctx context.Context, o InstallOptions, t *Tree) error {
 		uris = mirrorsFor(hostSources("/etc/apt"), t.Suite)
 	}
 	if len(uris) == 0 {
-		return fmt.Errorf("%w: the apt sources of this host name no Debian mirror", ErrNoVoice)
+		return errors.New("the apt sources of this host name no Debian mirror")
 	}
 	work, err := os.MkdirTemp(filepath.Dir(t.Root), filepath.Base(t.Root)+".part-")
 	if err != nil {
-		return fmt.Errorf("unpack the voice: %w", err)
+		return err
 	}
 	defer os.RemoveAll(work)
 	lock, err := parseLock(packaging.AsteriskLock)
@@ -161,17 +169,17 @@ func unpackVoice(ctx context.Context, o InstallOptions, t *Tree) error {
 	}
 	a, err := firstMirror(ctx, o, work, uris, t.Suite, lock[t.Suite])
 	if err != nil {
-		return fmt.Errorf("%w: %w", ErrNoVoice, err)
+		return err
 	}
-	err = a.download(ctx, []string{voicePackage}, func(percent int, what string) {
+	err = a.download(ctx, []string{name}, func(percent int, what string) {
 		o.Progress(Progress{Step: StepDownload, Done: percent, Total: 100, Detail: what})
 	})
 	if err != nil {
-		return fmt.Errorf("%w: %w", ErrNoVoice, err)
+		return err
 	}
 	root, err := os.OpenRoot(t.Root)
 	if err != nil {
-		return fmt.Errorf("unpack the voice: %w", err)
+		return err
 	}
 	defer root.Close()
 	return unpackMissing(ctx, o, a, root, t)

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -47,8 +48,12 @@ type Options struct {
 	DataDir   string                   // required
 	Logger    *slog.Logger             // required
 	Spools    []Spool                  // see SetSpools
-	// Changed is told of a fax that came in, was sent, or failed, once it is
-	// kept. It must not block. Nil: nobody is.
+	// Paper gives the program that draws the pages of PDFs, Poppler's pdftoppm,
+	// which dies with our process. Its error wraps ErrNoPaper when there is none.
+	// Nil: there is none.
+	Paper func(ctx context.Context, args ...string) (*exec.Cmd, error)
+	// Changed is told of a fax that came in, is being sent, was sent, or failed,
+	// once it is kept. It must not block. Nil: nobody is.
 	Changed func(store.Fax)
 
 	Poll time.Duration // between two looks at the folders; default 500 ms

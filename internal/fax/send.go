@@ -60,6 +60,7 @@ func (k *Keeper) Prepare(ctx context.Context, o Outgoing) (store.Fax, error) {
 	if _, err := k.o.Store.AddFax(ctx, f); err != nil {
 		return f, errors.Join(err, remove(filepath.Join(folder, id), ".tif"))
 	}
+	k.o.Changed(f)
 	return f, nil
 }
 

@@ -59,5 +59,6 @@ func ViewOf(f *store.Fax, t *tenant.Tenant) Fax {
 	return v
 }
 
-// EventOf names what happened to a fax: fax.received, fax.sent, fax.failed.
+// EventOf names what happened to a fax: fax.received, fax.sending, fax.sent,
+// fax.failed.
 func EventOf(f *store.Fax) string { return "fax." + f.Status }

@@ -83,9 +83,9 @@ func WritePDF(pages []Page) []byte {
 	object("<</Type/Pages/Count %d/Kids[%s]>>", len(pages), kids.String())
 	enc := ccitt.NewEncoder()
 	for i, p := range pages {
-		wide, high := float64(p.Width)/p.X*72, float64(p.Height)/p.Y*72
-		object("<</Type/Page/Parent 2 0 R/MediaBox[0 0 %.2f %.2f]/Contents %d 0 R/Resources<</XObject<</F %d 0 R>>>>>>", wide, high, 4+3*i, 5+3*i)
-		content := fmt.Sprintf("q %.2f 0 0 %.2f 0 0 cm /F Do Q", wide, high)
+		wide, high := points(p.Width, p.X), points(p.Height, p.Y)
+		object("<</Type/Page/Parent 2 0 R/MediaBox[0 0 %.4f %.4f]/Contents %d 0 R/Resources<</XObject<</F %d 0 R>>>>>>", wide, high, 4+3*i, 5+3*i)
+		content := fmt.Sprintf("q %.4f 0 0 %.4f 0 0 cm /F Do Q", wide, high)
 		object("<</Length %d>>\nstream\n%s\nendstream", len(content), content)
 		data := enc.Group4(p.Page)
 		object("<</Type/XObject/Subtype/Image/Width %d/Height %d/ColorSpace/DeviceGray/BitsPerComponent 1/Filter/CCITTFaxDecode"+
@@ -98,6 +98,12 @@ func WritePDF(pages []Page) []byte {
 	}
 	fmt.Fprintf(&b, "trailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n", len(offsets)+1, at)
 	return b.Bytes()
+}
+
+// points are a length in points of 1/72 inch, rounded down: who draws them gives
+// the rest of a dot a dot.
+func points(dots int, perInch float64) float64 {
+	return math.Floor(float64(dots)/perInch*72*1e4) / 1e4
 }
 
 // WritePNG writes a page as a picture with square dots: coarse lines are there

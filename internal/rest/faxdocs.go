@@ -29,18 +29,22 @@ func (a *API) faxDocs(api huma.API) {
 	file("fax-pdf", "/faxes/{id}/pdf", "The pages of a fax as PDF", "application/pdf")
 	file("fax-tiff", "/faxes/{id}/tiff", "The pages of a fax as TIFF, as they came", "image/tiff")
 	file("fax-page", "/faxes/{id}/pages/{page}", "A page of a fax as a picture", "image/png")
-	o := faxOp("send-fax", http.MethodPost, "/faxes", "Send a fax", 400, 404, 409, 413, 504)
-	o.Description = "The body is a TIFF of black and white pages: at most 100 pages and 20 MB, without compression or in Group 3 or Group 4. " +
-		"Pages are fitted to the width of A4 at 204 x 196 dots per inch (204 x 98 when they are so coarse). The fax goes as a call of `extension`: by its class of service and its limits. " +
-		"The answer comes once the server has taken it; what becomes of it is in `status`, and in the frame `fax`. While it goes, the server's event `FAXStatus` tells how far it is."
+	o := faxOp("send-fax", http.MethodPost, "/faxes", "Send a fax", 400, 404, 409, 413, 422, 504)
+	o.Description = "The body is the file: a PDF, or a TIFF of black and white pages without compression or in Group 3 or Group 4; at most 100 pages and 20 MB. " +
+		"It may also come as `multipart/form-data` with the part `file`; the parameters may be parts too. " +
+		"A TIFF's pages are fitted to the width of A4 at 204 x 196 dots per inch (204 x 98 when they are so coarse), a PDF's are drawn so. " +
+		"A file that cannot be faxed is 422 with the field `file`; 503 with that field: this server has nothing that draws PDFs. " +
+		"The fax goes as a call of `extension`: by its class of service and its limits. " +
+		"The answer comes once the server has taken it; what becomes of it is in `status`, and in the frames `fax`: `fax.sending`, then `fax.sent` or `fax.failed`. " +
+		"While it goes, the server's event `FAXStatus` tells how far it is; its `FileName` ends in the fax's id and `.tif`."
 	o.Parameters = nil
 	for _, p := range []struct{ name, doc, example string }{
 		{"extension", "on whose behalf; a login with an extension may leave it out", "1010"},
-		{"to", "the number to send it to", "0212345678"},
+		{"to", "the number to send it to; needed here or in the form", "0212345678"},
 		{"number", "the number to show, one of yours; absent: the extension's", "07045805605"},
 		{"server_id", "the server to act on; absent: where the extension's phone is registered, else home", ""},
 	} {
-		param := &huma.Param{Name: p.name, In: "query", Required: p.name == "to", Description: p.doc, Schema: &huma.Schema{Type: huma.TypeString}}
+		param := &huma.Param{Name: p.name, In: "query", Description: p.doc, Schema: &huma.Schema{Type: huma.TypeString}}
 		if p.name == "server_id" {
 			param.Schema.Type = huma.TypeInteger
 		}
@@ -49,7 +53,14 @@ func (a *API) faxDocs(api huma.API) {
 		}
 		o.Parameters = append(o.Parameters, param)
 	}
-	o.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"image/tiff": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}}
+	binary := &huma.Schema{Type: huma.TypeString, Format: "binary"}
+	form := &huma.Schema{Type: huma.TypeObject, Required: []string{faxFile}, Properties: map[string]*huma.Schema{faxFile: binary}}
+	for _, name := range faxParameters {
+		form.Properties[name] = &huma.Schema{Type: huma.TypeString}
+	}
+	o.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
+		"application/pdf": {Schema: binary}, "image/tiff": {Schema: binary}, "multipart/form-data": {Schema: form},
+	}}
 	o.Responses["200"] = &huma.Response{Description: "it is being sent", Content: map[string]*huma.MediaType{
 		"application/json": {Schema: api.OpenAPI().Paths[Prefix+"/faxes/{id}"].Get.Responses["200"].Content["application/json"].Schema},
 	}}

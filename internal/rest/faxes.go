@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -31,6 +30,7 @@ type Faxes interface {
 
 // FaxKeeper has the pages of faxes, and sends. *fax.Keeper is one.
 type FaxKeeper interface {
+	Read(ctx context.Context, data []byte) ([]fax.Page, error)
 	Prepare(ctx context.Context, o fax.Outgoing) (store.Fax, error)
 	Fail(ctx context.Context, f store.Fax, reason string) error
 	TIFF(f *store.Fax) ([]byte, error)
@@ -240,33 +240,29 @@ func (a *API) postFax(w http.ResponseWriter, r *http.Request) {
 	edge.WriteJSON(w, http.StatusOK, success(a.faxView(&f)).Body)
 }
 
-// faxParameters are those of sending.
-var faxParameters = []string{"extension", "to", "number", "server_id"}
-
 func (a *API) sendFax(r *http.Request) (store.Fax, error) {
-	ctx, query, who := r.Context(), r.URL.Query(), callerOf(r.Context()).who
-	for name := range query {
-		if !known(name) || len(query[name]) > 1 {
-			return store.Fax{}, envelope.Errorf(envelope.InvalidValue, envelope.Clip(name), "%s is not known here, or given twice", envelope.Clip(name))
-		}
-	}
-	extension := query.Get("extension")
-	if extension == "" && who.Role == tenant.ExtensionRole {
-		extension = who.Extension
-	}
-	plan, err := a.o.Policy.Fax(who, policy.Fax{Extension: extension, To: query.Get("to"), Number: query.Get("number")})
+	ctx, who := r.Context(), callerOf(r.Context()).who
+	asked, data, err := readFax(r)
 	if err != nil {
 		return store.Fax{}, err
 	}
-	id, err := strconv.Atoi(query.Get("server_id"))
-	if query.Has("server_id") && err != nil {
+	extension := asked["extension"]
+	if extension == "" && who.Role == tenant.ExtensionRole {
+		extension = who.Extension
+	}
+	plan, err := a.o.Policy.Fax(who, policy.Fax{Extension: extension, To: asked["to"], Number: asked["number"]})
+	if err != nil {
+		return store.Fax{}, err
+	}
+	id, err := strconv.Atoi(asked["server_id"])
+	if asked["server_id"] != "" && err != nil {
 		return store.Fax{}, envelope.Errorf(envelope.InvalidValue, "server_id", "server_id must be a number")
 	}
 	server, err := a.callServer(who, extension, id)
 	if err != nil {
 		return store.Fax{}, err
 	}
-	pages, err := readFax(r)
+	pages, err := a.o.Fax.Read(ctx, data)
 	if err != nil {
 		return store.Fax{}, err
 	}
@@ -290,35 +286,6 @@ func (a *API) sendFax(r *http.Request) (store.Fax, error) {
 	return f, nil
 }
 
-func known(name string) bool {
-	for _, p := range faxParameters {
-		if p == name {
-			return true
-		}
-	}
-	return false
-}
-
-// readFax reads the pages of a request's body, as fax machines know them.
-func readFax(r *http.Request) ([]fax.Page, error) {
-	data, err := io.ReadAll(r.Body)
-	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) || len(data) > fax.MaxBytes {
-		return nil, envelope.Errorf(envelope.TooLong, "", "a fax has at most %d bytes", fax.MaxBytes)
-	} else if err != nil {
-		return nil, envelope.Errorf(envelope.BadRequest, "", "the fax did not arrive whole")
-	}
-	pages, err := fax.ReadTIFF(data)
-	if err != nil {
-		return nil, err
-	}
-	for i := range pages {
-		if pages[i].Damaged > 0 {
-			return nil, envelope.Errorf(envelope.InvalidValue, "", "page %d is damaged", i+1)
-		}
-	}
-	return fax.Fit(pages)
-}
-
 // startFax has the server call.
 func (a *API) startFax(server *pbx.Server, who tenant.Identity, plan *policy.Plan) *envelope.Error {
 	result := make(chan *envelope.Error, 1)
@@ -336,14 +303,20 @@ func (a *API) startFax(server *pbx.Server, who tenant.Identity, plan *policy.Pla
 }
 
 func (a *API) refuseFax(w http.ResponseWriter, r *http.Request, action string, err error) {
+	status := 0
 	switch {
 	case errors.Is(err, fax.ErrNone):
 		err = envelope.Errorf(envelope.NotFound, "", "%v", err)
-	case errors.Is(err, fax.ErrTIFF):
-		err = envelope.Errorf(envelope.InvalidValue, "", "%v", err)
+	case errors.Is(err, fax.ErrTIFF), errors.Is(err, fax.ErrPDF):
+		status, err = http.StatusUnprocessableEntity, envelope.Errorf(envelope.InvalidValue, faxFile, "%v", err)
+	case errors.Is(err, fax.ErrNoPaper):
+		err = envelope.Errorf(envelope.Unavailable, faxFile, "%v", err)
 	case errors.Is(err, fax.ErrNoSpool):
 		err = envelope.Errorf(envelope.Unavailable, "server_id", "faxes cannot be sent by this server: %v", fax.ErrNoSpool)
 	}
 	f := a.refused(r.Context(), action, 0, err)
+	if status != 0 {
+		f.status = status
+	}
 	edge.WriteJSON(w, f.status, f)
 }

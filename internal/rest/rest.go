@@ -67,10 +67,10 @@ type Options struct {
 	Applies Applies
 	// Capacity counts what there is only so much of. Nil: health says nothing of it.
 	Capacity *capacity.Service
-	Origins *edge.Origins
-	Proxies edge.Proxies
-	Refused func(edge.Refusal) // must not block
-	Logger  *slog.Logger
+	Origins  *edge.Origins
+	Proxies  edge.Proxies
+	Refused  func(edge.Refusal) // must not block
+	Logger   *slog.Logger
 }
 
 // API serves the paths below Prefix.

@@ -98,7 +98,10 @@ func (a *API) serve(out *answer, r *http.Request, c *caller) {
 	r.Body = http.MaxBytesReader(out, r.Body, bodyLimit(r.Method, r.URL.Path)+1)
 	// Bodies are JSON, whatever a client's tool says by itself. A page of
 	// another site cannot use that: its Origin was refused above.
-	r.Header.Set("Content-Type", "application/json")
+	// Only a fax may come as a form, whose parts its type tells.
+	if r.URL.Path != Prefix+"/faxes" {
+		r.Header.Set("Content-Type", "application/json")
+	}
 	a.mux.ServeHTTP(out, r)
 	if out.status >= http.StatusBadRequest && !c.audited {
 		e := envelope.Errorf(codeOf(out.status), "", "the request does not have the documented form")

@@ -30,7 +30,7 @@ func bodyLimit(method, path string) int64 {
 		return sounds.MaxUpload
 	}
 	if method == http.MethodPost && path == Prefix+"/faxes" {
-		return fax.MaxBytes
+		return fax.MaxBytes + maxFaxForm
 	}
 	if strings.HasSuffix(path, "/description") || path == Prefix+"/extensions/import" {
 		return maxImport

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -40,9 +41,10 @@ func TestFaxes(t *testing.T) {
 
 	want := pages(t, 3)
 	ids := map[string]string{}
-	for _, to := range []string{faxDID, g711DID, voiceDID} {
+	for _, to := range []string{g711DID, voiceDID} {
 		ids[to] = g.send(to, want)
 	}
+	ids[faxDID] = g.sendForm(faxDID, fax.WritePDF(want))
 	ids[brokenDID] = g.send(brokenDID, pages(t, 12))
 	g.kill()
 	g.start()
@@ -67,7 +69,11 @@ func TestFaxes(t *testing.T) {
 		t.Errorf("what came of the one that was cut: %+v", f)
 	}
 	g.wantPages(f, pages(t, 12)[:f.Pages])
+	two.wait(t, "fax.sending")
 	again.wait(t, "fax.sent")
+	for _, id := range []string{ids[faxDID], ids[voiceDID]} { // how far they are
+		again.says(t, `"FAX Transmission In Progress"`, id+".tif")
+	}
 	three.wait(t, "fax.received")
 	three.wait(t, "fax.failed")
 	if status, _ := g.ask("GET", "/api/v2/faxes/"+f.ID, "two", nil); status != 404 {
@@ -94,8 +100,8 @@ func refusals(t *testing.T, g *gateway) {
 		{"to=" + faxDID, one, "extension"},
 		{"extension=1010&to=" + faxDID + "&number=0212345678", one, "number"},
 		{"extension=1010&to=" + faxDID + "&x=1", one, "x"},
-		{"extension=1010&to=" + faxDID, []byte("%PDF-1.4"), "TIFF"},
-		{"extension=1010&to=" + faxDID, one[:len(one)-30], "TIFF"},
+		{"extension=1010&to=" + faxDID, []byte("%PDF-1.4"), `"field":"file"`},
+		{"extension=1010&to=" + faxDID, one[:len(one)-30], `"field":"file"`},
 	} {
 		status, answer := g.ask("POST", "/api/v2/faxes?"+r.query, "two", r.body)
 		if status < 400 || status >= 500 || !strings.Contains(string(answer), r.want) {
@@ -208,7 +214,7 @@ type stream struct {
 func (g *gateway) stream(user string) *stream {
 	g.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+g.http+"/api/v2/events?events=fax", nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+g.http+"/api/v2/events?events=fax,FAXStatus", nil)
 	if err != nil {
 		g.t.Fatal(err)
 	}
@@ -234,9 +240,17 @@ func (g *gateway) stream(user string) *stream {
 
 func (s *stream) wait(t *testing.T, event string) {
 	t.Helper()
-	until(t, event, func() bool {
+	s.says(t, `"op":"fax","server":1,"event":"`+event+`","fax":{`)
+}
+
+// says waits for a line that has all of these.
+func (s *stream) says(t *testing.T, parts ...string) {
+	t.Helper()
+	until(t, parts[0], func() bool {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		return strings.Contains(strings.Join(s.all, "\n"), `"op":"fax","server":1,"event":"`+event+`","fax":{`)
+		return slices.ContainsFunc(s.all, func(line string) bool {
+			return !slices.ContainsFunc(parts, func(p string) bool { return !strings.Contains(line, p) })
+		})
 	})
 }

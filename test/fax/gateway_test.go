@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"mime/multipart"
 	"net/http"
 	"os"
 	"os/exec"
@@ -138,11 +140,19 @@ func (g *gateway) kill() {
 // ask sends a request as a user whose password is its name with -password.
 func (g *gateway) ask(method, path, user string, body []byte) (status int, answer []byte) {
 	g.t.Helper()
+	return g.askAs(method, path, user, "", body)
+}
+
+func (g *gateway) askAs(method, path, user, kind string, body []byte) (status int, answer []byte) {
+	g.t.Helper()
 	ctx, cancel := context.WithTimeout(g.t.Context(), 30*time.Second)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, method, "http://"+g.http+path, bytes.NewReader(body))
 	if err != nil {
 		g.t.Fatal(err)
+	}
+	if kind != "" {
+		req.Header.Set("Content-Type", kind)
 	}
 	if user != "" {
 		req.SetBasicAuth(user, user+"-password")
@@ -173,8 +183,33 @@ func (g *gateway) list(user, query string) []fax.Fax {
 // send sends a fax and gives its id.
 func (g *gateway) send(to string, pages []fax.Page) string {
 	g.t.Helper()
+	return g.taken(g.ask("POST", "/api/v2/faxes?extension=1010&to="+to, "two", fax.WriteTIFF(pages)))
+}
+
+// sendForm sends a file in a form and gives the fax's id.
+func (g *gateway) sendForm(to string, file []byte) string {
+	g.t.Helper()
+	var b bytes.Buffer
+	form := multipart.NewWriter(&b)
+	for name, value := range map[string]string{"extension": "1010", "to": to} {
+		if err := form.WriteField(name, value); err != nil {
+			g.t.Fatal(err)
+		}
+	}
+	part, err := form.CreateFormFile("file", "offer.pdf")
+	if err == nil {
+		_, err = part.Write(file)
+	}
+	if err = errors.Join(err, form.Close()); err != nil {
+		g.t.Fatal(err)
+	}
+	return g.taken(g.askAs("POST", "/api/v2/faxes", "two", form.FormDataContentType(), b.Bytes()))
+}
+
+// taken is the id of a fax that is being sent.
+func (g *gateway) taken(status int, answer []byte) string {
+	g.t.Helper()
 	var one struct{ Data fax.Fax }
-	status, answer := g.ask("POST", "/api/v2/faxes?extension=1010&to="+to, "two", fax.WriteTIFF(pages))
 	if err := json.Unmarshal(answer, &one); err != nil || status != 200 || one.Data.Status != "sending" {
 		g.t.Fatalf("send: %d %s", status, answer)
 	}

@@ -206,7 +206,7 @@ export interface Fax {
 }
 
 export interface FaxEvent {
-  event: "fax.received" | "fax.sent" | "fax.failed"
+  event: "fax.received" | "fax.sending" | "fax.sent" | "fax.failed"
   fax: Fax
   op: "fax"
   server: ServerID
