@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 	"net/url"
 	"strings"
 
@@ -30,13 +31,38 @@ func (a *App) openPhones() (err error) {
 func phoneSettings(c *config.Config) provisioning.Settings {
 	s := &c.Softphone
 	return provisioning.Settings{
-		PublicURL: c.PublicURL, Secure: c.LoopbackOnly() || strings.HasPrefix(c.PublicURL, "https://"), Plain: c.LoopbackOnly(),
+		PublicURL: c.PublicURL, Insecure: insecure(c), Plain: onlyHere(c),
 		QR: s.QR, Lifetime: s.Lifetime,
 		Words: softphone.Words{
 			TLS: s.Transport, SDES: s.SDES, Push: s.Push, NoPush: s.NoPush,
 			Codecs: map[string]string{"ulaw": s.CodecIDs.ULaw, "alaw": s.CodecIDs.ALaw, "g722": s.CodecIDs.G722, "opus": s.CodecIDs.Opus},
 		},
 	}
+}
+
+// insecure says why links would not be HTTPS that phones reach, "" when they are.
+func insecure(c *config.Config) string {
+	switch {
+	case onlyHere(c):
+	case !strings.HasPrefix(c.PublicURL, "https://"):
+		return fmt.Sprintf("public_url is %s; give the gateway a certificate (tls) and a public_url that begins with https://", c.PublicURL)
+	case loopbackURL(c.PublicURL):
+		return fmt.Sprintf("public_url is %s, which no phone reaches; name this gateway as phones do", c.PublicURL)
+	}
+	return ""
+}
+
+// onlyHere reports that all of it stays on this machine: not so behind a proxy here,
+// whose public_url is another's.
+func onlyHere(c *config.Config) bool { return c.LoopbackOnly() && loopbackURL(c.PublicURL) }
+
+func loopbackURL(s string) bool {
+	u, err := url.Parse(s)
+	if err != nil {
+		return false
+	}
+	ip, err := netip.ParseAddr(u.Hostname())
+	return u.Hostname() == "localhost" || err == nil && (ip.IsLoopback() || ip.IsUnspecified())
 }
 
 // placeOf is where softphones register at a server.

@@ -25,7 +25,7 @@ func example() *companyfile.File {
 				{
 					Number: "1013", Name: "yes", Class: "office", PickupGroups: []int{1, 2},
 					Voicemail: &company.Voicemail{PIN: secret.New("0471"), Email: "a@example.com"},
-					Devices:   []company.Device{{Secret: secret.New("null")}, {Secret: secret.New("- {a: b} # c"), Transport: "tls"}},
+					Devices:   []company.Device{{Secret: secret.New("null")}, {Secret: secret.New("- {a: b} # c"), Transport: "tls", App: company.AppAcrobits}},
 				},
 				{Number: "0100", Name: "1e3"},
 			},
@@ -39,6 +39,7 @@ func example() *companyfile.File {
 			Classes:    []company.Class{{ID: 10000, Name: "office", Dials: []string{}}, {ID: 10001, Name: "open"}},
 			Codes:      company.Codes{company.DoPickup: "*8", company.DoPark: "-"},
 			Parking:    company.Parking{Number: "700"},
+			Softphone:  company.Softphone{Push: true},
 			Tones:      []company.Tone{{Name: "welcome", Title: "off"}},
 		},
 		Servers: []int{1, 2}, Limits: tenant.Limits{PerMinute: 60, Countries: []string{"1"}, Until: "2026-12-31"},

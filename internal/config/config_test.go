@@ -119,6 +119,13 @@ func TestProblems(t *testing.T) {
 			"d.yaml:1:45: origins[3]: must be what browsers send, such as https://crm.example.com: lower case, no path, no wildcard",
 			"d.yaml:1:67: origins[4]: must be what browsers send, such as https://crm.example.com: lower case, no path, no wildcard",
 		}},
+		{"softphone", "softphone: {qr: 'x', lifetime: 1s, transport: 'a b', codec_ids: {opus: 'ü'}}\nguard: {push: ['0.0.0.0/0', x]}", []string{
+			"d.yaml:2:16: guard.push[0]: would keep nobody out who guesses; name the push service's own networks",
+			`d.yaml:2:29: guard.push[1]: netip.ParsePrefix("x"): no '/'`,
+			"d.yaml:1:13: softphone.qr: must hold {address} or {url} once, such as provlinkbs://{address}", "d.yaml:1:22: softphone.lifetime: must be 1m to 168h",
+			"d.yaml:1:36: softphone.transport: must be one word of printable ASCII, or empty to leave it out",
+			"d.yaml:1:66: softphone.codec_ids.opus: must be one word of printable ASCII, or empty to leave it out",
+		}},
 		{"public url", "public_url: pbx.example.com", []string{"d.yaml:1:1: public_url: must be a URL such as https://pbx.example.com, without a login, query or fragment"}},
 		{"database", "database: mysql://x", []string{"d.yaml:1:1: database: must be sqlite or a URL such as postgres://user@host/name"}},
 		{"server", "servers:\n  - {}\n  - {id: 1, name: a, address: 'h:0', auth: sha, ca_file: x, username: u, secret: s}\n  - {id: 1, name: b, address: '127.0.0.1:1', username: u}\n", []string{

@@ -82,3 +82,27 @@ func TestEveryCodeHasAStatus(t *testing.T) {
 		t.Errorf("a body that is too long: %d", got)
 	}
 }
+
+// TestSecure: only who is trusted may say that a request came by HTTPS.
+func TestSecure(t *testing.T) {
+	p := edge.Proxies{netip.MustParsePrefix("127.0.0.1/32")}
+	for _, tt := range []struct {
+		from  string
+		proto []string
+		want  bool
+	}{
+		{"127.0.0.1:1", []string{"https"}, true},
+		{"[::ffff:127.0.0.1]:1", []string{"HTTPS"}, true},
+		{"127.0.0.1:1", nil, false},
+		{"127.0.0.1:1", []string{"http"}, false},
+		{"127.0.0.1:1", []string{"https", "http"}, false},
+		{"192.0.2.1:1", []string{"https"}, false},
+		{"@", []string{"https"}, false},
+	} {
+		r := httptest.NewRequestWithContext(t.Context(), "GET", "/", http.NoBody)
+		r.RemoteAddr, r.Header["X-Forwarded-Proto"] = tt.from, tt.proto
+		if got := p.Secure(r); got != tt.want {
+			t.Errorf("%+v: %v", tt, got)
+		}
+	}
+}

@@ -55,7 +55,7 @@ var Grace = store.SoftphoneGrace{Fetches: 3, For: 2 * time.Minute}
 // Settings are what the configuration says. They are asked for at each use.
 type Settings struct {
 	PublicURL string        // what links begin with, no slash at the end
-	Secure    bool          // links are HTTPS, or nobody but this machine hears
+	Insecure  string        // why links would not be HTTPS that phones reach; "" they are
 	Plain     bool          // every listener is loopback: phones may do without TLS
 	QR        string        // template of softphone.Scanned
 	Lifetime  time.Duration // of a link
@@ -136,8 +136,8 @@ type Order struct {
 // database's.
 func (s *Service) Create(ctx context.Context, by companies.Author, o Order) (Link, error) {
 	set := s.o.Settings()
-	if !set.Secure {
-		return Link{}, fmt.Errorf("%w: public_url is %s; give the gateway a certificate (tls) and a public_url that begins with https://", ErrInsecure, set.PublicURL)
+	if set.Insecure != "" {
+		return Link{}, fmt.Errorf("%w: %s", ErrInsecure, set.Insecure)
 	}
 	c, err := s.company(ctx, o.Tenant)
 	if err != nil {
@@ -168,7 +168,7 @@ func (s *Service) Create(ctx context.Context, by companies.Author, o Order) (Lin
 		}
 		e = c.Extension(o.Extension)
 	}
-	l, err := s.link(ctx, set, by, c, e, nth)
+	l, err := s.link(ctx, set, by, c, e, nth, s.o.Now().Add(set.Lifetime))
 	l.Added = added
 	return l, err
 }
@@ -244,7 +244,7 @@ func (s *Service) add(ctx context.Context, by companies.Author, c *store.Company
 }
 
 // link makes and keeps one.
-func (s *Service) link(ctx context.Context, set Settings, by companies.Author, c *store.Company, e *company.Extension, nth int) (Link, error) {
+func (s *Service) link(ctx context.Context, set Settings, by companies.Author, c *store.Company, e *company.Extension, nth int, until time.Time) (Link, error) {
 	var random [tokenBytes]byte
 	_, _ = rand.Read(random[:]) // never fails, crypto/rand
 	token := base64.RawURLEncoding.EncodeToString(random[:])
@@ -252,7 +252,7 @@ func (s *Service) link(ctx context.Context, set Settings, by companies.Author, c
 	l := Link{
 		ID: rand.Text()[:10], Extension: e.Number, DeviceName: company.DeviceName(c.Prefix(), e.Number, nth), Token: token,
 		Page: set.PublicURL + PagePath + token, URL: set.PublicURL + FetchPath + token,
-		Expires: s.o.Now().Add(set.Lifetime).UTC().Truncate(time.Millisecond), Encrypted: d.Encrypt, Push: c.Softphone.Push,
+		Expires: until.UTC().Truncate(time.Millisecond), Encrypted: d.Encrypt, Push: c.Softphone.Push,
 	}
 	l.Scanned = softphone.Scanned(set.QR, l.URL)
 	name := by.Identity.Name

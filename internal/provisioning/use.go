@@ -87,7 +87,8 @@ func (s *Service) Show(ctx context.Context, token string) (Link, error) {
 }
 
 // Renew makes another link in the place of one that was not used: the old one is
-// useless from then on. remote is who asks.
+// useless from then on. It works no longer than that one would have. remote is who
+// asks.
 func (s *Service) Renew(ctx context.Context, token string, remote netip.Addr) (Link, error) {
 	if _, err := s.Show(ctx, token); err != nil {
 		return Link{}, err
@@ -101,7 +102,7 @@ func (s *Service) Renew(ctx context.Context, token string, remote netip.Addr) (L
 		return Link{}, gone(err)
 	}
 	by := companies.Author{Identity: tenant.Identity{Name: f.link.By}, Remote: remote.String()}
-	return s.link(ctx, s.o.Settings(), by, f.company, f.ext, f.link.Device)
+	return s.link(ctx, s.o.Settings(), by, f.company, f.ext, f.link.Device, f.link.Expires)
 }
 
 // Fetch gives the app its document, and uses the link up: the same client, known
@@ -113,8 +114,8 @@ func (s *Service) Fetch(ctx context.Context, token string, remote netip.Addr, ag
 		return nil, err
 	}
 	set := s.o.Settings()
-	if !set.Secure {
-		return nil, ErrInsecure
+	if set.Insecure != "" {
+		return nil, fmt.Errorf("%w: %s", ErrInsecure, set.Insecure)
 	}
 	p, err := s.place(f.company, f.ext)
 	if err != nil {

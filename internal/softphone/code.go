@@ -38,7 +38,7 @@ func (c Code) PNG() []byte { return c.code.PNG() }
 func (c Code) SVG() string {
 	side := c.code.Size + 2*quiet
 	var b strings.Builder
-	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %[1]d %[1]d" shape-rendering="crispEdges" role="img">`+
+	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %[1]d %[1]d" shape-rendering="crispEdges" role="img" aria-label="QR">`+
 		`<rect width="%[1]d" height="%[1]d" fill="#fff"/><path fill="#000" d="`, side)
 	for y := range c.code.Size {
 		for x := 0; x < c.code.Size; x++ {

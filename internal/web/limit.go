@@ -11,8 +11,8 @@ import (
 // Limits of requests from one source: an IPv4 address or the /64 of an IPv6 one.
 // Tokens cannot be guessed; this keeps the database from being asked in vain.
 const (
-	perSecond  = 1
-	burst      = 20
+	perSecond  = 5
+	burst      = 60 // many phones of an office are behind one address
 	maxSources = 4096
 	forgetAge  = time.Minute // after which a source has its burst again
 )

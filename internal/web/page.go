@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/text/language"
 
+	"github.com/dipcast/dipcast/internal/envelope"
 	"github.com/dipcast/dipcast/internal/provisioning"
 	"github.com/dipcast/dipcast/internal/softphone"
 )
@@ -43,7 +44,6 @@ type view struct {
 	Code      string // SVG, of ours
 	Extension string
 	Problem   string
-	Gone      bool
 }
 
 // shown is a view with its texts.
@@ -59,7 +59,36 @@ type shown struct {
 
 // texts are those of one language.
 type texts struct {
-	Lang, Title, ForExtension, Scan, OpenHere, Install, Open, ScanStep, Allow, Once, Until, PushOn, PushOff, Plain, New, NewOwn, OwnHint, Wrong, GoneText string
+	Lang, Title, ForExtension, Scan, OpenHere, Install, Open, ScanStep, Allow, Once, Until, PushOn, PushOff, Plain, New, NewOwn, OwnHint string
+
+	// What is wrong.
+	Gone, Whose, None, Login, Often, HTTPS, Origin, Wrong string
+}
+
+// problem is an error in words for people; an administrator finds the rest in the
+// audit trail.
+func (t *texts) problem(e *envelope.Error) string {
+	switch e.Code {
+	case envelope.NotFound:
+		if e.Field == "extension" {
+			return t.Whose
+		}
+		return t.Gone
+	case envelope.Conflict:
+		if e.Field == "extension" {
+			return t.None
+		}
+	case envelope.Unauthorized:
+		return t.Login
+	case envelope.RateLimited:
+		return t.Often
+	case envelope.Forbidden:
+		if e.Field == "Origin" {
+			return t.Origin
+		}
+		return t.HTTPS
+	}
+	return t.Wrong
 }
 
 var korean = texts{
@@ -77,8 +106,14 @@ var korean = texts{
 	New:      "새 코드 만들기 (이 코드는 못 쓰게 됩니다)",
 	NewOwn:   "코드 만들기",
 	OwnHint:  "단추를 누르면 휴대폰 앱을 설정하는 코드가 나옵니다.",
-	Wrong:    "설정할 수 없습니다.",
-	GoneText: "쓸 수 없는 링크입니다. 이미 썼거나, 기한이 지났거나, 없는 링크입니다. 새 링크를 만드세요.",
+	Whose:    "어느 내선인지 알 수 없습니다. 내선 로그인을 쓰거나 주소 끝에 ?extension=1010 처럼 적으세요.",
+	None:     "이 내선에는 아직 휴대폰 앱이 없습니다. 관리자가 첫 링크를 만들어야 합니다.",
+	Login:    "로그인이 필요합니다. 사용자 이름과 비밀번호를 확인하세요.",
+	Often:    "요청이 너무 많습니다. 잠시 뒤에 다시 하세요.",
+	HTTPS:    "https:// 로만 열 수 있습니다.",
+	Origin:   "다른 사이트에서 보낸 요청은 받지 않습니다.",
+	Wrong:    "지금은 설정할 수 없습니다. 관리자에게 알려 주세요.",
+	Gone:     "쓸 수 없는 링크입니다. 이미 썼거나, 기한이 지났거나, 없는 링크입니다. 새 링크를 만드세요.",
 }
 
 var english = texts{
@@ -96,8 +131,14 @@ var english = texts{
 	New:      "Make a new code (this one stops working)",
 	NewOwn:   "Make a code",
 	OwnHint:  "Press the button for a code that sets up your mobile phone.",
-	Wrong:    "This cannot be set up.",
-	GoneText: "This link does not work: it was used already, is past its time, or was never made. Make a new one.",
+	Whose:    "Say whose phone: use a login of the extension, or end the address with ?extension=1010.",
+	None:     "This extension has no softphone yet: an administrator makes its first link.",
+	Login:    "A login is needed: check username and password.",
+	Often:    "Too many requests; try again later.",
+	HTTPS:    "This is served over https:// only.",
+	Origin:   "Requests from other sites are not taken.",
+	Wrong:    "This cannot be set up now; please tell your administrator.",
+	Gone:     "This link does not work: it was used already, is past its time, or was never made. Make a new one.",
 }
 
 var matcher = language.NewMatcher([]language.Tag{language.Korean, language.English})

@@ -108,7 +108,8 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, who tenant.Ident
 	if e.Code == envelope.Unauthorized {
 		w.Header().Set("WWW-Authenticate", `Basic realm="DIPCAST", charset="UTF-8"`)
 	}
-	s.write(w, r, edge.StatusOf(e), view{Problem: e.Message, Gone: e.Code == envelope.NotFound})
+	t := textsFor(r)
+	s.write(w, r, edge.StatusOf(e), view{Problem: t.problem(e)})
 }
 
 // asEnvelope words an error of package provisioning. What was used, is past or was
@@ -121,8 +122,10 @@ func (s *Server) asEnvelope(err error) *envelope.Error {
 	case errors.Is(err, provisioning.ErrGone):
 		return envelope.Errorf(envelope.NotFound, "", "%v", provisioning.ErrGone)
 	case errors.Is(err, provisioning.ErrNotFound):
-		return envelope.Errorf(envelope.NotFound, "extension", "there is no such extension of yours")
-	case errors.Is(err, provisioning.ErrInsecure), errors.Is(err, provisioning.ErrServer), errors.Is(err, provisioning.ErrNone), errors.Is(err, provisioning.ErrFull):
+		return envelope.Errorf(envelope.NotFound, "extension", "say whose softphone: ?extension=1010, with a login of its company")
+	case errors.Is(err, provisioning.ErrNone):
+		return envelope.Errorf(envelope.Conflict, "extension", "%v", provisioning.ErrNone)
+	case errors.Is(err, provisioning.ErrInsecure), errors.Is(err, provisioning.ErrServer):
 		return envelope.Errorf(envelope.Conflict, "", "%v", err)
 	}
 	s.log.Error("a softphone was not set up", "error", err)
