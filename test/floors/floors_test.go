@@ -72,6 +72,7 @@ var floors = map[string]int{
 	"internal/serverconf":                engines,
 	"internal/provisioning":              engines,
 	"internal/softphone":                 domain,
+	"internal/recording":                 engines,
 	"internal/sounds":                    engines,
 	"internal/store":                     engines,
 	"internal/store/storetest":           engines,
