@@ -21,10 +21,17 @@ type RecordingRow struct {
 	Length    time.Duration
 	Bytes     int64
 	SHA256    string // in hex
-	Path      string // below the folder of recordings, with slashes
-	Checked   time.Time
-	Damaged   bool
+	// Stem is its file below the folder of recordings, with slashes and without
+	// the format. It stays the same when Format becomes another.
+	Stem    string
+	Format  string // wav, mp3 or opus
+	Held    bool   // it stays when its time is over
+	Checked time.Time
+	Damaged bool
 }
+
+// Path is its file below the folder of recordings.
+func (r *RecordingRow) Path() string { return r.Stem + "." + r.Format }
 
 // RecordingQuery says which recordings are wanted. What is zero does not narrow.
 type RecordingQuery struct {
@@ -32,7 +39,8 @@ type RecordingQuery struct {
 	Server    int
 	Linkedid  string
 	Direction string
-	Extension string // one of the two parties
+	Extension string // of the company: who called, or was called; what a caller from the network shows is none
+	Number    string // digits of one of the two parties
 	From, To  time.Time
 	Before    RecordingCursor // older ones than this
 	Limit     int             // required
@@ -45,25 +53,25 @@ type RecordingCursor struct {
 	ID    string
 }
 
-const recordingColumns = `id, tenant, server, linkedid, uniqueid, dir, src, dst, began, length, bytes, sha256, path, checked, damaged`
+const recordingColumns = `id, tenant, server, linkedid, uniqueid, dir, src, dst, began, length, bytes, sha256, stem, format, held, checked, damaged`
 
 func scanRecording(scan func(...any) error) (RecordingRow, error) {
 	var r RecordingRow
 	var began, length, checked int64
-	var damaged int
-	err := scan(&r.ID, &r.Tenant, &r.Server, &r.Linkedid, &r.Uniqueid, &r.Direction, &r.From, &r.To, &began, &length, &r.Bytes, &r.SHA256, &r.Path, &checked, &damaged)
+	var damaged, held int
+	err := scan(&r.ID, &r.Tenant, &r.Server, &r.Linkedid, &r.Uniqueid, &r.Direction, &r.From, &r.To, &began, &length, &r.Bytes, &r.SHA256, &r.Stem, &r.Format, &held, &checked, &damaged)
 	r.Began, r.Checked = time.UnixMilli(began).UTC(), time.UnixMilli(checked).UTC()
-	r.Length, r.Damaged = time.Duration(length)*time.Millisecond, damaged == 1
+	r.Length, r.Damaged, r.Held = time.Duration(length)*time.Millisecond, damaged == 1, held == 1
 	return r, err
 }
 
-// AddRecording keeps one. ErrConflict: there is one with its path, or its id.
+// AddRecording keeps one. ErrConflict: there is one with its stem, or its id.
 func (s *Store) AddRecording(ctx context.Context, r *RecordingRow) error {
 	err := s.update(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO recordings (`+recordingColumns+`)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
 			r.ID, r.Tenant, r.Server, r.Linkedid, r.Uniqueid, r.Direction, r.From, r.To, r.Began.UnixMilli(), r.Length.Milliseconds(),
-			r.Bytes, r.SHA256, r.Path, r.Checked.UnixMilli(), flag(r.Damaged))
+			r.Bytes, r.SHA256, r.Stem, r.Format, flag(r.Held), r.Checked.UnixMilli(), flag(r.Damaged))
 		return err
 	})
 	if err != nil {
@@ -98,7 +106,10 @@ func (s *Store) Recordings(ctx context.Context, q RecordingQuery) ([]RecordingRo
 		where += ` AND dir = ` + l.add(q.Direction)
 	}
 	if q.Extension != "" {
-		where += ` AND (src = ` + l.add(q.Extension) + ` OR dst = ` + l.add(q.Extension) + `)`
+		where += ` AND (dst = ` + l.add(q.Extension) + ` AND dir <> 'OUT' OR src = ` + l.add(q.Extension) + ` AND dir <> 'IN')`
+	}
+	if q.Number != "" {
+		where += ` AND (src = ` + l.add(q.Number) + ` OR dst = ` + l.add(q.Number) + `)`
 	}
 	if !q.From.IsZero() {
 		where += ` AND began >= ` + l.add(q.From.UnixMilli())
@@ -117,11 +128,11 @@ func (s *Store) Recordings(ctx context.Context, q RecordingQuery) ([]RecordingRo
 	return out[:q.Limit], true, nil
 }
 
-// OldestRecordings are those that began first, of a company (0: of all), before
-// a time; zero is any.
+// OldestRecordings are those that began first and are not held, of a company (0:
+// of all), before a time; zero is any.
 func (s *Store) OldestRecordings(ctx context.Context, tenant int, before time.Time, limit int) ([]RecordingRow, error) {
 	l := s.list1()
-	where := `1 = 1`
+	where := `held = 0`
 	if tenant != 0 {
 		where += ` AND tenant = ` + l.add(tenant)
 	}
@@ -146,6 +157,28 @@ func (s *Store) RecordingTenants(ctx context.Context) ([]int64, error) {
 	return ids, nil
 }
 
+// RecordingAt returns the one with a stem. ErrNotFound: there is none.
+func (s *Store) RecordingAt(ctx context.Context, stem string) (RecordingRow, error) {
+	r, err := scanRecording(s.read.QueryRowContext(ctx, `SELECT `+recordingColumns+` FROM recordings WHERE stem = $1`, stem).Scan)
+	if err != nil {
+		return RecordingRow{}, fmt.Errorf("read a recording: %w", notFound(err))
+	}
+	return r, nil
+}
+
+// RecordingsOfCalls are those of some calls, by their Linkedid, the oldest first;
+// at most 1000 calls.
+func (s *Store) RecordingsOfCalls(ctx context.Context, linkedids []string) ([]RecordingRow, error) {
+	if len(linkedids) == 0 {
+		return nil, nil
+	}
+	in := s.list1()
+	for _, id := range linkedids {
+		in.add(id)
+	}
+	return s.recordings(ctx, `SELECT `+recordingColumns+` FROM recordings WHERE linkedid IN (`+in.marks()+`) ORDER BY began, id`, in.args...)
+}
+
 func (s *Store) recordings(ctx context.Context, query string, args ...any) ([]RecordingRow, error) {
 	rows, err := s.read.QueryContext(ctx, query, args...)
 	if err != nil {
@@ -165,6 +198,17 @@ func (s *Store) recordings(ctx context.Context, query string, args ...any) ([]Re
 // CheckedRecording notes that a checksum was compared, and how it was.
 func (s *Store) CheckedRecording(ctx context.Context, id string, at time.Time, damaged bool) error {
 	return s.changeRecording(ctx, `UPDATE recordings SET checked = $2, damaged = $3 WHERE id = $1`, id, at.UnixMilli(), flag(damaged))
+}
+
+// ConvertedRecording notes that a recording has another format now, with another
+// checksum.
+func (s *Store) ConvertedRecording(ctx context.Context, id, format, sha256 string, bytes int64) error {
+	return s.changeRecording(ctx, `UPDATE recordings SET format = $2, sha256 = $3, bytes = $4 WHERE id = $1`, id, format, sha256, bytes)
+}
+
+// HoldRecording has a recording stay when its time is over, or no longer.
+func (s *Store) HoldRecording(ctx context.Context, id string, held bool) error {
+	return s.changeRecording(ctx, `UPDATE recordings SET held = $2 WHERE id = $1`, id, flag(held))
 }
 
 // DeleteRecording forgets one. ErrNotFound: there was none.

@@ -15,7 +15,7 @@ func recordingRow(n, tenant int) store.RecordingRow {
 	at := time.UnixMilli(1795238999000 + int64(n/2)*1000).UTC() // two of each moment
 	return store.RecordingRow{
 		ID: fmt.Sprintf("%032d", n), Tenant: tenant, Server: 1, Linkedid: fmt.Sprintf("179.%d", n/2), Uniqueid: fmt.Sprint(n), Direction: "IN",
-		From: "01012345678", To: fmt.Sprint(1010 + n%2), Began: at, Length: 90 * time.Second, Bytes: 1440044, SHA256: "ab", Path: fmt.Sprintf("T%d/%d.wav", tenant, n), Checked: at,
+		From: "01012345678", To: fmt.Sprint(1010 + n%2), Began: at, Length: 90 * time.Second, Bytes: 1440044, SHA256: "ab", Stem: fmt.Sprintf("T%d/%d", tenant, n), Format: "wav", Checked: at,
 	}
 }
 
@@ -64,6 +64,8 @@ func TestRecordings(t *testing.T) {
 		}{
 			{store.RecordingQuery{}, 10},
 			{store.RecordingQuery{Extension: "1011"}, 5},
+			{store.RecordingQuery{Extension: "01012345678"}, 0}, // what a caller shows makes nobody an extension
+			{store.RecordingQuery{Number: "01012345678"}, 10},
 			{store.RecordingQuery{Linkedid: "179.1"}, 2},
 			{store.RecordingQuery{Direction: "OUT"}, 0},
 			{store.RecordingQuery{Server: 2}, 0},
@@ -92,6 +94,21 @@ func TestRecordings(t *testing.T) {
 		}
 		if rows, err := s.UncheckedRecordings(ctx, later, 100); err != nil || len(rows) != 9 {
 			t.Errorf("not checked lately: %d, %v", len(rows), err)
+		}
+		if err := errors.Join(s.HoldRecording(ctx, first.ID, true), s.ConvertedRecording(ctx, first.ID, "mp3", "cd", 99)); err != nil {
+			t.Fatal(err)
+		}
+		if r, err := s.RecordingAt(ctx, first.Stem); err != nil || !r.Held || r.Path() != "T2/0.mp3" || r.SHA256 != "cd" || r.Bytes != 99 {
+			t.Errorf("held and converted: %+v, %v", r, err)
+		}
+		if _, err := s.RecordingAt(ctx, "T2/99"); !errors.Is(err, store.ErrNotFound) {
+			t.Error(err)
+		}
+		if rows, err := s.OldestRecordings(ctx, 2, time.Time{}, 1); err != nil || len(rows) != 1 || rows[0].Uniqueid != "1" {
+			t.Errorf("the oldest that is not held: %+v, %v", rows, err)
+		}
+		if rows, err := s.RecordingsOfCalls(ctx, []string{"179.1", "179.2", "none"}); err != nil || len(rows) != 4 || rows[0].Uniqueid != "2" {
+			t.Errorf("of calls: %+v, %v", rows, err)
 		}
 		if err := s.DeleteRecording(ctx, first.ID); err != nil {
 			t.Fatal(err)

@@ -14,7 +14,9 @@ CREATE TABLE recordings (
     length   BIGINT NOT NULL, -- ms
     bytes    BIGINT NOT NULL,
     sha256   TEXT NOT NULL,
-    path     TEXT NOT NULL UNIQUE, -- below the folder of recordings
+    stem     TEXT NOT NULL UNIQUE, -- below the folder of recordings, without the format
+    format   TEXT NOT NULL,   -- wav, mp3, opus
+    held     INTEGER NOT NULL, -- 1: it stays when its time is over
     checked  BIGINT NOT NULL, -- ms: when its checksum was compared last
     damaged  INTEGER NOT NULL -- 1: it did not fit, or the file is gone
 );
