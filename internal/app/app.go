@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -35,6 +36,7 @@ import (
 	"github.com/dipcast/dipcast/internal/pbx"
 	"github.com/dipcast/dipcast/internal/policy"
 	"github.com/dipcast/dipcast/internal/provisioning"
+	"github.com/dipcast/dipcast/internal/recording"
 	"github.com/dipcast/dipcast/internal/rest"
 	"github.com/dipcast/dipcast/internal/sounds"
 	"github.com/dipcast/dipcast/internal/store"
@@ -70,6 +72,10 @@ type Options struct {
 	// Free tells how much room is left where a folder is, in bytes, for tests. Nil:
 	// datadir.Free.
 	Free func(dir string) (uint64, error)
+	// FreeDisk says what part of a folder's disk is free, and TidyRecordings how
+	// often it is looked at, for tests.
+	FreeDisk       func(dir string) (float64, error)
+	TidyRecordings time.Duration
 	// Passwords replaces the parameters of password hashing, for tests.
 	Passwords *auth.Passwords
 }
@@ -96,10 +102,15 @@ type App struct {
 	dcmiws    *dcmiws.Server
 	history   *cdr.History
 	faxes     *fax.Keeper
-	rest      *rest.API
-	web       *web.Server
-	prompts   *sounds.Store
-	tones     *sounds.Tones
+	feed      *dcmiws.Feed
+
+	recordings *recording.Keeper
+	links      *recording.Links
+
+	rest    *rest.API
+	web     *web.Server
+	prompts *sounds.Store
+	tones   *sounds.Tones
 
 	certs     *certs.Source // nil: listeners speak plain text
 	listeners []net.Listener
@@ -248,14 +259,17 @@ func (a *App) build() error {
 	c := a.o.Config
 	a.hub = hub.New(hub.Options{Bytes: int64(c.Hub.Bytes), Age: c.Hub.Age, Stall: a.o.StallTimeout, Logger: a.log.With("component", "hub")})
 	a.background(a.hub.Run)
-	feed := dcmiws.NewFeed(a.hub)
+	a.feed = dcmiws.NewFeed(a.hub)
 	if err := a.keepHistory(c); err != nil {
 		return err
 	}
-	if err := a.keepFaxes(c, feed); err != nil {
+	if err := a.keepFaxes(c, a.feed); err != nil {
 		return err
 	}
-	var sink pbx.Sink = historic{feed, a.history}
+	if err := a.openRecordings(c); err != nil {
+		return err
+	}
+	var sink pbx.Sink = historic{a.feed, a.history}
 	if a.o.Sink != nil {
 		sink = sinks{sink, a.o.Sink}
 	}
@@ -297,11 +311,13 @@ func (a *App) build() error {
 		Ticket: a.ticket, Origins: a.origins, Proxies: proxies, Logger: a.log,
 		Prompts: a.prompts, Tones: a.tones, Trail: a.audit,
 		Refused: a.refused, Events: a.dcmiws.Stream, History: a.store, Applies: a, Capacity: a.capacity, Faxes: a.store, Fax: a.faxes,
+		Recordings: a.store, Recorder: a.recordings, Links: a.links, PublicURL: strings.TrimSuffix(c.PublicURL, "/"), Alarms: a.recordings.Alarms,
 	})
 	a.web = web.New(web.Options{
 		Phones: a.phones, Authenticate: a.authenticate(proxies), Loopback: func() bool { return a.counts.Load().LoopbackOnly() },
 		Origins: a.origins, Proxies: proxies, Refused: a.refused, Logger: a.log,
 	})
+	a.background(a.recordings.Run)
 	a.background(tidy)
 	a.background(a.dcmiws.Run)
 	a.listenAGI()

@@ -185,7 +185,8 @@ func (a *App) readyz(w http.ResponseWriter, r *http.Request) {
 		Status  string   `json:"status"`
 		Message string   `json:"message,omitempty"`
 		Down    []string `json:"down,omitempty"` // servers whose links are not up
-	}{Status: "ready", Down: down}
+		Alarms  []string `json:"alarms,omitempty"`
+	}{Status: "ready", Down: down, Alarms: a.recordings.Alarms()}
 	status := http.StatusOK
 	if err != nil {
 		body.Status, body.Message, status = "not ready", publicReason(err), http.StatusServiceUnavailable

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 
 	"github.com/dipcast/dipcast/internal/datadir"
 	"github.com/dipcast/dipcast/internal/edge"
@@ -125,10 +126,14 @@ func (a *App) startLocal(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := a.openRecordings(a.o.Config); err != nil {
+		return err
+	}
 	a.policy = policy.New(policy.Options{Directory: a.directory.Load, Channels: a.pool})
 	a.rest = rest.New(rest.Options{
 		Version: a.o.Version, Pool: a.pool, Policy: a.policy, Directory: a.directory.Load,
 		Companies: a.companies, Softphones: a.phones, Tones: a.tones, Trail: a.audit, History: a.store, Origins: edge.NewOrigins(), Logger: a.log, Refused: func(edge.Refusal) {},
+		Recordings: a.store, Recorder: a.recordings, Links: a.links, PublicURL: strings.TrimSuffix(a.o.Config.PublicURL, "/"),
 	})
 	return nil
 }

@@ -33,6 +33,8 @@ const (
 	KindBanned   = "banned"   // a source is refused at the SIP ports
 	KindUnbanned = "unbanned" // … and let in again before its time
 	KindApplied  = "applied"  // a server's files were changed, or were to be
+	// KindRecording: a recording was heard, linked, held, let go or deleted.
+	KindRecording = "recording"
 )
 
 // Entry is one thing to remember. Texts that come from clients may be anything;

@@ -98,6 +98,10 @@ type Server struct {
 	// FaxSpool is the folder in which that Asterisk keeps faxes on their way, as
 	// this machine sees it. "" means spool/fax below PBX.Dir.
 	FaxSpool string `yaml:"fax_spool"`
+	// RecordingSpool is the folder in which that Asterisk writes recordings, as
+	// this machine sees it; finished ones are taken out of it. "" means
+	// spool/monitor below PBX.Dir.
+	RecordingSpool string `yaml:"recording_spool"`
 }
 
 // Users are separate AMI users of one server, so that the one that places

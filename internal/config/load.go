@@ -181,7 +181,7 @@ func (c *Config) relativeTo(dir string) {
 	names := []*string{&c.DataDir, &c.DatabaseFile, &c.TLS.Cert, &c.TLS.Key}
 	for i := range c.Servers {
 		p := &c.Servers[i].PBX
-		names = append(names, &c.Servers[i].CAFile, &c.Servers[i].CDRCSV, &c.Servers[i].FaxSpool, &p.Dir, &p.Cert, &p.Key, &p.CA)
+		names = append(names, &c.Servers[i].CAFile, &c.Servers[i].CDRCSV, &c.Servers[i].FaxSpool, &c.Servers[i].RecordingSpool, &p.Dir, &p.Cert, &p.Key, &p.CA)
 		if p.Tree != Installed {
 			names = append(names, &p.Tree)
 		}

@@ -19,6 +19,13 @@ const AuditKey = "audit.key"
 // are kept in the database. Nodes that share a database share it.
 const SecretsKey = "secrets.key"
 
+// LinksKey is the file of the key that links to recordings are signed with. No
+// backup has it: links do not outlive what they were made by.
+const LinksKey = "links.key"
+
+// RecordingsDir is the folder of recordings of calls.
+const RecordingsDir = "recordings"
+
 // keyBytes is the length of a key.
 const keyBytes = 32
 

@@ -29,6 +29,8 @@ type collector struct {
 	refusals, panics, lines, auditWritten, auditLost, auditWaiting        *prometheus.Desc
 	storeErrors, networkCalls, callLocks                                  *prometheus.Desc
 	historyRows, historyLost, historyBad, historyWaiting, historyLag      *prometheus.Desc
+	recorded, unconverted, recordingsRemoved, recordingsDamaged           *prometheus.Desc
+	recordingsStray, recordingsLow, recordingsStopped, recordingsFree     *prometheus.Desc
 	loginFailures, loginsDropped, banned, bans, banErrors                 *prometheus.Desc
 	capacityUsed, capacityLimit                                           *prometheus.Desc
 }
@@ -98,6 +100,14 @@ func newCollector(o Options) *collector {
 	c.historyLag = d("history_lag_seconds", "How long ago the oldest call of the last batch had ended when it was written.")
 	c.capacityUsed = d("capacity_used", "How much there is now of what the size of the box limits.", "kind")
 	c.capacityLimit = d("capacity_limit", "How much of it there may be; 0 no limit.", "kind")
+	c.recorded = d("recordings_taken_total", "Recordings of calls that were taken from the servers.")
+	c.unconverted = d("recordings_unconverted_total", "Those of them that are not in their company's format.")
+	c.recordingsRemoved = d("recordings_removed_total", "Recordings that are gone: their time was over, for room, or somebody deleted them.")
+	c.recordingsDamaged = d("recordings_damaged_total", "Recordings that were found to be other than they were, or gone.")
+	c.recordingsStray = d("recordings_stray_files", "Files in the spool folders that are no recordings, at the last look.")
+	c.recordingsLow = d("recordings_disk_low", "1 while the oldest recordings are let go for room.")
+	c.recordingsStopped = d("recordings_stopped", "1 while no further calls are recorded, for room.")
+	c.recordingsFree = d("recordings_disk_free_ratio", "Free part of the disk of recordings that has the least; 0 before the first look.")
 	return c
 }
 
@@ -177,6 +187,15 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	o.total(c.historyBad, h.Malformed)
 	o.gauge(c.historyWaiting, float64(h.Waiting))
 	o.gauge(c.historyLag, h.Lag.Seconds())
+	r := c.o.Recordings.Stats()
+	o.total(c.recorded, r.Taken)
+	o.total(c.unconverted, r.Unconverted)
+	o.total(c.recordingsRemoved, r.Removed)
+	o.total(c.recordingsDamaged, r.Damaged)
+	o.gauge(c.recordingsStray, float64(r.Malformed))
+	o.flag(c.recordingsLow, r.Low)
+	o.flag(c.recordingsStopped, r.Stopped)
+	o.gauge(c.recordingsFree, r.Free)
 	g := c.o.Guard.Stats()
 	for event, n := range g.Failures {
 		o.total(c.loginFailures, n, event)

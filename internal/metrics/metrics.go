@@ -21,6 +21,7 @@ import (
 	"github.com/dipcast/dipcast/internal/hub"
 	"github.com/dipcast/dipcast/internal/limits"
 	"github.com/dipcast/dipcast/internal/pbx"
+	"github.com/dipcast/dipcast/internal/recording"
 )
 
 // Options says what is read. Fields are required but where they say otherwise.
@@ -34,6 +35,8 @@ type Options struct {
 	Guard   *guard.Guard
 	// Capacity counts what there is only so much of.
 	Capacity *capacity.Service
+	// Recordings keeps the recordings of calls.
+	Recordings *recording.Keeper
 	// Clients is the number of clients now, by protocol: "v1", "v2", "sse".
 	Clients func() map[string]int
 	// Refusals, Logs and Reloads are counted by the caller.

@@ -7,13 +7,13 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path"
-	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/dipcast/dipcast/internal/dialplan"
@@ -54,9 +54,14 @@ func (k *Keeper) spool(ctx context.Context, s Spool) error {
 	defer func() { _ = root.Close() }() // only a folder
 	var errs []error
 	seen, taken, malformed := 0, 0, uint64(0)
+	var folders []string
+	var going []Running
 	err = fs.WalkDir(root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
 		if ctx.Err() != nil || taken >= maxTaken || seen >= maxFiles {
 			return fs.SkipAll
+		}
+		if err == nil && d.IsDir() && name != "." {
+			folders = append(folders, name)
 		}
 		if err != nil || !d.Type().IsRegular() { // gone meanwhile; a folder or link
 			return nil
@@ -71,12 +76,21 @@ func (k *Keeper) spool(ctx context.Context, s Spool) error {
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			errs = append(errs, err)
 		}
-		if done {
+		switch {
+		case done:
 			taken++
+		case err == nil && len(going) < maxRunning:
+			going = append(going, Running{Server: s.Server, Linkedid: r.Linkedid, Uniqueid: r.Uniqueid})
 		}
 		return nil
 	})
 	k.malformed.Store(malformed)
+	k.running[s.Server] = going
+	for _, name := range slices.Backward(folders) { // what is below others first
+		if info, err := root.Stat(name); err == nil && k.o.Now().Sub(info.ModTime()) > emptyFor {
+			_ = root.Remove(name) // fails unless it is empty
+		}
+	}
 	if len(errs) > 3 {
 		errs = errs[:3]
 	}
@@ -107,22 +121,28 @@ func (k *Keeper) take(ctx context.Context, from *os.Root, s Spool, name string, 
 	if err != nil {
 		return false, err
 	}
-	where = path.Join(path.Dir(where), strconv.Itoa(s.Server)+"-"+path.Base(where))
-	sum, err := k.copyIn(f, where)
+	stem := strings.TrimSuffix(path.Join(path.Dir(where), strconv.Itoa(s.Server)+"-"+path.Base(where)), "."+dialplan.RecordFormat)
+	if _, err := k.o.Store.RecordingAt(ctx, stem); err == nil { // it was taken, and did not leave the folder then
+		return true, from.Remove(name)
+	} else if !errors.Is(err, store.ErrNotFound) {
+		return false, err
+	}
+	sum, err := k.copyIn(f, stem+"."+dialplan.RecordFormat)
 	if err != nil {
 		return false, err
 	}
 	row := store.RecordingRow{
 		ID: newID(), Tenant: r.Tenant, Server: s.Server, Linkedid: r.Linkedid, Uniqueid: r.Uniqueid, Direction: r.Direction, From: r.From, To: r.To,
-		Began: r.Began, Length: time.Duration(info.Size()-headBytes) * time.Second / bytesPerSecond, Bytes: info.Size(), SHA256: sum, Path: where,
+		Began: r.Began, Length: time.Duration(info.Size()-headBytes) * time.Second / bytesPerSecond, Bytes: info.Size(), SHA256: sum, Stem: stem, Format: dialplan.RecordFormat,
 		Checked: k.o.Now(),
 	}
-	if err := k.o.Store.AddRecording(ctx, &row); err != nil && !errors.Is(err, store.ErrConflict) {
+	if err := k.o.Store.AddRecording(ctx, &row); err != nil {
 		return false, err
-	} else if err == nil {
-		k.taken.Add(1)
 	}
-	return true, from.Remove(name)
+	k.taken.Add(1)
+	err = from.Remove(name)
+	k.ready(ctx, &row)
+	return true, err
 }
 
 // finished reports whether nothing more is written to a file: its head says how
@@ -170,25 +190,16 @@ func (k *Keeper) copyIn(f *os.File, where string) (sum string, err error) {
 	return hex.EncodeToString(h.Sum(nil)), to.Close()
 }
 
-// newID cannot be guessed.
-func newID() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails, crypto/rand
-	return hex.EncodeToString(b[:])
+// ready tells that there is a recording, in the format that it is to have.
+func (k *Keeper) ready(ctx context.Context, r *store.RecordingRow) {
+	if err := k.convert(ctx, r); err != nil {
+		k.unconverted.Add(1)
+		k.failed("keep one as "+k.o.Format(r.Tenant)+"; it stays as "+r.Format, err, "tenant", r.Tenant)
+	}
+	if k.o.Ready != nil {
+		k.o.Ready(*r)
+	}
 }
 
-// File opens the sound of a recording. Its checksum is compared now and then,
-// see Tidy; here its length is.
-func (k *Keeper) File(r *store.RecordingRow) (*os.File, error) {
-	f, err := k.root.Open(filepath.FromSlash(r.Path))
-	if err != nil {
-		return nil, err
-	}
-	if info, err := f.Stat(); err != nil || info.Size() != r.Bytes {
-		return nil, errors.Join(fmt.Errorf("%w: its length is another", ErrDamaged), err, f.Close())
-	}
-	return f, nil
-}
-
-// ErrDamaged reports a recording that is not what it was.
-var ErrDamaged = errors.New("the recording is damaged")
+// newID cannot be guessed, and holds nothing that looks like a number.
+func newID() string { return strings.ToLower(rand.Text()) }

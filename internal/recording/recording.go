@@ -12,11 +12,14 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"math"
 	"os"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"github.com/dipcast/dipcast/internal/dialplan"
 	"github.com/dipcast/dipcast/internal/store"
 )
 
@@ -27,6 +30,9 @@ type Store interface {
 	OldestRecordings(ctx context.Context, tenant int, before time.Time, limit int) ([]store.RecordingRow, error)
 	UncheckedRecordings(ctx context.Context, before time.Time, limit int) ([]store.RecordingRow, error)
 	RecordingTenants(ctx context.Context) ([]int64, error)
+	RecordingAt(ctx context.Context, stem string) (store.RecordingRow, error)
+	ConvertedRecording(ctx context.Context, id, format, sha256 string, bytes int64) error
+	HoldRecording(ctx context.Context, id string, held bool) error
 	CheckedRecording(ctx context.Context, id string, at time.Time, damaged bool) error
 	DeleteRecording(ctx context.Context, id string) error
 }
@@ -36,6 +42,18 @@ type Spool struct {
 	Server int
 	Dir    string
 }
+
+// Running is a recording that is under way, as the name of its file says.
+type Running struct {
+	Server             int
+	Linkedid, Uniqueid string
+}
+
+// ErrAway reports a server that cannot be told now; it is told later.
+var ErrAway = errors.New("the server is away")
+
+// Formats are those that recordings are kept in.
+var Formats = []string{dialplan.RecordFormat, "mp3", "opus"}
 
 // Options configures a Keeper. Zero optional fields take the default named.
 type Options struct {
@@ -47,15 +65,27 @@ type Options struct {
 	Keep func(tenant int) time.Duration
 	// Live tells whether a call goes on, as far as we know. Nil: none does.
 	Live func(server int, linkedid string) bool
-	// Stop has servers record no further calls, or again. Nil: they cannot be
-	// told.
+	// Stop has servers record no further calls, or again; the error wraps ErrAway
+	// when one is to be told later. Nil: they cannot be told.
 	Stop func(ctx context.Context, stop bool) error
+	// End ends one that is under way; that it has ended is no error. Nil: they
+	// cannot be ended.
+	End func(ctx context.Context, r Running) error
+	// Format is what recordings of a company are kept in, one of Formats. Nil:
+	// as Asterisk writes them.
+	Format func(tenant int) string
+	// Convert writes the WAV file from as another format to the file to. Nil:
+	// all stay as they are.
+	Convert func(ctx context.Context, from, to, format string) error
+	// Ready is told of each that was taken, after its row was written. It must
+	// not block. Nil: nobody is.
+	Ready func(r store.RecordingRow)
 	// Free says what part of a folder's disk is free, from 0 to 1. Nil: as the
 	// system says.
 	Free func(dir string) (float64, error)
 	Now  func() time.Time // nil: time.Now
 
-	Poll  time.Duration // between two looks at the spool folders; default 5 s
+	Poll  time.Duration // between two looks at the spool folders; default 3 s
 	Tidy  time.Duration // between two looks at the disk and at what is over; default 1 m
 	Stale time.Duration // a file that nothing was written to for so long is whole as it is; default 1 h
 	Check time.Duration // how often a checksum is compared; default 7 days
@@ -74,14 +104,18 @@ const (
 	maxFiles   = 100_000
 	maxRemoved = 200
 	maxChecked = 20
+	maxRunning = 1000 // of each spool folder
 )
+
+// emptyFor is how long an empty spool folder stays: Asterisk may just have made
+// it for a file.
+const emptyFor = 48 * time.Hour
 
 // Keeper keeps recordings.
 type Keeper struct {
 	o    Options
 	log  *slog.Logger
 	root *os.Root
-	wake chan struct{}
 	// one keeps looks, checks and removals from meeting.
 	one sync.Mutex
 
@@ -90,8 +124,12 @@ type Keeper struct {
 	stopped bool
 	ordered bool // the servers were told so
 
-	taken, removed, damaged, malformed atomic.Uint64
-	low, stop                          atomic.Bool
+	running map[int][]Running // by server, at the last look
+	whole   wholes
+
+	taken, removed, damaged, malformed, unconverted atomic.Uint64
+	low, stop                                       atomic.Bool
+	free                                            atomic.Uint64 // bits of a float64
 }
 
 // New checks the options and does no I/O.
@@ -102,7 +140,7 @@ func New(o Options) (*Keeper, error) {
 	for _, d := range []struct {
 		v   *time.Duration
 		def time.Duration
-	}{{&o.Poll, 5 * time.Second}, {&o.Tidy, time.Minute}, {&o.Stale, time.Hour}, {&o.Check, 7 * 24 * time.Hour}} {
+	}{{&o.Poll, 3 * time.Second}, {&o.Tidy, time.Minute}, {&o.Stale, time.Hour}, {&o.Check, 7 * 24 * time.Hour}} {
 		if *d.v <= 0 {
 			*d.v = d.def
 		}
@@ -110,13 +148,16 @@ func New(o Options) (*Keeper, error) {
 	if o.Live == nil {
 		o.Live = func(int, string) bool { return false }
 	}
+	if o.Format == nil {
+		o.Format = func(int) string { return dialplan.RecordFormat }
+	}
 	if o.Free == nil {
 		o.Free = free
 	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Keeper{o: o, log: o.Logger.With("component", "recording"), wake: make(chan struct{}, 1), told: map[string]string{}}, nil
+	return &Keeper{o: o, log: o.Logger.With("component", "recording"), told: map[string]string{}, running: map[int][]Running{}}, nil
 }
 
 // Open makes the folder when it is missing. It must come before all else.
@@ -143,8 +184,6 @@ func (k *Keeper) Run(ctx context.Context) {
 		select {
 		case <-poll.C:
 			k.Collect(ctx)
-		case <-k.wake:
-			k.Collect(ctx)
 		case <-tidy.C:
 			k.Tidy(ctx)
 		case <-ctx.Done():
@@ -153,31 +192,47 @@ func (k *Keeper) Run(ctx context.Context) {
 	}
 }
 
-// Wake has Run look at the spool folders now: a call has ended. It never blocks.
-func (k *Keeper) Wake() {
-	select {
-	case k.wake <- struct{}{}:
-	default:
-	}
-}
-
 // Stats are counts since the start, and how it is now.
 type Stats struct {
-	Taken     uint64
-	Removed   uint64 // since their time was over, or for room
-	Damaged   uint64 // found to be other than they were, or gone
-	Malformed uint64 // files that are none of recordings, at the last look
-	Low       bool   // the disk is nearly full
-	Stopped   bool   // no further calls are recorded
+	Taken       uint64
+	Unconverted uint64  // of them those that are not in their company's format
+	Removed     uint64  // since their time was over, or for room
+	Damaged     uint64  // found to be other than they were, or gone
+	Malformed   uint64  // files that are none of recordings, at the last look
+	Low         bool    // the disk is nearly full
+	Stopped     bool    // no further calls are recorded
+	Free        float64 // part of the disk with the least room, at the last look; 0 before it
 }
 
 // Stats returns the counts.
 func (k *Keeper) Stats() Stats {
 	return Stats{
 		Taken: k.taken.Load(), Removed: k.removed.Load(), Damaged: k.damaged.Load(), Malformed: k.malformed.Load(),
-		Low: k.low.Load(), Stopped: k.stop.Load(),
+		Low: k.low.Load(), Stopped: k.stop.Load(), Unconverted: k.unconverted.Load(), Free: math.Float64frombits(k.free.Load()),
 	}
 }
+
+// Alarms say in words what is wrong now; nothing when all is well.
+func (k *Keeper) Alarms() []string {
+	var all []string
+	percent := strconv.Itoa(int(math.Float64frombits(k.free.Load())*100)) + " % of the disk are free"
+	switch {
+	case k.stop.Load():
+		all = append(all, "recordings: no further calls are recorded: "+percent)
+	case k.low.Load():
+		all = append(all, "recordings: the oldest are let go before their time: "+percent)
+	}
+	if n := k.damaged.Load(); n > 0 {
+		all = append(all, "recordings: "+strconv.FormatUint(n, 10)+" were found damaged since the start")
+	}
+	return all
+}
+
+// Stopped reports that no further calls are recorded: the disk is full.
+func (k *Keeper) Stopped() bool { return k.stop.Load() }
+
+// Keeps is for how long recordings of a company are kept.
+func (k *Keeper) Keeps(tenant int) time.Duration { return k.o.Keep(tenant) }
 
 // failed logs an error of something once, until it is another or gone.
 func (k *Keeper) failed(what string, err error, args ...any) bool {

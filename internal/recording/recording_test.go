@@ -129,7 +129,7 @@ func TestTaken(t *testing.T) {
 		got.Length != 2*time.Second || got.SHA256 != hex.EncodeToString(sum[:]) || got.Began.Unix() != 1795239000 {
 		t.Errorf("%+v", got)
 	}
-	f, err := r.File(&got)
+	f, err := r.File(t.Context(), &got)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -253,13 +253,13 @@ func TestDamaged(t *testing.T) {
 	}
 	r.Collect(t.Context())
 	rows := r.rows()
-	path := filepath.Join(r.dir, filepath.FromSlash(rows[0].Path))
+	path := filepath.Join(r.dir, filepath.FromSlash(rows[0].Path()))
 	data, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	data[100]++
-	if err := errors.Join(os.WriteFile(path, data, 0o600), os.Remove(filepath.Join(r.dir, filepath.FromSlash(rows[1].Path)))); err != nil {
+	if err := errors.Join(os.WriteFile(path, data, 0o600), os.Remove(filepath.Join(r.dir, filepath.FromSlash(rows[1].Path())))); err != nil {
 		t.Fatal(err)
 	}
 	r.Tidy(t.Context())

@@ -2,11 +2,10 @@ package recording
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
-	"io"
 	"io/fs"
+	"math"
+	"path"
 	"time"
 
 	"github.com/dipcast/dipcast/internal/store"
@@ -72,6 +71,7 @@ func (k *Keeper) disk(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	k.free.Store(math.Float64bits(part))
 	if stop := part < stopFree || k.stopped && part < againFree; stop != k.stopped {
 		k.stopped, k.ordered = stop, false
 		k.stop.Store(stop)
@@ -84,6 +84,12 @@ func (k *Keeper) disk(ctx context.Context) error {
 	if k.o.Stop != nil && (k.stopped || !k.ordered) { // again and again: a server may have been away
 		err = k.o.Stop(ctx, k.stopped)
 		k.ordered = err == nil
+		if errors.Is(err, ErrAway) {
+			err = nil
+		}
+	}
+	if k.stopped {
+		err = errors.Join(err, k.end(ctx))
 	}
 	low := part < alarmFree
 	k.low.Store(low)
@@ -99,12 +105,36 @@ func (k *Keeper) disk(ctx context.Context) error {
 	return errors.Join(err, k.makeRoom(ctx))
 }
 
+// end ends the recordings that are under way. Their calls go on.
+func (k *Keeper) end(ctx context.Context) error {
+	if k.o.End == nil {
+		return nil
+	}
+	var errs []error
+	for _, going := range k.running {
+		for _, r := range going {
+			if err := k.o.End(ctx, r); err != nil && !errors.Is(err, ErrAway) && len(errs) < 3 {
+				errs = append(errs, err)
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// errNoneToRemove is told when nothing can be let go for room.
+var errNoneToRemove = errors.New("the disk is nearly full, and every recording that is there is held: none is removed")
+
 // makeRoom removes the oldest until there is room.
 func (k *Keeper) makeRoom(ctx context.Context) error {
 	rows, err := k.o.Store.OldestRecordings(ctx, 0, time.Time{}, maxRemoved)
 	if err != nil {
 		return err
 	}
+	if len(rows) == 0 {
+		k.failed("make room", errNoneToRemove)
+		return nil
+	}
+	k.failed("make room", nil)
 	gone := 0
 	for i := range rows {
 		if part, err := k.leastFree(); err != nil || part >= alarmFree {
@@ -115,42 +145,25 @@ func (k *Keeper) makeRoom(ctx context.Context) error {
 		}
 		gone++
 	}
+	if gone == 0 {
+		return nil
+	}
 	k.log.Warn("recordings are let go before their time: the disk is nearly full", "recordings", gone)
 	return nil
 }
 
 // check compares the checksums that were compared longest ago.
 func (k *Keeper) check(ctx context.Context) error {
-	now := k.o.Now()
-	rows, err := k.o.Store.UncheckedRecordings(ctx, now.Add(-k.o.Check), maxChecked)
+	rows, err := k.o.Store.UncheckedRecordings(ctx, k.o.Now().Add(-k.o.Check), maxChecked)
 	if err != nil {
 		return err
 	}
 	for i := range rows {
-		bad := k.sum(&rows[i]) != rows[i].SHA256
-		if bad && !rows[i].Damaged {
-			k.damaged.Add(1)
-			k.log.Error("a recording is not what it was, or is gone", "tenant", rows[i].Tenant, "recording", rows[i].ID)
-		}
-		if err := k.o.Store.CheckedRecording(ctx, rows[i].ID, now, bad); err != nil && !errors.Is(err, store.ErrNotFound) {
+		if err := k.compare(ctx, &rows[i]); err != nil && !errors.Is(err, store.ErrNotFound) {
 			return err
 		}
 	}
 	return nil
-}
-
-// sum is the checksum of a file as it is now; "" when it cannot be read.
-func (k *Keeper) sum(r *store.RecordingRow) string {
-	f, err := k.root.Open(r.Path)
-	if err != nil {
-		return ""
-	}
-	defer func() { _ = f.Close() }() // only read
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return ""
-	}
-	return hex.EncodeToString(h.Sum(nil))
 }
 
 // Remove removes a recording for good. store.ErrNotFound: there is none.
@@ -167,8 +180,15 @@ func (k *Keeper) Remove(ctx context.Context, id string) error {
 // remove removes the file first: a row without a file says so, a file without a
 // row would stay for ever.
 func (k *Keeper) remove(ctx context.Context, r *store.RecordingRow) error {
-	if err := k.root.Remove(r.Path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
+	for _, format := range Formats { // of another one may be what a crash left
+		if err := k.root.Remove(r.Stem + "." + format); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	for dir := path.Dir(r.Stem); dir != "."; dir = path.Dir(dir) {
+		if k.root.Remove(dir) != nil { // others are in it
+			break
+		}
 	}
 	if err := k.o.Store.DeleteRecording(ctx, r.ID); err != nil {
 		return err

@@ -74,7 +74,7 @@ type CDR struct {
 	DContext    string        `json:"dcontext"`
 	LastApp     string        `json:"lastapp"`
 	LastData    string        `json:"lastdata"`
-	Recording   string        `json:"recording_url" doc:"empty when there is none"`
+	Recording   string        `json:"recording_url" doc:"of its first recording, see recordings; empty when there is none"`
 	Source      string        `json:"source" enum:"live,partial,completed" doc:"live: seen from its beginning to its end; partial: seen in part; completed: from Asterisk's own record"`
 }
 
@@ -197,7 +197,36 @@ func (a *API) history(ctx context.Context, q store.CallQuery) (store.CallPage, e
 		a.log.Error("call history cannot be read", "error", err)
 		return page, envelope.Errorf(envelope.Unavailable, "", "the history cannot be read now; try again later")
 	}
-	return page, nil
+	return page, a.nameRecordings(ctx, page.Rows)
+}
+
+// nameRecordings puts into calls of the history where their first recording is
+// that the client may hear.
+func (a *API) nameRecordings(ctx context.Context, calls []store.CallRow) error {
+	if a.o.Recordings == nil || a.o.Recorder == nil || len(calls) == 0 {
+		return nil
+	}
+	ids := make([]string, len(calls))
+	for i := range calls {
+		ids[i] = calls[i].Linkedid
+	}
+	all, err := a.o.Recordings.RecordingsOfCalls(ctx, ids)
+	if err != nil {
+		return a.unread(err)
+	}
+	who := callerOf(ctx).who
+	for i := range calls {
+		c := &calls[i]
+		t := a.o.Directory().ByID(c.TenantID)
+		for j := range all {
+			r := &all[j]
+			if r.Linkedid == c.Linkedid && r.Server == c.Server && t != nil && t.Number == r.Tenant && mayHear(who, r) {
+				c.Recording = Prefix + "/recordings/" + r.ID
+				break
+			}
+		}
+	}
+	return nil
 }
 
 func (a *API) getCDRCall(ctx context.Context, in *struct {

@@ -35,10 +35,11 @@ type Health struct {
 
 // Room is how much there is of something that the size of the box limits.
 type Room struct {
-	Kind  string `json:"kind" enum:"phones,phones_in_use,recorded_calls"`
-	Used  *int   `json:"used,omitempty" doc:"now, on all servers together; operators only" example:"240"`
-	Limit int    `json:"limit" doc:"0: there is none" example:"300"`
-	State string `json:"state" enum:"ok,near,full" doc:"near from 80 % on; full: the next is refused, but for calls for help"`
+	Kind   string   `json:"kind" enum:"phones,phones_in_use,recorded_calls"`
+	Used   *int     `json:"used,omitempty" doc:"now, on all servers together; operators only" example:"240"`
+	Limit  int      `json:"limit" doc:"0: there is none" example:"300"`
+	State  string   `json:"state" enum:"ok,near,full" doc:"near from 80 % on; full: the next is refused, but for calls for help"`
+	Alarms []string `json:"alarms,omitempty" doc:"what is wrong with the gateway's machine, in words; operators only"`
 }
 
 type serversOutput struct {
@@ -71,6 +72,9 @@ func (a *API) healthOps(api huma.API) {
 			d.Healthy = d.Healthy && s.Up
 		}
 		d.Capacity = a.rooms(callerOf(ctx).who)
+		if a.o.Alarms != nil && callerOf(ctx).who.Role == tenant.Operator {
+			d.Alarms = a.o.Alarms()
+		}
 		return &out, nil
 	})
 	huma.Register(api, huma.Operation{

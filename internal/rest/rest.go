@@ -18,6 +18,7 @@ import (
 	"github.com/dipcast/dipcast/internal/pbx"
 	"github.com/dipcast/dipcast/internal/policy"
 	"github.com/dipcast/dipcast/internal/provisioning"
+	"github.com/dipcast/dipcast/internal/recording"
 	"github.com/dipcast/dipcast/internal/sounds"
 	"github.com/dipcast/dipcast/internal/tenant"
 )
@@ -63,6 +64,15 @@ type Options struct {
 	History History // nil: there is no such path
 	Faxes   Faxes   // nil: there are no such paths
 	Fax     FaxKeeper
+	// Recordings and Recorder are recordings of calls; Links makes and checks
+	// links to them, below PublicURL. Trail is for them too. Nil: there are no
+	// such paths.
+	Recordings Recordings
+	Recorder   RecordingKeeper
+	Links      *recording.Links
+	PublicURL  string // without a slash at its end
+	// Alarms say what is wrong with the gateway's machine. Nil: nothing.
+	Alarms func() []string
 	// Applies puts what is described onto servers. Nil: there are no such paths.
 	Applies Applies
 	// Capacity counts what there is only so much of. Nil: health says nothing of it.
@@ -81,6 +91,8 @@ type API struct {
 
 	pages   chan struct{} // holds one for each fax whose pages are being worked on
 	uploads chan struct{} // holds one for each recording that is being taken
+	sounds  chan struct{} // holds one for each recording that is being heard
+	heard   heard
 }
 
 // asErrors makes the errors that huma itself raises look like ours. The hook
@@ -89,7 +101,7 @@ var asErrors sync.Once
 
 // New builds the API.
 func New(o Options) *API {
-	a := &API{o: o, log: o.Logger.With("component", "rest"), mux: http.NewServeMux(), uploads: make(chan struct{}, maxUploads), pages: make(chan struct{}, maxFaxPages)}
+	a := &API{o: o, log: o.Logger.With("component", "rest"), mux: http.NewServeMux(), uploads: make(chan struct{}, maxUploads), pages: make(chan struct{}, maxFaxPages), sounds: make(chan struct{}, maxSounds)}
 	asErrors.Do(func() { huma.NewError = newError })
 	c := huma.DefaultConfig("DIPCAST", o.Version)
 	c.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
@@ -125,6 +137,7 @@ func New(o Options) *API {
 	a.clickToCallOp(api)
 	a.cdrOps(api)
 	a.faxOps(api)
+	a.recordingOps(api)
 	addExamples(api.OpenAPI())
 	a.mux.HandleFunc(Prefix+"/", a.nothing)
 	return a

@@ -51,6 +51,10 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		a.mux.ServeHTTP(out, r)
 		return
 	}
+	if isLink(r) && a.o.Recordings != nil { // it is its own credential
+		a.serve(out, r, c)
+		return
+	}
 	var err error
 	if c.who, err = a.o.Authenticate(r); err != nil {
 		a.refuse(out, c, r, err)
@@ -155,12 +159,12 @@ func cors(w http.ResponseWriter, r *http.Request) bool {
 	h := w.Header()
 	h.Set("Access-Control-Allow-Origin", r.Header.Get("Origin"))
 	h.Add("Vary", "Origin")
-	h.Set("Access-Control-Expose-Headers", "ETag, Retry-After")
+	h.Set("Access-Control-Expose-Headers", "ETag, Retry-After, Accept-Ranges, Content-Range, Content-Disposition")
 	if r.Method != http.MethodOptions || r.Header.Get("Access-Control-Request-Method") == "" {
 		return false
 	}
 	h.Set("Access-Control-Allow-Methods", "GET, POST, PUT, DELETE")
-	h.Set("Access-Control-Allow-Headers", "Content-Type, Accept, Authorization, App-Key, tenant, Company-ID, Last-Event-ID, If-Match")
+	h.Set("Access-Control-Allow-Headers", "Content-Type, Accept, Authorization, App-Key, tenant, Company-ID, Last-Event-ID, If-Match, Range, If-Range")
 	h.Set("Access-Control-Max-Age", "600")
 	w.WriteHeader(http.StatusNoContent)
 	return true

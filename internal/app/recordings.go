@@ -1,0 +1,142 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"github.com/dipcast/dipcast/ami"
+	"github.com/dipcast/dipcast/internal/company"
+	"github.com/dipcast/dipcast/internal/config"
+	"github.com/dipcast/dipcast/internal/datadir"
+	"github.com/dipcast/dipcast/internal/dialplan"
+	"github.com/dipcast/dipcast/internal/recording"
+	"github.com/dipcast/dipcast/internal/store"
+)
+
+// openRecordings opens the folder of recordings. The spool folders of servers that
+// name one, or are ours, are looked at once its Run is.
+func (a *App) openRecordings(c *config.Config) error {
+	key, err := datadir.Key(c.DataDir, datadir.LinksKey)
+	if err != nil {
+		return err
+	}
+	a.links = recording.NewLinks(key)
+	var spools []recording.Spool
+	for i := range c.Servers {
+		s := &c.Servers[i]
+		dir := s.RecordingSpool
+		if dir == "" && s.PBX.Configured() {
+			dir = filepath.Join(s.PBX.Dir, "spool", dialplan.RecordingsFolder) // as rendered
+		}
+		if dir == "" {
+			a.log.Info("recordings of calls stay on the server: its configuration names no recording_spool", "server", s.ID)
+			continue
+		}
+		spools = append(spools, recording.Spool{Server: s.ID, Dir: dir})
+	}
+	dir, err := filepath.Abs(filepath.Join(c.DataDir, datadir.RecordingsDir))
+	if err != nil {
+		return fmt.Errorf("folder of recordings: %w", err)
+	}
+	a.recordings, err = recording.New(recording.Options{
+		Store: a.store, Logger: a.log, Dir: dir, Spools: spools, Keep: a.keepsRecordings, Live: a.liveCall,
+		Stop:  func(ctx context.Context, stop bool) error { return a.stopRecordings(ctx, spools, stop) },
+		End:   a.endRecording,
+		Ready: a.recordingReady,
+		Free:  a.o.FreeDisk, Tidy: a.o.TidyRecordings,
+	})
+	if err == nil {
+		err = a.recordings.Open()
+	}
+	if err != nil {
+		return fmt.Errorf("recordings: %w", err)
+	}
+	a.onStop(func() {
+		if err := a.recordings.Close(); err != nil {
+			a.log.Error("folder of recordings not closed well", "error", err)
+		}
+	})
+	return nil
+}
+
+// keepsRecordings is for how long a company keeps its recordings: also one that is
+// there no more, whose recordings go in time.
+func (a *App) keepsRecordings(tenant int) time.Duration {
+	days := company.DefaultKeepDays
+	if all := a.companies.View(); all != nil {
+		for i := range all.All {
+			if all.All[i].Number == tenant {
+				days = all.All[i].Recording.Days()
+			}
+		}
+	}
+	return time.Duration(days) * 24 * time.Hour
+}
+
+// stopRecordings tells the servers whose recordings come here.
+func (a *App) stopRecordings(ctx context.Context, spools []recording.Spool, stop bool) error {
+	var errs []error
+	for _, sp := range spools {
+		s := a.pool.Server(sp.Server)
+		if s == nil {
+			continue
+		}
+		if !s.Up() {
+			errs = append(errs, fmt.Errorf("server %d: %w", s.ID(), recording.ErrAway))
+			continue
+		}
+		if err := s.StopRecordings(ctx, stop); err != nil {
+			errs = append(errs, asAway(err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// endRecording ends one that is under way. Its channel is found by the id in the
+// file's name.
+func (a *App) endRecording(ctx context.Context, r recording.Running) error {
+	s := a.pool.Server(r.Server)
+	if s == nil {
+		return nil
+	}
+	if !s.Up() {
+		return recording.ErrAway
+	}
+	c := s.Calls().Call(s.Calls().ID(r.Linkedid))
+	if c == nil {
+		return nil
+	}
+	for _, ch := range c.Channels {
+		if ch.Uniqueid == r.Uniqueid {
+			return asAway(s.EndRecordings(ctx, ch.Name))
+		}
+	}
+	return nil
+}
+
+// asAway marks an error of a link: what was to be told is told later.
+func asAway(err error) error {
+	if errors.Is(err, ami.ErrLinkLost) || errors.Is(err, ami.ErrNotConnected) || errors.Is(err, ami.ErrClosed) || errors.Is(err, ami.ErrTimeout) {
+		return fmt.Errorf("%w: %w", recording.ErrAway, err)
+	}
+	return err
+}
+
+// recordingReady tells clients of a recording that is there now.
+func (a *App) recordingReady(r store.RecordingRow) {
+	t := a.directory.Load().ByNumber(r.Tenant)
+	if t == nil || a.feed == nil || a.rest == nil {
+		return
+	}
+	var exts []string
+	if r.Direction != dialplan.RecordIn && t.HasExtension(r.From) {
+		exts = append(exts, r.From)
+	}
+	if r.Direction != dialplan.RecordOut && t.HasExtension(r.To) {
+		exts = append(exts, r.To)
+	}
+	a.feed.Recording(r.Server, t.ID.Hex(), exts, "recording.ready", a.rest.RecordingJSON(&r))
+}
