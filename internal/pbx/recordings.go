@@ -10,9 +10,9 @@ import (
 	"github.com/dipcast/dipcast/internal/policy"
 )
 
-// recordingVariable holds, on a channel, the id of the MixMonitor that was begun
+// recordingBegun holds, on a channel, the id of the MixMonitor that was begun
 // there by StartRecording: a gateway that comes back finds it.
-const recordingVariable = "DC_RECORDING"
+const recordingBegun = "DC_RECORDING"
 
 // maxMonitors bounds how many recordings of one channel are ended.
 const maxMonitors = 4
@@ -51,7 +51,7 @@ func (s *Server) EndRecordings(ctx context.Context, channel string) error {
 // RecordingOf tells which recording StartRecording began on a channel and nobody
 // ended, "" for none.
 func (s *Server) RecordingOf(ctx context.Context, channel string) (id string, err error) {
-	r, err := s.links[policy.Database].client.Do(ctx, ami.NewAction("Getvar").Add("Channel", channel).Add("Variable", recordingVariable))
+	r, err := s.links[policy.Database].client.Do(ctx, ami.NewAction("Getvar").Add("Channel", channel).Add("Variable", recordingBegun))
 	if err != nil {
 		return "", fmt.Errorf("look for a recording: %w", err)
 	}
@@ -63,7 +63,7 @@ func (s *Server) RecordingOf(ctx context.Context, channel string) (id string, er
 // ErrRefused when the server did not, as for a channel that is gone.
 func (s *Server) StartRecording(ctx context.Context, channel, file string) error {
 	if err := s.do(ctx, policy.Database, ami.NewAction("MixMonitor").Add("Channel", channel).
-		Add("File", file).Add("Options", "i("+recordingVariable+")")); err != nil {
+		Add("File", file).Add("Options", "i("+recordingBegun+")")); err != nil {
 		return fmt.Errorf("start a recording: %w", err)
 	}
 	return nil
@@ -73,7 +73,7 @@ func (s *Server) StartRecording(ctx context.Context, channel, file string) error
 func (s *Server) StopRecording(ctx context.Context, channel, id string) error {
 	err := s.do(ctx, policy.Database, ami.NewAction("StopMixMonitor").Add("Channel", channel).Add("MixMonitorID", id))
 	if err == nil {
-		err = s.do(ctx, policy.Database, ami.NewAction("Setvar").Add("Channel", channel).Add("Variable", recordingVariable).Add("Value", ""))
+		err = s.do(ctx, policy.Calls, ami.NewAction("Setvar").Add("Channel", channel).Add("Variable", recordingBegun).Add("Value", ""))
 	}
 	if err != nil {
 		return fmt.Errorf("stop a recording: %w", err)

@@ -11,6 +11,7 @@ import (
 	"github.com/dipcast/dipcast/ami"
 	"github.com/dipcast/dipcast/internal/audit"
 	"github.com/dipcast/dipcast/internal/call"
+	"github.com/dipcast/dipcast/internal/capacity"
 	"github.com/dipcast/dipcast/internal/dialplan"
 	"github.com/dipcast/dipcast/internal/envelope"
 	"github.com/dipcast/dipcast/internal/pbx"
@@ -96,6 +97,19 @@ func serverError(err error) error {
 	return err
 }
 
+// recordedCallsFull reports that the size of the box allows no further recording.
+func (a *API) recordedCallsFull() bool {
+	if a.o.Capacity == nil {
+		return false
+	}
+	for _, u := range a.o.Capacity.Usage() {
+		if u.Kind == capacity.RecordedCalls && u.State == capacity.Full {
+			return true
+		}
+	}
+	return false
+}
+
 // begun are the channels on which startCallRecording records, with its ids.
 func begun(ctx context.Context, s *pbx.Server, channels []string) (map[string]string, error) {
 	out := map[string]string{}
@@ -116,6 +130,8 @@ func (a *API) startCallRecording(ctx context.Context, in *CallPath) (*reply[Call
 		switch {
 		case a.o.Recorder.Stopped():
 			return CallRecording{}, envelope.Errorf(envelope.Unavailable, "", "no further calls are recorded: the disk is full")
+		case a.recordedCallsFull():
+			return CallRecording{}, envelope.Errorf(envelope.Busy, "", "as many calls are being recorded as this box may record at once")
 		case len(channels) == 0:
 			return CallRecording{}, envelope.Errorf(envelope.Conflict, "call_id", "nobody has answered yet")
 		}

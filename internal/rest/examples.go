@@ -38,6 +38,9 @@ const (
 		`"did":"07045805605","direction":"external","calltype":2,"disposition":"ANSWERED","reason":"completed","missed":false,"cause":16,` +
 		`"duration":66,"wait":4,"billsec":61,"queue":"","accountcode":"07045805605","channel":"PJSIP/trk-1-0000001c","dstchannel":"PJSIP/trk-1-0000001e",` +
 		`"dcontext":"T2_cos-all","lastapp":"Dial","lastdata":"PJSIP/01026132471@trk-1,60,i","recording_url":"","source":"live"`
+	exampleRecording = `{"id":"k3v7qxw2m5t4nbyd6hzfj2rgce","call_id":"1-1790000000.12","server_id":1,"tenant":"T2","direction":"external","from":"01012345678","to":"1010",` +
+		`"began_at":"2026-10-20T01:02:08Z","seconds":61.2,"format":"wav","bytes":979244,"sha256":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",` +
+		`"state":"whole","checked_at":"2026-10-20T01:03:12.345Z","held":false,"kept_until":"2027-01-18T01:02:08Z","url":"/api/v2/recordings/k3v7qxw2m5t4nbyd6hzfj2rgce"}`
 	exampleCall = `{"call_id":"1-dipcast-6f1c0a7be4d25a90c3e1","server":1,"linkedid":"dipcast-6f1c0a7be4d25a90c3e1","tenant":"T2","direction":"outgoing","state":"ringing",` +
 		`"from":{"extension":"1010","number":"1010","name":"홍길동"},"to":{"number":"16682471"},"account_code":"07045805605","served":false,` +
 		`"ringing":[{"extension":"1010","number":"1010","name":"홍길동","channel":"PJSIP/T2_1010-0000001a","since":"2026-10-20T01:02:03.456Z"}],` +
@@ -88,9 +91,18 @@ var examples = map[string]exchange{
 		`"diverted":[{"type":"CFN","extension":"1010","number":"01026132471","at":"2026-10-20T01:02:05.420Z"}],"transfers":[],"click_to_call":null,"merged":[],` +
 		`"ended":{"reason":"completed","missed":false,"cause":16,"cause_text":"Normal Clearing"}}`)},
 
-	"faxes":    {"", `{"status":"success","data":[` + exampleFax + `],"has_more":true,"next":"dk3v2l1nq3k0","limit":100}`},
-	"fax":      {"", done(exampleFax)},
-	"send-fax": {"", done(exampleFaxSending)},
+	"faxes":                {"", `{"status":"success","data":[` + exampleFax + `],"has_more":true,"next":"dk3v2l1nq3k0","limit":100}`},
+	"fax":                  {"", done(exampleFax)},
+	"send-fax":             {"", done(exampleFaxSending)},
+	"recordings":           {"", `{"status":"success","data":[` + exampleRecording + `],"has_more":true,"next":"mfn5mqbk.k3v7qxw2m5t4nbyd6hzfj2rgce","limit":100}`},
+	"recording-details":    {"", done(exampleRecording)},
+	"check-recording":      {"", done(exampleRecording)},
+	"link-recording":       {`{"reason":"고객 민원 확인","seconds":600}`, done(`{"url":"https://pbx.example.com/api/v2/recordings/k3v7qxw2m5t4nbyd6hzfj2rgce?expires=1790000600&link=x7k2m5qd&signature=9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08","expires_at":"2026-10-20T01:12:03Z","link":"x7k2m5qd"}`)},
+	"hold-recording":       {`{"held":false,"reason":"분쟁이 끝남"}`, done(exampleRecording)},
+	"delete-recording":     {"", done(exampleRecording)},
+	"start-call-recording": {"", done(`{"call_id":"1-1790000000.12","server_id":1,"state":"started","channels":["PJSIP/T2_1010-0000001a"]}`)},
+	"stop-call-recording":  {"", done(`{"call_id":"1-1790000000.12","server_id":1,"state":"stopped","channels":["PJSIP/T2_1010-0000001a"]}`)},
+	"pause-call-recording": {`{"paused":true}`, done(`{"call_id":"1-1790000000.12","server_id":1,"state":"paused","channels":["PJSIP/T2_1010-0000001a"]}`)},
 
 	"diversions":                   {"", listed(exampleAll, 1, 1000)},
 	"extension-diversions":         {"", done(exampleAll)},

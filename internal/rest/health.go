@@ -30,16 +30,16 @@ type Health struct {
 	Version string   `json:"version" doc:"of DIPCAST"`
 	Servers []Server `json:"servers" nullable:"false"`
 	// Capacity is of the whole box: only operators are told how much others use.
-	Capacity []Room `json:"capacity" nullable:"false" doc:"what the size of the box limits; companies see the state only"`
+	Capacity []Room   `json:"capacity" nullable:"false" doc:"what the size of the box limits; companies see the state only"`
+	Alarms   []string `json:"alarms,omitempty" doc:"what is wrong with the gateway's machine, in words; operators only"`
 }
 
 // Room is how much there is of something that the size of the box limits.
 type Room struct {
-	Kind   string   `json:"kind" enum:"phones,phones_in_use,recorded_calls"`
-	Used   *int     `json:"used,omitempty" doc:"now, on all servers together; operators only" example:"240"`
-	Limit  int      `json:"limit" doc:"0: there is none" example:"300"`
-	State  string   `json:"state" enum:"ok,near,full" doc:"near from 80 % on; full: the next is refused, but for calls for help"`
-	Alarms []string `json:"alarms,omitempty" doc:"what is wrong with the gateway's machine, in words; operators only"`
+	Kind  string `json:"kind" enum:"phones,phones_in_use,recorded_calls"`
+	Used  *int   `json:"used,omitempty" doc:"now, on all servers together; operators only" example:"240"`
+	Limit int    `json:"limit" doc:"0: there is none" example:"300"`
+	State string `json:"state" enum:"ok,near,full" doc:"near from 80 % on; full: the next is refused, but for calls for help"`
 }
 
 type serversOutput struct {

@@ -310,6 +310,16 @@ func reasonOf(reason string) (string, error) {
 	return reason, nil
 }
 
+// refusedRecording is refused for what is done to recordings: a reason that is
+// missing is 422, as a member that is, is.
+func (a *API) refusedRecording(ctx context.Context, action string, err error) *failure {
+	f := a.refused(ctx, action, 0, recordingError(err))
+	if f.Field == "reason" {
+		f.status = http.StatusUnprocessableEntity
+	}
+	return f
+}
+
 // recordingTrail leaves a line about a recording in the audit trail.
 func (a *API) recordingTrail(c *caller, r *store.RecordingRow, action, detail string) {
 	who := c.who
@@ -328,7 +338,7 @@ func (a *API) recordingTrail(c *caller, r *store.RecordingRow, action, detail st
 func (a *API) getRecording(ctx context.Context, in *RecordingPath) (*reply[RecordingView], error) {
 	r, err := a.recordingOf(ctx, in.ID)
 	if err != nil {
-		return nil, a.refused(ctx, "recording", 0, err)
+		return nil, a.refusedRecording(ctx, "recording", err)
 	}
 	return success(a.recordingView(r)), nil
 }
@@ -340,7 +350,7 @@ func (a *API) checkRecording(ctx context.Context, in *RecordingPath) (*reply[Rec
 		now, err = a.o.Recorder.Check(ctx, r.ID)
 	}
 	if err != nil {
-		return nil, a.refused(ctx, "check recording", 0, recordingError(err))
+		return nil, a.refusedRecording(ctx, "check recording", err)
 	}
 	return success(a.recordingView(&now)), nil
 }
@@ -360,7 +370,7 @@ func (a *API) linkRecording(ctx context.Context, in *struct {
 		reason, err = reasonOf(in.Body.Reason.Reason)
 	}
 	if err != nil {
-		return nil, a.refused(ctx, action, 0, err)
+		return nil, a.refusedRecording(ctx, action, err)
 	}
 	life := recording.DefaultLinkLife
 	if in.Body.Seconds > 0 {
@@ -386,7 +396,7 @@ func (a *API) holdRecording(ctx context.Context, in *struct {
 		err = a.o.Recorder.Hold(ctx, r.ID, in.Body.Held)
 	}
 	if err != nil {
-		return nil, a.refused(ctx, action, 0, recordingError(err))
+		return nil, a.refusedRecording(ctx, action, err)
 	}
 	r.Held = in.Body.Held
 	a.recordingTrail(callerOf(ctx), r, action, strconv.FormatBool(in.Body.Held)+": "+reason)
@@ -407,7 +417,7 @@ func (a *API) deleteRecording(ctx context.Context, in *struct {
 		err = a.o.Recorder.Remove(ctx, r.ID)
 	}
 	if err != nil {
-		return nil, a.refused(ctx, action, 0, recordingError(err))
+		return nil, a.refusedRecording(ctx, action, err)
 	}
 	a.recordingTrail(callerOf(ctx), r, action, reason)
 	return success(a.recordingView(r)), nil
@@ -425,6 +435,6 @@ func recordingError(err error) error {
 }
 
 func (a *API) refuseRecording(w http.ResponseWriter, r *http.Request, err error) {
-	f := a.refused(r.Context(), "hear recording", 0, recordingError(err))
+	f := a.refusedRecording(r.Context(), "hear recording", err)
 	edge.WriteJSON(w, f.status, f)
 }

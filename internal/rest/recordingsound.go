@@ -152,14 +152,13 @@ func (a *API) recordingDocs(api huma.API) {
 		{Name: "reason", In: "query", Description: "why it is heard, at most " + strconv.Itoa(maxReason) + " characters; it stays in the audit trail. Required, but with a link", Schema: &huma.Schema{Type: huma.TypeString}, Example: "고객 민원 확인"},
 		{Name: "Range", In: "header", Description: "such as bytes=0-65535", Schema: &huma.Schema{Type: huma.TypeString}},
 		{Name: "If-Range", In: "header", Description: "an ETag: a part only of that file", Schema: &huma.Schema{Type: huma.TypeString}},
-	}, 404, 409, 422)
-	o.Description = "With `Range` in parts. `ETag` is the SHA-256 of the whole file. 409: the file is not what it was. A link of `link-recording` is this path with `expires`, `link` and `signature`, and needs no credentials."
+	}, 400, 404, 409, 422)
+	o.Description = "With `Range` in parts; 416 when there is no such part. `ETag` is the SHA-256 of the whole file. 409: the file is not what it was. A link of `link-recording` is this path with `expires`, `link` and `signature`, and needs no credentials."
 	sound := map[string]*huma.MediaType{}
 	for _, kind := range soundTypes {
 		sound[kind] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}
 	}
 	o.Responses["200"] = &huma.Response{Description: "the sound", Content: sound}
 	o.Responses["206"] = &huma.Response{Description: "a part of it", Content: sound}
-	o.Responses["416"] = &huma.Response{Description: "there is no such part"}
 	api.OpenAPI().AddOperation(o)
 }

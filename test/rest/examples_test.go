@@ -50,7 +50,7 @@ func (o operation) ofCompany() bool {
 
 // noJSON reports an operation that takes or gives something else.
 func (o operation) noJSON() bool {
-	return slices.Contains([]string{"events", "cdr-csv", "prompt-audio", "replace-prompt", "tone-recording", "upload-tone-recording", "fax", "fax-pdf", "fax-tiff", "fax-page", "send-fax"}, o.id)
+	return slices.Contains([]string{"events", "cdr-csv", "prompt-audio", "replace-prompt", "tone-recording", "upload-tone-recording", "fax", "fax-pdf", "fax-tiff", "fax-page", "send-fax", "recording"}, o.id)
 }
 
 // content is the JSON part of a body: its schema, and its example as text.
@@ -168,7 +168,7 @@ func (s *site) example(t *testing.T, d document, op operation, who http.Header) 
 			}
 		}
 		if op.noJSON() {
-			return // TestEvents looks at the stream, TestTable at the table, internal/rest at sounds, test/fax at faxes
+			return // TestEvents looks at the stream, TestTable at the table, TestRecordings and internal/rest at sounds, test/fax at faxes
 		}
 		body := ""
 		if op.spec["requestBody"] != nil {
@@ -217,6 +217,10 @@ func (s *site) pathOf(op operation) string {
 		}
 		if op.id == "cdr-call" {
 			value = s.inHistory()
+		} else if strings.HasSuffix(op.id, "-call-recording") {
+			value = s.talking(op.id != "start-call-recording")
+		} else if strings.Contains(op.path, "/recordings/") {
+			value = s.aRecording().ID
 		} else if name == "call_id" {
 			s.demo.Phone(2, "1010").SetBehaviour(sipphone.Ring())
 			s.incoming(did1010)
@@ -228,6 +232,9 @@ func (s *site) pathOf(op operation) string {
 		var made struct{ ID string }
 		s.data(s.do("POST", prefix+"/extensions/1010/softphone", "{}"), &made)
 		path = strings.Replace(path, "k7m2qx4vha", made.ID, 1)
+	}
+	if op.id == "delete-recording" {
+		path += "?reason=example"
 	}
 	if op.id == "cancel-click-to-call" {
 		s.click("1010", demo.Company)
