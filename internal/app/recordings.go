@@ -24,26 +24,13 @@ func (a *App) openRecordings(c *config.Config) error {
 		return err
 	}
 	a.links = recording.NewLinks(key)
-	var spools []recording.Spool
-	for i := range c.Servers {
-		s := &c.Servers[i]
-		dir := s.RecordingSpool
-		if dir == "" && s.PBX.Configured() {
-			dir = filepath.Join(s.PBX.Dir, "spool", dialplan.RecordingsFolder) // as rendered
-		}
-		if dir == "" {
-			a.log.Info("recordings of calls stay on the server: its configuration names no recording_spool", "server", s.ID)
-			continue
-		}
-		spools = append(spools, recording.Spool{Server: s.ID, Dir: dir})
-	}
 	dir, err := filepath.Abs(filepath.Join(c.DataDir, datadir.RecordingsDir))
 	if err != nil {
 		return fmt.Errorf("folder of recordings: %w", err)
 	}
 	a.recordings, err = recording.New(recording.Options{
-		Store: a.store, Logger: a.log, Dir: dir, Spools: spools, Keep: a.keepsRecordings, Live: a.liveCall,
-		Stop:  func(ctx context.Context, stop bool) error { return a.stopRecordings(ctx, spools, stop) },
+		Store: a.store, Logger: a.log, Dir: dir, Spools: a.recordingSpools(c), Keep: a.keepsRecordings, Live: a.liveCall,
+		Stop:  a.stopRecordings,
 		End:   a.endRecording,
 		Ready: a.recordingReady,
 		Free:  a.o.FreeDisk, Tidy: a.o.TidyRecordings,
@@ -60,6 +47,24 @@ func (a *App) openRecordings(c *config.Config) error {
 		}
 	})
 	return nil
+}
+
+// recordingSpools are the folders that a configuration names.
+func (a *App) recordingSpools(c *config.Config) []recording.Spool {
+	var spools []recording.Spool
+	for i := range c.Servers {
+		s := &c.Servers[i]
+		dir := s.RecordingSpool
+		if dir == "" && s.PBX.Configured() {
+			dir = filepath.Join(s.PBX.Dir, "spool", dialplan.RecordingsFolder) // as rendered
+		}
+		if dir == "" {
+			a.log.Info("recordings of calls stay on the server: its configuration names no recording_spool", "server", s.ID)
+			continue
+		}
+		spools = append(spools, recording.Spool{Server: s.ID, Dir: dir})
+	}
+	return spools
 }
 
 // keepsRecordings is for how long a company keeps its recordings: also one that is

@@ -93,6 +93,7 @@ func (a *App) reload(ctx context.Context) (Changes, error) {
 	if !reflect.DeepEqual(last.Servers, next.Servers) {
 		a.history.SetFiles(a.records(next))
 		a.faxes.SetSpools(spools)
+		a.recordings.SetSpools(a.recordingSpools(next))
 	}
 	if last.Rate != next.Rate {
 		a.dcmiws.SetRate(rate.Limit(next.Rate.PerSecond), next.Rate.Burst)

@@ -67,7 +67,7 @@ type Options struct {
 	Live func(server int, linkedid string) bool
 	// Stop has servers record no further calls, or again; the error wraps ErrAway
 	// when one is to be told later. Nil: they cannot be told.
-	Stop func(ctx context.Context, stop bool) error
+	Stop func(ctx context.Context, spools []Spool, stop bool) error
 	// End ends one that is under way; that it has ended is no error. Nil: they
 	// cannot be ended.
 	End func(ctx context.Context, r Running) error
@@ -168,6 +168,13 @@ func (k *Keeper) Open() error {
 	var err error
 	k.root, err = os.OpenRoot(k.o.Dir)
 	return err
+}
+
+// SetSpools replaces the folders that are looked at.
+func (k *Keeper) SetSpools(spools []Spool) {
+	k.one.Lock()
+	defer k.one.Unlock()
+	k.o.Spools, k.running, k.ordered = spools, map[int][]Running{}, false
 }
 
 // Close is what undoes Open.

@@ -51,7 +51,10 @@ func (r *rig) restart() {
 		Store: r.store, Logger: slog.New(slog.DiscardHandler), Dir: r.dir, Spools: []recording.Spool{{Server: 3, Dir: r.spool}},
 		Keep: func(tenant int) time.Duration { return time.Duration(tenant) * 24 * time.Hour },
 		Live: func(int, string) bool { return r.live },
-		Stop: func(_ context.Context, stop bool) error { r.stops = append(r.stops, stop); return r.stopErr },
+		Stop: func(_ context.Context, _ []recording.Spool, stop bool) error {
+			r.stops = append(r.stops, stop)
+			return r.stopErr
+		},
 		Free: func(string) (float64, error) {
 			files, _ := filepath.Glob(filepath.Join(r.dir, "*/*/*/*/*.wav"))
 			return r.free - r.room*float64(len(files)), nil

@@ -82,7 +82,7 @@ func (k *Keeper) disk(ctx context.Context) error {
 		}
 	}
 	if k.o.Stop != nil && (k.stopped || !k.ordered) { // again and again: a server may have been away
-		err = k.o.Stop(ctx, k.stopped)
+		err = k.o.Stop(ctx, k.o.Spools, k.stopped)
 		k.ordered = err == nil
 		if errors.Is(err, ErrAway) {
 			err = nil

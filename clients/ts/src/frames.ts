@@ -316,6 +316,37 @@ export interface Position {
   server: ServerID
 }
 
+export interface Recording {
+  began_at: string
+  bytes: number
+  call_id: CallID
+  checked_at: string
+  direction: "external" | "internal" | "outgoing"
+  format: "wav" | "mp3" | "opus"
+  /** digits of the caller's number */
+  from: string
+  held: boolean
+  id: string
+  kept_until: string | null
+  seconds: number
+  server_id: ServerID
+  /** of the file */
+  sha256: string
+  state: "whole" | "damaged"
+  tenant: string
+  /** digits of who was called */
+  to: string
+  /** of its sound */
+  url: string
+}
+
+export interface RecordingEvent {
+  event: "recording.ready"
+  op: "recording"
+  recording: Recording
+  server: ServerID
+}
+
 /** One action, wrapped or flat. */
 export type Request = WrappedRequest | Action
 
