@@ -73,7 +73,7 @@ const (
 
 // examples are those of every operation that speaks JSON, by its id.
 var examples = map[string]exchange{
-	"health":  {"", done(`{"healthy":true,"version":"1.0.0","servers":[` + exampleServer + `]}`)},
+	"health":  {"", done(`{"healthy":true,"version":"1.0.0","servers":[` + exampleServer + `],"capacity":[{"kind":"phones","limit":300,"state":"ok"},{"kind":"phones_in_use","limit":100,"state":"near"},{"kind":"recorded_calls","limit":50,"state":"ok"}]}`)},
 	"servers": {"", done(`[` + exampleServer + `]`)},
 	"click-to-call": {
 		`{"caller":"1010","callee":"16682471","cos_id":"2","cid_name":"얼쑤팩토리","cid_number":"16662471","variables":{"EXEC_AA":"yes","CHANNEL(language)":"ko","CHANNEL(accountcode)":"07045805605"}}`,
