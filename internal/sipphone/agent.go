@@ -36,6 +36,7 @@ type agent struct {
 	maxCalls int
 	noUpdate bool
 	codecs   []Codec
+	pacer    *Pacer                  // nil: each call sends by itself
 	received func(*Call)             // told of every new incoming call, must not block
 	choose   func(*Call) Behaviour   // what to do with it
 	toneOf   func(called string) int // the tone we send in it

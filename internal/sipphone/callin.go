@@ -85,6 +85,7 @@ func (a *agent) newIncoming(tx *serverTx) (*Call, int) {
 }
 
 func newCall(a *agent, callID string, m *media) *Call {
+	m.pacer = a.pacer
 	return &Call{
 		a: a, key: dialogKey{callID, newID()}, media: m,
 		ringing: make(chan struct{}), answered: make(chan struct{}), ended: make(chan struct{}),

@@ -46,6 +46,7 @@ type media struct {
 	rtp, rtcp *net.UDPConn // rtcp only keeps the port, so that no other call gets RTCP that is not its own
 	ssrc      uint32
 	done      chan struct{} // closed with the sockets
+	pacer     *Pacer        // sends; nil: a goroutine of its own
 	closeOnce sync.Once
 
 	mu      sync.Mutex
@@ -184,41 +185,78 @@ func (m *media) start(spawn func(func(context.Context)) bool) {
 	first := !m.started
 	m.started = true
 	m.mu.Unlock()
-	if first {
-		spawn(func(context.Context) { m.receive() })
-		spawn(func(context.Context) { m.transmit() })
+	if !first {
+		return
+	}
+	spawn(func(context.Context) { m.receive() })
+	out := newSender(m)
+	if m.pacer != nil {
+		m.pacer.add(out)
+		return
+	}
+	spawn(func(context.Context) { out.run() })
+}
+
+// sender sends the tone of one call.
+type sender struct {
+	m     *media
+	h     rtp.Header
+	buf   []byte
+	clock uint32
+	fresh bool
+}
+
+func newSender(m *media) *sender {
+	return &sender{
+		m: m, buf: make([]byte, rtpHeader, rtpHeader+frameSamples+srtpTagBytes), clock: rand.Uint32(), fresh: true,
+		h: rtp.Header{Version: 2, SSRC: m.ssrc, SequenceNumber: uint16(rand.Uint32())},
 	}
 }
 
-// transmit sends one packet every 20 ms until the sockets are closed.
-func (m *media) transmit() {
+// run sends one packet every 20 ms until the sockets are closed.
+func (s *sender) run() {
 	tick := time.NewTicker(packetTime)
 	defer tick.Stop()
-	buf := make([]byte, rtpHeader, rtpHeader+frameSamples+srtpTagBytes)
-	h := rtp.Header{Version: 2, SSRC: m.ssrc, SequenceNumber: uint16(rand.Uint32())}
-	clock, fresh := rand.Uint32(), true
 	for {
 		select {
-		case <-m.done:
+		case <-s.m.done:
 			return
 		case <-tick.C:
 		}
-		clock += frameSamples
-		h.Timestamp = clock
-		payload, to := m.next(&h, fresh)
-		if payload == nil {
-			fresh = true // RFC 3551 section 4.1: the first packet after a silence is marked
-			continue
-		}
-		fresh = false
-		if _, err := h.MarshalTo(buf[:rtpHeader]); err != nil {
-			return // a fixed header of 12 bytes always fits
-		}
-		// An error here is a port that is gone, or our own closed socket: the
-		// end of the call tells, and until then the audio is lost like any.
-		_, _ = m.rtp.WriteToUDPAddrPort(m.sealed(append(buf[:rtpHeader], payload...), &h), to)
-		h.SequenceNumber++
+		s.send()
 	}
+}
+
+// over reports whether the sockets are closed.
+func (s *sender) over() bool {
+	select {
+	case <-s.m.done:
+		return true
+	default:
+		return false
+	}
+}
+
+// send sends the packet of 20 ms; false when the call is over.
+func (s *sender) send() bool {
+	if s.over() {
+		return false
+	}
+	s.clock += frameSamples
+	s.h.Timestamp = s.clock
+	payload, to := s.m.next(&s.h, s.fresh)
+	if payload == nil {
+		s.fresh = true // RFC 3551 section 4.1: the first packet after a silence is marked
+		return true
+	}
+	s.fresh = false
+	// A fixed header of 12 bytes always fits. An error of writing is a port that is
+	// gone, or our own closed socket: the end of the call tells, and until then the
+	// audio is lost like any.
+	_, _ = s.h.MarshalTo(s.buf[:rtpHeader])
+	_, _ = s.m.rtp.WriteToUDPAddrPort(s.m.sealed(append(s.buf[:rtpHeader], payload...), &s.h), to)
+	s.h.SequenceNumber++
+	return true
 }
 
 // next returns what to send in this 20 ms and fills in the header, or nil.

@@ -32,6 +32,7 @@ type NetworkOptions struct {
 	Unknown  Behaviour
 	Codecs   []Codec       // default PCMA, PCMU, as telephone networks outside America have it
 	MaxCalls int           // calls at the same time, more are refused with 486; default 200
+	Pacer    *Pacer        // sends the sound of all calls; default none, each call sends its own
 	Timeout  time.Duration // bounds what Close does before it cuts the rest; default 3 s
 	Logger   *slog.Logger  // default none; numbers and names are never logged
 
@@ -92,6 +93,7 @@ func NewNetwork(o NetworkOptions) (*Network, error) {
 		return nil, err
 	}
 	n.o = o
+	n.a.pacer = o.Pacer
 	n.a.toneOf = n.Tone
 	n.a.choose = n.choose
 	n.a.received = n.received

@@ -46,6 +46,7 @@ type Options struct {
 	Codecs    []Codec   // what we offer and accept, preferred first; default PCMU, PCMA
 	NoUpdate  bool      // leave UPDATE out of Allow, so that Asterisk sends re-INVITE instead
 	MaxCalls  int       // calls at the same time, more are refused with 486; default 8
+	Pacer     *Pacer    // sends the sound of all calls; default none, each call sends its own
 
 	Expires time.Duration // asked lifetime of a registration, whole seconds; default 2 minutes
 	Refresh time.Duration // how often it is renewed; default half of what was granted
@@ -116,7 +117,7 @@ func New(o Options) (*Phone, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.a.noUpdate, p.a.encrypt = o.NoUpdate, o.Encrypt
+	p.a.noUpdate, p.a.encrypt, p.a.pacer = o.NoUpdate, o.Encrypt, o.Pacer
 	switch o.Transport {
 	case "", UDP:
 	case TCP, TLS:

@@ -47,6 +47,7 @@ type site struct {
 	http    string // host:port
 	exts    []string
 	phones  []*sipphone.Phone
+	pacer   *sipphone.Pacer
 	events  []atomic.Int64 // of each WebSocket client
 }
 
@@ -206,7 +207,7 @@ func (s *site) metric(line string) int {
 func (s *site) register() {
 	s.tb.Helper()
 	const atOnce = 10
-	s.phones = make([]*sipphone.Phone, len(s.exts))
+	s.phones, s.pacer = make([]*sipphone.Phone, len(s.exts)), pacer(s.tb)
 	s.tb.Cleanup(func() {
 		each(len(s.phones), atOnce, func(i int) error {
 			if s.phones[i] != nil {
@@ -218,7 +219,7 @@ func (s *site) register() {
 	err := each(len(s.exts), atOnce, func(i int) error {
 		p, err := sipphone.New(sipphone.Options{
 			Server: s.server.SIPAddr, User: "T2_" + s.exts[i], Password: password, Behaviour: sipphone.Answer(0),
-			Tone: toneOf(i), Expires: 10 * time.Minute,
+			Tone: toneOf(i), Expires: 10 * time.Minute, Pacer: s.pacer,
 		})
 		if err != nil {
 			return err
@@ -237,6 +238,13 @@ func (s *site) register() {
 	if err != nil {
 		s.tb.Fatal(err)
 	}
+}
+
+// pacer lives until the test ends, longer than those who use it.
+func pacer(tb testing.TB) *sipphone.Pacer {
+	p := sipphone.NewPacer()
+	tb.Cleanup(p.Close)
+	return p
 }
 
 // toneOf is the tone of a phone: those of a pair are far from each other.
@@ -324,9 +332,10 @@ func (s *site) watch() {
 func beside(tb testing.TB, n int) []pair {
 	tb.Helper()
 	var all []pair
+	paced := pacer(tb)
 	for i := range n {
 		number := strconv.Itoa(5000 + i)
-		network, err := sipphone.NewNetwork(sipphone.NetworkOptions{Listen: "127.0.0.1:0", Unknown: sipphone.Answer(0)})
+		network, err := sipphone.NewNetwork(sipphone.NetworkOptions{Listen: "127.0.0.1:0", Unknown: sipphone.Answer(0), Pacer: paced})
 		if err != nil {
 			tb.Fatal(err)
 		}
@@ -334,7 +343,7 @@ func beside(tb testing.TB, n int) []pair {
 			tb.Fatal(err)
 		}
 		tb.Cleanup(func() { network.Close() })
-		p, err := sipphone.New(sipphone.Options{Server: network.Addr().String(), User: "p" + number, Tone: 600})
+		p, err := sipphone.New(sipphone.Options{Server: network.Addr().String(), User: "p" + number, Tone: 600, Pacer: paced})
 		if err != nil {
 			tb.Fatal(err)
 		}
