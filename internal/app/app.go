@@ -76,6 +76,8 @@ type Options struct {
 	// often it is looked at, for tests.
 	FreeDisk       func(dir string) (float64, error)
 	TidyRecordings time.Duration
+	// Capacity replaces what the configuration's capacity means, for tests.
+	Capacity func() capacity.Limits
 	// Passwords replaces the parameters of password hashing, for tests.
 	Passwords *auth.Passwords
 }
@@ -284,7 +286,7 @@ func (a *App) build() error {
 	}
 	sink = sinks{sink, guardSink{a.bans}, capacitySink{a.capacity}}
 	a.pool, err = pbx.New(pbx.Options{
-		Servers: serverOptions(c), Directory: a.directory.Load, Gate: a.limits,
+		Servers: serverOptions(c), Directory: a.directory.Load, Gate: a.limits, Room: a.room,
 		Sink: sink, Logger: a.log, OnUp: a.serverUp, Trace: a.trace, Tune: a.o.Tune,
 	})
 	if err != nil {

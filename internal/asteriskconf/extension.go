@@ -32,6 +32,7 @@ func writeExtensions(p *plan, t *company.Company) {
 			"Gosub(" + prefix + "phones," + e.Number + ",1)",
 			ifEqual("DC_PHONES", "", "away"),
 			recordOf(prefix, e.Number, ""),
+			capacityOf(prefix, e.Number, ""),
 		}
 		steps = append(steps, recordNotice(t, e)...)
 		p.exten(e.Number, append(steps,

@@ -112,6 +112,7 @@ func writeTenant(p *plan, in Input, t *company.Company) {
 	writeHints(p, t)
 	writeRingGroups(p, t)
 	writeRecording(p, t)
+	writeCapacity(p, t)
 	writeCodes(p, t)
 	writePickup(p, t)
 	writeVoicemail(p, t)

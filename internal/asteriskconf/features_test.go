@@ -110,7 +110,10 @@ func TestUnheard(t *testing.T) {
 		t.Errorf("%s", got)
 	}
 	plan, music = render()
-	for _, not := range []string{"Set(DC_TONE=", "Progress()", "tone-", "dipcast-ring"} {
+	if n := strings.Count(plan, "Progress()"); n != len(in.Companies) { // where the box is full
+		t.Errorf("Progress() is there %d times", n)
+	}
+	for _, not := range []string{"Set(DC_TONE=", "tone-", "dipcast-ring"} {
 		if strings.Contains(plan, not) || strings.Contains(music, not) {
 			t.Errorf("%s is still there", not)
 		}

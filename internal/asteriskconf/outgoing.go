@@ -142,7 +142,7 @@ func writeRoute(p *plan, in Input, t *company.Company, name string, trunks []int
 	steps := []string{"Set(DIALSTATUS=CHANUNAVAIL)", "Set(HANGUPCAUSE=)"}
 	answered := ""
 	if name != helpRoute { // nothing comes between somebody and help
-		steps = append(steps, recordOf(prefix, "${EXTEN}", dialplan.RecordOut))
+		steps = append(steps, recordOf(prefix, "${EXTEN}", dialplan.RecordOut), capacityOf(prefix, "${EXTEN}", dialplan.RecordOut))
 		if t.RecordsAlways() {
 			answered = "U(" + prefix + recordLegContext + "^${EXTEN})"
 		}

@@ -81,7 +81,7 @@ func writeRecording(p *plan, t *company.Company) {
 	// (bridge_builtin_features.c, start_automixmonitor).
 	p.exten("keys",
 		"Set(TOUCH_MIXMONITOR=${DC_RECORD:"+itoa(len(dialplan.RecordFolder(t.Number))+1)+"}-${ARG1}"+recordIDs+")",
-		`ExecIf($["${DC_RECORDS}" = "stop"]?Set(FEATUREMAP(automixmon)=))`,
+		`ExecIf($["${DC_RECORDS}" = "stop" | `+noRoom(dialplan.CapacityRecordedFull)+`]?Set(FEATUREMAP(automixmon)=))`,
 		"Return()")
 	if !t.RecordsAlways() {
 		return
@@ -112,7 +112,10 @@ func writeRecordLeg(p *plan, t *company.Company) {
 		recorded("${DC_SIDE}"),
 		wanted,
 		"Return()",
-		"(begin)Set(_DC_RECORDED=yes)")
+		// Who answered is recorded, although nobody could know before; the call goes
+		// on without when there is no room.
+		`(begin)GotoIf($["${DC_MAY_RECORD}" != "`+dialplan.Yes+`" & `+noRoom(dialplan.CapacityRecordedFull)+`]?end)`,
+		"Set(_DC_RECORDED=yes)")
 	if t.Recording.Notice {
 		steps = append(steps,
 			ifNot("DC_WAY", dialplan.RecordOut, "start"),

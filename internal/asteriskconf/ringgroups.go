@@ -114,6 +114,7 @@ func writeGroupStart(p *plan, prefix string) {
 		"Set(DIALSTATUS=CHANUNAVAIL)",
 		"Set(HANGUPCAUSE=)",
 		recordOf(prefix, "${ARG1}", ""),
+		capacityOf(prefix, "${ARG1}", ""),
 		"Return()",
 		"(round)Busy(1)",
 		"Hangup(17)")

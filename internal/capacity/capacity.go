@@ -11,7 +11,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/dipcast/dipcast/internal/envelope"
@@ -80,6 +82,8 @@ type Usage struct {
 	Used  int
 	Limit int // 0: none
 	State State
+	// Refused is how many were refused since the start for want of room.
+	Refused uint64
 }
 
 // Server is an Asterisk that can be asked and told. *pbx.Server is one, but for
@@ -119,6 +123,9 @@ type Service struct {
 	sites  map[int]*site
 	used   [len(Kinds)]int
 	warned [len(Kinds)]State // what was last said
+	toldOf [len(Kinds)]time.Time
+
+	refusals [len(Kinds)]atomic.Uint64
 }
 
 // New returns a Service, or an error when an option is missing. Run makes it
@@ -144,7 +151,7 @@ func (s *Service) Usage() []Usage {
 	out := make([]Usage, len(Kinds))
 	for i, k := range Kinds {
 		limit := limits.Of(k)
-		out[i] = Usage{Kind: k, Used: s.used[i], Limit: limit, State: stateOf(s.used[i], limit)}
+		out[i] = Usage{Kind: k, Used: s.used[i], Limit: limit, State: stateOf(s.used[i], limit), Refused: s.refusals[i].Load()}
 	}
 	return out
 }
@@ -154,6 +161,7 @@ func (s *Service) Usage() []Usage {
 func (s *Service) Refusal(recorded bool) *envelope.Error {
 	for _, u := range s.Usage() {
 		if u.State == Full && (u.Kind == PhonesInUse || recorded && u.Kind == RecordedCalls) {
+			s.refusals[slices.Index(Kinds[:], u.Kind)].Add(1)
 			return envelope.Errorf(envelope.Busy, "", "the capacity of this system is reached: %s", u)
 		}
 	}

@@ -1,6 +1,11 @@
 package capacity
 
-import "github.com/dipcast/dipcast/ami"
+import (
+	"slices"
+
+	"github.com/dipcast/dipcast/ami"
+	"github.com/dipcast/dipcast/internal/dialplan"
+)
 
 // maxRecorded bounds the recordings that are followed on one server; those
 // beyond are not counted until others end.
@@ -36,7 +41,7 @@ func (s *Service) Event(server int, m *ami.Message) {
 		return
 	}
 	switch event[0] { // most events end here
-	case 'M', 'H', 'C', 'D':
+	case 'M', 'H', 'C', 'D', 'U':
 	default:
 		return
 	}
@@ -61,11 +66,36 @@ func (s *Service) Event(server int, m *ami.Message) {
 		s.mu.Lock()
 		s.site(server).stale = true
 		s.mu.Unlock()
+	case "UserEvent":
+		if m.Is("UserEvent", dialplan.CapacityEvent) {
+			s.refused(server, Kind(m.Get("Kind")))
+		}
+		return
 	case "DeviceStateChange":
 	default:
 		return
 	}
 	s.look()
+}
+
+// refused counts a call that a server's dialplan refused, and says so, once in a
+// while of each kind.
+func (s *Service) refused(server int, k Kind) {
+	i := slices.Index(Kinds[:], k)
+	if i < 0 {
+		return
+	}
+	s.refusals[i].Add(1)
+	now := s.o.Now()
+	s.mu.Lock()
+	quiet := now.Sub(s.toldOf[i]) < fullAgain
+	if !quiet {
+		s.toldOf[i] = now
+	}
+	s.mu.Unlock()
+	if !quiet {
+		s.log.Warn("a call was refused: the capacity is reached", "server", server, "kind", string(k), "refused", s.refusals[i].Load())
+	}
 }
 
 // Up tells that a server came: what it knows is read, and what it is to know is

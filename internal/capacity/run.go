@@ -246,9 +246,12 @@ func (s *Service) wanted(server int, limits Limits) map[string]string {
 	if full(2) {
 		out[dialplan.CapacityRecordedFull] = strconv.FormatInt(until.Unix(), 10)
 	}
+	t := s.site(server)
+	if limits.PhonesInUse > 0 {
+		out[dialplan.CapacityPhones] = strconv.Itoa(max(0, limits.PhonesInUse-(s.used[1]-t.inUse)))
+	}
 	if limits.RecordedCalls > 0 {
-		others := s.used[2] - s.site(server).calls()
-		out[dialplan.CapacityRecorded] = strconv.Itoa(max(0, limits.RecordedCalls-others))
+		out[dialplan.CapacityRecorded] = strconv.Itoa(max(0, limits.RecordedCalls-(s.used[2]-t.calls())))
 	}
 	return out
 }

@@ -268,7 +268,9 @@ const (
 // that is missing limits nothing.
 const (
 	CapacityFamily = "dipcast_capacity"
-	// CapacityRecorded is how many calls of this server may be recorded at once.
+	// How many phones of this server may be in use, and how many of its calls
+	// recorded, at once.
+	CapacityPhones   = "phones_in_use"
 	CapacityRecorded = "recorded_calls"
 	// These are until when there is no room for a further one, in Unix seconds.
 	CapacityPhonesFull   = "phones_in_use_full"
@@ -276,4 +278,12 @@ const (
 )
 
 // CapacityKeys are all of them.
-var CapacityKeys = [...]string{CapacityRecorded, CapacityPhonesFull, CapacityRecordedFull}
+var CapacityKeys = [...]string{CapacityPhones, CapacityRecorded, CapacityPhonesFull, CapacityRecordedFull}
+
+// What a dialplan does with a call that there is no room for: the event UserEvent
+// of this name, whose Kind is CapacityPhones or CapacityRecorded, and the call
+// ends with this cause (Q.850: switching equipment congestion).
+const (
+	CapacityEvent = "DIPCASTCapacity"
+	CapacityCause = "42"
+)

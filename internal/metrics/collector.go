@@ -32,7 +32,7 @@ type collector struct {
 	recorded, unconverted, recordingsRemoved, recordingsDamaged           *prometheus.Desc
 	recordingsStray, recordingsLow, recordingsStopped, recordingsFree     *prometheus.Desc
 	loginFailures, loginsDropped, banned, bans, banErrors                 *prometheus.Desc
-	capacityUsed, capacityLimit                                           *prometheus.Desc
+	capacityUsed, capacityLimit, capacityRefused                          *prometheus.Desc
 }
 
 func newCollector(o Options) *collector {
@@ -108,6 +108,7 @@ func newCollector(o Options) *collector {
 	c.recordingsLow = d("recordings_disk_low", "1 while the oldest recordings are let go for room.")
 	c.recordingsStopped = d("recordings_stopped", "1 while no further calls are recorded, for room.")
 	c.recordingsFree = d("recordings_disk_free_ratio", "Free part of the disk of recordings that has the least; 0 before the first look.")
+	c.capacityRefused = d("capacity_refused_total", "Calls and phones that were refused for want of room.", "kind")
 	return c
 }
 
@@ -209,6 +210,7 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	for _, u := range c.o.Capacity.Usage() {
 		o.gauge(c.capacityUsed, float64(u.Used), string(u.Kind))
 		o.gauge(c.capacityLimit, float64(u.Limit), string(u.Kind))
+		o.total(c.capacityRefused, u.Refused, string(u.Kind))
 	}
 }
 

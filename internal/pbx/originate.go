@@ -14,6 +14,12 @@ import (
 
 // originate sends an Originate, once, when the gate lets it go.
 func (r *running) originate() {
+	if room := r.s.o.Room; room != nil && r.Plan.Tenant != nil {
+		if err := room(r.Plan.Tenant); err != nil {
+			r.answer(Outcome{Err: err})
+			return
+		}
+	}
 	gate := r.s.o.Gate
 	if gate == nil || r.Plan.Tenant == nil { // nobody whom it could be counted for
 		r.start(func() {})

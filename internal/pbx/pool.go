@@ -99,6 +99,9 @@ type Options struct {
 	// OnUp is called in a goroutine of its own, which Run waits for, when a
 	// server's links are up and its snapshot is read. ctx ends with the Pool.
 	OnUp func(ctx context.Context, s *Server)
+	// Room says why no call of a tenant's can be started now; nil when it can. Nil
+	// lets every call go.
+	Room func(t *tenant.Tenant) *envelope.Error
 	// Gate is asked before a call is started. Nil lets every call go.
 	Gate Gate
 }

@@ -155,6 +155,6 @@ func DefaultMainContexts() []string {
 		"outgoing", "own-numbers", "parking", "phone-answered", "phone-leg", "phones", "routes", "time-groups",
 		"to-network", "to-number", "to-number-out", "trunk",
 		"at-limit", "destination", "diversion-off", "diverter-mailbox", "gate", "group-answered", "group-leg", "group-member", "parking-back", "parking-lot", "pickup", "ring-group", "self", "set-diversion",
-		"record", "record-leg", "record-notice", "recorded",
+		"capacity", "record", "record-leg", "record-notice", "recorded",
 	}
 }

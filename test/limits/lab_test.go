@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/dipcast/dipcast/internal/app"
@@ -19,6 +20,7 @@ import (
 	"github.com/dipcast/dipcast/internal/asteriskproc/asterisktest"
 	"github.com/dipcast/dipcast/internal/auth"
 	"github.com/dipcast/dipcast/internal/await"
+	"github.com/dipcast/dipcast/internal/capacity"
 	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/config"
 	"github.com/dipcast/dipcast/internal/dialplan"
@@ -49,6 +51,8 @@ type lab struct {
 	network *sipphone.Network
 	app     *app.App
 	agi     int // port
+
+	limits atomic.Pointer[capacity.Limits] // of the box; nil: none
 }
 
 // both runs a test on both versions of Asterisk.
@@ -56,7 +60,7 @@ func both(t *testing.T, change func(*config.Tenant), test func(*lab)) {
 	asterisktest.Both(t, func(t *testing.T, version int) { test(newLab(t, version, change)) })
 }
 
-func newLab(t *testing.T, version int, change func(*config.Tenant)) *lab {
+func newLab(t *testing.T, version int, change func(*config.Tenant), more ...func(*asteriskconf.Input)) *lab {
 	t.Helper()
 	l := &lab{t: t, agi: asterisktest.Port(t)}
 	tenant := config.Tenant{
@@ -80,6 +84,9 @@ func newLab(t *testing.T, version int, change func(*config.Tenant)) *lab {
 	})
 	for _, ext := range tenant.Extensions {
 		in.Companies[0].Extensions = append(in.Companies[0].Extensions, company.Extension{Number: ext, Devices: company.Phone("secret " + ext), RingSeconds: 5})
+	}
+	for _, f := range more {
+		f(&in)
 	}
 	l.server = asterisktest.Start(t, in)
 	l.network = l.telephones(trunk)
@@ -111,6 +118,12 @@ func (l *lab) startApp() {
 	l.app = app.New(app.Options{
 		Config: l.config, Version: "test", Logger: slog.New(slog.NewTextHandler(log, nil)),
 		Passwords: auth.NewPasswords(auth.PasswordOptions{Memory: 64, Time: 1}),
+		Capacity: func() (n capacity.Limits) {
+			if p := l.limits.Load(); p != nil {
+				n = *p
+			}
+			return n
+		},
 	})
 	if err := l.app.Start(l.t.Context()); err != nil {
 		l.t.Fatal(err)
