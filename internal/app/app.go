@@ -316,7 +316,7 @@ func (a *App) build() error {
 		Recordings: a.store, Recorder: a.recordings, Links: a.links, PublicURL: strings.TrimSuffix(c.PublicURL, "/"), Alarms: a.recordings.Alarms,
 	})
 	a.web = web.New(web.Options{
-		Phones: a.phones, Authenticate: a.authenticate(proxies), Loopback: func() bool { return a.counts.Load().LoopbackOnly() },
+		Phones: a.phones, Authenticate: a.authenticate(proxies), Deploy: a.deploy, Loopback: func() bool { return a.counts.Load().LoopbackOnly() },
 		Origins: a.origins, Proxies: proxies, Refused: a.refused, Logger: a.log,
 	})
 	a.background(a.recordings.Run)

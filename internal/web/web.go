@@ -33,6 +33,9 @@ type Phones interface {
 type Options struct {
 	Phones       Phones
 	Authenticate func(r *http.Request) (tenant.Identity, error)
+	// Deploy has a softphone that an administrator added count. It returns on how
+	// many servers it does, and of the first that did not take it why.
+	Deploy func(ctx context.Context, who tenant.Identity, remote netip.Addr, t *tenant.Tenant) (int, error)
 	// Loopback reports that nobody but this machine can connect, so that plain
 	// HTTP will do.
 	Loopback func() bool
@@ -236,13 +239,17 @@ func (s *Server) makeOwn(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	// A softphone that is not there yet is added by REST or a command, which also
-	// have it count.
-	l, err := s.o.Phones.Create(r.Context(), companies.Author{Identity: who, Remote: s.o.Proxies.ClientAddr(r).String()},
-		provisioning.Order{Tenant: who.Tenant.Number, Extension: ext})
+	remote := s.o.Proxies.ClientAddr(r)
+	l, err := s.o.Phones.Create(r.Context(), companies.Author{Identity: who, Remote: remote.String()},
+		provisioning.Order{Tenant: who.Tenant.Number, Extension: ext, MayAdd: who.Role == tenant.TenantRole})
 	if err != nil {
 		s.refuse(w, r, who, s.asEnvelope(err))
 		return
+	}
+	if l.Added {
+		if _, err := s.o.Deploy(r.Context(), who, remote, who.Tenant); err != nil {
+			s.log.Warn("a new softphone does not count yet: see dipcast apply", "tenant", who.Tenant, "error", err)
+		}
 	}
 	http.Redirect(w, r, provisioning.PagePath+l.Token, http.StatusSeeOther)
 }

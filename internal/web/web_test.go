@@ -40,16 +40,21 @@ type rig struct {
 	link     provisioning.Link
 	err      error // of Create and Fetch
 
+	administrator bool // asks
+	deployed      int
+
 	mu       sync.Mutex
 	refusals []edge.Refusal
 	fetched  []string // by whom
 }
 
 func (r *rig) Create(_ context.Context, _ companies.Author, o provisioning.Order) (provisioning.Link, error) {
-	if o.MayAdd || o.Tenant != 2 || o.Extension != "1010" {
+	if o.MayAdd != r.administrator || o.Tenant != 2 || o.Extension != "1010" {
 		r.t.Errorf("ordered %+v", o)
 	}
-	return r.link, r.err
+	l := r.link
+	l.Added = o.MayAdd
+	return l, r.err
 }
 
 func (r *rig) Show(_ context.Context, text string) (provisioning.Link, error) {
@@ -93,6 +98,10 @@ func newRig(t *testing.T) *rig {
 				return tenant.Identity{Role: tenant.Operator, Name: "ops"}, nil
 			}
 			return tenant.Identity{}, envelope.Errorf(envelope.Unauthorized, "", "the credentials are missing or wrong")
+		},
+		Deploy: func(context.Context, tenant.Identity, netip.Addr, *tenant.Tenant) (int, error) {
+			r.deployed++
+			return 0, errors.New("a server is away")
 		},
 		Refused: func(x edge.Refusal) {
 			r.mu.Lock()
@@ -266,12 +275,16 @@ func TestForms(t *testing.T) {
 		{"in the place of none", "/softphone/none", own, 404, ""},
 		{"in its place, another site", "/softphone/" + token, []string{"Origin", "null"}, 403, ""},
 	} {
+		r.administrator = strings.HasPrefix(tt.path, "two:")
 		w := r.ask("POST", tt.path, tt.header...)
 		if w.Code != tt.want || w.Header().Get("Location") != tt.to {
 			t.Errorf("%s: %d %v", tt.name, w.Code, w.Header())
 		}
 	}
-	r.err = provisioning.ErrNone
+	if r.deployed != 1 { // of the administrator alone
+		t.Errorf("deployed %d times", r.deployed)
+	}
+	r.err, r.administrator = provisioning.ErrNone, false
 	if w := r.ask("POST", "hong:/softphone", "Accept-Language", "en"); w.Code != 409 || !strings.Contains(w.Body.String(), "an administrator makes its first link") {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}

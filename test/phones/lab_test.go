@@ -45,6 +45,7 @@ const (
 // lab is a gateway with TLS that runs an Asterisk.
 type lab struct {
 	t      *testing.T
+	dir    string // data directory
 	url    string
 	sip    string // where plain phones register
 	trust  *tls.Config
@@ -80,7 +81,7 @@ func newLab(t *testing.T) *lab {
 	if _, err := certs.New(certs.Options{Dir: dir + "/tls", Hosts: []string{"127.0.0.1"}, Logger: slog.New(slog.DiscardHandler)}); err != nil {
 		t.Fatal(err)
 	}
-	l := &lab{t: t, from: "127.0.0.1"}
+	l := &lab{t: t, dir: dir, from: "127.0.0.1"}
 	at := func() string { return fmt.Sprintf("127.0.0.1:%d", asterisktest.Port(t)) }
 	l.sip, l.url = at(), "https://"+at()
 	rtp := asterisktest.Ports(t, 40)

@@ -3,6 +3,8 @@ package phones_test
 import (
 	"errors"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -89,6 +91,16 @@ func (l *lab) rings(d document, app, desk *sipphone.Phone) {
 	if d.Transport != "tls+sip:" || d.SDES != "enabled" || d.Codecs != "9,8,0" || d.Incoming != "off" || d.Title != "얼쑤팩토리 1010" || d.Username != "T2_1010" {
 		d.Password = ""
 		l.t.Errorf("the document %+v", d)
+	}
+	files, err := os.ReadFile(filepath.Join(l.dir, "asterisk-1", "etc", "pjsip.conf"))
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	_, endpoint, _ := strings.Cut(string(files), "[T2_1010]\n")
+	for _, want := range []string{"\ntransport=transport-tls\n", "\nallow=opus,g722,alaw,ulaw\n", "\nmedia_encryption=sdes\nmedia_encryption_optimistic=no"} {
+		if endpoint, _, _ = strings.Cut(endpoint, "\n\n"); !strings.Contains(endpoint, want) {
+			l.t.Errorf("the endpoint lacks %q:\n%s", want, endpoint)
+		}
 	}
 	ctx := asterisktest.Context(l.t)
 	for _, p := range []*sipphone.Phone{app, desk} {
@@ -217,12 +229,15 @@ func (l *lab) pushService(desk *sipphone.Phone) {
 		}
 		return err
 	}
-	one, other := l.setUp(l.link("1013")), l.setUp(l.link("1010"))
-	if one.Incoming != "push" {
-		l.t.Errorf("the document says icm %q", one.Incoming)
-	}
-	if err := register(one, ""); err != nil {
-		l.t.Fatal(err)
+	l.do(operator, "POST", "/extensions?tenant=T2", `{"number":"1020","devices":[]}`, http.StatusCreated, nil)
+	one, two, other := l.setUp(l.link("1013")), l.setUp(l.link("1020")), l.setUp(l.link("1010"))
+	for _, d := range []document{one, two} {
+		if d.Incoming != "push" {
+			l.t.Errorf("the document says icm %q", d.Incoming)
+		}
+		if err := register(d, ""); err != nil {
+			l.t.Fatal(err)
+		}
 	}
 	var status *sipphone.StatusError
 	for range 20 { // 3 of an address ban it, 15 of one where phones of ours are
@@ -230,8 +245,10 @@ func (l *lab) pushService(desk *sipphone.Phone) {
 			l.t.Fatalf("a wrong password: %v", err)
 		}
 	}
-	if err := register(one, ""); err != nil {
-		l.t.Errorf("the push service is banned by one wrong password: %v", err)
+	for _, d := range []document{one, two} {
+		if err := register(d, ""); err != nil {
+			l.t.Errorf("the push service is banned by one wrong password: %v", err)
+		}
 	}
 	var bans []struct{ Source string }
 	if l.do(operator, "GET", "/bans", "", http.StatusOK, &bans); len(bans) != 0 {
