@@ -77,11 +77,8 @@ func writeParking(p *plan, t *company.Company) {
 	for space := lot.First; space <= lot.Last; space++ {
 		n := itoa(space)
 		fmt.Fprintf(p, "exten => %s,hint,park:%[1]s@%s\n", n, prefix+parkingLot)
-		p.exten(n,
-			"Gosub("+prefix+"self,s,1)",
-			recordOf(prefix, n, ""), // for the key that records
-			"ParkedCall("+name+","+n+")",
-			"Hangup()")
+		steps := append([]string{"Gosub(" + prefix + "self,s,1)", recordOf(prefix, n, "")}, recordParked(t)...)
+		p.exten(n, append(steps, "ParkedCall("+name+","+n+")", "Hangup()")...)
 	}
 	p.context(prefix + parkingBack)
 	// PARKER is the device that parked, "PJSIP/T2_1010_1". The call rings its

@@ -73,7 +73,7 @@ type shared struct {
 func companies(version, trunkPort int) asteriskconf.Input {
 	ten := company.Company{
 		ID: tenant10, Number: 10, Name: "다른회사",
-		Extensions: []company.Extension{ext(1100), ext(1101), ext(1102)},
+		Extensions: []company.Extension{ext(1100), ext(1101), ext(1102), ext(1110), ext(1111), ext(1112), ext(1113)},
 		DIDs:       company.DIDs(map[string]string{"07010101100": "1100"}),
 		Codes:      company.Codes{company.DoBlindTransfer: "*7", company.DoPark: company.CodeOff, company.DoPickup: "*55"},
 		Tones:      []company.Tone{{Name: "ours"}},
@@ -87,12 +87,13 @@ func companies(version, trunkPort int) asteriskconf.Input {
 		Tones:   []company.Tone{{Name: "spring", Title: "봄"}, {Name: "hold"}}, HoldMusic: "hold",
 		Parking: company.Parking{Seconds: 60},
 	}
-	for n := 1100; n < 1320; n++ {
+	for n := 1100; n < 1330; n++ {
 		two.Extensions = append(two.Extensions, ext(n))
 	}
 	for _, change := range changes {
 		change(&two)
 	}
+	recordsAll(&ten)
 	return asteriskconf.Input{
 		Version:   version,
 		Trunks:    []company.Trunk{{ID: 1, Host: "127.0.0.1", Port: trunkPort}},

@@ -21,13 +21,18 @@ var _ = described(rings("1164"))
 // divert sends the calls of an extension to a number.
 func (l *lab) divert(extension string, d dialplan.Diversion, number string) {
 	l.Helper()
+	l.divertOf(tenant2, extension, d, number)
+}
+
+func (l *lab) divertOf(tenant, extension string, d dialplan.Diversion, number string) {
+	l.Helper()
 	destination, err := dialplan.FormatDestination(number)
 	if err != nil {
 		l.Fatal(err)
 	}
-	l.put(tenant2, dialplan.DiversionKey(extension, d, dialplan.Destination), destination)
-	l.put(tenant2, dialplan.DiversionKey(extension, d, dialplan.Enable), dialplan.Yes)
-	l.put(tenant2, dialplan.GateKey(extension), dialplan.Yes)
+	l.put(tenant, dialplan.DiversionKey(extension, d, dialplan.Destination), destination)
+	l.put(tenant, dialplan.DiversionKey(extension, d, dialplan.Enable), dialplan.Yes)
+	l.put(tenant, dialplan.GateKey(extension), dialplan.Yes)
 }
 
 // recorded waits until a mailbox has taken so many calls. It is named with its

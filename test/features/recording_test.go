@@ -26,8 +26,14 @@ var _ = described(func(c *company.Company) {
 	c.DIDs = append(c.DIDs, company.DID{Number: didOf("0630"), To: company.Target{Kind: company.ToRingGroup, Value: "630"}})
 })
 
-// recordings are those with two parties, by direction.
+// recordings are those with two parties, by direction, of tenant 2.
 func (l *lab) recordings(direction, from, to string) []string {
+	l.Helper()
+	return l.recordingsOf(2, direction, from, to)
+}
+
+// recordingsOf are those in a tenant's folder.
+func (l *lab) recordingsOf(tenant int, direction, from, to string) []string {
 	l.Helper()
 	folder := filepath.Join(l.server.Input.Dirs.Base, "spool", dialplan.RecordingsFolder)
 	var all []string
@@ -47,7 +53,7 @@ func (l *lab) recordings(direction, from, to string) []string {
 		if err != nil {
 			l.Errorf("%s: %v", name, err)
 		}
-		return r.Tenant != 2 || r.Direction != direction || r.From != from || r.To != to
+		return r.Tenant != tenant || r.Direction != direction || r.From != from || r.To != to
 	})
 }
 
@@ -55,9 +61,14 @@ func (l *lab) recordings(direction, from, to string) []string {
 // the head of the file says how long it is.
 func (l *lab) recording(direction, from, to string) media.Sound {
 	l.Helper()
+	return l.recordingOf(2, direction, from, to)
+}
+
+func (l *lab) recordingOf(tenant int, direction, from, to string) media.Sound {
+	l.Helper()
 	var sound media.Sound
 	l.until("a recording "+direction+" from "+from+" to "+to, func() bool {
-		files := l.recordings(direction, from, to)
+		files := l.recordingsOf(tenant, direction, from, to)
 		if len(files) > 1 {
 			l.Fatalf("there are %q", files)
 		}
@@ -81,8 +92,13 @@ func (l *lab) recording(direction, from, to string) media.Sound {
 // lasts waits until there are so many seconds of a recording.
 func (l *lab) lasts(direction, from, to string, seconds int64) {
 	l.Helper()
+	l.lastsOf(2, direction, from, to, seconds)
+}
+
+func (l *lab) lastsOf(tenant int, direction, from, to string, seconds int64) {
+	l.Helper()
 	l.until("sound recorded "+direction+" from "+from+" to "+to, func() bool {
-		for _, f := range l.recordings(direction, from, to) {
+		for _, f := range l.recordingsOf(tenant, direction, from, to) {
 			if info, err := os.Stat(f); err == nil && info.Size() > seconds*16000 {
 				return true
 			}
@@ -94,6 +110,21 @@ func (l *lab) lasts(direction, from, to string, seconds int64) {
 // holds checks that a tone is in a recording, for half a second in all.
 func (l *lab) holds(s media.Sound, hz int) {
 	l.Helper()
+	if n := tenths(s, hz); n < 5 {
+		l.Errorf("%d Hz is in %d of %d tenths of a second", hz, n, len(s.Samples)*10/s.Rate)
+	}
+}
+
+// holdsNot checks that a tone is not in a recording.
+func (l *lab) holdsNot(s media.Sound, hz int) {
+	l.Helper()
+	if n := tenths(s, hz); n > 1 {
+		l.Errorf("%d Hz is in %d of %d tenths of a second", hz, n, len(s.Samples)*10/s.Rate)
+	}
+}
+
+// tenths counts the tenths of a second that a tone is in.
+func tenths(s media.Sound, hz int) int {
 	const block = 800 // 100 ms
 	n := 0
 	for part := range slices.Chunk(s.Samples, block) {
@@ -106,9 +137,7 @@ func (l *lab) holds(s media.Sound, hz int) {
 			n++
 		}
 	}
-	if n < 5 {
-		l.Errorf("%d Hz is in %d of %d tenths of a second", hz, n, len(s.Samples)/block)
-	}
+	return n
 }
 
 // noticed waits until somebody of the network is told, on a channel of which the
@@ -236,18 +265,35 @@ var _ = scenario("recording", func(l *lab) {
 	l.hangup(out)
 })
 
-// recordingStops: when recording is stopped, calls go on. It is the same for all,
-// so it comes after the scenarios.
+// recordingStops: when recording is stopped, calls go on, and so does the recording
+// of those that are recorded already. It is the same for all, so it comes after the
+// scenarios.
 func recordingStops(l *lab) {
 	p, other := l.phone("1304", sipphone.Answer(0)), l.phone("1307", sipphone.Answer(0))
+	before, third := l.phone("1308", sipphone.Answer(0)), l.phone("1309", sipphone.Answer(0))
+	running := l.dial(p, "1308")
+	recorded := l.answered(before)
+	l.talk(running, recorded)
 	l.put(dialplan.RecordingFamily, dialplan.RecordingStop, dialplan.Yes)
+	l.lasts(dialplan.RecordLocal, "1304", "1308", 2)
 	out := l.dial(other, "1304")
 	in := l.answered(p)
 	l.talk(out, in)
 	l.keys(in, "*1")
 	l.talk(out, in)
 	l.hangup(out, in)
-	for _, phone := range []string{"1304", "1307"} { // what follows looks at what is left
+	l.talk(running, recorded)
+	l.hangup(running, recorded)
+	l.holds(l.recording(dialplan.RecordLocal, "1304", "1308"), recorded.Tone())
+
+	// And there is recording again.
+	l.do(ami.NewAction("DBDel").Add("Family", dialplan.RecordingFamily).Add("Key", dialplan.RecordingStop))
+	out = l.dial(third, "1304")
+	in = l.answered(p)
+	l.talk(out, in)
+	l.lasts(dialplan.RecordLocal, "1309", "1304", 1)
+	l.hangup(out, in)
+	for _, phone := range []string{"1304", "1307", "1308", "1309"} { // what follows looks at what is left
 		l.until(phone+" is gone", func() bool {
 			return l.seen("Event", "Hangup", "Channel", "PJSIP/T2_"+phone+"-*") == l.seen("Event", "Newchannel", "Channel", "PJSIP/T2_"+phone+"-*")
 		})
