@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/dipcast/dipcast/internal/await"
-	"github.com/dipcast/dipcast/internal/dialplan"
 )
 
 // TestLoad: phones are registered; calls are made, recorded, heard on both sides
@@ -169,6 +168,7 @@ func (s *site) aftermath(say func(string, string, ...any), c *tally) {
 		say("events to each client", "v1 %d, v2 %d; %d clients", got[0], got[1], len(got))
 	}
 	await.That(s.tb, "no recording is under way", func() bool { return s.health("recorded_calls") == 0 })
+	await.That(s.tb, "the gateway has taken all recordings", func() bool { return s.metric("dipcast_recordings_taken_total") >= c.made-len(c.lost) })
 	r := s.recordings(*talk)
 	say("recordings", "%d files, %d MiB, the shortest %v; %d not as they should be", r.files, r.bytes>>20, r.shortest.Round(time.Millisecond), len(r.bad))
 	if want := c.made - len(c.lost); r.files < want || r.files > c.made {
@@ -178,8 +178,7 @@ func (s *site) aftermath(say func(string, string, ...any), c *tally) {
 		s.tb.Errorf("recordings: %s", strings.Join(r.bad[:min(len(r.bad), 10)], "; "))
 	}
 	if *keepFiles != "" {
-		from := filepath.Join(s.server.Input.Dirs.Base, "spool", dialplan.RecordingsFolder)
-		if err := os.CopyFS(*keepFiles, os.DirFS(from)); err != nil {
+		if err := os.CopyFS(*keepFiles, os.DirFS(filepath.Join(s.data, "recordings"))); err != nil {
 			s.tb.Error(err)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/dipcast/dipcast/internal/dialplan"
@@ -26,7 +27,7 @@ type recorded struct {
 // the tones of both sides.
 func (s *site) recordings(talk time.Duration) recorded {
 	s.tb.Helper()
-	folder := filepath.Join(s.server.Input.Dirs.Base, "spool", dialplan.RecordingsFolder)
+	folder := filepath.Join(s.data, "recordings")
 	var out recorded
 	err := filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
@@ -37,6 +38,8 @@ func (s *site) recordings(talk time.Duration) recorded {
 			return err
 		}
 		out.files++
+		// The gateway puts the server's id before the name that Asterisk gave.
+		name = filepath.Join(filepath.Dir(name), strings.TrimPrefix(filepath.Base(name), "1-"))
 		r, err := dialplan.ParseRecording(filepath.ToSlash(name))
 		if err != nil {
 			out.bad = append(out.bad, err.Error())

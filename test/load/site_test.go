@@ -25,6 +25,7 @@ import (
 	"github.com/dipcast/dipcast/internal/asteriskproc/asterisktest"
 	"github.com/dipcast/dipcast/internal/await"
 	"github.com/dipcast/dipcast/internal/company"
+	"github.com/dipcast/dipcast/internal/dialplan"
 	"github.com/dipcast/dipcast/internal/programtest"
 	"github.com/dipcast/dipcast/internal/sipphone"
 )
@@ -45,6 +46,7 @@ type site struct {
 	server  *asterisktest.Server
 	gateway *exec.Cmd
 	http    string // host:port
+	data    string // folder
 	exts    []string
 	phones  []*sipphone.Phone
 	pacer   *sipphone.Pacer
@@ -53,7 +55,7 @@ type site struct {
 
 func newSite(tb testing.TB) *site {
 	tb.Helper()
-	s := &site{tb: tb, events: make([]atomic.Int64, *clients)}
+	s := &site{tb: tb, data: filepath.Join(tb.TempDir(), "var"), events: make([]atomic.Int64, *clients)}
 	c := company.Company{ID: tenant, Number: 2, Name: "얼쑤팩토리", Recording: company.Recording{Internal: company.RecordAlways}}
 	for i := range *phones {
 		ext := strconv.Itoa(firstExtension + i)
@@ -72,8 +74,10 @@ func newSite(tb testing.TB) *site {
 // file is the gateway's configuration.
 func (s *site) file() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "listen: [\"127.0.0.1:0\"]\ndcmiws_listen: []\nagi_listen: \"\"\ndata_dir: %q\ncapacity: none\nservers:\n", filepath.Join(s.tb.TempDir(), "var"))
-	fmt.Fprintf(&b, "  - {id: 1, name: pbx, address: %q, cdr_csv: %q, users: {", s.server.AMIAddr, filepath.Join(s.server.Input.Dirs.Base, "log", asteriskconf.CDRFile))
+	fmt.Fprintf(&b, "listen: [\"127.0.0.1:0\"]\ndcmiws_listen: []\nagi_listen: \"\"\ndata_dir: %q\ncapacity: none\nservers:\n", s.data)
+	base := s.server.Input.Dirs.Base
+	fmt.Fprintf(&b, "  - {id: 1, name: pbx, address: %q, cdr_csv: %q, recording_spool: %q, users: {", s.server.AMIAddr,
+		filepath.Join(base, "log", asteriskconf.CDRFile), filepath.Join(base, "spool", dialplan.RecordingsFolder))
 	for use, u := range map[string]asteriskconf.User{"events": asterisktest.Events, "calls": asterisktest.Calls, "database": asterisktest.Database} {
 		fmt.Fprintf(&b, "%s: {username: %s, secret: %s}, ", use, u.Name, u.Secret)
 	}
