@@ -133,8 +133,8 @@ func (s *Service) Fetch(ctx context.Context, token string, remote netip.Addr, ag
 	if !first {
 		action = "softphone set up again"
 	}
-	s.record(ctx, companies.Author{Identity: tenant.Identity{Name: f.link.By}, Remote: remote.String()}, f.company,
-		action, "extension "+f.ext.Number+", link "+f.link.ID)
+	s.record(ctx, companies.Author{Remote: remote.String()}, f.company,
+		action, "extension "+f.ext.Number+", link "+f.link.ID+" that "+f.link.By+" made")
 	return doc, nil
 }
 

@@ -26,6 +26,10 @@ type SoftphoneLink struct {
 // takes the place of the oldest.
 const MaxSoftphoneLinks = 5
 
+// keptSoftphoneLinks bounds those of one extension that are kept until their time
+// is past, used ones among them.
+const keptSoftphoneLinks = 50
+
 // SoftphoneGrace bounds how often, and for how long after the first time, the same
 // client may use a link again: apps fetch twice.
 type SoftphoneGrace struct {
@@ -45,6 +49,14 @@ func scanSoftphoneLink(row interface{ Scan(...any) error }) (l SoftphoneLink, er
 	return l, err
 }
 
+// Statements that leave the newest links of an extension.
+const (
+	dropUnusedLinks = `DELETE FROM softphone_links WHERE tenant_id = $1 AND extension = $2 AND used_at = 0 AND hash NOT IN (
+		SELECT hash FROM softphone_links WHERE tenant_id = $1 AND extension = $2 AND used_at = 0 ORDER BY created_at DESC, id LIMIT $3)`
+	dropLinks = `DELETE FROM softphone_links WHERE tenant_id = $1 AND extension = $2 AND hash NOT IN (
+		SELECT hash FROM softphone_links WHERE tenant_id = $1 AND extension = $2 ORDER BY created_at DESC, id LIMIT $3)`
+)
+
 // AddSoftphoneLink keeps a link. Links that are past go, and of those of the same
 // extension that can be used the oldest beyond MaxSoftphoneLinks.
 func (s *Store) AddSoftphoneLink(ctx context.Context, l SoftphoneLink) error {
@@ -53,11 +65,13 @@ func (s *Store) AddSoftphoneLink(ctx context.Context, l SoftphoneLink) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM softphone_links WHERE expires_at <= $1`, now); err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, `
-			DELETE FROM softphone_links WHERE tenant_id = $1 AND extension = $2 AND used_at = 0 AND hash NOT IN (
-				SELECT hash FROM softphone_links WHERE tenant_id = $1 AND extension = $2 AND used_at = 0
-				ORDER BY created_at DESC, id LIMIT $3)`, l.TenantID, l.Extension, MaxSoftphoneLinks-1); err != nil {
-			return err
+		for _, b := range []struct {
+			statement string
+			kept      int
+		}{{dropUnusedLinks, MaxSoftphoneLinks}, {dropLinks, keptSoftphoneLinks}} {
+			if _, err := tx.ExecContext(ctx, b.statement, l.TenantID, l.Extension, b.kept-1); err != nil {
+				return err
+			}
 		}
 		_, err := tx.ExecContext(ctx, `
 			INSERT INTO softphone_links (hash, id, tenant_id, extension, device, bound, created_by, created_at, expires_at)

@@ -98,6 +98,14 @@ func testSoftphoneLinks(t *testing.T, d *database) {
 	if got := ids(); !slices.Equal(got, []string{"id-16", "id-15", "id-13", "id-12"}) {
 		t.Errorf("left %v", got)
 	}
+	for n := range 60 { // used ones are not kept without end
+		at.at = at.at.Add(time.Second)
+		add(linkOf(at, 100+n))
+		use("one of many", 100+n, "app", true, true)
+	}
+	if got := ids(); len(got) != 50 || got[0] != "id-159" {
+		t.Errorf("kept %d, the newest %v", len(got), got[0])
+	}
 	if err := s.RevokeSoftphoneLinks(t.Context(), "7be69580e27641df", "1010", ""); err != nil || len(ids()) != 0 {
 		t.Errorf("all: %v, left %v", err, ids())
 	}
