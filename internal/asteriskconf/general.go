@@ -119,6 +119,11 @@ info=950/330,1400/330,1800/330
 [acl]
 acl=config,pjsip.conf,criteria=type=acl
 acl=astdb,` + dialplan.BansFamily + `
+
+; So are phones that may not register, while the box is full of others.
+[res_pjsip]
+aor=astdb,` + dialplan.AORsFamily + `
+aor=config,pjsip.conf,criteria=type=aor
 `,
 	"udptl.conf":           "[general]\n",
 	"codecs.conf":          "",

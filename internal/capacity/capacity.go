@@ -101,6 +101,12 @@ type Server interface {
 	Live(uniqueid string) bool
 	// Room is what SetRoom has kept, by anybody.
 	Room(ctx context.Context) (map[string]string, error)
+	// Registrable is how many contacts each phone may have that there is.
+	Registrable(ctx context.Context) (map[string]int, error)
+	// Closed are the phones that may have no further contact, with how many they
+	// may have; Close makes one such, or with a negative number none.
+	Closed(ctx context.Context) (map[string]int, error)
+	Close(ctx context.Context, phone string, most int) error
 	// SetRoom keeps a value where the dialplan reads it; "" takes it away.
 	SetRoom(ctx context.Context, key, value string) error
 }

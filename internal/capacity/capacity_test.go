@@ -27,6 +27,8 @@ type box struct {
 	live     map[string]bool
 	room     map[string]string
 	told     int
+	most     map[string]int // contacts that each phone may have
+	closed   map[string]int
 }
 
 func (b *box) with(f func()) {
@@ -52,6 +54,26 @@ func (b *box) Recorded(context.Context) (all map[string]string, err error) {
 }
 
 func (b *box) Live(id string) (yes bool) { b.with(func() { yes = b.live[id] }); return yes }
+
+func (b *box) Registrable(context.Context) (all map[string]int, err error) {
+	b.with(func() { all = maps.Clone(b.most) })
+	return all, nil
+}
+
+func (b *box) Closed(context.Context) (all map[string]int, err error) {
+	b.with(func() { all = maps.Clone(b.closed) })
+	return all, nil
+}
+
+func (b *box) Close(_ context.Context, phone string, most int) error {
+	b.with(func() {
+		b.closed[phone] = most
+		if most < 0 {
+			delete(b.closed, phone)
+		}
+	})
+	return nil
+}
 
 func (b *box) Room(context.Context) (map[string]string, error) { return b.rooms(), nil }
 
@@ -92,7 +114,7 @@ func lab(t *testing.T, limits *atomic.Pointer[capacity.Limits], boxes ...*box) (
 	log = new(bytes.Buffer)
 	var all []capacity.Server
 	for i, b := range boxes {
-		b.id, b.room = i+1, map[string]string{}
+		b.id, b.room, b.closed = i+1, map[string]string{}, map[string]int{"left from before": 0}
 		all = append(all, b)
 	}
 	s, err := capacity.New(capacity.Options{
@@ -224,4 +246,31 @@ func TestSizes(t *testing.T) {
 			t.Errorf("%q: %v", name, got)
 		}
 	}
+}
+
+func TestClosesPhones(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := &box{phones: map[string]int{"1010": 1, "1013": 1}, most: map[string]int{"1010": 1, "1013": 2, "1014": 1}}
+		limits := new(atomic.Pointer[capacity.Limits])
+		limits.Store(&capacity.Limits{Phones: 3})
+		s, _, stop := lab(t, limits, b)
+		closed := func(want map[string]int) {
+			t.Helper()
+			pass(3 * time.Second)
+			if got, _ := b.Closed(t.Context()); !maps.Equal(got, want) {
+				t.Errorf("closed %v, want %v", got, want)
+			}
+		}
+		closed(map[string]int{})
+		b.with(func() { b.phones["1013"] = 2 })
+		s.Event(1, event(t, "Event: ContactStatus", "ContactStatus: Created"))
+		closed(map[string]int{"1014": 0})
+		b.with(func() { b.phones["1013"] = 1 })
+		s.Event(1, event(t, "Event: ContactStatus", "ContactStatus: Removed"))
+		closed(map[string]int{})
+		limits.Store(&capacity.Limits{Phones: 2})
+		closed(map[string]int{"1013": 1, "1014": 0})
+		stop()
+		closed(map[string]int{})
+	})
 }

@@ -23,6 +23,8 @@ type site struct {
 	known bool
 	inUse int
 	told  map[string]string // what SetRoom was last told; nil: not known
+	// closed are the phones that may not register, as Close was told; nil: not known.
+	closed map[string]int
 }
 
 func (s *Service) site(server int) *site {
@@ -41,7 +43,7 @@ func (s *Service) Event(server int, m *ami.Message) {
 		return
 	}
 	switch event[0] { // most events end here
-	case 'M', 'H', 'C', 'D', 'U':
+	case 'M', 'H', 'C', 'D', 'U', 'R':
 	default:
 		return
 	}
@@ -66,6 +68,11 @@ func (s *Service) Event(server int, m *ami.Message) {
 		s.mu.Lock()
 		s.site(server).stale = true
 		s.mu.Unlock()
+	case "RequestNotSupported": // of security; what a closed phone is told
+		if m.Is("RequestType", "registrar_attempt_without_registration_permitted") {
+			s.refused(server, Phones)
+		}
+		return
 	case "UserEvent":
 		if m.Is("UserEvent", dialplan.CapacityEvent) {
 			s.refused(server, Kind(m.Get("Kind")))
@@ -94,7 +101,7 @@ func (s *Service) refused(server int, k Kind) {
 	}
 	s.mu.Unlock()
 	if !quiet {
-		s.log.Warn("a call was refused: the capacity is reached", "server", server, "kind", string(k), "refused", s.refusals[i].Load())
+		s.log.Warn("refused: the capacity is reached", "server", server, "kind", string(k), "refused", s.refusals[i].Load())
 	}
 }
 
@@ -103,7 +110,7 @@ func (s *Service) refused(server int, k Kind) {
 func (s *Service) Up(server int) {
 	s.mu.Lock()
 	t := s.site(server)
-	t.stale, t.known, t.told = true, false, nil
+	t.stale, t.known, t.told, t.closed = true, false, nil, nil
 	s.mu.Unlock()
 	s.look()
 }

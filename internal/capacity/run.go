@@ -22,6 +22,8 @@ const (
 	// FullFor is for how long a server refuses without being told again: a
 	// gateway that died full must not silence the phones.
 	FullFor = 30 * time.Second
+	// openFor bounds what is taken back at the end.
+	openFor = 2 * time.Second
 	// fullAgain is when it is told again.
 	fullAgain = 10 * time.Second
 )
@@ -65,6 +67,9 @@ func (s *Service) step(ctx context.Context, ticked bool) {
 	for _, srv := range servers {
 		if srv.Up() {
 			s.tell(ctx, srv, limits)
+		}
+		if srv.Up() && ticked {
+			s.closing(ctx, srv, limits)
 		}
 	}
 }
@@ -258,9 +263,12 @@ func (s *Service) wanted(server int, limits Limits) map[string]string {
 
 // open takes back what has servers refuse for want of room.
 func (s *Service) open() {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), openFor)
 	defer cancel()
 	for _, srv := range s.o.Servers() {
+		if srv.Up() {
+			s.closing(ctx, srv, Limits{})
+		}
 		for _, key := range []string{dialplan.CapacityPhonesFull, dialplan.CapacityRecordedFull} {
 			s.mu.Lock()
 			t := s.site(srv.ID())

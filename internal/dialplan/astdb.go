@@ -264,6 +264,14 @@ const (
 	BansKey    = "acl"
 )
 
+// Where the phones stand that a server lets register no more, because the box is
+// full: "dipcast_aors/aor/{endpoint}", the value {"max_contacts":"0"}. res_pjsip looks
+// there before its file, see sorcery.conf.
+const (
+	AORsFamily = "dipcast_aors"
+	AORsKey    = "aor"
+)
+
 // What the dialplan reads of how much room there is, below CapacityFamily. A key
 // that is missing limits nothing.
 const (

@@ -2,7 +2,9 @@ package pbx
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -105,4 +107,64 @@ func (s *Server) SetRoom(ctx context.Context, key, value string) error {
 		return err
 	}
 	return s.dbPut(ctx, dialplan.CapacityFamily, key, value)
+}
+
+// maxAORs bounds what is read of a server's phones.
+const maxAORs = 50_000
+
+// Registrable is how many contacts each phone may have that the server knows, by its
+// endpoint, whether it is registered or not.
+func (s *Server) Registrable(ctx context.Context) (map[string]int, error) {
+	list, err := s.listed(ctx, "PJSIPShowAors", maxAORs)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]int{}
+	for _, m := range list {
+		name := m.Get("ObjectName")
+		if m.Is("Event", "AorList") && isPhone(name) {
+			n, err := strconv.Atoi(m.Get("MaxContacts"))
+			if err != nil {
+				continue
+			}
+			out[name] = max(out[name], n) // one that is closed is listed twice
+		}
+	}
+	return out, nil
+}
+
+// Closed are the phones that may have no further contact, each with how many it may
+// have.
+func (s *Server) Closed(ctx context.Context) (map[string]int, error) {
+	entries, err := s.tree(ctx, dialplan.AORsFamily, dialplan.AORsKey, maxAORs)
+	if err != nil {
+		return nil, fmt.Errorf("read closed phones: %w", err)
+	}
+	out := make(map[string]int, len(entries))
+	for k, v := range entries {
+		var aor struct {
+			Most string `json:"max_contacts"`
+		}
+		most := -1 // of nobody's
+		if json.Unmarshal([]byte(v), &aor) == nil {
+			if n, err := strconv.Atoi(aor.Most); err == nil {
+				most = n
+			}
+		}
+		out[strings.TrimPrefix(k, dialplan.AORsKey+"/")] = most
+	}
+	return out, nil
+}
+
+// Close has a phone register with no more than most contacts from now on: with 0
+// it is refused (403), else the newest replaces the oldest. A negative number opens
+// it again. Asterisk asks at each REGISTER (res_pjsip_registrar by sorcery.conf), so
+// nothing is reloaded, and who is registered stays so.
+func (s *Server) Close(ctx context.Context, phone string, most int) error {
+	key := dialplan.AORsKey + "/" + phone
+	if most < 0 {
+		_, err := s.dbDel(ctx, dialplan.AORsFamily, key)
+		return err
+	}
+	return s.dbPut(ctx, dialplan.AORsFamily, key, fmt.Sprintf(`{"max_contacts":"%d","remove_existing":"yes"}`, most))
 }

@@ -2,6 +2,7 @@ package limits_test
 
 import (
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 
@@ -108,6 +109,8 @@ func TestCapacity(t *testing.T) {
 		l.until("recorded_calls", "ok")
 		l.hangup(l.talks(phones["1014"], "1015"))
 
+		l.full(phones)
+
 		var rows []struct{ Cause int }
 		await.That(t, "the history says why", func() bool {
 			if err := json.Unmarshal(l.rest("GET", "cdr?extensions=1014", "").Data, &rows); err != nil {
@@ -122,4 +125,37 @@ func TestCapacity(t *testing.T) {
 			return n == 2
 		})
 	})
+}
+
+// full registers no further phone when there are as many as may be: it is refused,
+// and calls for help all the same.
+func (l *lab) full(phones map[string]*sipphone.Phone) {
+	l.t.Helper()
+	phones["1016"].Close() // makes room
+	l.limits.Store(&capacity.Limits{Phones: len(phones) - 1})
+	l.until("phones", "full")
+	late, err := sipphone.New(sipphone.Options{Server: l.server.SIPAddr, User: endpoint("1016"), Password: "secret 1016"})
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	if err := late.Start(l.t.Context()); err != nil {
+		l.t.Fatal(err)
+	}
+	l.t.Cleanup(func() { late.Close() })
+	await.That(l.t, "one more phone is refused", func() bool {
+		closed, err := l.app.Pool().Servers()[0].Closed(l.ctx())
+		_, there := closed[endpoint("1016")]
+		return err == nil && there
+	})
+	var status *sipphone.StatusError
+	if err := late.Register(l.ctx()); !errors.As(err, &status) || status.Code != 403 {
+		l.t.Errorf("one phone more than may be: %v", err)
+	}
+	if err := phones["1010"].Register(l.ctx()); err != nil {
+		l.t.Errorf("one that is registered registers again: %v", err)
+	}
+	l.goes(late, "119")
+	phones["1015"].Close()
+	await.That(l.t, "there is room for the phone", func() bool { return late.Register(l.ctx()) == nil })
+	phones["1015"] = late
 }
