@@ -20,7 +20,7 @@ LINTER       := $(CACHE)/bin/golangci-lint-$(LINT_VERSION)-$(shell $(GO) env GOV
 export GO CACHE FUZZTIME BENCHTIME
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test lint fuzz bench load load-history clean clean-all needs asterisk vet race history
+.PHONY: help demo build test lint fuzz bench fax load load-history clean clean-all needs asterisk vet race history
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
@@ -45,6 +45,9 @@ bench: ## every benchmark, BENCHTIME (1s) each; BENCH=pattern picks some
 
 load: ## a whole box: 300 phones, 50 recorded calls at once for 10 minutes, then 200; wants a quiet machine, LOAD=… changes it
 	CGO_ENABLED=0 $(GO) test $(FLAGS) -count=1 -vet=off -timeout 1h -v ./test/load -args $(or $(LOAD),$(BOX))
+
+fax: ## faxes of many pages by a real Asterisk, one with damaged lines: their pictures against libtiff's tools; four minutes
+	CGO_ENABLED=0 $(GO) test $(FLAGS) -count=1 -vet=off -timeout 20m -v ./test/fax -args -fax-pages 21
 
 load-history: ## how it is with ten million calls in the history, on both databases; takes half an hour and 25 GB
 	CGO_ENABLED=0 $(GO) test -count=1 -vet=off -timeout 4h -v ./internal/store -run TestHistorySearches -args -history-calls 10000000 -history-limit 300ms

@@ -21,12 +21,24 @@ func (a *App) keepFaxes(c *config.Config, feed *dcmiws.Feed) error {
 		return err
 	}
 	a.faxes, err = fax.New(fax.Options{
-		Store: a.store, Directory: a.directory.Load, DataDir: c.DataDir, Logger: a.log, Spools: spools, Paper: paper,
+		Store: a.store, Directory: a.directory.Load, DataDir: c.DataDir, Logger: a.log, Spools: spools, Paper: paper, KeepDays: a.keepsFaxes,
 		Changed: func(f store.Fax) {
 			feed.Fax(f.Server, f.TenantID, f.Extension, fax.EventOf(&f), fax.ViewOf(&f, a.directory.Load().ByID(f.TenantID)))
 		},
 	})
 	return err
+}
+
+// keepsFaxes says for how many days a company keeps its faxes.
+func (a *App) keepsFaxes(tenant int) int {
+	if all := a.companies.View(); all != nil {
+		for i := range all.All {
+			if f := all.All[i].Fax; all.All[i].Number == tenant && f != nil {
+				return f.KeepDays
+			}
+		}
+	}
+	return 0
 }
 
 // paper is what draws the pages of PDFs that are faxed. It is looked for each time:

@@ -2,7 +2,7 @@ package company
 
 import "regexp"
 
-// Fax is what a company tells those it sends faxes to.
+// Fax is how a company sends faxes, and what becomes of all of its faxes.
 type Fax struct {
 	// StationID is the number that the other machine shows and prints: up to 20
 	// of digits, + and blanks (ITU-T T.30, TSI). "" means the number that the
@@ -12,6 +12,9 @@ type Fax struct {
 	// up to 50 letters of ASCII, as machines of the network print no other. ""
 	// means none.
 	Header string `json:"header,omitempty"`
+	// KeepDays is for how many days faxes are kept, those that came in and those
+	// that were sent, with their pages. 0 means for good.
+	KeepDays int `json:"keep_days,omitempty"`
 }
 
 // MaxDetectFax is the longest that a call is listened to for a fax, in seconds.
@@ -30,6 +33,7 @@ func (k *checker) fax(f *Fax) {
 	if !stationPattern.MatchString(f.StationID) {
 		k.addf("fax.station_id", "must be up to 20 digits, + and blanks")
 	}
+	k.between("fax.keep_days", f.KeepDays, MaxKeepDays)
 	if !headerPattern.MatchString(f.Header) {
 		k.addf("fax.header", "must be up to 50 of A-Z a-z 0-9 blank . : / + * _ -: fax machines print no others")
 	}

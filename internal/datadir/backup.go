@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/dipcast/dipcast/internal/config"
+	"github.com/dipcast/dipcast/internal/fax"
 	"github.com/dipcast/dipcast/internal/sounds"
 	"github.com/dipcast/dipcast/internal/store"
 	"github.com/dipcast/dipcast/internal/wholefile"
@@ -130,6 +131,9 @@ func (p *packing) collect(ctx context.Context, o BackupOptions, tmp string, from
 			return m, err
 		}
 	}
+	if err := addSounds(dir, fax.Dir, add); err != nil {
+		return m, err
+	}
 	certs, err := filepath.Glob(filepath.Join(dir, certsDir, "[^.]*"))
 	if err != nil {
 		return m, err
@@ -175,7 +179,7 @@ func (p *packing) collect(ctx context.Context, o BackupOptions, tmp string, from
 	return m, m.check()
 }
 
-// addSounds adds the recordings in a folder of the data directory.
+// addSounds adds the recordings, or faxes, in a folder of the data directory.
 func addSounds(dir, folder string, add func(name, path string, mayMiss bool) error) error {
 	err := filepath.WalkDir(filepath.Join(dir, folder), func(path string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() {

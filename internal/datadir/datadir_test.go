@@ -44,6 +44,9 @@ func home(t *testing.T, mark string) string {
 	put("var/tls/ca.key", "ca-key-"+mark)
 	put("var/"+AuditKey, (mark + strings.Repeat("k", keyBytes))[:keyBytes])
 	put("var/"+SecretsKey, (mark + strings.Repeat("s", keyBytes))[:keyBytes])
+	put("var/"+faxFile, "fax-"+mark)
+	put("var/faxes/T2/2026/11/6f1c0a7be4d25a90c3e1.pdf", "made again when it is asked for")
+	put("var/faxes/T2/2026/11/.new-1", "half")
 	put("var/recordings/big.wav", "not in a backup")
 	s, err := store.Open(t.Context(), store.Options{DataDir: filepath.Join(dir, "var")})
 	if err != nil {
@@ -119,7 +122,7 @@ func backup(t *testing.T, dir string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if m.find("data/tls/ca.key") == nil || m.find(configName) == nil || m.find(filePrefix+"0") == nil || len(m.Files) != 8 {
+	if m.find("data/tls/ca.key") == nil || m.find(configName) == nil || m.find(filePrefix+"0") == nil || len(m.Files) != 9 {
 		t.Errorf("holds %+v", m.Files)
 	}
 	info, err := os.Stat(to)
@@ -137,6 +140,9 @@ func restore(t *testing.T, from, dir string, force bool, step func()) (Restored,
 	t.Helper()
 	return Restore(t.Context(), RestoreOptions{From: from, Config: filepath.Join(dir, "dipcast.yaml"), Force: force, step: step})
 }
+
+// faxFile is the pages of a fax.
+const faxFile = "faxes/T2/2026/11/6f1c0a7be4d25a90c3e1.tif"
 
 // TestBackupAndRestore into an empty place, over the same, and over another.
 func TestBackupAndRestore(t *testing.T) {
@@ -174,8 +180,16 @@ func TestBackupAndRestore(t *testing.T) {
 			t.Errorf("%s is not there", path)
 		}
 	}
-	if len(done.Aside) != 7 { // tls, tones, two keys, database, configuration, secret
+	if len(done.Aside) != 8 { // tls, faxes, tones, two keys, database, configuration, secret
 		t.Errorf("aside: %v", done.Aside)
+	}
+	for _, dir := range []string{empty, other} {
+		if b, err := os.ReadFile(filepath.Join(dir, "var", faxFile)); err != nil || string(b) != "fax-a" {
+			t.Errorf("the fax: %q %v", b, err)
+		}
+		if others, err := filepath.Glob(filepath.Join(dir, "var", filepath.Dir(faxFile), "*")); err != nil || len(others) != 1 {
+			t.Errorf("beside the fax: %v %v", others, err)
+		}
 	}
 	if b, err := os.ReadFile(filepath.Join(other, "var", "recordings", "big.wav")); err != nil || len(b) == 0 {
 		t.Errorf("what no backup holds: %v", err)

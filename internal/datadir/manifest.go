@@ -7,10 +7,12 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/dipcast/dipcast/internal/fax"
 	"github.com/dipcast/dipcast/internal/prompts"
 )
 
@@ -32,9 +34,9 @@ const manifestName = "manifest.json"
 
 // Bounds of what is read of a backup, in bytes.
 const (
-	maxManifest = 1 << 20
+	maxManifest = 128 << 20
 	maxFile     = 1 << 36 // the database
-	maxFiles    = 10_000
+	maxFiles    = 500_000 // nearly all are faxes
 )
 
 // Manifest says what a backup holds.
@@ -95,6 +97,10 @@ func (m *Manifest) check() error {
 	return nil
 }
 
+// faxPattern is what the pages of a fax are called: T2/2026/11/6f1c0a7be4d25a90c3e1.tif.
+// Its PDF is made of them again when somebody asks.
+var faxPattern = regexp.MustCompile(`^T[0-9]{1,9}/[0-9]{4}/[0-9]{2}/[0-9a-f]{20}\.tif$`)
+
 // inData reports whether a name may stand in the data directory of a backup.
 func inData(name string) bool {
 	if dir, rest, below := strings.Cut(name, "/"); below {
@@ -102,6 +108,9 @@ func inData(name string) bool {
 			scope, name, _ := strings.Cut(rest, "/")
 			name, ok := strings.CutSuffix(name, ".wav")
 			return ok && prompts.CheckName(scope) == nil && prompts.CheckName(name) == nil
+		}
+		if dir == fax.Dir {
+			return faxPattern.MatchString(rest)
 		}
 		return dir == certsDir && !strings.Contains(rest, "/") && !strings.HasPrefix(rest, ".")
 	}

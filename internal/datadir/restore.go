@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/dipcast/dipcast/internal/config"
+	"github.com/dipcast/dipcast/internal/fax"
 	"github.com/dipcast/dipcast/internal/sounds"
 	"github.com/dipcast/dipcast/internal/store"
 	"github.com/dipcast/dipcast/internal/wholefile"
@@ -201,7 +202,7 @@ func (p *placing) targets(m *Manifest) error {
 	newDB := filepath.Join(p.stage, "new", store.FileName)
 	// The database last: until it is in its place, what belongs to the old one
 	// goes aside.
-	for _, name := range []string{store.FileName + "-wal", store.FileName + "-shm", certsDir, sounds.StoreDir, sounds.TonesDir, AuditKey, SecretsKey, store.FileName} {
+	for _, name := range []string{store.FileName + "-wal", store.FileName + "-shm", certsDir, fax.Dir, sounds.StoreDir, sounds.TonesDir, AuditKey, SecretsKey, store.FileName} {
 		m := move{Target: filepath.Join(p.dir, name), Aside: filepath.Join(aside, name)}
 		if there(m.Target) && !p.o.Force {
 			return fmt.Errorf("%s: %w; --force puts it aside", m.Target, ErrExists)

@@ -31,6 +31,7 @@ const Dir = "faxes"
 type Store interface {
 	AddFax(ctx context.Context, f store.Fax) (added bool, err error)
 	EndFax(ctx context.Context, f store.Fax) (ended bool, err error)
+	DeleteFax(ctx context.Context, fax string) error
 	Faxes(ctx context.Context, q store.FaxQuery) ([]store.Fax, error)
 }
 
@@ -52,11 +53,17 @@ type Options struct {
 	// which dies with our process. Its error wraps ErrNoPaper when there is none.
 	// Nil: there is none.
 	Paper func(ctx context.Context, args ...string) (*exec.Cmd, error)
+	// KeepDays is for how many days a company's faxes are kept; 0 means for good.
+	// Nil: all are.
+	KeepDays func(tenant int) int
 	// Changed is told of a fax that came in, is being sent, was sent, or failed,
 	// once it is kept. It must not block. Nil: nobody is.
 	Changed func(store.Fax)
 
 	Poll time.Duration // between two looks at the folders; default 500 ms
+	// Old is the time between two looks at faxes that are kept no longer; default
+	// 1 hour. The first is at the start.
+	Old time.Duration
 	// Still is how long a fax that comes in may be without a new page before it
 	// counts as interrupted; default 10 min.
 	Still time.Duration
@@ -81,13 +88,16 @@ func New(o Options) (*Keeper, error) {
 	for _, d := range []struct {
 		v   *time.Duration
 		def time.Duration
-	}{{&o.Poll, 500 * time.Millisecond}, {&o.Still, 10 * time.Minute}, {&o.Longest, 2 * time.Hour}} {
+	}{{&o.Poll, 500 * time.Millisecond}, {&o.Still, 10 * time.Minute}, {&o.Longest, 2 * time.Hour}, {&o.Old, time.Hour}} {
 		if *d.v <= 0 {
 			*d.v = d.def
 		}
 	}
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.KeepDays == nil {
+		o.KeepDays = func(int) int { return 0 }
 	}
 	if o.Changed == nil {
 		o.Changed = func(store.Fax) {}
@@ -108,8 +118,13 @@ func (k *Keeper) SetSpools(spools []Spool) {
 func (k *Keeper) Run(ctx context.Context) {
 	tick := time.NewTicker(k.o.Poll)
 	defer tick.Stop()
+	var old time.Time
 	for {
 		err := k.Look(ctx)
+		if now := k.o.Now(); err == nil && now.Sub(old) >= k.o.Old {
+			old = now
+			err = k.Forget(ctx)
+		}
 		switch {
 		case ctx.Err() != nil:
 			return
@@ -200,8 +215,21 @@ func write(path string, data []byte) (err error) {
 // TIFF are the pages of a fax as they came, or were sent.
 func (k *Keeper) TIFF(f *store.Fax) ([]byte, error) { return k.file(f, ".tif") }
 
-// PDF are the pages of a fax.
-func (k *Keeper) PDF(f *store.Fax) ([]byte, error) { return k.file(f, ".pdf") }
+// PDF are the pages of a fax. A backup has none: it is made again.
+func (k *Keeper) PDF(f *store.Fax) ([]byte, error) {
+	data, err := k.file(f, ".pdf")
+	if !errors.Is(err, ErrNone) {
+		return data, err
+	}
+	if data, err = k.TIFF(f); err != nil {
+		return nil, err
+	}
+	pages, err := ReadTIFF(data)
+	if err != nil || len(pages) == 0 {
+		return nil, ErrNone
+	}
+	return WritePDF(pages), nil
+}
 
 // ErrNone reports a fax without pages, or a page it does not have.
 var ErrNone = errors.New("the fax has no such page")

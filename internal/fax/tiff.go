@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"math/bits"
 
 	"github.com/dipcast/dipcast/internal/ccitt"
 )
@@ -45,6 +46,7 @@ const (
 	tagY             tag = 283
 	tagT4Options     tag = 292
 	tagResolution    tag = 296
+	tagBadLines      tag = 326 // TIFF-F, RFC 2306: lines that did not arrive whole
 	compressionNone      = 1
 	compressionMH        = 2
 	compressionT4        = 3
@@ -220,6 +222,8 @@ func (r *reader) page(v values) (Page, error) {
 	if v.one(tagPhotometric, 0) == photometricBlack {
 		invert(p)
 	}
+	// Who received the page may have put good lines for those that were damaged.
+	p.Damaged += int(min(v.one(tagBadLines, 0), height))
 	return p, nil
 }
 
@@ -230,7 +234,13 @@ func (r *reader) strip(p Page, first, end int, data []byte, v values) error {
 	c := ccitt.Coding{Reversed: v.one(tagFillOrder, 1) == fillOrderReverse}
 	switch v.one(tagCompression, compressionNone) {
 	case compressionNone:
-		n := copy(p.Bits[first*p.Stride():end*p.Stride()], data)
+		to := p.Bits[first*p.Stride() : end*p.Stride()]
+		n := copy(to, data)
+		if c.Reversed {
+			for i := range to {
+				to[i] = bits.Reverse8(to[i])
+			}
+		}
 		p.Damaged += end - first - n/p.Stride()
 		return nil
 	case compressionMH:

@@ -93,16 +93,29 @@ func (s *Store) EndFax(ctx context.Context, f Fax) (ended bool, err error) {
 	return ended, nil
 }
 
+// DeleteFax deletes what is known of a fax. One that is not there is no error.
+func (s *Store) DeleteFax(ctx context.Context, fax string) error {
+	err := s.update(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `DELETE FROM faxes WHERE fax = $1`, fax)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("delete a fax: %w", err)
+	}
+	return nil
+}
+
 // FaxQuery says which faxes are wanted, the newest first.
 type FaxQuery struct {
 	TenantID  string // "" all companies'
 	Fax       string // this one
 	Direction string
 	Status    string
-	Server    int    // 0 any
-	Extension string // sent on its behalf
-	Number    string // the company's or the other side's
-	Before    int64  // an ID: older ones only; 0 from the newest
+	Server    int       // 0 any
+	Extension string    // sent on its behalf
+	Number    string    // the company's or the other side's
+	Until     time.Time // begun before; zero any
+	Before    int64     // an ID: older ones only; 0 from the newest
 	Limit     int
 }
 
@@ -126,6 +139,9 @@ func (s *Store) Faxes(ctx context.Context, q FaxQuery) ([]Fax, error) {
 	}
 	if q.Number != "" {
 		add("(own = ? OR other = ?)", q.Number)
+	}
+	if !q.Until.IsZero() {
+		add("id < ?", callID(q.Until))
 	}
 	if q.Before != 0 {
 		add("id < ?", q.Before)
