@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"flag"
 	"fmt"
 	"image/png"
 	"net/http"
@@ -20,12 +21,16 @@ import (
 	"github.com/dipcast/dipcast/internal/sipphone"
 )
 
+// manyPages are the pages of one fax; make test has few, for they take their time.
+var manyPages = flag.Int("fax-pages", 4, "pages of the fax of many pages")
+
 // TestFaxes: faxes are sent by REST, as sound and by T.38, and come in at DIDs that
 // are faxes and at one that listens; one is cut off; the gateway is killed meanwhile,
 // and knows of all of them when it is back. A person at the DID that listens gets
-// through.
+// through. One has many pages (make fax: 21), and one comes by a line that damages it: their pictures
+// are compared with what libtiff's tools read, and with what was sent.
 func TestFaxes(t *testing.T) {
-	s := lab(t)
+	s, poor := lab(t)
 	g := &gateway{t: t, file: filepath.Join(t.TempDir(), "dipcast.yaml")}
 	text := fmt.Sprintf(yaml, "", filepath.Join(t.TempDir(), "data"), s.AMIAddr, filepath.Join(s.Input.Dirs.Base, asteriskconf.FaxFolder))
 	if err := os.WriteFile(g.file, []byte(text), 0o600); err != nil {
@@ -40,7 +45,15 @@ func TestFaxes(t *testing.T) {
 	two.wait(t, "fax.failed")
 
 	want := pages(t, 3)
-	ids := map[string]string{}
+	var damaged, many []fax.Page
+	for i, height := range []int{600, 200} {
+		damaged = append(damaged, written(t, 100+i, height))
+	}
+	sendPoor(t, s, damaged)
+	for i := range *manyPages {
+		many = append(many, written(t, i, longHeight))
+	}
+	ids := map[string]string{longDID: g.send(longDID, many)}
 	for _, to := range []string{g711DID, voiceDID} {
 		ids[to] = g.send(to, want)
 	}
@@ -61,6 +74,8 @@ func TestFaxes(t *testing.T) {
 		}
 		g.wantPages(f, want)
 	}
+	g.wantPoor(g.came(poorDID), damaged, poor)
+	g.wantLong(g.came(longDID), many)
 	if f := g.ended(ids[brokenDID]); f.Status != "failed" || f.Reason != "dropped" || f.Done > 3 {
 		t.Errorf("the one that was cut: %+v", f)
 	}

@@ -5,6 +5,7 @@ package fax_test
 import (
 	"bytes"
 	"fmt"
+	"math/rand/v2"
 	"path/filepath"
 	"testing"
 	"time"
@@ -24,6 +25,8 @@ const (
 	voiceDID  = "07098760001"      // rings 2010, listens for faxes
 	g711DID   = "07098760002"      // a fax that is called by a trunk without T.38
 	brokenDID = "07098760003"      // a fax
+	longDID   = "07098760004"      // a fax
+	poorDID   = "07098760005"      // a fax that is called by a line of poor quality
 	nobody    = "07098769999"
 	password  = "secret"
 	patience  = 150 * time.Second // for one thing to happen
@@ -53,16 +56,17 @@ tenants:
     logins: [{username: three, password: three-password}]
 `
 
-// lab is one Asterisk with both companies. Trunk 1 speaks T.38, trunk 2 does not.
-func lab(t *testing.T) *asterisktest.Server {
+// lab is one Asterisk with both companies. Trunk 1 speaks T.38, trunks 2 and 3 do
+// not; 3 is a line of poor quality.
+func lab(t *testing.T) (*asterisktest.Server, *line) {
 	t.Helper()
-	port := asterisktest.Port(t)
+	port, poor := asterisktest.Port(t), asterisktest.Port(t)
 	loop := func(id int, host string, no bool) company.Trunk {
 		return company.Trunk{ID: id, Host: host, Port: port, NoT38: no}
 	}
-	return asterisktest.Start(t, asteriskconf.Input{
+	s := asterisktest.Start(t, asteriskconf.Input{
 		SIP:    asteriskconf.SIP{Port: port, Address: "0.0.0.0"},
-		Trunks: []company.Trunk{loop(1, "127.0.0.1", false), loop(2, "127.0.0.2", true)},
+		Trunks: []company.Trunk{loop(1, "127.0.0.1", false), loop(2, "127.0.0.2", true), {ID: 3, Host: "127.0.0.4", Port: poor, NoT38: true, Match: []string{"127.0.0.4"}}},
 		Companies: []company.Company{
 			{
 				ID: sender, Number: 2, Name: "둘", Fax: &company.Fax{Header: "Two Co"},
@@ -76,12 +80,15 @@ func lab(t *testing.T) *asterisktest.Server {
 					{Number: faxDID, To: company.Target{Kind: company.ToFax}},
 					{Number: brokenDID, To: company.Target{Kind: company.ToFax}},
 					{Number: g711DID, To: company.Target{Kind: company.ToFax}},
+					{Number: longDID, To: company.Target{Kind: company.ToFax}},
+					{Number: poorDID, To: company.Target{Kind: company.ToFax}},
 					{Number: voiceDID, To: company.Ext("2010"), DetectFax: 3},
 				},
 				Extensions: []company.Extension{{Number: "2010", Devices: company.Phone(password)}},
 			},
 		},
 	})
+	return s, newLine(t, poor, port)
 }
 
 // pages are pages with something of their own on each.
@@ -103,6 +110,31 @@ func pages(t *testing.T, n int) []fax.Page {
 		all = append(all, fax.Page{Page: c, X: 204, Y: 196})
 	}
 	return all
+}
+
+// written is a page that looks like writing, other than those of other numbers.
+func written(t *testing.T, n, height int) fax.Page {
+	t.Helper()
+	c, err := ccitt.NewPage(1728, height)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := rand.New(rand.NewPCG(uint64(n), 11))
+	for y := range height {
+		if y < 60 || y%40 < 10 {
+			continue
+		}
+		if y%5 != 0 {
+			copy(c.Line(y), c.Line(y-1))
+			continue
+		}
+		for x := 100; x < 1600; x += 4 + r.IntN(50) {
+			for i := range 1 + r.IntN(12) {
+				c.Set(x+i, y)
+			}
+		}
+	}
+	return fax.Page{Page: c, X: 204, Y: 196}
 }
 
 func folder(s *asterisktest.Server, tenant int, way string) string {
