@@ -22,6 +22,7 @@ var tenantFields = kind{fields: []flagOf{
 	{"record-incoming", "recording.incoming", asText, "calls from the network: always or on_demand"},
 	{"record-outgoing", "recording.outgoing", asText, "calls to the network: always or on_demand"},
 	{"record-notice", "recording.notice", asBool, "tell the party in the network that calls are recorded"},
+	{"record-format", "recording.format", asText, "what recordings are kept as: wav, mp3 or opus"},
 	{"keep-recordings", "recording.keep_days", asInt, "for so many days: 90"},
 }}
 

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"github.com/dipcast/dipcast/ami"
+	"github.com/dipcast/dipcast/internal/asteriskproc"
 	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/config"
 	"github.com/dipcast/dipcast/internal/datadir"
@@ -30,10 +32,12 @@ func (a *App) openRecordings(c *config.Config) error {
 	}
 	a.recordings, err = recording.New(recording.Options{
 		Store: a.store, Logger: a.log, Dir: dir, Spools: a.recordingSpools(c), Keep: a.keepsRecordings, Live: a.liveCall,
-		Stop:  a.stopRecordings,
-		End:   a.endRecording,
-		Ready: a.recordingReady,
-		Free:  a.o.FreeDisk, Tidy: a.o.TidyRecordings,
+		Format:  func(tenant int) string { return cmp.Or(a.recordsOf(tenant).Format, dialplan.RecordFormat) },
+		Convert: convertRecording,
+		Stop:    a.stopRecordings,
+		End:     a.endRecording,
+		Ready:   a.recordingReady,
+		Free:    a.o.FreeDisk, Tidy: a.o.TidyRecordings,
 	})
 	if err == nil {
 		err = a.recordings.Open()
@@ -67,18 +71,32 @@ func (a *App) recordingSpools(c *config.Config) []recording.Spool {
 	return spools
 }
 
-// keepsRecordings is for how long a company keeps its recordings: also one that is
-// there no more, whose recordings go in time.
-func (a *App) keepsRecordings(tenant int) time.Duration {
-	days := company.DefaultKeepDays
+// recordsOf says how a company's recordings are kept: also of one that is there no
+// more, whose recordings go in time.
+func (a *App) recordsOf(tenant int) company.Recording {
 	if all := a.companies.View(); all != nil {
 		for i := range all.All {
 			if all.All[i].Number == tenant {
-				days = all.All[i].Recording.Days()
+				return all.All[i].Recording
 			}
 		}
 	}
-	return time.Duration(days) * 24 * time.Hour
+	return company.Recording{}
+}
+
+func (a *App) keepsRecordings(tenant int) time.Duration {
+	r := a.recordsOf(tenant)
+	return time.Duration(r.Days()) * 24 * time.Hour
+}
+
+// convertRecording makes another format of a recording. The program is looked for
+// each time: it may have been installed since.
+func convertRecording(ctx context.Context, from, to string) error {
+	c, err := asteriskproc.FindConverter(ctx)
+	if err != nil {
+		return err
+	}
+	return c.Convert(ctx, from, to)
 }
 
 // stopRecordings tells the servers whose recordings come here.

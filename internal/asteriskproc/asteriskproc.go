@@ -55,10 +55,11 @@ var suites = map[Version]string{Asterisk22: "forky", Asterisk16: "bullseye"}
 // the voice that speaks the prompts.
 var wanted = []string{"asterisk", "asterisk-modules", "asterisk-config", "sip-tester", "libtiff-tools", voicePackage}
 
-// packages are those of a version: pages are drawn by the newer one's.
+// packages are those of a version: pages are drawn and recordings converted by
+// the newer one's.
 func (v Version) packages() []string {
 	if v == Asterisk22 {
-		return append(slices.Clone(wanted), paperPackage)
+		return append(slices.Clone(wanted), paperPackage, soundPackage)
 	}
 	return wanted
 }

@@ -21,6 +21,9 @@ func dieWithUs(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setpgid: true}
 }
 
+// stepBack has a process that was started give way to others.
+func stepBack(pid int) { _ = unix.Setpriority(unix.PRIO_PROCESS, pid, 15) } // else it is done sooner
+
 // freeBytes is the space left for us on the disk of dir.
 func freeBytes(dir string) (uint64, error) {
 	var s unix.Statfs_t

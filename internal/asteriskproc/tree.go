@@ -35,6 +35,9 @@ type Tree struct {
 	// NoPaper and PaperTried are the same for pdftoppm.
 	NoPaper    string    `json:"no_paper,omitempty"`
 	PaperTried time.Time `json:"paper_tried,omitzero"`
+	// NoSound and SoundTried are the same for sndfile-convert.
+	NoSound    string    `json:"no_sound,omitempty"`
+	SoundTried time.Time `json:"sound_tried,omitzero"`
 }
 
 // triplets maps Go's names of processors to the names of Debian's library

@@ -126,6 +126,9 @@ func (k *checker) head() {
 	}
 	k.hasTone("hold_music", c.HoldMusic)
 	k.recorded("recording", c.Recording.Internal, c.Recording.Incoming, c.Recording.Outgoing)
+	if f := c.Recording.Format; f != "" && !slices.Contains(RecordFormats, f) {
+		k.addf("recording.format", "%q is none of %s", f, strings.Join(RecordFormats, ", "))
+	}
 	k.between("recording.keep_days", c.Recording.KeepDays, MaxKeepDays)
 	k.fax(c.Fax)
 	k.between("parking.spaces", p.Spaces, 99)

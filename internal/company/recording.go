@@ -29,7 +29,13 @@ type Recording struct {
 	// KeepDays is for how many days recordings are kept. 0 means
 	// DefaultKeepDays.
 	KeepDays int `json:"keep_days,omitempty"`
+	// Format is what recordings are kept as, one of RecordFormats. "" means wav.
+	Format string `json:"format,omitempty"`
 }
+
+// RecordFormats are what recordings may be kept as: WAV, 58 MB an hour, as Asterisk
+// writes it; MP3 or Opus, a fifth of that and less.
+var RecordFormats = []string{"wav", "mp3", "opus"}
 
 // Bounds of how long recordings are kept, in days.
 const (

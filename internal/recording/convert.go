@@ -60,7 +60,7 @@ func (k *Keeper) convertTo(ctx context.Context, from, to *store.RecordingRow) er
 	ctx, cancel := context.WithTimeout(ctx, convertTimeout)
 	defer cancel()
 	base := k.root.Name()
-	if err := k.o.Convert(ctx, filepath.Join(base, filepath.FromSlash(from.Path())), filepath.Join(base, filepath.FromSlash(to.Path())), to.Format); err != nil {
+	if err := k.o.Convert(ctx, filepath.Join(base, filepath.FromSlash(from.Path())), filepath.Join(base, filepath.FromSlash(to.Path()))); err != nil {
 		return err
 	}
 	f, err := k.root.Open(to.Path())

@@ -19,6 +19,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/dialplan"
 	"github.com/dipcast/dipcast/internal/store"
 )
@@ -53,7 +54,7 @@ type Running struct {
 var ErrAway = errors.New("the server is away")
 
 // Formats are those that recordings are kept in.
-var Formats = []string{dialplan.RecordFormat, "mp3", "opus"}
+var Formats = company.RecordFormats
 
 // Options configures a Keeper. Zero optional fields take the default named.
 type Options struct {
@@ -74,9 +75,9 @@ type Options struct {
 	// Format is what recordings of a company are kept in, one of Formats. Nil:
 	// as Asterisk writes them.
 	Format func(tenant int) string
-	// Convert writes the WAV file from as another format to the file to. Nil:
-	// all stay as they are.
-	Convert func(ctx context.Context, from, to, format string) error
+	// Convert makes a sound file of another; their names end with their formats.
+	// Nil: all stay as they are.
+	Convert func(ctx context.Context, from, to string) error
 	// Ready is told of each that was taken, after its row was written. It must
 	// not block. Nil: nobody is.
 	Ready func(r store.RecordingRow)
@@ -124,6 +125,8 @@ type Keeper struct {
 	stopped bool
 	ordered bool // the servers were told so
 
+	converting chan struct{} // holds one while something is converted for a listener
+
 	running map[int][]Running // by server, at the last look
 	whole   wholes
 
@@ -157,7 +160,7 @@ func New(o Options) (*Keeper, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Keeper{o: o, log: o.Logger.With("component", "recording"), told: map[string]string{}, running: map[int][]Running{}}, nil
+	return &Keeper{o: o, log: o.Logger.With("component", "recording"), told: map[string]string{}, running: map[int][]Running{}, converting: make(chan struct{}, 1)}, nil
 }
 
 // Open makes the folder when it is missing. It must come before all else.
@@ -166,8 +169,10 @@ func (k *Keeper) Open() error {
 		return err
 	}
 	var err error
-	k.root, err = os.OpenRoot(k.o.Dir)
-	return err
+	if k.root, err = os.OpenRoot(k.o.Dir); err != nil {
+		return err
+	}
+	return k.root.RemoveAll(cacheDir)
 }
 
 // SetSpools replaces the folders that are looked at.

@@ -1,6 +1,7 @@
 package recording_test
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
@@ -35,6 +36,12 @@ type rig struct {
 	stops   []bool
 	stopErr error
 	live    bool
+
+	ended       []recording.Running
+	format      string
+	conversions int
+	convertErr  error
+	told        []store.RecordingRow
 }
 
 func newRig(t *testing.T) *rig {
@@ -59,7 +66,11 @@ func (r *rig) restart() {
 			files, _ := filepath.Glob(filepath.Join(r.dir, "*/*/*/*/*.wav"))
 			return r.free - r.room*float64(len(files)), nil
 		},
-		Now: func() time.Time { return r.now },
+		Now:     func() time.Time { return r.now },
+		End:     func(_ context.Context, going recording.Running) error { r.ended = append(r.ended, going); return nil },
+		Format:  func(int) string { return cmp.Or(r.format, "wav") },
+		Convert: r.convert,
+		Ready:   func(row store.RecordingRow) { r.told = append(r.told, row) },
 	})
 	if err != nil {
 		r.Fatal(err)

@@ -181,6 +181,7 @@ func (k *Keeper) Remove(ctx context.Context, id string) error {
 // row would stay for ever.
 func (k *Keeper) remove(ctx context.Context, r *store.RecordingRow) error {
 	for _, format := range Formats { // of another one may be what a crash left
+		_ = k.root.Remove(cached(r, format)) // mostly there is none
 		if err := k.root.Remove(r.Stem + "." + format); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}

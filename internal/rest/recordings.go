@@ -32,7 +32,7 @@ type Recordings interface {
 
 // RecordingKeeper has their sound. *recording.Keeper is one.
 type RecordingKeeper interface {
-	File(ctx context.Context, r *store.RecordingRow) (*os.File, error)
+	FileAs(ctx context.Context, r *store.RecordingRow, format string) (f *os.File, tag string, err error)
 	Keeps(tenant int) time.Duration
 	Check(ctx context.Context, id string) (store.RecordingRow, error)
 	Hold(ctx context.Context, id string, held bool) error
@@ -430,6 +430,8 @@ func recordingError(err error) error {
 		return errNoRecording
 	case errors.Is(err, recording.ErrDamaged):
 		return envelope.Errorf(envelope.Conflict, "id", "the recording is damaged: its file is not what it was, or is gone")
+	case errors.Is(err, recording.ErrBusy):
+		return envelope.Errorf(envelope.Busy, "format", "another recording is just being converted; try again")
 	}
 	return err
 }

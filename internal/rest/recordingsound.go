@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"strconv"
@@ -73,7 +74,8 @@ func (a *API) recordingSound(w http.ResponseWriter, r *http.Request) {
 		a.refuseRecording(w, r, envelope.Errorf(envelope.Busy, "", "too many recordings are being heard; try again later"))
 		return
 	}
-	f, err := a.o.Recorder.File(r.Context(), row)
+	format := cmp.Or(r.URL.Query().Get("format"), row.Format)
+	f, tag, err := a.o.Recorder.FileAs(r.Context(), row, format)
 	if err != nil {
 		a.refuseRecording(w, r, err)
 		return
@@ -84,26 +86,29 @@ func (a *API) recordingSound(w http.ResponseWriter, r *http.Request) {
 		a.recordingTrail(c, row, "hear recording", reason)
 	}
 	h := w.Header()
-	h.Set("Content-Type", soundTypes[row.Format])
-	h.Set("ETag", `"`+row.SHA256+`"`)
+	h.Set("Content-Type", soundTypes[format])
+	h.Set("ETag", `"`+tag+`"`)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer") // a link is in the address
-	h.Set("Content-Disposition", `inline; filename="`+soundName(row)+`"`)
+	h.Set("Content-Disposition", `inline; filename="`+soundName(row, format)+`"`)
 	http.ServeContent(&patient{ResponseWriter: w, control: http.NewResponseController(w)}, r, "", row.Began, f)
 }
 
 // soundName is what a client's program may save it as.
-func soundName(r *store.RecordingRow) string {
-	return r.Began.Format("20060102-150405") + "-" + r.Direction + "-" + r.From + "-" + r.To + "." + r.Format
+func soundName(r *store.RecordingRow, format string) string {
+	return r.Began.Format("20060102-150405") + "-" + r.Direction + "-" + r.From + "-" + r.To + "." + format
 }
 
 // soundOf finds the recording that a request is for, and why: by a link, or by
 // the client's credentials and its reason.
 func (a *API) soundOf(r *http.Request) (*store.RecordingRow, string, error) {
 	query, link := r.URL.Query(), isLink(r)
+	if f := query.Get("format"); f != "" && soundTypes[f] == "" {
+		return nil, "", envelope.Errorf(envelope.InvalidValue, "format", "format must be wav, mp3 or opus")
+	}
 	if !link {
 		for name := range query {
-			if name != "reason" || len(query[name]) > 1 {
+			if name != "reason" && name != "format" || len(query[name]) > 1 {
 				return nil, "", envelope.Errorf(envelope.InvalidValue, envelope.Clip(name), "%s is not known here, or given twice", envelope.Clip(name))
 			}
 		}
@@ -150,10 +155,11 @@ func (a *API) recordingDocs(api huma.API) {
 	o := soundOp("recording", http.MethodGet, "/recordings/{id}", tagRecordings, "The sound of a recording", []*huma.Param{
 		{Name: "id", In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString}, Example: "k3v7qxw2m5t4nbyd6hzfj2rgce"},
 		{Name: "reason", In: "query", Description: "why it is heard, at most " + strconv.Itoa(maxReason) + " characters; it stays in the audit trail. Required, but with a link", Schema: &huma.Schema{Type: huma.TypeString}, Example: "고객 민원 확인"},
+		{Name: "format", In: "query", Description: "to hear it as; absent: as it is kept", Schema: &huma.Schema{Type: huma.TypeString, Enum: []any{"wav", "mp3", "opus"}}},
 		{Name: "Range", In: "header", Description: "such as bytes=0-65535", Schema: &huma.Schema{Type: huma.TypeString}},
 		{Name: "If-Range", In: "header", Description: "an ETag: a part only of that file", Schema: &huma.Schema{Type: huma.TypeString}},
 	}, 400, 404, 409, 422)
-	o.Description = "With `Range` in parts; 416 when there is no such part. `ETag` is the SHA-256 of the whole file. 409: the file is not what it was. A link of `link-recording` is this path with `expires`, `link` and `signature`, and needs no credentials."
+	o.Description = "With `Range` in parts; 416 when there is no such part. `ETag` is the SHA-256 of the whole file as it is kept. 409: the file is not what it was. A link of `link-recording` is this path with `expires`, `link` and `signature`, and needs no credentials."
 	sound := map[string]*huma.MediaType{}
 	for _, kind := range soundTypes {
 		sound[kind] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}

@@ -44,7 +44,7 @@ type TenantFields struct {
 	AreaCode    string            `json:"area_code,omitempty" maxLength:"4"`
 	Lines       int               `json:"lines,omitempty" minimum:"0"`
 	Limits      tenant.Limits     `json:"limits,omitzero"`
-	Recording   company.Recording `json:"recording,omitzero" doc:"which calls are recorded: internal, incoming, outgoing are always or on_demand"`
+	Recording   company.Recording `json:"recording,omitzero" doc:"which calls are recorded: internal, incoming, outgoing are always or on_demand; format, what they are kept as, is wav, mp3 or opus"`
 	HistoryDays int               `json:"history_days,omitempty" minimum:"0" maximum:"36500" example:"365" doc:"how long calls stay in the history: older ones are deleted, for good; 0 keeps them"`
 }
 

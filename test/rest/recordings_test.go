@@ -182,10 +182,15 @@ func TestRecordings(t *testing.T) {
 	step("DELETE", "", 409, "begun")
 	var all []recordingView
 	s.until("the recording", func() bool { all = s.recordingsOf(id); return len(all) == 1 })
+	if r := s.as(basic(demo.Operator), "PUT", prefix+"/tenants/T2", `{"recording":{"format":"opus"}}`); r.status != 200 {
+		t.Fatalf("%d %s", r.status, r.raw)
+	}
 	step("POST", "", 200, "started") // one more, to the call's end
 	s.lasts(id, 8000)
 	s.allOver()
-	s.until("both recordings", func() bool { return len(s.recordingsOf(id)) == 2 })
+	s.until("both recordings", func() bool { all = s.recordingsOf(id); return len(all) == 2 && all[0].Format == "opus" })
+	s.formats(all[0], all[1], ends)
+	all = all[1:]
 	rec := all[0]
 	if rec.CallID != id || rec.Direction != "external" || rec.To != "1010" || rec.From == "" || rec.State != "whole" || rec.Format != "wav" {
 		t.Errorf("%+v", rec)
@@ -301,6 +306,42 @@ func (s *site) heard(rec recordingView, ends [2]*sipphone.Call) {
 	}
 	if status, h, body := s.fetch(key(), "HEAD", path); status != 200 || len(body) > 0 || h.Get("Content-Length") != fmt.Sprint(rec.Bytes) {
 		t.Errorf("HEAD: %d %v", status, h)
+	}
+}
+
+// formats hears recordings in other formats than they are kept in.
+func (s *site) formats(opus, wav recordingView, ends [2]*sipphone.Call) {
+	t := s.t
+	t.Helper()
+	for _, c := range []struct {
+		rec                    recordingView
+		format, kind, beginsAs string
+	}{
+		{opus, "", "audio/ogg; codecs=opus", "OggS"},
+		{opus, "wav", "audio/wav", "RIFF"},
+		{wav, "opus", "audio/ogg; codecs=opus", "OggS"},
+		{wav, "mp3", "audio/mpeg", "\xff"},
+	} {
+		path := c.rec.URL + "?reason=x"
+		if c.format != "" {
+			path += "&format=" + c.format
+		}
+		status, h, body := s.fetch(key(), "GET", path)
+		if status != 200 || h.Get("Content-Type") != c.kind || !strings.HasPrefix(string(body), c.beginsAs) {
+			t.Errorf("%s as %q: %d %v, %d bytes", c.rec.Format, c.format, status, h, len(body))
+		}
+		if c.format == "wav" {
+			if sound, err := media.DecodeWAV(body); err != nil || !holds(sound, ends[0].Tone()) {
+				t.Errorf("Opus made WAV again has not the voice: %v", err)
+			}
+		}
+		again, part, _ := s.fetch(key(), "GET", path, "Range", "bytes=0-3", "If-Range", h.Get("ETag"))
+		if again != 206 || part.Get("ETag") != h.Get("ETag") {
+			t.Errorf("a part of %s as %q: %d %v", c.rec.Format, c.format, again, part)
+		}
+	}
+	if status, _, _ := s.fetch(key(), "GET", wav.URL+"?reason=x&format=gsm"); status != 400 {
+		t.Errorf("as gsm: %d", status)
 	}
 }
 
