@@ -26,7 +26,12 @@ func (s *Server) StopRecordings(ctx context.Context, stop bool) error {
 		}
 		return nil
 	}
-	if _, err := s.dbDel(ctx, dialplan.RecordingFamily, dialplan.RecordingStop); err != nil {
+	// Asterisk warns of a key that is deleted and was not there.
+	entries, err := s.tree(ctx, dialplan.RecordingFamily, dialplan.RecordingStop, 10)
+	if err == nil && len(entries) > 0 {
+		_, err = s.dbDel(ctx, dialplan.RecordingFamily, dialplan.RecordingStop)
+	}
+	if err != nil {
 		return fmt.Errorf("record again: %w", err)
 	}
 	return nil

@@ -35,7 +35,7 @@ agi_listen: ""
 data_dir: %q
 database: %q
 servers:
-  - {id: 1, name: one, address: %q, username: %s, secret: %s, cdr_csv: %q}
+  - {id: 1, name: one, address: %q, username: %s, secret: %s, cdr_csv: %q, recording_spool: %q}
 tenants:
   - id: 7be69580e27641df
     number: 2
@@ -59,20 +59,22 @@ type lab struct {
 	phones  map[string]*sipphone.Phone
 }
 
-func newLab(t *testing.T, d *storetest.Database) *lab {
+func newLab(t *testing.T, d *storetest.Database, changes ...func(*company.Company)) *lab {
 	t.Helper()
 	trunk := asterisktest.Port(t)
 	ext := func(number, name string) company.Extension {
 		return company.Extension{Number: number, Name: name, Devices: company.Phone("secret " + number), RingSeconds: 2}
 	}
+	c := company.Company{
+		ID: two, Number: 2, Name: "얼쑤팩토리",
+		Extensions: []company.Extension{ext("1010", "홍길동"), ext("1011", "이재고"), ext("1012", "박총무"), ext("1013", "지화자"), ext("1014", "최고객"), ext("1018", "김영업")},
+		DIDs:       []company.DID{{Number: did, To: company.Target{Kind: company.ToExtension, Value: "1014"}}}, Numbers: []string{"16682471"},
+	}
+	for _, change := range changes {
+		change(&c)
+	}
 	srv := asterisktest.Start(t, asteriskconf.Input{
-		Version: 22,
-		Trunks:  []company.Trunk{{ID: 1, Host: "127.0.0.1", Port: trunk}},
-		Companies: []company.Company{{
-			ID: two, Number: 2, Name: "얼쑤팩토리",
-			Extensions: []company.Extension{ext("1010", "홍길동"), ext("1011", "이재고"), ext("1012", "박총무"), ext("1013", "지화자"), ext("1014", "최고객"), ext("1018", "김영업")},
-			DIDs:       []company.DID{{Number: did, To: company.Target{Kind: company.ToExtension, Value: "1014"}}}, Numbers: []string{"16682471"},
-		}},
+		Version: 22, Trunks: []company.Trunk{{ID: 1, Host: "127.0.0.1", Port: trunk}}, Companies: []company.Company{c},
 	})
 	l := &lab{phones: map[string]*sipphone.Phone{}, record: filepath.Join(srv.Input.Dirs.Base, "log", asteriskconf.CDRFile), server: srv}
 	l.network = srv.Network(t, trunk, sipphone.NetworkOptions{
@@ -88,7 +90,7 @@ func newLab(t *testing.T, d *storetest.Database) *lab {
 		})
 	}
 	file := filepath.Join(t.TempDir(), "dipcast.yaml")
-	text := fmt.Sprintf(yaml, d.Dir, d.URL, srv.AMIAddr, asterisktest.All.Name, asterisktest.All.Secret, l.record)
+	text := fmt.Sprintf(yaml, d.Dir, d.URL, srv.AMIAddr, asterisktest.All.Name, asterisktest.All.Secret, l.record, l.spool())
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
