@@ -22,8 +22,10 @@ func TestLoad(t *testing.T) {
 		fmt.Fprintf(report, "%-36s %s\n", what, fmt.Sprintf(format, args...))
 	}
 	say("machine", "%d cores, load average %s before", runtime.NumCPU(), load1())
+	without := new(tally)
 	if *alone > 0 {
-		tellCalls(say, "phones alone", besides(t))
+		without = besides(t)
+		tellCalls(say, "phones alone", without)
 	}
 	s := newSite(t)
 	s.register()
@@ -32,6 +34,11 @@ func TestLoad(t *testing.T) {
 	say("phones registered", "%d, counted by the gateway", s.health("phones"))
 
 	total := s.phase(say, "calls", *calls, *talk, *lasting)
+	// What the phones alone have of gaps, for as many calls.
+	allowed := wantedGaps + without.gapped()*total.made/max(1, without.made)
+	if n := total.gapped(); *strict && n > allowed {
+		t.Errorf("%d calls with more than %v without sound, wanted %d", n, gap, allowed)
+	}
 	if *more > 0 {
 		second := s.phase(say, "more calls", *more, *talk, *moreFor)
 		total.made += second.made

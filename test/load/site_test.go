@@ -46,6 +46,7 @@ type site struct {
 	server  *asterisktest.Server
 	gateway *exec.Cmd
 	http    string // host:port
+	asks    http.Client
 	data    string // folder
 	exts    []string
 	phones  []*sipphone.Phone
@@ -108,7 +109,7 @@ func (s *site) startGateway() {
 	s.tb.Cleanup(func() {
 		_ = s.gateway.Process.Kill() // it may have ended
 		<-ended
-		http.DefaultClient.CloseIdleConnections()
+		s.asks.CloseIdleConnections()
 		if text := log.String(); s.tb.Failed() {
 			s.tb.Logf("the gateway logged:\n%s", text)
 		}
@@ -157,7 +158,7 @@ func (s *site) get(path string) (status int, body []byte) {
 		s.tb.Fatal(err)
 	}
 	req.SetBasicAuth("ops", "pw-of-ops-9F")
-	res, err := http.DefaultClient.Do(req)
+	res, err := s.asks.Do(req)
 	if err != nil {
 		s.tb.Fatal(err)
 	}
@@ -213,11 +214,11 @@ func (s *site) register() {
 	const atOnce = 10
 	s.phones, s.pacer = make([]*sipphone.Phone, len(s.exts)), pacer(s.tb)
 	s.tb.Cleanup(func() {
-		each(len(s.phones), atOnce, func(i int) error {
-			if s.phones[i] != nil {
-				s.phones[i].Close()
+		_ = each(len(s.phones), atOnce, func(i int) error { // Close has no errors
+			if s.phones[i] == nil {
+				return nil
 			}
-			return nil
+			return s.phones[i].Close()
 		})
 	})
 	err := each(len(s.exts), atOnce, func(i int) error {
@@ -303,7 +304,7 @@ func (s *site) watch() {
 		h := http.Header{}
 		r := http.Request{Header: h}
 		r.SetBasicAuth("crm", "pw-of-crm-9F")
-		c, _, err := websocket.Dial(s.tb.Context(), "ws://"+s.http+path, &websocket.DialOptions{HTTPHeader: h}) //nolint:bodyclose // the library closes it
+		c, _, err := websocket.Dial(s.tb.Context(), "ws://"+s.http+path, &websocket.DialOptions{HTTPHeader: h})
 		if err != nil {
 			s.tb.Fatal(err)
 		}
@@ -314,7 +315,7 @@ func (s *site) watch() {
 			}
 		}
 		wg.Go(func() {
-			defer c.CloseNow()
+			defer func() { _ = c.CloseNow() }() // it is over in any case
 			// Counted is from the first channel on: before it, one connects after
 			// the other while phones still register.
 			begun := false
