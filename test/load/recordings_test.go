@@ -59,11 +59,15 @@ func (s *site) recordings(talk time.Duration) recorded {
 		if out.shortest == 0 || length < out.shortest {
 			out.shortest = length
 		}
-		if length < talk-talk/10 {
+		part := heardSlow
+		if *strict {
+			part = 0.9
+		}
+		if length.Seconds() < part*talk.Seconds() {
 			out.bad = append(out.bad, fmt.Sprintf("%s to %s: %v long", r.From, r.To, length))
 		}
 		for _, ext := range []string{r.From, r.To} {
-			if n, all := holds(sound, s.tone(ext)); float64(n) < 0.9*float64(all) {
+			if n, all := holds(sound, s.tone(ext)); float64(n) < part*float64(all) {
 				out.bad = append(out.bad, fmt.Sprintf("%s to %s: the tone of %s is in %d of %d tenths of a second", r.From, r.To, ext, n, all))
 			}
 		}

@@ -64,7 +64,7 @@ func newSite(tb testing.TB) *site {
 		c.Extensions = append(c.Extensions, company.Extension{Number: ext, Devices: company.Phone(password)})
 	}
 	in := asteriskconf.Input{Version: 22, SIP: asteriskconf.SIP{QualifySeconds: 60}, Companies: []company.Company{c}}
-	if max(*calls, *more) > atOnceByDefault {
+	if *more > 0 || *calls > atOnceByDefault {
 		in.SIP.RTPFirst, in.SIP.RTPLast = rtpFirst, rtpLast
 	}
 	s.server = asterisktest.Start(tb, in)
@@ -150,28 +150,35 @@ func (o *output) String() string {
 	return o.b.String()
 }
 
-// get asks the gateway as an operator.
-func (s *site) get(path string) (status int, body []byte) {
-	s.tb.Helper()
-	req, err := http.NewRequestWithContext(s.tb.Context(), http.MethodGet, "http://"+s.http+path, nil)
+// ask asks the gateway as an operator.
+func (s *site) ask(path string) (status int, body []byte, err error) {
+	req, err := http.NewRequestWithContext(s.tb.Context(), http.MethodGet, "http://"+s.http+path, http.NoBody)
 	if err != nil {
-		s.tb.Fatal(err)
+		return 0, nil, err
 	}
 	req.SetBasicAuth("ops", "pw-of-ops-9F")
 	res, err := s.asks.Do(req)
 	if err != nil {
-		s.tb.Fatal(err)
+		return 0, nil, err
 	}
 	defer res.Body.Close()
-	if body, err = io.ReadAll(res.Body); err != nil {
-		s.tb.Fatal(err)
-	}
-	return res.StatusCode, body
+	body, err = io.ReadAll(res.Body)
+	return res.StatusCode, body, err
 }
 
-// health is how much there is of a kind, as the gateway counts it.
-func (s *site) health(kind string) int {
+// get is ask in the test's own goroutine.
+func (s *site) get(path string) (status int, body []byte) {
 	s.tb.Helper()
+	status, body, err := s.ask(path)
+	if err != nil {
+		s.tb.Fatal(err)
+	}
+	return status, body
+}
+
+// health is how much there is of a kind, as the gateway counts it; -1 when it does
+// not say.
+func (s *site) health(kind string) int {
 	var answer struct {
 		Data struct {
 			Capacity []struct {
@@ -180,8 +187,8 @@ func (s *site) health(kind string) int {
 			}
 		}
 	}
-	if _, body := s.get("/api/v2/health"); json.Unmarshal(body, &answer) != nil {
-		s.tb.Fatalf("health: %s", body)
+	if _, body, err := s.ask("/api/v2/health"); err != nil || json.Unmarshal(body, &answer) != nil {
+		return -1
 	}
 	for _, c := range answer.Data.Capacity {
 		if c.Kind == kind {
