@@ -39,6 +39,8 @@ func ReasonOf(code string) Reason {
 // t30_completion_code_to_str), of which only letters and digits are left. The
 // first that is part of it counts.
 var words = []struct{ part, code string }{
+	{"tifff", "file"},
+	{"invalidresponseaftersending", "poor_line"},
 	{"calldroppedprematurely", "dropped"},
 	{"waitingforinitialcommunication", "no_fax"},
 	{"waitingforthefirstmessage", "no_fax"},
@@ -51,18 +53,28 @@ var words = []struct{ part, code string }{
 	{"notcompatible", "incompatible"},
 	{"farendisnot", "incompatible"},
 	{"farendcannot", "incompatible"},
-	{"tifff", "file"},
 	{"allocatememory", "file"},
 	{"aftersendingapage", "silence"},
+	{"unexpectedmessage", "poor_line"},
+	{"unexpectedcommand", "poor_line"},
 	{"permittedretries", "poor_line"},
 	{"invalidecm", "poor_line"},
 	{"carrierlost", "poor_line"},
 	{"waitingforeol", "poor_line"},
 	{"dcn", "refused"},
 	{"notaccepted", "refused"},
+	{"notknown", "refused"},
+	{"operatorintervention", "refused"},
 	{"timedout", "silence"},
 	{"timer", "silence"},
 	{"otherthandis", "no_fax"},
+}
+
+// codes are the reasons of Asterisk's own errors (res_fax.c, FAXERROR), of which
+// only letters and digits are left.
+var codes = map[string]string{
+	"HANGUP": "dropped", "FILEERROR": "file", "MEMORYERROR": "file", "T38NEGERROR": "incompatible", "TIMEOUT": "silence",
+	"INVALIDARGUMENTS": "file", "INITERROR": "error",
 }
 
 // reasonOfText finds the code of a fax that ended in words of Asterisk's.
@@ -77,8 +89,8 @@ func reasonOfText(errorCode, text string) string {
 		}
 	}
 	switch {
-	case errorCode == "HANGUP":
-		return "dropped"
+	case codes[errorCode] != "":
+		return codes[errorCode]
 	case text == "":
 		return "no_fax"
 	}
