@@ -30,7 +30,8 @@ type Outgoing struct {
 	Extension string // on whose behalf
 	Own       string // the number that is shown
 	To        string
-	Pages     []Page // as Prepare gives them
+	Pages     []Page // as Read gives them
+	Linkedid  string // of the call that is to be
 }
 
 // Prepare keeps a fax and puts its pages where Asterisk sends them from.
@@ -44,7 +45,7 @@ func (k *Keeper) Prepare(ctx context.Context, o Outgoing) (store.Fax, error) {
 	id := hex.EncodeToString(b[:])
 	f := store.Fax{
 		Fax: id, Name: id, TenantID: o.Tenant.ID.Hex(), Server: o.Server, Direction: store.FaxOut, Status: store.FaxSending,
-		Own: o.Own, Other: o.To, Extension: o.Extension, Pages: len(o.Pages), Begun: k.o.Now().UTC(),
+		Own: o.Own, Other: o.To, Extension: o.Extension, Pages: len(o.Pages), Begun: k.o.Now().UTC(), Linkedid: o.Linkedid,
 	}
 	tiff := WriteTIFF(o.Pages)
 	if err := k.keep(o.Tenant, &f, tiff, o.Pages); err != nil {

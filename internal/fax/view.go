@@ -26,7 +26,7 @@ type Fax struct {
 	Damaged   int        `json:"damaged_lines" doc:"lines that did not arrive whole and look like those above them"`
 	Mode      string     `json:"mode" doc:"t38, or audio for G.711; empty when it did not come to that"`
 	Rate      int        `json:"rate" doc:"bits a second"`
-	CallID    string     `json:"call_id,omitempty" doc:"of the call it came in by"`
+	CallID    string     `json:"call_id,omitempty" doc:"of the call in the history"`
 	Begun     time.Time  `json:"begun_at"`
 	Ended     *time.Time `json:"ended_at" doc:"null while it is being sent"`
 }

@@ -90,6 +90,7 @@ func (a *API) getFaxes(ctx context.Context, in *struct {
 	Direction string `query:"direction" enum:"in,out"`
 	Status    string `query:"status" enum:"sending,received,sent,failed"`
 	Number    string `query:"number" maxLength:"32" doc:"yours, or the other side's, whole"`
+	CallID    string `query:"call_id" maxLength:"96" doc:"of this call of the history"`
 	ServerID  int    `query:"server_id" doc:"on this server; absent: on all of yours"`
 	After     string `query:"after" maxLength:"20" doc:"next of the page before"`
 	Limit     int    `query:"limit" minimum:"1" maximum:"1000" default:"100" doc:"at most so many"`
@@ -97,6 +98,13 @@ func (a *API) getFaxes(ctx context.Context, in *struct {
 ) (*faxPage, error) {
 	q := store.FaxQuery{Direction: in.Direction, Status: in.Status, Number: in.Number, Server: in.ServerID, Limit: in.Limit + 1}
 	err := a.faxesOf(callerOf(ctx).who, in.Tenant, &q)
+	if err == nil && in.CallID != "" {
+		id, linked, _ := strings.Cut(in.CallID, "-")
+		if q.Linkedid = linked; strconv.Itoa(atoi(id)) != id || linked == "" || in.ServerID != 0 && atoi(id) != in.ServerID {
+			err = envelope.Errorf(envelope.InvalidValue, "call_id", "call_id must be that of a call, such as 1-1790000000.12")
+		}
+		q.Server = atoi(id)
+	}
 	if err == nil && in.After != "" {
 		if q.Before, err = strconv.ParseInt(in.After, 36, 64); err != nil || q.Before <= 0 {
 			err = envelope.Errorf(envelope.InvalidValue, "after", "after must be next of the page before")
@@ -120,6 +128,15 @@ func (a *API) getFaxes(ctx context.Context, in *struct {
 		out.Body.Next = strconv.FormatInt(all[len(all)-1].ID, 36)
 	}
 	return &out, nil
+}
+
+// atoi is a number, 0 for what is none.
+func atoi(text string) int {
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		return 0
+	}
+	return n
 }
 
 func (a *API) faxView(f *store.Fax) fax.Fax {
@@ -267,7 +284,7 @@ func (a *API) sendFax(r *http.Request) (store.Fax, error) {
 		return store.Fax{}, err
 	}
 	f, err := a.o.Fax.Prepare(ctx, fax.Outgoing{
-		Tenant: plan.Tenant, Server: server.ID(), Extension: extension, Own: plan.Call.NetworkNumber, To: plan.Call.Callee, Pages: pages,
+		Tenant: plan.Tenant, Server: server.ID(), Extension: extension, Own: plan.Call.NetworkNumber, To: plan.Call.Callee, Pages: pages, Linkedid: plan.Call.ChannelID,
 	})
 	if err != nil {
 		return f, err

@@ -111,8 +111,9 @@ type FaxQuery struct {
 	Fax       string // this one
 	Direction string
 	Status    string
-	Server    int       // 0 any
-	Extension string    // sent on its behalf
+	Server    int    // 0 any
+	Extension string // sent on its behalf
+	Linkedid  string
 	Number    string    // the company's or the other side's
 	Until     time.Time // begun before; zero any
 	Before    int64     // an ID: older ones only; 0 from the newest
@@ -128,7 +129,7 @@ func (s *Store) Faxes(ctx context.Context, q FaxQuery) ([]Fax, error) {
 		where = append(where, strings.ReplaceAll(condition, "?", fmt.Sprintf("$%d", len(args))))
 	}
 	for _, c := range []struct{ column, value string }{
-		{"tenant_id", q.TenantID}, {"fax", q.Fax}, {"direction", q.Direction}, {"status", q.Status}, {"extension", q.Extension},
+		{"tenant_id", q.TenantID}, {"fax", q.Fax}, {"direction", q.Direction}, {"status", q.Status}, {"extension", q.Extension}, {"linkedid", q.Linkedid},
 	} {
 		if c.value != "" {
 			add(c.column+" = ?", c.value)

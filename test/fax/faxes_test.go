@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"image/png"
@@ -18,6 +19,7 @@ import (
 	"github.com/dipcast/dipcast/internal/asteriskconf"
 	"github.com/dipcast/dipcast/internal/asteriskproc/asterisktest"
 	"github.com/dipcast/dipcast/internal/fax"
+	"github.com/dipcast/dipcast/internal/rest"
 	"github.com/dipcast/dipcast/internal/sipphone"
 )
 
@@ -43,6 +45,7 @@ func TestFaxes(t *testing.T) {
 		t.Errorf("to a number of nobody: %+v", f)
 	}
 	two.wait(t, "fax.failed")
+	g.wantInHistory(nobody)
 
 	want := pages(t, 3)
 	var damaged, many []fax.Page
@@ -125,6 +128,23 @@ func refusals(t *testing.T, g *gateway) {
 	}
 	if all := g.list("two", ""); len(all) != 0 {
 		t.Errorf("refused ones are kept: %+v", all)
+	}
+}
+
+// wantInHistory looks for the call of a fax that was sent in vain.
+func (g *gateway) wantInHistory(to string) {
+	g.t.Helper()
+	f := g.list("two", "number="+to)[0]
+	var call struct{ Data rest.CDRDetails }
+	until(g.t, "call in the history", func() bool {
+		status, answer := g.ask("GET", "/api/v2/cdr/"+f.CallID, "two", nil)
+		return status == 200 && json.Unmarshal(answer, &call) == nil
+	})
+	if c := call.Data; c.Direction != "outgoing" || c.Disposition != "FAILED" || c.From.Extension != "1010" || c.To.Number != to {
+		g.t.Errorf("in the history: %+v", c)
+	}
+	if back := g.list("two", "call_id="+f.CallID); len(back) != 1 || back[0].ID != f.ID {
+		g.t.Errorf("by its call: %+v", back)
 	}
 }
 
