@@ -63,14 +63,14 @@ func (k *Keeper) spool(ctx context.Context, s Spool) error {
 		if err == nil && d.IsDir() && name != "." {
 			folders = append(folders, name)
 		}
-		if err != nil || !d.Type().IsRegular() { // gone meanwhile; a folder or link
-			return nil
+		if err != nil || !d.Type().IsRegular() {
+			return nil //nolint:nilerr // gone meanwhile; a folder or link
 		}
 		seen++
 		r, err := dialplan.ParseRecording(name)
 		if err != nil {
 			malformed++
-			return nil
+			return nil //nolint:nilerr // it is counted
 		}
 		done, err := k.take(ctx, root, s, name, &r)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -253,7 +253,7 @@ func (k *Keeper) failed(what string, err error, args ...any) bool {
 		text = err.Error()
 	}
 	if text != k.told[what] && err != nil {
-		k.log.Error("recordings: "+what, append(args, "error", err)...)
+		k.log.Error("recordings are not as they should be", append(args, "failed", what, "error", err)...)
 	}
 	if k.told[what] = text; err == nil {
 		delete(k.told, what)

@@ -185,11 +185,12 @@ func (s *Store) recordings(ctx context.Context, query string, args ...any) ([]Re
 		return nil, fmt.Errorf("read recordings: %w", err)
 	}
 	var out []RecordingRow
-	if err := eachRow(rows, func() error {
+	err = eachRow(rows, func() error {
 		r, err := scanRecording(rows.Scan)
 		out = append(out, r)
 		return err
-	}); err != nil {
+	})
+	if err != nil {
 		return nil, fmt.Errorf("read recordings: %w", err)
 	}
 	return out, nil
