@@ -180,7 +180,7 @@ func (s *Store) RecordingsOfCalls(ctx context.Context, linkedids []string) ([]Re
 }
 
 func (s *Store) recordings(ctx context.Context, query string, args ...any) ([]RecordingRow, error) {
-	rows, err := s.read.QueryContext(ctx, query, args...)
+	rows, err := s.read.QueryContext(ctx, query, args...) //nolint:sqlclosecheck // eachRow closes them
 	if err != nil {
 		return nil, fmt.Errorf("read recordings: %w", err)
 	}
