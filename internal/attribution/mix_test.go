@@ -206,6 +206,18 @@ func TestRules(t *testing.T) {
 			"-",
 		},
 		{
+			"a Local device of a context that begins like the main tenant's fax",
+			nil,
+			[]string{"Event: DeviceStateChange", "Device: Local/rx@fax-in", "State: INUSE"},
+			"-",
+		},
+		{
+			"a Local device of the main tenant",
+			nil,
+			[]string{"Event: DeviceStateChange", "Device: Local/1010@cos-all", "State: INUSE"},
+			"T1",
+		},
+		{
 			"a line that a caller put in: another call's Linkedid",
 			[][]string{{"Event: Newchannel", "Channel: PJSIP/T2_1010-00000001", "Context: T2_cos-all", "Uniqueid: 1.1", "Linkedid: 1.1"}},
 			[]string{"Event: Newchannel", "Channel: PJSIP/trk-1-00000002", "CallerIDNum: x", "Linkedid: 1.1", "Context: trk-1-in", "Exten: " + did(3), "Uniqueid: 1.2", "Linkedid: 1.2"},

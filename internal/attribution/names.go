@@ -28,11 +28,7 @@ var (
 // counts: its exten is what somebody dialled.
 func (v *View) channelMark(value []byte) mark {
 	if bytes.HasPrefix(value, local) {
-		i := bytes.LastIndex(value, at)
-		if i < 0 {
-			return mark{}
-		}
-		return v.contextMark(trimSerial(value[i+1:]))
+		return v.localMark(trimSerial(value))
 	}
 	if m, ok := v.prefixed(value); ok || v.main == nil {
 		return m
@@ -42,6 +38,16 @@ func (v *View) channelMark(value []byte) mark {
 		return mark{}
 	}
 	return v.mainExtension(trimSerial(rest))
+}
+
+// localMark reads the name of a Local device, "Local/1010@cos-all", which has no
+// serial behind it.
+func (v *View) localMark(value []byte) mark {
+	i := bytes.LastIndex(value, at)
+	if i < 0 {
+		return mark{}
+	}
+	return v.contextMark(value[i+1:])
 }
 
 // trimSerial takes "-0000001a" and ";1" off a channel's name.
@@ -64,7 +70,7 @@ func (v *View) contextMark(value []byte) mark {
 
 func (v *View) deviceMark(value []byte) mark {
 	if bytes.HasPrefix(value, local) {
-		return v.channelMark(value)
+		return v.localMark(value)
 	}
 	if m, ok := v.prefixed(value); ok || v.main == nil {
 		return m

@@ -170,6 +170,7 @@ var _ = scenario("call waiting", func(l *lab) {
 	l.hangup(first, one)
 
 	l.code(p, "*28", "dipcast/call-waiting-off")
+	l.until("the phone is free", func() bool { return l.hint("1280") == "0" })
 	p.SetBehaviour(sipphone.Answer(0))
 	first = l.dial(a, "1280")
 	one = l.answered(p)

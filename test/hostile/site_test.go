@@ -92,7 +92,8 @@ func newSite(t *testing.T, changes ...setup) *site {
 		t.Fatal(err)
 	}
 	s.app = app.New(app.Options{
-		Config: c, Version: "test", HandshakeTimeout: ch.handshake,
+		Uncounted: true,
+		Config:    c, Version: "test", HandshakeTimeout: ch.handshake,
 		Logger:    slog.New(slog.NewTextHandler(s.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Passwords: auth.NewPasswords(auth.PasswordOptions{Memory: 64, Time: 1}),
 		Tune: func(o *ami.Options) {
