@@ -3,6 +3,7 @@ package rest
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"net/netip"
 	"runtime/debug"
@@ -107,6 +108,10 @@ func (a *API) serve(out *answer, r *http.Request, c *caller) {
 		r.Header.Set("Content-Type", "application/json")
 	}
 	a.mux.ServeHTTP(out, r)
+	// Who still writes when the connection is closed loses the answer (RFC 9112,
+	// section 9.6), and net/http reads on only where it is kept open. The bound above
+	// and the server's time to read hold here too.
+	_, _ = io.Copy(io.Discard, r.Body) // how far it came is nobody's matter
 	if out.status >= http.StatusBadRequest && !c.audited {
 		e := envelope.Errorf(codeOf(out.status), "", "the request does not have the documented form")
 		a.o.Refused(edge.Refusal{Who: c.who, Remote: c.remote, Action: r.Method + " " + r.URL.Path, Err: e})
