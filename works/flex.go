@@ -1,0 +1,191 @@
+package works
+
+import "strconv"
+
+// Flex is a card of boxes (docs/bot-send-flex): the box model of LINE's Flex
+// Messages. Contents is a bubble, or a carousel of bubbles.
+type Flex struct {
+	AltText      string        `json:"altText"` // at most 400: the notification, and the list of rooms
+	Contents     *Component    `json:"contents"`
+	I18nAltTexts []I18nAltText `json:"i18nAltTexts,omitempty"`
+	QuickReply   *QuickReply   `json:"quickReply,omitempty"`
+}
+
+// Component is any part of a card; Type says which fields count: bubble,
+// carousel, box, text, span, image, icon, button, separator, filler.
+type Component struct {
+	Type string `json:"type"`
+
+	// bubble
+	Size   string        `json:"size,omitempty"` // nano … giga; also of text, image, icon
+	Header *Component    `json:"header,omitempty"`
+	Hero   *Component    `json:"hero,omitempty"`
+	Body   *Component    `json:"body,omitempty"`
+	Footer *Component    `json:"footer,omitempty"`
+	Styles *BubbleStyles `json:"styles,omitempty"`
+
+	// box, carousel, text with spans
+	Layout   string       `json:"layout,omitempty"` // horizontal, vertical, baseline
+	Contents []*Component `json:"contents,omitempty"`
+
+	Text   string  `json:"text,omitempty"`
+	Weight string  `json:"weight,omitempty"` // regular, bold
+	Color  string  `json:"color,omitempty"`  // #RRGGBB: of a text; of a button's face when primary or secondary
+	Align  string  `json:"align,omitempty"`
+	Wrap   bool    `json:"wrap,omitempty"`
+	URL    string  `json:"url,omitempty"`
+	Style  string  `json:"style,omitempty"`  // primary, secondary, link
+	Height string  `json:"height,omitempty"` // sm, md
+	Action *Action `json:"action,omitempty"`
+
+	Flex            *int   `json:"flex,omitempty"`
+	Margin          string `json:"margin,omitempty"`
+	Spacing         string `json:"spacing,omitempty"`
+	Gravity         string `json:"gravity,omitempty"`
+	BackgroundColor string `json:"backgroundColor,omitempty"`
+	CornerRadius    string `json:"cornerRadius,omitempty"`
+	PaddingAll      string `json:"paddingAll,omitempty"`
+	BorderColor     string `json:"borderColor,omitempty"`
+	BorderWidth     string `json:"borderWidth,omitempty"`
+}
+
+// BubbleStyles colours the parts of a bubble.
+type BubbleStyles struct {
+	Header *BlockStyle `json:"header,omitempty"`
+	Body   *BlockStyle `json:"body,omitempty"`
+	Footer *BlockStyle `json:"footer,omitempty"`
+}
+
+// BlockStyle colours one of them.
+type BlockStyle struct {
+	BackgroundColor string `json:"backgroundColor,omitempty"`
+	Separator       bool   `json:"separator,omitempty"`
+	SeparatorColor  string `json:"separatorColor,omitempty"`
+}
+
+// Bounds of a card.
+const (
+	MaxFlexBytes = 15 << 10 // JSON of a carousel; kept for a bubble too
+	maxFlexDepth = 10
+	maxFlexParts = 200
+)
+
+func (c *Flex) quick() *QuickReply { return c.QuickReply }
+
+// MarshalJSON adds the type.
+func (c *Flex) MarshalJSON() ([]byte, error) {
+	type plain Flex
+	return typed("flex", (*plain)(c))
+}
+
+func (c *Flex) check(k *checker) {
+	k.text("altText", c.AltText, 1, 400)
+	for i, v := range c.I18nAltTexts {
+		k.text(index("i18nAltTexts", i)+".altText", v.AltText, 1, 400)
+		k.language(index("i18nAltTexts", i), v.Language)
+	}
+	switch {
+	case c.Contents == nil:
+		k.wrong("contents", "must be given", "")
+		return
+	case c.Contents.Type == "carousel":
+		k.count("contents.contents", len(c.Contents.Contents), 1, 10)
+		for i, b := range c.Contents.Contents {
+			at := index("contents.contents", i)
+			k.bubble(at, b)
+			if b != nil && b.Size != c.Contents.Contents[0].Size {
+				k.wrong(at+".size", "as in the first bubble", quoted(b.Size))
+			}
+		}
+	default:
+		k.bubble("contents", c.Contents)
+	}
+	if k.err == nil {
+		k.size("contents", c.Contents, MaxFlexBytes)
+	}
+}
+
+func (k *checker) bubble(field string, b *Component) {
+	if b == nil || b.Type != "bubble" {
+		k.wrong(field+".type", "bubble or carousel", "another")
+		return
+	}
+	f := flexCheck{k: k}
+	for _, part := range []struct {
+		name string
+		c    *Component
+	}{{"header", b.Header}, {"hero", b.Hero}, {"body", b.Body}, {"footer", b.Footer}} {
+		if part.c == nil {
+			continue
+		}
+		if part.name != "hero" && part.c.Type != "box" {
+			k.wrong(field+"."+part.name+".type", "box", quoted(part.c.Type))
+		}
+		f.component(field+"."+part.name, part.c, 1)
+	}
+	if f.parts == 0 {
+		k.wrong(field, "header, hero, body or footer", "none")
+	}
+}
+
+// flexCheck walks a card, with bounds of its own.
+type flexCheck struct {
+	k     *checker
+	parts int
+}
+
+func (f *flexCheck) component(field string, c *Component, depth int) {
+	if f.parts++; c == nil || f.parts > maxFlexParts || depth > maxFlexDepth {
+		f.k.wrong(field, "a part; at most "+strconv.Itoa(maxFlexParts)+", "+strconv.Itoa(maxFlexDepth)+" deep", "more or none")
+		return
+	}
+	if c.Action != nil {
+		at := inFlex
+		if c.Type != "button" {
+			at.label = 0
+		}
+		f.k.action(field+".action", c.Action, at)
+	}
+	switch c.Type {
+	case "box":
+		if c.Layout != "horizontal" && c.Layout != "vertical" && c.Layout != "baseline" {
+			f.k.wrong(field+".layout", "horizontal, vertical or baseline", quoted(c.Layout))
+		}
+	case "text":
+		if len(c.Contents) == 0 {
+			f.k.text(field+".text", c.Text, 1, 2000)
+		}
+	case "image", "icon":
+		f.k.address(field+".url", c.URL, "https")
+	case "button":
+		if c.Action == nil {
+			f.k.wrong(field+".action", "must be given", "")
+		}
+	case "span", "separator", "filler":
+	default:
+		f.k.wrong(field+".type", "a part of a card", quoted(c.Type))
+	}
+	f.colors(field, c)
+	for i, child := range c.Contents {
+		f.component(index(field+".contents", i), child, depth+1)
+	}
+}
+
+func (f *flexCheck) colors(field string, c *Component) {
+	for _, v := range []struct{ name, value string }{
+		{"color", c.Color}, {"backgroundColor", c.BackgroundColor}, {"borderColor", c.BorderColor},
+	} {
+		if v.value != "" && !IsColor(v.value) {
+			f.k.wrong(field+"."+v.name, "#RRGGBB or #RRGGBBAA", quoted(v.value))
+		}
+	}
+}
+
+// IsColor reports whether a card takes s as a colour: #RRGGBB or #RRGGBBAA.
+func IsColor(s string) bool {
+	if (len(s) != 7 && len(s) != 9) || s[0] != '#' {
+		return false
+	}
+	_, err := strconv.ParseUint(s[1:], 16, 32)
+	return err == nil
+}
