@@ -34,6 +34,8 @@ var floors = map[string]int{
 	"internal/sipphone":                  protocols,
 	"internal/netfault":                  protocols,
 	"internal/wholefile":                 protocols,
+	"works":                              protocols,
+	"works/workstest":                    protocols,
 	"internal/attribution":               domain,
 	"internal/asteriskconf":              domain,
 	"internal/call":                      domain,
