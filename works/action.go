@@ -82,7 +82,8 @@ type place struct {
 	postback bool // takes the kind postback
 	text     bool // a message must have a text
 	display  bool // a postback must have a displayText
-	label    int  // the longest label; 0: none is needed
+	label    int  // the longest label
+	bare     bool // it needs none
 }
 
 // The places of docs/bot-actionobject. inFlex takes all: the documentation does
@@ -91,7 +92,7 @@ var (
 	inButtons       = place{name: "button_template", label: 20}
 	inList          = place{name: "list_template", label: 20}
 	inCarousel      = place{name: "carousel", postback: true, text: true, label: 20}
-	inDefaultAction = place{name: "defaultAction", postback: true, text: true}
+	inDefaultAction = place{name: "defaultAction", postback: true, text: true, label: 20, bare: true}
 	inImageCarousel = place{name: "image_carousel", postback: true, text: true, label: 12}
 	inQuickReply    = place{name: "quickReply", postback: true, text: true, display: true, label: 20}
 	inMenu          = place{name: "persistent menu", label: 1000}
@@ -107,12 +108,14 @@ func (k *checker) actions(field string, actions []Action, at place) {
 // action checks one action. uri has no documented bound in all places: 1,000 as
 // for every other address.
 func (k *checker) action(field string, a *Action, at place) {
-	if at.label > 0 {
-		k.text(field+".label", a.Label, 1, at.label)
-		for i, v := range a.I18nLabels {
-			k.text(index(field+".i18nLabels", i)+".label", v.Label, 1, at.label)
-			k.language(index(field+".i18nLabels", i), v.Language)
-		}
+	least := 1
+	if at.bare {
+		least = 0
+	}
+	k.text(field+".label", a.Label, least, at.label)
+	for i, v := range a.I18nLabels {
+		k.text(index(field+".i18nLabels", i)+".label", v.Label, 1, at.label)
+		k.language(index(field+".i18nLabels", i), v.Language)
 	}
 	switch a.Type {
 	case ActionMessage:
@@ -137,6 +140,10 @@ func (k *checker) action(field string, a *Action, at place) {
 		}
 		k.text(field+".data", a.Data, 1, 300)
 		k.text(field+".displayText", a.DisplayText, least, 300)
+		for i, v := range a.I18nDisplayTexts {
+			k.text(index(field+".i18nDisplayTexts", i)+".displayText", v.DisplayText, 1, 300)
+			k.language(index(field+".i18nDisplayTexts", i), v.Language)
+		}
 	case ActionURI:
 		k.address(field+".uri", a.URI, "https", "http", "tel")
 	case ActionCopy:

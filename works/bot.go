@@ -3,6 +3,7 @@ package works
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -58,9 +59,9 @@ func botPath(bot int64) string { return "/bots/" + strconv.FormatInt(bot, 10) }
 // Bot is a bot of the tenant (docs/bot-create).
 type Bot struct {
 	ID             int64    `json:"botId,omitempty"`
-	Name           string   `json:"botName"` // at most 100 characters
-	PhotoURL       string   `json:"photoUrl"`
-	Description    string   `json:"description"`
+	Name           string   `json:"botName"`        // at most 100 characters
+	PhotoURL       string   `json:"photoUrl"`       // https
+	Description    string   `json:"description"`    // must be given
 	Administrators []string `json:"administrators"` // ids of members, at least one
 	EnableCallback bool     `json:"enableCallback"`
 	CallbackURL    string   `json:"callbackUrl,omitempty"`
@@ -73,6 +74,8 @@ type Bot struct {
 func (c *Client) RegisterBot(ctx context.Context, b Bot) (int64, error) {
 	k := checker{}
 	k.text("botName", b.Name, 1, 100)
+	k.address("photoUrl", b.PhotoURL, "https")
+	k.text("description", b.Description, 1, 1000)
 	if len(b.Administrators) == 0 {
 		k.wrong("administrators", "at least one", "none")
 	}
@@ -108,11 +111,15 @@ func (c *Client) AddToDomain(ctx context.Context, bot, domain int64) error {
 }
 
 // SetMenu replaces the menu that every member sees in the bot's room: at most
-// four actions (docs/bot-persistentmenu). None removes it.
+// four actions (docs/bot-persistentmenu). None removes it; that there was none is
+// no error.
 func (c *Client) SetMenu(ctx context.Context, bot int64, actions []Action) error {
 	path := botPath(bot) + "/persistentmenu"
 	if len(actions) == 0 {
 		_, err := c.do(ctx, request{op: OpMenu, method: http.MethodDelete, path: path})
+		if e := (*Error)(nil); errors.As(err, &e) && e.Status == http.StatusNotFound {
+			return nil
+		}
 		return err
 	}
 	k := checker{}

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf16"
 )
 
@@ -58,6 +59,13 @@ func (k *checker) text(field, s string, least, most int) {
 func (k *checker) count(field string, n, least, most int) {
 	if n < least || n > most {
 		k.wrong(field, strconv.Itoa(least)+" to "+strconv.Itoa(most), strconv.Itoa(n))
+	}
+}
+
+// word wants one of some words, or none.
+func (k *checker) word(field, s string, words ...string) {
+	if s != "" && !slices.Contains(words, s) {
+		k.wrong(field, strings.Join(words, ", "), quoted(s))
 	}
 }
 

@@ -1,6 +1,9 @@
 package works
 
-import "strconv"
+import (
+	"regexp"
+	"strconv"
+)
 
 // Flex is a card of boxes (docs/bot-send-flex): the box model of LINE's Flex
 // Messages. Contents is a bubble, or a carousel of bubbles.
@@ -110,6 +113,7 @@ func (k *checker) bubble(field string, b *Component) {
 		k.wrong(field+".type", "bubble or carousel", "another")
 		return
 	}
+	k.word(field+".size", b.Size, "nano", "micro", "deca", "hecto", "kilo", "mega", "giga")
 	f := flexCheck{k: k}
 	for _, part := range []struct {
 		name string
@@ -125,6 +129,18 @@ func (k *checker) bubble(field string, b *Component) {
 	}
 	if f.parts == 0 {
 		k.wrong(field, "header, hero, body or footer", "none")
+	}
+	if s := b.Styles; s != nil {
+		for _, part := range []struct {
+			name  string
+			style *BlockStyle
+		}{{"header", s.Header}, {"body", s.Body}, {"footer", s.Footer}} {
+			if part.style != nil {
+				at := field + ".styles." + part.name
+				k.color(at+".backgroundColor", part.style.BackgroundColor)
+				k.color(at+".separatorColor", part.style.SeparatorColor)
+			}
+		}
 	}
 }
 
@@ -142,7 +158,7 @@ func (f *flexCheck) component(field string, c *Component, depth int) {
 	if c.Action != nil {
 		at := inFlex
 		if c.Type != "button" {
-			at.label = 0
+			at.bare = true
 		}
 		f.k.action(field+".action", c.Action, at)
 	}
@@ -165,19 +181,70 @@ func (f *flexCheck) component(field string, c *Component, depth int) {
 	default:
 		f.k.wrong(field+".type", "a part of a card", quoted(c.Type))
 	}
-	f.colors(field, c)
+	f.looks(field, c)
 	for i, child := range c.Contents {
-		f.component(index(field+".contents", i), child, depth+1)
+		at := index(field+".contents", i)
+		if child != nil {
+			f.inside(at, c, child)
+		}
+		f.component(at, child, depth+1)
 	}
 }
 
-func (f *flexCheck) colors(field string, c *Component) {
-	for _, v := range []struct{ name, value string }{
-		{"color", c.Color}, {"backgroundColor", c.BackgroundColor}, {"borderColor", c.BorderColor},
+// inside: text and icons stand in a baseline box, everything but icons in the
+// others, spans in a text.
+func (f *flexCheck) inside(at string, c, child *Component) {
+	bad := false
+	switch {
+	case c.Type == "text":
+		bad = child.Type != "span"
+	case child.Type == "span":
+		bad = true
+	case c.Layout == "baseline":
+		bad = child.Type != "text" && child.Type != "icon" && child.Type != "filler"
+	default:
+		bad = child.Type == "icon"
+	}
+	if bad {
+		f.k.wrong(at+".type", "a part that goes into this one", quoted(child.Type))
+	}
+}
+
+// Words and lengths of a card's looks.
+var (
+	gaps   = regexp.MustCompile(`^(none|xs|sm|md|lg|xl|xxl|\d+(\.\d+)?(px|%))$`)
+	sizes  = regexp.MustCompile(`^(xxs|xs|sm|md|lg|xl|xxl|3xl|4xl|5xl|full|\d+(\.\d+)?(px|%))$`)
+	widths = regexp.MustCompile(`^(none|light|normal|medium|semi-bold|bold|\d+(\.\d+)?px)$`)
+)
+
+func (f *flexCheck) looks(field string, c *Component) {
+	k := f.k
+	k.color(field+".color", c.Color)
+	k.color(field+".backgroundColor", c.BackgroundColor)
+	k.color(field+".borderColor", c.BorderColor)
+	k.word(field+".weight", c.Weight, "regular", "bold")
+	k.word(field+".align", c.Align, "start", "center", "end")
+	k.word(field+".gravity", c.Gravity, "top", "center", "bottom")
+	if c.Type == "button" {
+		k.word(field+".style", c.Style, "primary", "secondary", "link")
+		k.word(field+".height", c.Height, "sm", "md")
+	}
+	for _, v := range []struct {
+		name, value string
+		form        *regexp.Regexp
+	}{
+		{"size", c.Size, sizes}, {"margin", c.Margin, gaps}, {"spacing", c.Spacing, gaps}, {"cornerRadius", c.CornerRadius, gaps},
+		{"paddingAll", c.PaddingAll, gaps}, {"borderWidth", c.BorderWidth, widths},
 	} {
-		if v.value != "" && !IsColor(v.value) {
-			f.k.wrong(field+"."+v.name, "#RRGGBB or #RRGGBBAA", quoted(v.value))
+		if v.value != "" && !v.form.MatchString(v.value) {
+			k.wrong(field+"."+v.name, "a word of the documentation, or 10px", quoted(v.value))
 		}
+	}
+}
+
+func (k *checker) color(field, s string) {
+	if s != "" && !IsColor(s) {
+		k.wrong(field, "#RRGGBB or #RRGGBBAA", quoted(s))
 	}
 }
 

@@ -94,6 +94,14 @@ func (c *List) check(k *checker) {
 		e, at := &c.Elements[i], index("elements", i)
 		k.text(at+".title", e.Title, 1, 1000)
 		k.text(at+".subtitle", e.Subtitle, 0, 1000)
+		for i, v := range e.I18nTitles {
+			k.text(index(at+".i18nTitles", i)+".title", v.Title, 1, 1000)
+			k.language(index(at+".i18nTitles", i), v.Language)
+		}
+		for i, v := range e.I18nSubtitles {
+			k.text(index(at+".i18nSubtitles", i)+".subtitle", v.Subtitle, 1, 1000)
+			k.language(index(at+".i18nSubtitles", i), v.Language)
+		}
 		if e.OriginalContentURL != "" || e.FileID != "" {
 			k.one(at+".originalContentUrl", e.OriginalContentURL, e.FileID)
 		}
@@ -111,6 +119,8 @@ func (c *List) check(k *checker) {
 // check allows 3 actions a column, as the consumer's API does that it is modelled
 // on; the number is not documented here.
 func (c *Carousel) check(k *checker) {
+	k.word("imageAspectRatio", c.ImageAspectRatio, "rectangle", "square")
+	k.word("imageSize", c.ImageSize, "cover", "contain")
 	k.count("columns", len(c.Columns), 1, 10)
 	for i := range c.Columns {
 		col, first, at := &c.Columns[i], &c.Columns[0], index("columns", i)

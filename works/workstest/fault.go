@@ -13,14 +13,14 @@ type Fault struct {
 	Skip  int    // requests that pass before it begins
 	Count int    // requests it strikes; 0 means 1, less than 0 all until it is cleared
 
-	Delay  time.Duration // before anything else, by the real clock
+	Delay  time.Duration // before the work, by the real clock; who leaves meanwhile is not worked for
 	Status int           // the answer: 429, 500, 503, …
 	Code   string        // its code; "" means the documented one
 	// Reset is the rateLimit-reset of a 429, in whole seconds; 0 sends no headers.
 	Reset time.Duration
 	// Cut closes the connection without an answer.
 	Cut bool
-	// Late does the work before Status or Cut: the sender cannot know.
+	// Late does the work before Delay, Status or Cut: the sender cannot know.
 	Late bool
 	// ExpireToken ends the access token of the request before it is looked at.
 	ExpireToken bool

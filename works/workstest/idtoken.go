@@ -34,6 +34,10 @@ func (s *Server) ChangeID(f func(*IDToken)) {
 
 // idToken is good for an hour (docs/auth-oidc). The caller holds mu.
 func (s *Server) idToken(g *grant, access string) (string, error) {
+	key, err := s.idKey()
+	if err != nil {
+		return "", err
+	}
 	now := s.o.Now()
 	half := sha256.Sum256([]byte(access))
 	t := &IDToken{
@@ -42,7 +46,7 @@ func (s *Server) idToken(g *grant, access string) (string, error) {
 			"iss": s.o.Issuer, "aud": g.client, "sub": g.user, "iat": now.Unix(), "exp": now.Add(time.Hour).Unix(),
 			"at_hash": base64.RawURLEncoding.EncodeToString(half[:16]),
 		},
-		Key: s.idKey,
+		Key: key,
 	}
 	if g.nonce != "" {
 		t.Claims["nonce"] = g.nonce
@@ -85,7 +89,11 @@ func claims(to map[string]any, u *User, scopes []string) {
 
 // certs are the keys of ID tokens, as a JWKS (RFC 7517).
 func certs(c *call) reply {
-	k := c.s.idKey.PublicKey
+	key, err := c.s.idKey()
+	if err != nil {
+		return failure(http.StatusInternalServerError, "INTERNAL_SERVER_ERROR", err.Error())
+	}
+	k := key.PublicKey
 	return answer(http.StatusOK, map[string]any{"keys": []map[string]string{{
 		"kty": "RSA", "use": "sig", "alg": "RS256", "kid": kid,
 		"n": base64.RawURLEncoding.EncodeToString(k.N.Bytes()),

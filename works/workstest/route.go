@@ -160,14 +160,15 @@ func (s *Server) handler(o operation) http.Handler {
 			entry.Body = bytes.Clone(body[:min(len(body), keptBody)])
 		}
 		f := s.pick(o.name)
-		wait(r.Context(), f.Delay)
 		if f.ExpireToken {
 			s.forget(bearer(r))
 		}
+		stayed := f.Late || wait(r.Context(), f.Delay)
 		var a reply
 		switch {
-		case f.Cut && !f.Late, f.Status != 0 && !f.Late:
+		case !f.Late && (f.Cut || f.Status != 0):
 			a = f.reply()
+		case !stayed: // who has left is not worked for
 		case errors.As(err, new(*http.MaxBytesError)):
 			a = failure(http.StatusRequestEntityTooLarge, "LIMIT_EXCEEDED", "body is too long")
 		case err != nil:
@@ -177,6 +178,10 @@ func (s *Server) handler(o operation) http.Handler {
 				a = f.reply()
 			}
 		}
+		if f.Late {
+			stayed = wait(r.Context(), f.Delay)
+		}
+		f.Cut = f.Cut || !stayed
 		entry.Status, entry.Done = a.status, s.o.Now()
 		s.note(*entry)
 		if f.Cut {
@@ -242,15 +247,18 @@ func bearer(r *http.Request) string {
 	return value
 }
 
-// wait is the latency of a fault, by the real clock.
-func wait(ctx context.Context, d time.Duration) {
+// wait is the latency of a fault, by the real clock. It says whether the other
+// side stayed.
+func wait(ctx context.Context, d time.Duration) bool {
 	if d <= 0 {
-		return
+		return true
 	}
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
 	case <-t.C:
+		return true
 	case <-ctx.Done():
+		return false
 	}
 }

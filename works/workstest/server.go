@@ -6,7 +6,6 @@ import (
 	"crypto/rsa"
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"net/http"
 	"sync"
 	"time"
@@ -99,8 +98,8 @@ type Server struct {
 	o     Options
 	mux   *http.ServeMux
 	guard *http.CrossOriginProtection
-	idKey *rsa.PrivateKey
-	start func(func(context.Context)) // runs it until Close
+	idKey func() (*rsa.PrivateKey, error) // made when the first is asked for
+	start func(func(context.Context))     // runs it until Close
 	stop  context.CancelFunc
 	wg    sync.WaitGroup
 
@@ -126,8 +125,8 @@ type Server struct {
 // ErrUnknown reports a control call that names what is not there.
 var ErrUnknown = errors.New("not in the sandbox")
 
-// New gives a server. It makes the RSA key of its ID tokens, and listens nowhere.
-func New(o Options) (*Server, error) {
+// New gives a server, which listens nowhere.
+func New(o Options) *Server {
 	if o.TokenLife == 0 {
 		o.TokenLife = 24 * time.Hour
 	}
@@ -152,15 +151,12 @@ func New(o Options) (*Server, error) {
 	}
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	o.HTTP = &client
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		return nil, fmt.Errorf("key of ID tokens: %w", err)
-	}
 	s := &Server{
-		o: o, idKey: key, guard: http.NewCrossOriginProtection(), changed: make(chan struct{}),
+		o: o, guard: http.NewCrossOriginProtection(), changed: make(chan struct{}),
 		apps: map[string]*App{}, bots: map[int64]*bot{}, rooms: map[string]*room{}, files: map[string]*file{},
 		tokens: map[string]*grant{}, refresh: map[string]*grant{}, codes: map[string]*grant{}, windows: map[window]*count{},
 	}
+	s.idKey = sync.OnceValues(func() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, 2048) })
 	ctx, cancel := context.WithCancel(context.Background())
 	s.stop = cancel
 	s.start = func(f func(context.Context)) { s.wg.Go(func() { f(ctx) }) }
@@ -174,7 +170,7 @@ func New(o Options) (*Server, error) {
 		s.AddBot(b)
 	}
 	s.route()
-	return s, nil
+	return s
 }
 
 // ServeHTTP answers for all the hosts that the package comment names.
