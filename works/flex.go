@@ -233,8 +233,12 @@ func (f *flexCheck) looks(field string, c *Component) {
 		name, value string
 		form        *regexp.Regexp
 	}{
-		{"size", c.Size, sizes}, {"margin", c.Margin, gaps}, {"spacing", c.Spacing, gaps}, {"cornerRadius", c.CornerRadius, gaps},
-		{"paddingAll", c.PaddingAll, gaps}, {"borderWidth", c.BorderWidth, widths},
+		{"size", c.Size, sizes},
+		{"margin", c.Margin, gaps},
+		{"spacing", c.Spacing, gaps},
+		{"cornerRadius", c.CornerRadius, gaps},
+		{"paddingAll", c.PaddingAll, gaps},
+		{"borderWidth", c.BorderWidth, widths},
 	} {
 		if v.value != "" && !v.form.MatchString(v.value) {
 			k.wrong(field+"."+v.name, "a word of the documentation, or 10px", quoted(v.value))
