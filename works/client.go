@@ -101,8 +101,8 @@ func New(o Options) (*Client, error) {
 		c.http = &copied
 	}
 	c.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	c.budget = budget{perMinute: o.PerMinute, now: o.Now, ops: map[string]*window{}}
-	c.tokens = tokens{turn: make(chan struct{}, 1)}
+	c.budget.perMinute, c.budget.now, c.budget.ops = o.PerMinute, o.Now, map[string]*window{}
+	c.tokens.turn = make(chan struct{}, 1)
 	return c, nil
 }
 

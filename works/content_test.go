@@ -49,7 +49,7 @@ func quick(a works.Action) works.Content {
 }
 
 func bubble(parts ...*works.Component) *works.Component {
-	return &works.Component{Type: "bubble", Body: &works.Component{Type: "box", Layout: "vertical", Contents: parts}}
+	return &works.Component{Type: "bubble", Body: &works.Component{Type: "box", Layout: "vertical", Contents: append([]*works.Component{}, parts...)}}
 }
 
 func flex(parts ...*works.Component) works.Content {
@@ -287,6 +287,11 @@ func TestRules(t *testing.T) {
 		"button style":               {"contents.body.contents[0].style", flex(&works.Component{Type: "button", Style: "green", Action: &press})},
 		"button height":              {"contents.body.contents[0].height", flex(&works.Component{Type: "button", Height: "lg", Action: &press})},
 		"text size":                  {"contents.body.contents[0].size", flex(&works.Component{Type: "text", Text: "x", Size: "huge"})},
+		"box without contents":       {"contents.body.contents[0].contents", flex(&works.Component{Type: "box", Layout: "vertical"})},
+		"margin in pixels":           {"contents.body.contents[0].margin", flex(&works.Component{Type: "text", Text: "x", Margin: "10px"})},
+		"text size in pixels":        {"contents.body.contents[0].size", flex(&works.Component{Type: "text", Text: "x", Size: "20px"})},
+		"full text":                  {"contents.body.contents[0].size", flex(&works.Component{Type: "text", Text: "x", Size: "full"})},
+		"box height":                 {"contents.body.contents[0].height", flex(&works.Component{Type: "box", Layout: "vertical", Height: "md", Contents: []*works.Component{}})},
 		"weight":                     {"contents.body.contents[0].weight", flex(&works.Component{Type: "text", Text: "x", Weight: "600"})},
 		"align":                      {"contents.body.contents[0].align", flex(&works.Component{Type: "text", Text: "x", Align: "left"})},
 		"margin":                     {"contents.body.contents[0].margin", flex(&works.Component{Type: "text", Text: "x", Margin: "huge"})},
@@ -304,6 +309,33 @@ func TestRules(t *testing.T) {
 		}}},
 	} {
 		t.Run(name, func(t *testing.T) { refused(t, w, row.content, row.field) })
+	}
+}
+
+// TestLooks: what a card of ours uses is taken.
+func TestLooks(t *testing.T) {
+	w := start(t, workstest.Options{})
+	one := 1
+	line := &works.Component{Type: "box", Layout: "vertical", Height: "3px", BackgroundColor: "#000000", Contents: []*works.Component{}}
+	all := &works.Component{
+		Type: "box", Layout: "vertical", PaddingAll: "30px", BackgroundColor: "#FFA9AA", CornerRadius: "8px", BorderWidth: "normal", BorderColor: "#00000080",
+		Spacing: "md", Contents: []*works.Component{
+			line,
+			{Type: "text", Text: "☎ 수신", Size: "lg", Weight: "bold", Align: "center", Color: "#000000", Wrap: true, Flex: &one, Gravity: "center"},
+			{Type: "text", Contents: []*works.Component{{Type: "span", Text: "a", Weight: "bold"}}},
+			{Type: "box", Layout: "baseline", Contents: []*works.Component{{Type: "icon", URL: web(30), Size: "sm"}, {Type: "text", Text: "x"}, {Type: "filler"}}},
+			{Type: "image", URL: web(30), Size: "full"},
+			{Type: "separator", Margin: "xl", Color: "#cccccc"},
+			{Type: "button", Style: "primary", Color: "#00C250", Height: "sm", Margin: "lg", Action: &press},
+		},
+	}
+	for _, size := range []string{"", "nano", "micro", "kilo", "mega", "giga"} {
+		card := &works.Component{Type: "bubble", Size: size, Header: all, Hero: &works.Component{Type: "image", URL: web(30)}, Body: all, Footer: all, Styles: &works.BubbleStyles{
+			Header: &works.BlockStyle{BackgroundColor: "#ffffff"}, Footer: &works.BlockStyle{Separator: true, SeparatorColor: "#123456"},
+		}}
+		if err := w.c.SendUser(t.Context(), bot, gildong, &works.Flex{AltText: "x", Contents: card}); err != nil {
+			t.Errorf("%s: %v", size, err)
+		}
 	}
 }
 

@@ -28,8 +28,8 @@ type Component struct {
 	Styles *BubbleStyles `json:"styles,omitempty"`
 
 	// box, carousel, text with spans
-	Layout   string       `json:"layout,omitempty"` // horizontal, vertical, baseline
-	Contents []*Component `json:"contents,omitempty"`
+	Layout   string       `json:"layout,omitempty"`  // horizontal, vertical, baseline
+	Contents []*Component `json:"contents,omitzero"` // a box has one, be it empty
 
 	Text   string  `json:"text,omitempty"`
 	Weight string  `json:"weight,omitempty"` // regular, bold
@@ -38,7 +38,7 @@ type Component struct {
 	Wrap   bool    `json:"wrap,omitempty"`
 	URL    string  `json:"url,omitempty"`
 	Style  string  `json:"style,omitempty"`  // primary, secondary, link
-	Height string  `json:"height,omitempty"` // sm, md
+	Height string  `json:"height,omitempty"` // of a button: sm, md; of a box: 3px
 	Action *Action `json:"action,omitempty"`
 
 	Flex            *int   `json:"flex,omitempty"`
@@ -113,7 +113,7 @@ func (k *checker) bubble(field string, b *Component) {
 		k.wrong(field+".type", "bubble or carousel", "another")
 		return
 	}
-	k.word(field+".size", b.Size, "nano", "micro", "deca", "hecto", "kilo", "mega", "giga")
+	k.word(field+".size", b.Size, "nano", "micro", "kilo", "mega", "giga")
 	f := flexCheck{k: k}
 	for _, part := range []struct {
 		name string
@@ -167,6 +167,9 @@ func (f *flexCheck) component(field string, c *Component, depth int) {
 		if c.Layout != "horizontal" && c.Layout != "vertical" && c.Layout != "baseline" {
 			f.k.wrong(field+".layout", "horizontal, vertical or baseline", quoted(c.Layout))
 		}
+		if c.Contents == nil {
+			f.k.wrong(field+".contents", "must be given, be it empty", "")
+		}
 	case "text":
 		if len(c.Contents) == 0 {
 			f.k.text(field+".text", c.Text, 1, 2000)
@@ -210,10 +213,13 @@ func (f *flexCheck) inside(at string, c, child *Component) {
 	}
 }
 
-// Words and lengths of a card's looks.
+// Words and lengths of a card's looks (docs/bot-send-flex-*): margin, spacing and
+// sizes of texts are words only.
 var (
-	gaps   = regexp.MustCompile(`^(none|xs|sm|md|lg|xl|xxl|\d+(\.\d+)?(px|%))$`)
-	sizes  = regexp.MustCompile(`^(xxs|xs|sm|md|lg|xl|xxl|3xl|4xl|5xl|full|\d+(\.\d+)?(px|%))$`)
+	gaps   = regexp.MustCompile(`^(none|xs|sm|md|lg|xl|xxl)$`)
+	insets = regexp.MustCompile(`^(none|xs|sm|md|lg|xl|xxl|\d+(\.\d+)?(px|%))$`)
+	sizes  = regexp.MustCompile(`^(xxs|xs|sm|md|lg|xl|xxl|3xl|4xl|5xl)$`)
+	pixels = regexp.MustCompile(`^\d+(\.\d+)?(px|%)$`)
 	widths = regexp.MustCompile(`^(none|light|normal|medium|semi-bold|bold|\d+(\.\d+)?px)$`)
 )
 
@@ -225,23 +231,30 @@ func (f *flexCheck) looks(field string, c *Component) {
 	k.word(field+".weight", c.Weight, "regular", "bold")
 	k.word(field+".align", c.Align, "start", "center", "end")
 	k.word(field+".gravity", c.Gravity, "top", "center", "bottom")
+	if c.Type == "box" && c.Height != "" && !pixels.MatchString(c.Height) {
+		k.wrong(field+".height", "3px", quoted(c.Height))
+	}
 	if c.Type == "button" {
 		k.word(field+".style", c.Style, "primary", "secondary", "link")
 		k.word(field+".height", c.Height, "sm", "md")
+	}
+	size := c.Size
+	if c.Type == "image" && size == "full" {
+		size = ""
 	}
 	for _, v := range []struct {
 		name, value string
 		form        *regexp.Regexp
 	}{
-		{"size", c.Size, sizes},
+		{"size", size, sizes},
 		{"margin", c.Margin, gaps},
 		{"spacing", c.Spacing, gaps},
-		{"cornerRadius", c.CornerRadius, gaps},
-		{"paddingAll", c.PaddingAll, gaps},
+		{"cornerRadius", c.CornerRadius, insets},
+		{"paddingAll", c.PaddingAll, insets},
 		{"borderWidth", c.BorderWidth, widths},
 	} {
 		if v.value != "" && !v.form.MatchString(v.value) {
-			k.wrong(field+"."+v.name, "a word of the documentation, or 10px", quoted(v.value))
+			k.wrong(field+"."+v.name, "a word of the documentation, or 10px where it takes that", quoted(v.value))
 		}
 	}
 }

@@ -12,7 +12,9 @@ import (
 	"github.com/dipcast/dipcast/works/workstest"
 )
 
-// samples are the examples of docs/bot-send-*, as this package writes them.
+// samples are examples of contents as this package writes them; those named doc_
+// are word for word the ones of docs/bot-send-text, -link, -button, -list and
+// -content.
 var samples = map[string]works.Content{
 	"text":    &works.Text{Text: "hello", I18nTexts: []works.I18nText{{Language: works.Korean, Text: "안녕하세요"}}},
 	"link":    &works.Link{ContentText: "부재중 전화 2건", LinkText: "통화 기록 열기", Link: "https://pbx.example/history"},
@@ -67,6 +69,37 @@ var samples = map[string]works.Content{
 			Action:   works.Action{Type: works.ActionMessage, Label: "내 전화", Text: "내 전화", Postback: "call:answer:9f2"},
 		},
 		{Action: works.Action{Type: works.ActionPostback, Label: "거절", Data: "call:reject:9f2", DisplayText: "거절"}},
+	}}},
+	"doc_text": &works.Text{Text: "hello", I18nTexts: []works.I18nText{{Language: "ja_JP", Text: "こんにちは"}, {Language: works.Korean, Text: "안녕하세요"}}},
+	"doc_mention": &works.Link{
+		ContentText: `<m userId="admin@example.com">, please refer to the link.`, LinkText: "link text", Link: "http://www.worksmobile.com",
+	},
+	"doc_link": &works.Link{
+		ContentText: "content text", LinkText: "link area", Link: "http://line.worksmobile.com",
+		I18nContentTexts: []works.I18nContentText{{Language: "ja_JP", ContentText: "コンテンツテキスト"}, {Language: works.Korean, ContentText: "컨텐츠 텍스트"}},
+		I18nLinkTexts:    []works.I18nLinkText{{Language: "ja_JP", LinkText: "リンクテキスト"}, {Language: works.Korean, LinkText: "링크 텍스트"}},
+	},
+	"doc_button": &works.Buttons{ContentText: "What do you want?", Actions: []works.Action{
+		{Type: works.ActionURI, Label: "LINE WORKS Homepage", URI: "https://line.worksmobile.com"},
+		{Type: works.ActionMessage, Label: "FAQ", Postback: "ButtonTemplate_FAQ"},
+	}},
+	"doc_list": &works.List{
+		Cover: &works.ListCover{BackgroundImageURL: "https://example.com/1.png"},
+		Elements: []works.ListElement{
+			{
+				Title: "LINE WORKS Homepage", Subtitle: "Press the button to visit.",
+				Action: &works.Action{Type: works.ActionURI, Label: "Visit", URI: "https://line.worksmobile.com"},
+			},
+			{
+				Title: "FAQ", Subtitle: "Talk with bot.", OriginalContentURL: "https://example.com/2.png",
+				Action: &works.Action{Type: works.ActionMessage, Label: "Talk", Postback: "ListTemplate_Talk"},
+			},
+		},
+		Actions: [][]works.Action{{{Type: works.ActionMessage, Label: "View more", Postback: "ListTempalte_ViewMore"}}},
+	},
+	"doc_quick_reply": &works.Text{Text: "Please select your favorite food category!", QuickReply: &works.QuickReply{Items: []works.QuickReplyItem{
+		{ImageURL: "https://www.example.com/a.png", Action: works.Action{Type: works.ActionMessage, Label: "Sushi", Text: "Sushi"}},
+		{ImageURL: "https://www.example.com/b.png", Action: works.Action{Type: works.ActionMessage, Label: "Italian", Text: "Italian"}},
 	}}},
 }
 

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -52,11 +53,13 @@ func ParseKey(text []byte) (*rsa.PrivateKey, error) {
 var errKey = errors.New("private key: want the PEM file of the Developer Console (BEGIN PRIVATE KEY)")
 
 // tokens keeps the access token that all senders share. turn is held by the one
-// who gets a new one; the others wait for it.
+// who gets a new one; the others wait for it, and share its failure too.
 type tokens struct {
 	turn  chan struct{} // of one place
+	tries atomic.Int64  // that have ended
 	value string
 	ends  time.Time
+	err   error // of the last try
 }
 
 // Token gives the shared access token, a new one when there is none or it ends
@@ -65,6 +68,7 @@ func (c *Client) Token(ctx context.Context) (string, error) { return c.token(ctx
 
 // token gives the shared token, but not stale: one that was just refused.
 func (c *Client) token(ctx context.Context, stale string) (string, error) {
+	tries := c.tokens.tries.Load()
 	select {
 	case c.tokens.turn <- struct{}{}:
 	case <-ctx.Done():
@@ -74,6 +78,19 @@ func (c *Client) token(ctx context.Context, stale string) (string, error) {
 	if t := &c.tokens; t.value != "" && t.value != stale && c.o.Now().Before(t.ends) {
 		return t.value, nil
 	}
+	if t := &c.tokens; t.err != nil && t.tries.Load() > tries {
+		return "", t.err // else a hundred who waited would each wait for a time-out
+	}
+	value, err := c.fresh(ctx)
+	c.tokens.tries.Add(1)
+	if c.tokens.err = err; ctx.Err() != nil {
+		c.tokens.err = nil // that one gave up; the others have not
+	}
+	return value, err
+}
+
+// fresh gets a token and keeps it. The caller holds the turn.
+func (c *Client) fresh(ctx context.Context) (string, error) {
 	assertion, err := c.assertion()
 	if err != nil {
 		return "", err

@@ -1,6 +1,7 @@
 package works_test
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -157,6 +158,70 @@ func TestTokenEndpointFails(t *testing.T) {
 		})
 	}
 }
+
+// TestFailureIsShared: who waited for a token that is not to be had does not ask
+// again, one after the other.
+func TestFailureIsShared(t *testing.T) {
+	w := start(t, workstest.Options{})
+	undo := w.Fault(workstest.Fault{Op: workstest.OpToken, Count: -1, Delay: 100 * time.Millisecond, Status: http.StatusServiceUnavailable})
+	var wg sync.WaitGroup
+	for range 100 {
+		wg.Go(func() {
+			if _, err := w.c.Token(t.Context()); !errors.Is(err, works.ErrNotDone) {
+				t.Errorf("got %v, want ErrNotDone", err)
+			}
+		})
+	}
+	wg.Wait()
+	if n := len(w.Requests(workstest.OpToken)); n > 50 {
+		t.Errorf("%d token requests of 100 senders", n)
+	}
+	undo()
+	if _, err := w.c.Token(t.Context()); err != nil {
+		t.Errorf("afterwards: %v", err)
+	}
+}
+
+// TestOneGivesUp: a sender who leaves while it gets the token takes no other with it.
+func TestOneGivesUp(t *testing.T) {
+	asked := make(chan struct{})
+	var once sync.Once
+	w := start(t, workstest.Options{}, func(o *works.Options) {
+		next := o.HTTP.Transport
+		o.HTTP = &http.Client{Transport: trip(func(r *http.Request) (*http.Response, error) {
+			first := false
+			once.Do(func() { first = true })
+			if !first {
+				return next.RoundTrip(r)
+			}
+			close(asked)
+			<-r.Context().Done()
+			return nil, r.Context().Err()
+		})}
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		if _, err := w.c.Token(ctx); !errors.Is(err, works.ErrNotDone) {
+			t.Errorf("who gave up: %v", err)
+		}
+	})
+	<-asked
+	for range 20 {
+		wg.Go(func() {
+			if _, err := w.c.Token(t.Context()); err != nil {
+				t.Errorf("another: %v", err)
+			}
+		})
+	}
+	cancel()
+	wg.Wait()
+}
+
+// trip is a function as a transport.
+type trip func(*http.Request) (*http.Response, error)
+
+func (f trip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 func TestRevoke(t *testing.T) {
 	w := start(t, workstest.Options{})

@@ -147,7 +147,8 @@ func TestLiveUpdates(t *testing.T) {
 		Room    string
 		From    string
 		Content json.RawMessage
-	}) {
+	},
+	) {
 		kind, data := next()
 		if kind != "message" {
 			t.Fatalf("got %s %s", kind, data)

@@ -17,48 +17,49 @@ const (
 	maxFlexParts = 200
 )
 
-// What the parts of a card have (docs/bot-send-flex, the box model of LINE's Flex
-// Messages).
+// What the parts of a card have (docs/bot-send-flex-*). It is the older half of
+// LINE's Flex Messages: margin, spacing and sizes of texts are words, never
+// pixels; justifyContent, background, lineSpacing and the like are not there.
 var (
 	placed = []string{"position", "offsetTop", "offsetBottom", "offsetStart", "offsetEnd"}
 	parts  = map[string][]string{
 		"box": append([]string{
-			"layout", "contents", "backgroundColor", "borderColor", "borderWidth", "cornerRadius", "width", "maxWidth", "height",
-			"maxHeight", "flex", "spacing", "margin", "paddingAll", "paddingTop", "paddingBottom", "paddingStart", "paddingEnd",
-			"action", "justifyContent", "alignItems", "background",
+			"layout", "contents", "backgroundColor", "borderColor", "borderWidth", "cornerRadius", "width", "height", "flex",
+			"spacing", "margin", "paddingAll", "paddingTop", "paddingBottom", "paddingStart", "paddingEnd", "action",
 		}, placed...),
-		"button": append([]string{"action", "flex", "margin", "height", "style", "color", "gravity", "adjustMode"}, placed...),
+		"button": append([]string{"action", "flex", "margin", "height", "style", "color", "gravity"}, placed...),
 		"filler": {"flex"},
 		"icon":   append([]string{"url", "margin", "size", "aspectRatio"}, placed...),
 		"image": append([]string{
-			"url", "flex", "margin", "align", "gravity", "size", "aspectRatio", "aspectMode", "backgroundColor", "action", "animated",
+			"url", "flex", "margin", "align", "gravity", "size", "aspectRatio", "aspectMode", "action",
 		}, placed...),
 		"separator": {"margin", "color"},
 		"span":      {"text", "color", "size", "weight", "style", "decoration"},
 		"text": append([]string{
-			"text", "contents", "adjustMode", "flex", "margin", "size", "align", "gravity", "wrap", "lineSpacing", "maxLines", "weight",
-			"color", "action", "style", "decoration",
+			"text", "contents", "flex", "margin", "size", "align", "gravity", "wrap", "maxLines", "weight", "color", "action",
+			"style", "decoration",
 		}, placed...),
 	}
+	gaps   = regexp.MustCompile(`^(none|xs|sm|md|lg|xl|xxl)$`)
 	spaces = regexp.MustCompile(`^(none|xs|sm|md|lg|xl|xxl|\d+(\.\d+)?(px|%))$`)
-	sizes  = regexp.MustCompile(`^(xxs|xs|sm|md|lg|xl|xxl|3xl|4xl|5xl|full|\d+(\.\d+)?(px|%))$`)
+	sizes  = regexp.MustCompile(`^(xxs|xs|sm|md|lg|xl|xxl|3xl|4xl|5xl)$`)
+	pixels = regexp.MustCompile(`^\d+(\.\d+)?(px|%)$`)
 	width  = regexp.MustCompile(`^(none|light|normal|medium|semi-bold|bold|\d+(\.\d+)?px)$`)
 	color  = regexp.MustCompile(`^#[0-9a-fA-F]{6}([0-9a-fA-F]{2})?$`)
 	ratio  = regexp.MustCompile(`^\d+(\.\d+)?:\d+(\.\d+)?$`)
 
 	patterns = map[string]*regexp.Regexp{
-		"margin": spaces, "spacing": spaces, "cornerRadius": spaces, "paddingAll": spaces, "paddingTop": spaces, "paddingBottom": spaces,
+		"margin": gaps, "spacing": gaps, "cornerRadius": spaces, "paddingAll": spaces, "paddingTop": spaces, "paddingBottom": spaces,
 		"paddingStart": spaces, "paddingEnd": spaces, "offsetTop": spaces, "offsetBottom": spaces, "offsetStart": spaces, "offsetEnd": spaces,
 		"borderWidth": width, "color": color, "backgroundColor": color, "borderColor": color, "aspectRatio": ratio,
+		"width": pixels,
 	}
 	words = map[string][]string{
 		"layout": {"horizontal", "vertical", "baseline"}, "weight": {"regular", "bold"}, "align": {"start", "end", "center"},
 		"gravity": {"top", "bottom", "center"}, "aspectMode": {"cover", "fit"}, "position": {"relative", "absolute"},
-		"decoration": {"none", "underline", "line-through"}, "adjustMode": {"shrink-to-fit"},
-		"justifyContent": {"center", "flex-start", "flex-end", "space-between", "space-around", "space-evenly"},
-		"alignItems":     {"center", "flex-start", "flex-end"},
+		"decoration": {"none", "underline", "line-through"},
 	}
-	bubbleSizes = []string{"nano", "micro", "deca", "hecto", "kilo", "mega", "giga"}
+	bubbleSizes = []string{"nano", "micro", "kilo", "mega", "giga"}
 )
 
 func (k *check) flexMessage(p string, m map[string]any) {
@@ -176,6 +177,9 @@ func (k *check) part(p string, c map[string]any, depth int, n *int) {
 	switch kind {
 	case "box":
 		k.text(p, c, "layout", 1, 20)
+		if _, there := c["contents"]; !there {
+			k.wrong(p+".contents", "must be given")
+		}
 		for i, v := range k.array(p, c, "contents", 0, maxFlexParts) {
 			p := at(p+".contents", i)
 			child := k.object(p, v)
@@ -183,6 +187,7 @@ func (k *check) part(p string, c map[string]any, depth int, n *int) {
 			k.part(p, child, depth+1, n)
 		}
 	case "text":
+		k.word(p, c, "style", "normal", "italic")
 		spans := k.array(p, c, "contents", 0, maxFlexParts)
 		if len(spans) == 0 {
 			k.text(p, c, "text", 1, 2000)
@@ -225,10 +230,14 @@ func (k *check) values(p string, c map[string]any) {
 		}
 		switch name {
 		case "size":
-			if !matches(sizes, v) {
+			if full := c["type"] == "image" && v == "full"; !full && !matches(sizes, v) {
 				k.wrong(p+".size", "is not known")
 			}
-		case "wrap", "animated":
+		case "height":
+			if c["type"] == "box" && !matches(pixels, v) {
+				k.wrong(p+".height", "must be like 3px")
+			}
+		case "wrap":
 			if _, ok := v.(bool); !ok {
 				k.wrong(p+"."+name, "must be true or false")
 			}

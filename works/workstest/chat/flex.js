@@ -31,7 +31,7 @@ export function pressable(e, at) {
   return e;
 }
 
-const widths = { nano: 120, micro: 160, deca: 220, hecto: 241, kilo: 260, mega: 300, giga: 500 };
+const widths = { nano: 120, micro: 160, kilo: 260, mega: 300, giga: 500 };
 const fonts = { xxs: 11, xs: 13, sm: 14, md: 16, lg: 19, xl: 22, xxl: 29, "3xl": 35, "4xl": 48, "5xl": 74 };
 const gaps = { none: 0, xs: 2, sm: 4, md: 8, lg: 12, xl: 16, xxl: 20 };
 const radii = { none: 0, xs: 2, sm: 4, md: 8, lg: 12, xl: 16, xxl: 20 };
@@ -92,9 +92,8 @@ const kinds = {
   box(c, at, layout, dead) {
     const e = node("div", "flexbox " + c.layout);
     const s = e.style;
-    for (const [from, to] of [["backgroundColor", "backgroundColor"], ["width", "width"], ["maxWidth", "maxWidth"], ["height", "height"],
-      ["maxHeight", "maxHeight"], ["justifyContent", "justifyContent"], ["alignItems", "alignItems"]]) {
-      if (c[from] !== undefined) s[to] = c[from];
+    for (const name of ["backgroundColor", "width", "height"]) {
+      if (c[name] !== undefined) s[name] = c[name];
     }
     if (c.borderWidth !== undefined) s.border = size(c.borderWidth, borders) + " solid " + (c.borderColor || "#000000");
     if (c.cornerRadius !== undefined) s.borderRadius = size(c.cornerRadius, radii);
@@ -102,8 +101,6 @@ const kinds = {
       ["paddingStart", "paddingInlineStart"], ["paddingEnd", "paddingInlineEnd"]]) {
       if (c[from] !== undefined) s[to] = size(c[from], gaps);
     }
-    const g = c.background;
-    if (g && g.type === "linearGradient") s.backgroundImage = `linear-gradient(${g.angle}, ${g.startColor}, ${g.centerColor ? g.centerColor + ", " : ""}${g.endColor})`;
     (c.contents || []).forEach((child, i) => {
       const part = component(child, at + "/contents/" + i, c.layout, dead);
       const gap = child.margin !== undefined ? child.margin : i > 0 ? c.spacing : undefined;
@@ -119,7 +116,6 @@ const kinds = {
     font(e, c);
     e.style.textAlign = c.align || "start";
     if (c.gravity) e.style.alignSelf = ends[c.gravity];
-    if (c.lineSpacing) e.style.lineHeight = "calc(1.3em + " + c.lineSpacing + ")";
     if (c.maxLines > 0 && c.wrap) {
       e.classList.add("clamp");
       e.style.webkitLineClamp = c.maxLines;
@@ -145,7 +141,6 @@ const kinds = {
     img.style.aspectRatio = w + " / " + h;
     img.style.width = c.size === "full" ? "100%" : size(c.size || "md", images);
     img.style.objectFit = c.aspectMode === "cover" ? "cover" : "contain";
-    if (c.backgroundColor) img.style.backgroundColor = c.backgroundColor;
     e.style.justifyContent = ends[c.align || "center"];
     e.style.alignItems = ends[c.gravity || "top"];
     e.append(img);
