@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -203,6 +204,47 @@ func TestFaults(t *testing.T) {
 	if a := w.do(t, "GET", "/v1.0/bots", token, "", nil); a.status != 200 {
 		t.Errorf("afterwards: %d", a.status)
 	}
+}
+
+// TestAllAtOnce is for the race detector: people and bots change while messages
+// come, events go and a page looks on.
+func TestAllAtOnce(t *testing.T) {
+	w, _ := listen(t, workstest.Options{PerMinute: 240, LogSize: 100})
+	token := w.access(t, "bot,user.read")
+	next := w.stream(t, "u1", "")
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			for range 10 {
+				switch i {
+				case 0:
+					w.AddBot(workstest.Bot{ID: 2, Name: "x", Domain: 1})
+					w.AddUser(workstest.User{ID: "u3", Domain: 1})
+					w.RemoveUser("u3")
+				case 1:
+					w.Fault(workstest.Fault{Op: workstest.OpUserGet, Status: 500})()
+					w.AddRoom(1, "x", "u1")
+				case 2:
+					_ = w.Say("u2", "1", "x")
+				case 3:
+					w.Log()
+					w.Messages(1, "u1")
+					w.Deliveries()
+				case 4:
+					w.do(t, "GET", "/v1.0/users", token, "", nil)
+					w.do(t, "GET", "/v1.0/bots/1", token, "", nil)
+				default:
+					w.send(t, token, "users/u1", hello)
+				}
+			}
+		})
+	}
+	for messages := 0; messages < 30; {
+		if kind, _ := next(); kind == "message" {
+			messages++
+		}
+	}
+	wg.Wait()
 }
 
 func TestLogIsBounded(t *testing.T) {

@@ -108,6 +108,7 @@ type Server struct {
 	closed   bool
 	apps     map[string]*App
 	users    []*User
+	byID     map[string]*User
 	bots     map[int64]*bot
 	rooms    map[string]*room
 	files    map[string]*file
@@ -153,7 +154,7 @@ func New(o Options) *Server {
 	o.HTTP = &client
 	s := &Server{
 		o: o, guard: http.NewCrossOriginProtection(), changed: make(chan struct{}),
-		apps: map[string]*App{}, bots: map[int64]*bot{}, rooms: map[string]*room{}, files: map[string]*file{},
+		apps: map[string]*App{}, byID: map[string]*User{}, bots: map[int64]*bot{}, rooms: map[string]*room{}, files: map[string]*file{},
 		tokens: map[string]*grant{}, refresh: map[string]*grant{}, codes: map[string]*grant{}, windows: map[window]*count{},
 	}
 	s.idKey = sync.OnceValues(func() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, 2048) })
@@ -212,6 +213,7 @@ func (s *Server) AddUser(u User) {
 		u.Locale = "ko_KR"
 	}
 	defer s.wake()
+	s.byID[u.ID] = &u
 	for i, old := range s.users {
 		if old.ID == u.ID {
 			s.users[i] = &u
@@ -225,6 +227,7 @@ func (s *Server) AddUser(u User) {
 func (s *Server) RemoveUser(id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	delete(s.byID, id)
 	for i, u := range s.users {
 		if u.ID == id {
 			s.users = append(s.users[:i:i], s.users[i+1:]...)
@@ -241,11 +244,11 @@ func (s *Server) AddBot(b Bot) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	fresh := &bot{Bot: b} // requests that are under way keep the old one
 	if old := s.bots[b.ID]; old != nil {
-		old.Bot = b
-	} else {
-		s.bots[b.ID] = &bot{Bot: b}
+		fresh.menu, fresh.queue = old.menu, old.queue
 	}
+	s.bots[b.ID] = fresh
 	s.wake()
 }
 

@@ -19,12 +19,15 @@ func (s *Server) member(a *App, id string) *User {
 
 // find is member for who holds mu.
 func (s *Server) find(a *App, id string) *User {
+	if u := s.byID[id]; u != nil && a.owns(u.Domain) {
+		return u
+	}
 	for _, u := range s.users {
 		key, byKey := strings.CutPrefix(id, "externalKey:")
 		if !a.owns(u.Domain) || id == "" {
 			continue
 		}
-		if u.ID == id || strings.EqualFold(u.Email, id) || (byKey && key != "" && u.ExternalKey == key) {
+		if strings.EqualFold(u.Email, id) || (byKey && key != "" && u.ExternalKey == key) {
 			return u
 		}
 	}
