@@ -1,0 +1,178 @@
+package bot
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/dipcast/dipcast/works"
+)
+
+// Button is one on a card. Token is opaque and signed; Address is the page of
+// the mode URI, and of Web in all modes.
+type Button struct {
+	Action  Action
+	Token   string
+	Address string
+}
+
+// CallCard is a call that rings a person.
+type CallCard struct {
+	Internal bool   // from a phone of the company
+	Called   string // what was called: a DID's description, a ring group; "" when it has no name
+	Number   string // of the caller; "" when it is withheld
+	Name     string // of the caller; "" means the number stands there too
+	Buttons  []Button
+}
+
+// withheld stands for a number that was not told.
+var withheld = map[Lang]string{Korean: "발신번호 표시제한", English: "Number withheld"}
+
+// Call is the card of a call that rings, of at most 10 buttons.
+func (s Style) Call(l Lang, c CallCard) works.Content {
+	s = s.withDefaults()
+	title := s.word(l, InternalCall)
+	if !c.Internal {
+		if title = plain(c.Called, 60); title == "" {
+			title = s.word(l, Incoming)
+		}
+	}
+	number := plain(c.Number, 40)
+	if number == "" {
+		number = withheld[l]
+	}
+	name := plain(c.Name, 60)
+	if name == "" {
+		name = number
+	}
+	title = "☎ " + title
+	alt := title + " " + number
+	if name != number {
+		alt += " " + name
+	}
+	if s.Mode == Template {
+		return s.template(l, alt, c.Buttons)
+	}
+	parts := []*works.Component{
+		s.rule(), s.line(title, "md", s.Ink, "sm"), s.rule(),
+		s.line(number, "xxl", s.Ink, "md"), s.line(name, "lg", s.Ink, "none"),
+	}
+	for _, b := range c.Buttons {
+		color := s.Other
+		if b.Action == Desk || b.Action == Assistant {
+			color = s.Take
+		}
+		parts = append(parts, s.button(l, b, color))
+	}
+	return card(alt, s.Ground, parts)
+}
+
+// FaxCard is a fax that came.
+type FaxCard struct {
+	Number string // of the sender
+	Name   string
+	Pages  int
+	Icon   string // https address of a picture; "" draws one of boxes
+	View   Button
+}
+
+// Fax is the card of a fax: white, with a red icon and one red button.
+func (s Style) Fax(l Lang, f FaxCard) works.Content {
+	s = s.withDefaults()
+	title := "📠 " + s.word(l, FaxCame)
+	number := plain(f.Number, 40)
+	if number == "" {
+		number = withheld[l]
+	}
+	who := number
+	if name := plain(f.Name, 60); name != "" {
+		who += " " + name
+	}
+	alt := title + " " + who
+	if f.Pages > 0 {
+		alt += " (" + pages(l, f.Pages) + ")"
+	}
+	if s.Mode == Template {
+		return s.template(l, alt, []Button{f.View})
+	}
+	view := s.button(l, f.View, s.Red)
+	view.Style = "primary" // white words on red
+	parts := []*works.Component{s.line(title, "md", s.Ink, "none"), s.icon(f.Icon), s.line(number, "xl", s.Ink, "md")}
+	if who != number {
+		parts = append(parts, s.line(plain(f.Name, 60), "md", s.Ink, "none"))
+	}
+	return card(alt, "#FFFFFF", append(parts, view))
+}
+
+func pages(l Lang, n int) string {
+	if l == English {
+		if n == 1 {
+			return "1 page"
+		}
+		return strconv.Itoa(n) + " pages"
+	}
+	return strconv.Itoa(n) + "쪽"
+}
+
+// card puts parts below each other on a ground.
+func card(alt, ground string, parts []*works.Component) *works.Flex {
+	return &works.Flex{
+		AltText: plain(alt, 400),
+		Contents: &works.Component{
+			Type: "bubble", Size: "kilo",
+			Body:   &works.Component{Type: "box", Layout: "vertical", Contents: parts, PaddingAll: "xxl"},
+			Styles: &works.BubbleStyles{Body: &works.BlockStyle{BackgroundColor: ground}},
+		},
+	}
+}
+
+// rule is a line across the card.
+func (s *Style) rule() *works.Component {
+	return &works.Component{Type: "separator", Margin: "sm", Color: s.Ink}
+}
+
+func (s *Style) line(text, size, color, margin string) *works.Component {
+	return &works.Component{Type: "text", Text: text, Size: size, Weight: "bold", Align: "center", Color: color, Margin: margin}
+}
+
+// icon is a picture, or without one a red frame with FAX in it.
+func (s *Style) icon(address string) *works.Component {
+	if strings.HasPrefix(address, "https://") {
+		return &works.Component{Type: "image", URL: address, Size: "xs", Margin: "md"}
+	}
+	return &works.Component{
+		Type: "box", Layout: "vertical", Margin: "md", BorderColor: s.Red, BorderWidth: "2px", CornerRadius: "xxl", PaddingAll: "md",
+		Contents: []*works.Component{s.line("FAX", "md", s.Red, "none")},
+	}
+}
+
+func (s *Style) button(l Lang, b Button, color string) *works.Component {
+	action := s.action(l, b)
+	style := "secondary"
+	if color == s.Take {
+		style = "primary"
+	}
+	return &works.Component{Type: "button", Style: style, Color: color, Height: "sm", Margin: "md", Action: &action}
+}
+
+// action is what a button does in the tenant's mode. Web is an address in all of
+// them: a page has to open.
+func (s *Style) action(l Lang, b Button) works.Action {
+	label, said := s.word(l, labelOf(b.Action)), s.word(l, saidOf(b.Action))
+	switch {
+	case b.Address != "" && (s.Mode == URI || b.Action == Web || b.Action == Fax):
+		return works.Action{Type: works.ActionURI, Label: label, URI: b.Address}
+	case s.Mode == Postback:
+		return works.Action{Type: works.ActionPostback, Label: label, Data: b.Token, DisplayText: said}
+	default:
+		return works.Action{Type: works.ActionMessage, Label: label, Text: said, Postback: b.Token}
+	}
+}
+
+// template is a card without colours.
+func (s *Style) template(l Lang, text string, buttons []Button) *works.Buttons {
+	t := &works.Buttons{ContentText: plain(text, 1000)}
+	for _, b := range buttons {
+		t.Actions = append(t.Actions, s.action(l, b))
+	}
+	return t
+}
