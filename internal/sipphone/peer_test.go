@@ -185,9 +185,13 @@ func TestInsideADialog(t *testing.T) {
 			h[k] = v
 		}
 		p.send(method+" sip:1010@127.0.0.1 SIP/2.0", h, body)
-		res := p.receive(want)
+		var res message
+		for res == "" || res.header("CSeq") != h["CSeq"] { // the 200 of an INVITE comes again until its ACK is heard
+			res = p.receive(want)
+		}
 		if method == "INVITE" {
 			h["CSeq"] = fmt.Sprintf("%d ACK", seq)
+			h["Via"] += "-ack" // its own branch (RFC 3261 section 13.2.2.4)
 			p.send("ACK sip:1010@127.0.0.1 SIP/2.0", h, "")
 		}
 		return res
@@ -225,7 +229,7 @@ func TestInsideADialog(t *testing.T) {
 	}
 	ask("UPDATE", map[string]string{"CSeq": "2 UPDATE"}, peerSDP, "SIP/2.0 500")
 	ask("OPTIONS", nil, "", "SIP/2.0 200")
-	ask("NOTIFY", nil, "", "SIP/2.0 200")
+	ask("NOTIFY", nil, "", "SIP/2.0 481") // of no subscription here (RFC 6665 section 4.1.3)
 	ask("PUBLISH", nil, "", "SIP/2.0 405")
 	ask("INFO", map[string]string{"Content-Type": "application/dtmf-relay"}, "Signal=5\r\nDuration=160\r\n", "SIP/2.0 200")
 	if got := c.DTMF(); got != "5" {

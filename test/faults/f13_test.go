@@ -112,6 +112,11 @@ func TestF13_Database(t *testing.T) {
 			for _, id := range between {
 				g.inHistory(id)
 			}
+			// The audit waits in memory and tries again each second on its own.
+			until(t, "the refusal of the time between in the audit, or that something is missing there", func() bool {
+				text := audited(t, d)
+				return strings.Contains(text, "Getvar") || strings.Contains(text, "lost")
+			})
 			g.signal(syscall.SIGKILL)
 			<-g.ended
 			g.start()
@@ -124,12 +129,19 @@ func TestF13_Database(t *testing.T) {
 			if _, err := s.Inspect(t.Context()); err != nil {
 				t.Error(err)
 			}
-			rows, err := s.Audit(t.Context(), 0, 1000)
-			if text := fmt.Sprint(rows); err != nil || !strings.Contains(text, "Getvar") && !strings.Contains(text, "lost") {
-				t.Errorf("the refusal of the time between is neither in the audit, nor is it said that something is missing: %v %v", rows, err)
-			}
 		})
 	}
+}
+
+// audited is the audit as text, or why it cannot be read.
+func audited(t *testing.T, d *storetest.Database) string {
+	s, err := store.OpenReadOnly(t.Context(), d.Options())
+	if err != nil {
+		return fmt.Sprint(err)
+	}
+	defer func() { _ = s.Close() }()
+	rows, err := s.Audit(t.Context(), 0, 1000)
+	return fmt.Sprint(rows, err)
 }
 
 // database is the line of the configuration that names d.

@@ -81,6 +81,7 @@ var floors = map[string]int{
 	"docs":                               domain, // embedded files, nothing else
 	"internal/frametest":                 engines,
 	"packaging":                          engines, // embedded files, nothing else
+	"internal/bot":                       faces,
 	"internal/dcmiws":                    faces,
 	"internal/rest":                      faces,
 	"internal/web":                       faces,
