@@ -69,6 +69,7 @@ var floors = map[string]int{
 	"internal/hub":                       engines,
 	"internal/limits":                    engines,
 	"internal/metrics":                   engines,
+	"internal/people":                    engines,
 	"internal/pbx":                       engines,
 	"internal/programtest":               wiring,
 	"internal/serverconf":                engines,
