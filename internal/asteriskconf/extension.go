@@ -37,7 +37,7 @@ func writeExtensions(p *plan, t *company.Company) {
 		steps = append(steps, recordNotice(t, e)...)
 		p.exten(e.Number, append(steps,
 			// i: a phone or carrier that answers 302 moves no call past our rules.
-			fmt.Sprintf("Dial(${DC_PHONES},%d,i"+calledKeys+callerKeys+ringing+"${DC_OPTIONS}%s)", e.Ring(), legOptions(t, e)),
+			fmt.Sprintf("Dial(${DC_PHONES},%d,i"+calledKeys+callerKeys+ringing+"${DC_OPTIONS}%s)", t.RingOf(e), legOptions(t, e)),
 			fmt.Sprintf("(away)Gosub(%safter-dial,s,1(%s,%s))", prefix, e.Number, yesNo(e.Voicemail != nil)),
 			"Hangup(${DC_CAUSE})")...)
 	}

@@ -54,7 +54,7 @@ func groupSteps(t *company.Company, g *company.RingGroup) []string {
 		steps = append(steps, setTone(t, g.Tone))
 	}
 	steps = append(steps, recordNotice(t, membersOf(t, g)...)...)
-	dial := fmt.Sprintf("Dial(${DC_RING:1},%d,i${DC_KEYS}%s%sb(%sgroup-leg^s^1(${UNIQUEID}^${CHANNEL}))U(%[4]sgroup-answered))", g.Ring(), callerKeys, ringing, prefix)
+	dial := fmt.Sprintf("Dial(${DC_RING:1},%d,i${DC_KEYS}%s%sb(%sgroup-leg^s^1(${UNIQUEID}^${CHANNEL}))U(%[4]sgroup-answered))", t.RingOfGroup(g), callerKeys, ringing, prefix)
 	for i, m := range g.Members {
 		next := fmt.Sprintf("next%d", i)
 		add := "Set(DC_RING=${DC_RING}&Local/" + g.Number + "*" + m + "@" + prefix + "ring-group-dial)"

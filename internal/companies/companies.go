@@ -188,6 +188,9 @@ func (s *Service) change(ctx context.Context, by Author, number int, summary str
 		if err := checkPasswords(&before, &c.Company); err != nil {
 			return err
 		}
+		if err := checkWorks(by, &before, &c.Company); err != nil {
+			return err
+		}
 		r.Passwords = c.FillDevices(Password)
 		r.Differences = company.Diff(&before, &c.Company)
 		r.Company = bare(c)

@@ -74,6 +74,7 @@ func Check(c *Company, shared []int) []Problem {
 	each(k, "holidays", MaxList, c.Holidays, func(h *Holiday) string { return h.Date }, k.holiday)
 	each(k, "classes", MaxList, c.Classes, func(c *Class) string { return c.Name }, k.class)
 	each(k, "tones", MaxList, c.Tones, func(t *Tone) string { return t.Name }, k.tone)
+	k.naverWorks(c.NaverWorks)
 	k.routes()
 	k.codes()
 	k.dialed()

@@ -62,6 +62,8 @@ type Company struct {
 	// receive them all the same.
 	Fax       *Fax      `json:"fax,omitempty"`
 	Softphone Softphone `json:"softphone,omitzero"`
+	// NaverWorks is its bot there. nil means that it has none.
+	NaverWorks *NaverWorks `json:"naver_works,omitempty"`
 }
 
 // Softphone is what holds for all softphones of a company.

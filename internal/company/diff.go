@@ -189,6 +189,8 @@ func diffSecrets(before, after *Company) []Difference {
 func secretField(place string) string {
 	parts := strings.Split(place, "/")
 	switch {
+	case parts[0] == "naver_works":
+		return parts[0] + "." + parts[1]
 	case len(parts) == 4:
 		return parts[0] + "[" + parts[1] + "].devices[" + parts[3] + "].secret"
 	case len(parts) == 3:

@@ -8,8 +8,8 @@ import (
 )
 
 // Secrets are a company's passwords and PINs by the places they belong to:
-// "extensions/1010/devices/0", "extensions/1010/pin", "trunks/11". Those that
-// are empty are left out.
+// "extensions/1010/devices/0", "extensions/1010/pin", "trunks/11",
+// "naver_works/private_key". Those that are empty are left out.
 type Secrets map[string]secret.Text
 
 // eachSecret shows f every place for a secret.
@@ -26,6 +26,9 @@ func (c *Company) eachSecret(f func(place string, s *secret.Text)) {
 	}
 	for i := range c.Trunks {
 		f("trunks/"+itoa(c.Trunks[i].ID), &c.Trunks[i].Secret)
+	}
+	if c.NaverWorks != nil {
+		c.NaverWorks.eachSecret(f)
 	}
 }
 
@@ -80,7 +83,8 @@ func (c *Company) Bare() Company {
 }
 
 // Clone returns a copy that can be changed without changing c: its lists, the
-// extensions' devices and voicemail. Other lists within entries are shared.
+// extensions' devices and voicemail, and NaverWorks. Other lists within entries
+// are shared.
 func (c *Company) Clone() Company {
 	d := *c
 	d.Extensions = slices.Clone(c.Extensions)
@@ -96,5 +100,9 @@ func (c *Company) Clone() Company {
 	d.RingGroups, d.TimeGroups, d.Holidays = slices.Clone(c.RingGroups), slices.Clone(c.TimeGroups), slices.Clone(c.Holidays)
 	d.Classes, d.Tones = slices.Clone(c.Classes), slices.Clone(c.Tones)
 	d.Codes = maps.Clone(c.Codes)
+	if c.NaverWorks != nil {
+		w := *c.NaverWorks
+		d.NaverWorks = &w
+	}
 	return d
 }

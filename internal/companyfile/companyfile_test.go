@@ -41,6 +41,10 @@ func example() *companyfile.File {
 			Parking:    company.Parking{Number: "700"},
 			Softphone:  company.Softphone{Push: true},
 			Tones:      []company.Tone{{Name: "welcome", Title: "off"}},
+			NaverWorks: &company.NaverWorks{
+				ClientID: "0123", PrivateKey: secret.New("-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n"), Bot: 2000001, PerMinute: -1,
+				Style: company.CardStyle{Ground: "#FFA9AA", Words: map[string]string{"ko.missed": "못 받은: 전화"}},
+			},
 		},
 		Servers: []int{1, 2}, Limits: tenant.Limits{PerMinute: 60, Countries: []string{"1"}, Until: "2026-12-31"},
 	}

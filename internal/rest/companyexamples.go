@@ -40,6 +40,7 @@ const (
 	exampleTenant    = `{"tenant":"T2","id":"7be69580e27641df","number":2,"name":"얼쑤팩토리","servers":[1],"language":"ko","limits":{},"recording":{"incoming":"always","notice":true,"keep_days":90},"version":7,"extensions":10,"trunks":1,"dids":2}`
 	examplePasswords = `"passwords":[{"extension":"1020","device_name":"T2_1020","secret":"c2x7pm4hn9w5kqt3zr8vbd6y"}]`
 	exampleImported  = `{"tenant":"T2","dry_run":false,"version":8,"differences":[{"field":"extensions[1010].name","before":"\"A\"","after":"\"홍길동\""}]}`
+	exampleWorks     = `{"off":true,"client_id":"bcdefghi_jklmnop","domain_id":10000001,"bot_id":2000001,"per_minute":240,"style":{"ground":"#FFA9AA","words":{"ko.missed":"못 받은 전화"}}}`
 	exampleFile      = `"format: 1\nname: 새 회사\nextensions:\n  - number: \"1010\"\n    name: 홍길동\nservers:\n  - 1\n"`
 )
 
@@ -83,14 +84,21 @@ func companyExamples() (all map[string]exchange, paths map[string]string) {
 		"korean-holidays":        {"", done(`[{"date":"2027-02-07","name":"설날"}]`)},
 		"import-korean-holidays": {`{"year":2027}`, done(`[{"date":"2027-02-07","name":"설날"}]`)},
 
-		"routes":               {"", done(`[{"name":"휴대폰","prefixes":["010"],"trunks":[11]}]`)},
-		"change-routes":        {`[{"name":"휴대폰","prefixes":["010"],"trunks":[11]}]`, done(`[{"name":"휴대폰","prefixes":["010"],"trunks":[11]}]`)},
-		"numbers":              {"", done(`["16682471","16662471"]`)},
-		"change-numbers":       {`["16682471","16662471"]`, done(`["16682471","16662471"]`)},
-		"parking":              {"", done(`{"number":"700","spaces":20}`)},
-		"change-parking":       {`{"number":"700","spaces":20}`, done(`{"number":"700","spaces":20}`)},
-		"softphone":            {"", done(`{"push":true}`)},
-		"change-softphone":     {`{"push":true}`, done(`{"push":true}`)},
+		"routes":             {"", done(`[{"name":"휴대폰","prefixes":["010"],"trunks":[11]}]`)},
+		"change-routes":      {`[{"name":"휴대폰","prefixes":["010"],"trunks":[11]}]`, done(`[{"name":"휴대폰","prefixes":["010"],"trunks":[11]}]`)},
+		"numbers":            {"", done(`["16682471","16662471"]`)},
+		"change-numbers":     {`["16682471","16662471"]`, done(`["16682471","16662471"]`)},
+		"parking":            {"", done(`{"number":"700","spaces":20}`)},
+		"change-parking":     {`{"number":"700","spaces":20}`, done(`{"number":"700","spaces":20}`)},
+		"softphone":          {"", done(`{"push":true}`)},
+		"change-softphone":   {`{"push":true}`, done(`{"push":true}`)},
+		"naver-works":        {"", done(exampleWorks)},
+		"change-naver-works": {`{"off":true,"client_id":"bcdefghi_jklmnop","domain_id":10000001,"bot_id":2000001,"per_minute":240,"style":{"ground":"#FFA9AA","words":{"ko.missed":"못 받은 전화"}}}`, done(exampleWorks)},
+		"delete-naver-works": {"", gone("naver_works")},
+		"preview-card": {
+			`{"kind":"internal","lang":"en"}`,
+			done(`{"content":{"type":"flex","altText":"☎ Internal call 1013 지화자","contents":{"type":"bubble"}}}`),
+		},
 		"feature-codes":        {"", done(`{"pickup":"*8","park":"*5"}`)},
 		"change-feature-codes": {`{"pickup":"*8","record":"-"}`, done(`{"pickup":"*8","record":"-"}`)},
 		"classes-of-services":  {"", listed(`{"class_of_service_id":"2","name":"all","context":"T2_cos-all","tenant_id":"T2"}`, 1, 1000)},

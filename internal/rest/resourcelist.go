@@ -89,6 +89,7 @@ func (a *API) companyOps(api huma.API) {
 	a.toneOps(api)
 	a.holidayOps(api)
 	a.wholeOps(api)
+	a.naverWorksOps(api)
 	huma.Register(api, operation("trunk-presets", http.MethodGet, "/trunk-presets", tagCompany, "Starting values for lines to the network"), func(context.Context, *struct{}) (*reply[[]company.Trunk], error) {
 		out := []company.Trunk{}
 		for _, name := range company.PresetNames() {

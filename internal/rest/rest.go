@@ -47,7 +47,9 @@ type Options struct {
 	// Companies keeps the descriptions of the companies. Nil: they cannot be
 	// changed, and extensions have nothing but their numbers.
 	Companies *companies.Service
-	Rotate    Rotate // nil: there is no such path
+	// Preview makes cards of NAVER WORKS. Nil: there is no such path.
+	Preview Preview
+	Rotate  Rotate // nil: there is no such path
 	// Softphones makes links that set up softphones. Nil: there are no such paths.
 	// Deploy has a softphone that was added count at once. Optional.
 	Softphones *provisioning.Service

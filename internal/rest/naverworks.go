@@ -1,0 +1,124 @@
+package rest
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/dipcast/dipcast/internal/company"
+	"github.com/dipcast/dipcast/internal/envelope"
+)
+
+// CardPreview asks for a card as it would be sent.
+type CardPreview struct {
+	Kind  string             `json:"kind" enum:"external,internal,fax,missed,answered,voicemail" doc:"what the card shows"`
+	Lang  string             `json:"lang,omitempty" enum:"ko,en" doc:"absent: ko"`
+	Style *company.CardStyle `json:"style,omitempty" doc:"how it looks; absent: as it is set"`
+}
+
+// Preview gives the body of the message that a card is sent as.
+type Preview func(p CardPreview, style *company.CardStyle) (json.RawMessage, error)
+
+const tagWorks = "naver works"
+
+// naverWorksOps are those of a company's bot in NAVER WORKS.
+func (a *API) naverWorksOps(api huma.API) {
+	huma.Register(api, operation("naver-works", http.MethodGet, "/naver-works", tagWorks, "Your bot in NAVER WORKS", 400, 404), func(ctx context.Context, in *struct{ TenantQuery }) (*tagged[company.NaverWorks], error) {
+		c, err := a.read(ctx, a.scope(false, in.Tenant))
+		if err == nil && c.NaverWorks == nil {
+			err = errNone("", "bot")
+		}
+		if err != nil {
+			return nil, a.refused(ctx, "naver-works", 0, err)
+		}
+		return withTag(*c.NaverWorks, etag(*c.NaverWorks)), nil
+	})
+	o := operation("change-naver-works", http.MethodPut, "/naver-works", tagWorks, "Set your bot in NAVER WORKS", 400, 404, 409)
+	o.Description = "Members that are absent stay as they are; so do secrets, which are never shown. The values are those of the Developer Console. `auth_url` and `api_url` are for operators."
+	huma.Register(api, o, func(ctx context.Context, in *struct {
+		TenantQuery
+		Matching
+		Body fields[company.NaverWorks]
+	},
+	) (*tagged[company.NaverWorks], error) {
+		const action = "change naver-works"
+		r, err := a.edit(ctx, a.scope(false, in.Tenant), action, func(c *company.Company) error {
+			w := company.NaverWorks{}
+			if c.NaverWorks != nil {
+				w = *c.NaverWorks
+				bare := c.Bare()
+				if err := match(in.Matching, etag(*bare.NaverWorks)); err != nil {
+					return err
+				}
+			}
+			if err := in.Body.into(&w); err != nil {
+				return err
+			}
+			c.NaverWorks = &w
+			return nil
+		})
+		if err != nil {
+			return nil, a.refused(ctx, action, 0, asked(err, "naver_works"))
+		}
+		w := *r.Company.NaverWorks
+		return withTag(w, etag(w)), nil
+	})
+	huma.Register(api, operation("delete-naver-works", http.MethodDelete, "/naver-works", tagWorks, "Remove your bot in NAVER WORKS", 400, 404, 409), func(ctx context.Context, in *struct {
+		TenantQuery
+		Matching
+	},
+	) (*reply[Removed], error) {
+		const action = "delete naver-works"
+		_, err := a.edit(ctx, a.scope(false, in.Tenant), action, func(c *company.Company) error {
+			if c.NaverWorks == nil {
+				return errNone("", "bot")
+			}
+			bare := c.Bare()
+			if err := match(in.Matching, etag(*bare.NaverWorks)); err != nil {
+				return err
+			}
+			c.NaverWorks = nil
+			return nil
+		})
+		if err != nil {
+			return nil, a.refused(ctx, action, 0, asked(err, "naver_works"))
+		}
+		return success(Removed{"naver_works"}), nil
+	})
+	if a.o.Preview == nil {
+		return
+	}
+	o = operation("preview-card", http.MethodPost, "/naver-works/preview", tagWorks, "A card as it would be sent", 400, 404)
+	o.Description = "`data` is the body of the message to NAVER WORKS, with what a caller is called made up; its buttons do nothing."
+	huma.Register(api, o, func(ctx context.Context, in *struct {
+		TenantQuery
+		Body CardPreview
+	},
+	) (*reply[json.RawMessage], error) {
+		body, err := a.preview(ctx, in.Tenant, in.Body)
+		if err != nil {
+			return nil, a.refused(ctx, "preview-card", 0, err)
+		}
+		return success(body), nil
+	})
+}
+
+func (a *API) preview(ctx context.Context, name string, p CardPreview) (json.RawMessage, error) {
+	c, err := a.read(ctx, a.scope(false, name))
+	if err != nil {
+		return nil, err
+	}
+	style := p.Style
+	switch {
+	case style == nil && c.NaverWorks == nil:
+		style = &company.CardStyle{}
+	case style == nil:
+		style = &c.NaverWorks.Style
+	}
+	if wrong := style.Problems(); len(wrong) > 0 {
+		return nil, envelope.Errorf(envelope.InvalidValue, "style."+wrong[0].Field, "style.%s", wrong[0].Error())
+	}
+	return a.o.Preview(p, style)
+}
