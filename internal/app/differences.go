@@ -11,7 +11,7 @@ import (
 
 // live are the keys of the configuration whose change counts at once. A change
 // of any other needs a restart.
-var live = []string{"servers", "tenants", "operators", "operator_commands", "origins", "hub", "rate", "guard", "capacity", "softphone"}
+var live = []string{"servers", "tenants", "operators", "operator_commands", "origins", "private_targets", "hub", "rate", "guard", "capacity", "softphone"}
 
 // needRestart are the keys that changed and do not count yet.
 func needRestart(last, next *config.Config) []string {

@@ -24,6 +24,9 @@ type Config struct {
 	TLS            TLS      `yaml:"tls"`             // of the listeners of clients
 	TrustedProxies []string `yaml:"trusted_proxies"` // addresses or networks whose X-Forwarded-For counts
 	Origins        []string `yaml:"origins"`         // browsers' Origins allowed beside our own
+	// PrivateTargets are addresses or networks that webhooks and look-ups of callers'
+	// names may reach although they are not of the public internet.
+	PrivateTargets []string `yaml:"private_targets"`
 	// AGIListen is where the dialplan of the servers asks whether a call to the
 	// network may be made, host:port. "" means that it does not ask, and calls
 	// abroad stay closed there.
@@ -211,6 +214,9 @@ type Guard struct {
 	// failures count for the phone, never for the address.
 	Push []string `yaml:"push"`
 }
+
+// PrivateNetworks returns PrivateTargets parsed, like ProxyNetworks.
+func (c *Config) PrivateNetworks() []netip.Prefix { return parseNetworks(c.PrivateTargets) }
 
 // AllowedNetworks returns Allow parsed. Call it on a validated Config.
 func (g *Guard) AllowedNetworks() []netip.Prefix { return parseNetworks(g.Allow) }

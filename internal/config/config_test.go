@@ -112,6 +112,7 @@ func TestProblems(t *testing.T) {
 		{"metrics twice", "metrics_listen: 127.0.0.1:8080", []string{"d.yaml:1:1: metrics_listen: the same address as listen[0]"}},
 		{"tls files", "tls: {mode: files, cert: c.pem}", []string{"d.yaml:1:1: tls.key: is missing; mode files needs cert and key"}},
 		{"tls mode", "tls: {mode: yes}", []string{"d.yaml:1:7: tls.mode: must be off, self or files"}},
+		{"private targets", "private_targets: [10.0.0.0/8, crm]", []string{"d.yaml:1:31: private_targets[1]: must be an address or a network such as 10.0.0.0/8"}},
 		{"proxies", "trusted_proxies: [10.0.0.0/8, proxy, 10.0.0.1]", []string{"d.yaml:1:31: trusted_proxies[1]: must be an address or a network such as 10.0.0.0/8"}},
 		{"origins", "origins: ['https://a.example', 'null', '*', 'https://a.example/', 'HTTPS://B.example']", []string{
 			"d.yaml:1:32: origins[1]: must be what browsers send, such as https://crm.example.com: lower case, no path, no wildcard",

@@ -15,6 +15,7 @@ func (r *report) validate(c *Config) {
 	r.listeners(c)
 	r.tls(c)
 	r.networks("trusted_proxies", c.TrustedProxies)
+	r.networks("private_targets", c.PrivateTargets)
 	r.origins(c)
 	r.publicURL(c)
 	r.storage(c)

@@ -33,6 +33,7 @@ var floors = map[string]int{
 	"internal/media":                     protocols,
 	"internal/sipphone":                  protocols,
 	"internal/netfault":                  protocols,
+	"internal/outward":                   protocols,
 	"internal/wholefile":                 protocols,
 	"works":                              protocols,
 	"works/workstest":                    protocols,
