@@ -41,6 +41,8 @@ func (h *History) complete(d *store.DueCall, b *store.HistoryBatch) {
 		old := slices.IndexFunc(d.Rows, func(o store.CallRow) bool { return o.TenantID == r.TenantID })
 		if old >= 0 {
 			r = merge(d.Rows[old], r)
+		} else {
+			h.outbox(b, nil, &r)
 		}
 		b.Completed = append(b.Completed, r)
 	}

@@ -35,6 +35,10 @@ type Options struct {
 	Directory func() *tenant.Directory // required; the current one, at every call
 	Logger    *slog.Logger             // required
 	Files     []File
+	// Outbox gives what is to be sent of a call that ended; it is written along with
+	// the call. It is asked once for each company in the call, in the writer's
+	// goroutine, and must not block. Nil: nothing.
+	Outbox func(e *Ended) []store.OutboxRow
 	// Live tells whether a call goes on, as far as we know. Nil: none does.
 	Live func(server int, linkedid string) bool
 
@@ -45,6 +49,15 @@ type Options struct {
 	Queue  int           // calls that may wait for the database; default 100,000
 	Retry  time.Duration // between attempts to write; default 1 s
 	Now    func() time.Time
+}
+
+// Ended is a call that ended, as one company sees it.
+type Ended struct {
+	Tenant *tenant.Tenant
+	// Call is nil when we did not see its end: it is known from Asterisk's own
+	// record.
+	Call *call.Call
+	Row  *store.CallRow // must not be changed
 }
 
 // Bounds of one transaction.

@@ -62,7 +62,11 @@ func (h *History) round(ctx context.Context) (more bool) {
 	b := store.HistoryBatch{Due: now.Add(h.o.Settle)}
 	batch := h.take()
 	for i := range batch {
-		b.Calls = append(b.Calls, batch[i].rows()...)
+		rows := batch[i].rows()
+		b.Calls = append(b.Calls, rows...)
+		for j := range rows {
+			h.outbox(&b, batch[i].call, &rows[j])
+		}
 	}
 	more = len(batch) == maxBatch
 	for _, f := range h.files {

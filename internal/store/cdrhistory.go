@@ -57,6 +57,8 @@ type HistoryBatch struct {
 	Completed, Enriched, Removed []CallRow
 	Settled                      []DueCall // not looked at again before there is another line
 	Later                        []DueCall // looked at again at Due
+	// Outbox is what these calls have sent to people and programs.
+	Outbox []OutboxRow
 }
 
 // SaveHistory writes a batch, all of it or nothing.
@@ -68,7 +70,7 @@ func (s *Store) SaveHistory(ctx context.Context, b *HistoryBatch) error {
 				return err
 			}
 		}
-		return nil
+		return s.addOutbox(ctx, tx, b.Outbox)
 	})
 	if err != nil {
 		return fmt.Errorf("save call history: %w", err)

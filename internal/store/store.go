@@ -73,6 +73,7 @@ type Store struct {
 	probed  atomic.Int64  // when Check wrote something, ms
 
 	tenantIDs sync.Map // of the history: number to id
+	outbox    outboxGroup
 
 	watch func(query string, args []any) // of tests, which look at plans
 }
@@ -123,7 +124,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	s := &Store{engine: e, now: o.Now, seal: sealer{key: o.SecretKey}}
+	s := &Store{engine: e, now: o.Now, seal: sealer{key: o.SecretKey}, outbox: newOutboxGroup()}
 	if s.write, err = e.open(&o, true); err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
@@ -148,7 +149,7 @@ func OpenReadOnly(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	s := &Store{engine: e, now: o.Now, seal: sealer{key: o.SecretKey}}
+	s := &Store{engine: e, now: o.Now, seal: sealer{key: o.SecretKey}, outbox: newOutboxGroup()}
 	if err := s.openRead(ctx, &o); err != nil {
 		return nil, err
 	}
@@ -244,9 +245,12 @@ func (s *Store) once(ctx context.Context, f func(*sql.Tx) error) error {
 	}
 	if err := f(tx); err != nil {
 		_ = tx.Rollback() // the first error says more
+		s.outbox.ended(tx, false)
 		return err
 	}
-	return tx.Commit()
+	err = tx.Commit()
+	s.outbox.ended(tx, err == nil)
+	return err
 }
 
 // count counts an error of the database itself, not one of what was asked of it.

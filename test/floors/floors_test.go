@@ -71,6 +71,7 @@ var floors = map[string]int{
 	"internal/limits":                    engines,
 	"internal/metrics":                   engines,
 	"internal/people":                    engines,
+	"internal/outbox":                    engines,
 	"internal/pbx":                       engines,
 	"internal/programtest":               wiring,
 	"internal/serverconf":                engines,
