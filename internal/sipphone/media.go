@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 
@@ -38,6 +39,8 @@ type Heard struct {
 	// LongestGap is the longest time between two packets, as their reader saw it;
 	// 20 ms is what it should be.
 	LongestGap time.Duration
+	// Gaps are the last maxHalts times of over haltFrom between two packets.
+	Gaps []Halt
 }
 
 // media is the audio of one call: one RTP socket, one goroutine that sends the
@@ -69,6 +72,7 @@ type media struct {
 	packets uint64
 	lastAt  time.Time
 	longest time.Duration // between two packets
+	gaps    []Halt
 	heard   Codec
 	window  [windowSamples]byte // a ring of the newest audio, still encoded
 	at, got int
@@ -317,8 +321,9 @@ func (m *media) accept(p *rtp.Packet, from netip.AddrPort) {
 		m.heard, m.at, m.got = c, 0, 0
 	}
 	now := time.Now()
-	if m.packets > 0 {
-		m.longest = max(m.longest, now.Sub(m.lastAt))
+	if d := now.Sub(m.lastAt); m.packets > 0 {
+		m.longest = max(m.longest, d)
+		m.gaps = noted(m.gaps, Halt{Ended: now, Lasted: d})
 	}
 	m.packets++
 	m.lastAt = now
@@ -351,7 +356,7 @@ func (m *media) pcm() []float64 {
 func (m *media) hear() Heard {
 	pcm := m.pcm()
 	m.mu.Lock()
-	h := Heard{Packets: m.packets, Codec: m.heard, LongestGap: m.longest}
+	h := Heard{Packets: m.packets, Codec: m.heard, LongestGap: m.longest, Gaps: slices.Clone(m.gaps)}
 	m.mu.Unlock()
 	if pcm != nil {
 		h.Frequency, h.Share = strongest(pcm)

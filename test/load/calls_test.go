@@ -45,7 +45,7 @@ type tally struct {
 	made  int
 	lost  []string        // why
 	setUp []time.Duration // from INVITE to 200
-	gaps  []time.Duration // the longest of each call, of either side
+	heard []silence       // of each call
 	most  int             // at once
 	now   int
 }
@@ -58,7 +58,7 @@ func (t *tally) begun() {
 	t.most = max(t.most, t.now)
 }
 
-func (t *tally) ended(setUp, longest time.Duration, err error) {
+func (t *tally) ended(setUp time.Duration, heard silence, err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.now--
@@ -69,17 +69,7 @@ func (t *tally) ended(setUp, longest time.Duration, err error) {
 		t.lost = append(t.lost, err.Error())
 		return
 	}
-	t.gaps = append(t.gaps, longest)
-}
-
-// gapped is how many calls had no sound for longer than gap.
-func (t *tally) gapped() (n int) {
-	for _, d := range t.gaps {
-		if d > gap {
-			n++
-		}
-	}
-	return n
+	t.heard = append(t.heard, heard)
 }
 
 // percentile is the time that p of a hundred were not slower than.
@@ -135,13 +125,13 @@ func rest(ctx context.Context, d time.Duration) bool {
 }
 
 // one makes one call and hears it from both ends.
-func one(ctx context.Context, p *pair, talk time.Duration) (setUp, longest time.Duration, err error) {
+func one(ctx context.Context, p *pair, talk time.Duration) (setUp time.Duration, heard silence, err error) {
 	ctx, cancel := context.WithTimeout(ctx, talk+3*setUpWithin)
 	defer cancel()
 	began := time.Now()
 	out, err := p.caller.Dial(ctx, p.number, sipphone.DialOptions{})
 	if err != nil {
-		return 0, 0, fmt.Errorf("dial: %w", err)
+		return 0, silence{}, fmt.Errorf("dial: %w", err)
 	}
 	defer func() {
 		if hangErr := out.Hangup(context.WithoutCancel(ctx)); err == nil && hangErr != nil {
@@ -151,12 +141,12 @@ func one(ctx context.Context, p *pair, talk time.Duration) (setUp, longest time.
 	waiting, stop := context.WithTimeout(ctx, setUpWithin)
 	defer stop()
 	if err := out.WaitAnswered(waiting); err != nil {
-		return 0, 0, err
+		return 0, silence{}, err
 	}
 	setUp = time.Since(began)
 	in, err := taken(waiting, p.callee)
 	if err != nil {
-		return setUp, 0, fmt.Errorf("the other end: %w", err)
+		return setUp, silence{}, fmt.Errorf("the other end: %w", err)
 	}
 	// Tones are heard in the middle, when the first half second is long over.
 	for part := range 2 {
@@ -165,26 +155,33 @@ func one(ctx context.Context, p *pair, talk time.Duration) (setUp, longest time.
 		case <-timer.C:
 		case <-out.Ended():
 			timer.Stop()
-			return setUp, 0, fmt.Errorf("ended after %v of %v", time.Since(began).Round(time.Second), talk)
+			return setUp, silence{}, fmt.Errorf("ended after %v of %v", time.Since(began).Round(time.Second), talk)
 		case <-ctx.Done():
 			timer.Stop()
-			return setUp, 0, context.Cause(ctx)
+			return setUp, silence{}, context.Cause(ctx)
 		}
 		if part == 0 {
 			if err := hear(ctx, out, in, p, talk/4); err != nil {
-				return setUp, 0, err
+				return setUp, silence{}, err
 			}
 		}
 	}
 	a, b := out.Heard(), in.Heard()
+	// A pair makes its next call when both have hung up.
+	if err := out.Hangup(ctx); err != nil {
+		return setUp, silence{}, fmt.Errorf("hang up: %w", err)
+	}
+	if _, err := in.WaitEnded(ctx); err != nil {
+		return setUp, silence{}, fmt.Errorf("the other end hangs up: %w", err)
+	}
 	part := heardSlow
 	if *strict {
 		part = heardOf
 	}
 	if float64(a.Packets) < part*float64(in.Sent())-onTheWay || float64(b.Packets) < part*float64(out.Sent())-onTheWay {
-		return setUp, 0, fmt.Errorf("heard %d of %d and %d of %d packets", a.Packets, in.Sent(), b.Packets, out.Sent())
+		return setUp, silence{}, fmt.Errorf("heard %d of %d and %d of %d packets", a.Packets, in.Sent(), b.Packets, out.Sent())
 	}
-	return setUp, max(a.LongestGap, b.LongestGap), nil
+	return setUp, silence{longest: max(a.LongestGap, b.LongestGap), gaps: append(a.Gaps, b.Gaps...)}, nil
 }
 
 // hear wants each end to hear the other's tone. One that comes late for a moment, on

@@ -37,7 +37,8 @@ const (
 	wantedCPU    = 10.0                   // percent of one core, the gateway
 	wantedMemory = 150 << 20              // the gateway
 	gap          = 100 * time.Millisecond // no sound for longer is a gap
-	wantedGaps   = 1                      // calls with one, beyond what phones alone have
+	wantedGaps   = 1                      // calls with one, beyond what phones have without Asterisk
+	besides      = 5                      // calls without Asterisk beside each phase
 )
 
 func TestMain(m *testing.M) {
