@@ -139,6 +139,7 @@ func Render(in Input) (map[string]string, error) {
 	}
 	maps.Copy(out, musicFolders(in))
 	maps.Copy(out, faxFolders(in))
+	maps.Copy(out, messageFolders(in))
 	return out, nil
 }
 

@@ -124,6 +124,7 @@ func writeTenant(p *plan, in Input, t *company.Company) {
 	writeTargets(p, t)
 	writeHours(p, t)
 	writeClickToCall(p, t)
+	writePresses(p, t)
 	writeNumbers(p, t)
 	writeDiversions(p, in, t)
 	writeToNetwork(p, in, t)

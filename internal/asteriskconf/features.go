@@ -11,7 +11,7 @@ import (
 )
 
 // featureModules are what the codes, music and keys within a call need.
-const featureModules = "app_exec app_read app_sayunixtime res_musiconhold res_pjsip_one_touch_record_info"
+const featureModules = "app_exec app_read app_record app_sayunixtime res_musiconhold res_pjsip_one_touch_record_info"
 
 // voicemailModules are loaded when somebody has a mailbox. Debian keeps them for
 // Asterisk 16 in a package of their own, asterisk-voicemail.

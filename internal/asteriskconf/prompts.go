@@ -25,6 +25,9 @@ const (
 	sayCallBack         = "dipcast/last-caller-back"
 	sayLastCaller       = "dipcast/last-caller"
 	sayLastCallerNone   = "dipcast/last-caller-none"
+	sayPressOne         = "dipcast/press-one"
+	sayAssistant        = "dipcast/assistant-message"
+	sayThanks           = "dipcast/thanks"
 )
 
 // saySwitched is what is said of a feature that was switched: "dipcast/cfi-on".

@@ -48,7 +48,8 @@ func groupSteps(t *company.Company, g *company.RingGroup) []string {
 	prefix := t.Prefix()
 	steps := []string{"Gosub(" + prefix + "ring-group,s,1(" + g.Number + "))"}
 	if g.CallerPrefix != "" {
-		steps = append(steps, "Set(CALLERID(name)="+literal(g.CallerPrefix)+"${CALLERID(name)})")
+		// When a press has brought the call back, it is in the name.
+		steps = append(steps, ifEqual("DC_BACK", "yes", "rings"), "Set(CALLERID(name)="+literal(g.CallerPrefix)+"${CALLERID(name)})", "(rings)Set(DC_BACK=)")
 	}
 	if g.Tone != "" {
 		steps = append(steps, setTone(t, g.Tone))

@@ -23,7 +23,7 @@ func writeToNetwork(p *plan, in Input, t *company.Company) {
 	steps := []string{
 		newCall,
 		"Set(DC_CAUSE=)",
-		"Set(DC_OPTIONS=" + firstLegOption + ")",
+		"Set(DC_OPTIONS=" + firstLegOption + "${DC_CONFIRM})",
 		`GotoIf($[${DC_LOST} != 0 | "${DC_TO}" = ""]?refuse)`,
 		"Gosub(" + prefix + "national,s,1(${DC_TO}))",
 		"Set(DC_TO=${GOSUB_RETVAL})",

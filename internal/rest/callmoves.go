@@ -11,7 +11,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/dipcast/dipcast/internal/call"
-	"github.com/dipcast/dipcast/internal/dialplan"
 	"github.com/dipcast/dipcast/internal/envelope"
 	"github.com/dipcast/dipcast/internal/pbx"
 	"github.com/dipcast/dipcast/internal/tenant"
@@ -130,19 +129,13 @@ func (a *API) send(who tenant.Identity, s *pbx.Server, action string, fields ...
 			result <- o.Err
 		case o.Message.Is("Response", "Success"):
 			result <- nil
-		case isGone(o.Message.Get("Message")):
+		case pbx.IsGone(o.Message.Get("Message")):
 			result <- envelope.Errorf(envelope.Conflict, "", "the call has just ended")
 		default:
 			result <- envelope.Errorf(envelope.Unavailable, "", "the server refused it: %s", o.Message.Get("Message"))
 		}
 	}})
 	return func() error { return <-result } // the job ends by itself in time
-}
-
-// isGone knows the texts for a channel that is not there any more (manager.c,
-// action_hangup and action_redirect).
-func isGone(message string) bool {
-	return strings.Contains(message, "No such channel") || strings.Contains(message, "does not exist")
 }
 
 func (a *API) redirectCall(ctx context.Context, in *struct {
@@ -200,7 +193,7 @@ func pick(c *call.Call, m Move) (string, error) {
 		}
 		return "", envelope.Errorf(envelope.Conflict, "channel", "channel is none of the call's live channels")
 	}
-	caller, others := sides(c)
+	caller, others := c.Sides()
 	if m.Side != "to" {
 		if caller == "" {
 			return "", envelope.Errorf(envelope.Conflict, "side", "the caller has no channel that can be moved")
@@ -214,21 +207,4 @@ func pick(c *call.Call, m Move) (string, error) {
 		return others[0], nil
 	}
 	return "", envelope.Errorf(envelope.Conflict, "side", "several have answered; name one of the call's channels in channel")
-}
-
-// sides are the caller's channel, and those of who has answered.
-func sides(c *call.Call) (caller string, others []string) {
-	for _, ch := range c.Channels {
-		if dialplan.ParseChannel(ch.Name).Technology == "Local" {
-			continue
-		}
-		isCaller := ch.Uniqueid == c.Linkedid || c.From.Number != "" && ch.Number == c.From.Number && ch.Extension == c.From.Extension
-		switch {
-		case isCaller && caller == "":
-			caller = ch.Name
-		case ch.State == "up":
-			others = append(others, ch.Name)
-		}
-	}
-	return caller, others
 }

@@ -71,18 +71,20 @@ func told(t *testing.T, calls []*call.Call) {
 		seen[c.To.Number] = true
 	}
 	for line, n := range map[string]int{
-		"T2 " + didOf("1180") + " by 1180 blind 1181":             1,
-		"T2 " + didOf("1180") + " by 1180 attended 1181":          1,
-		"T2 " + didOf("1180") + " by 1180 blind 0101180118":       1,
-		"T2 " + didOf("1190") + " by 1190 blind 1191":             1,
-		"T2 " + didOf("1190") + " by 1190 attended 1191":          1,
-		"T2 " + didOf("1190") + " by 1190 attended 0101190119":    1,
-		"T2 " + didOf("1210") + " by 1211 pickup 1211":            2,
-		"T2 " + didOf("1230") + " by 1230 unpark 1231 blind 1232": 1,
-		"T2 " + didOf("1260") + " by 1260":                        1,
-		"T2 " + didOf("1260") + " by 1261":                        2,
-		"T2 " + didOf("1270") + " by " + groupMobile:              1,
-		"T2 " + didOf("1270") + " by " + groupAway:                1,
+		"T2 " + didOf("1180") + " by 1180 blind 1181":                                                                        1,
+		"T2 " + didOf("1180") + " by 1180 attended 1181":                                                                     1,
+		"T2 " + didOf("1180") + " by 1180 blind 0101180118":                                                                  1,
+		"T2 " + didOf("1190") + " by 1190 blind 1191":                                                                        1,
+		"T2 " + didOf("1190") + " by 1190 attended 1191":                                                                     1,
+		"T2 " + didOf("1190") + " by 1190 attended 0101190119":                                                               1,
+		"T2 " + didOf("1210") + " by 1211 pickup 1211":                                                                       2,
+		"T2 " + didOf("1230") + " by 1230 unpark 1231 blind 1232":                                                            1,
+		"T2 " + didOf("0640") + " by " + pressMobile + " redirect 1332 redirect " + pressMobile + " redirect " + pressMobile: 1,
+		"T2 " + didOf("0640") + " by 1332 redirect 1332":                                                                     1,
+		"T2 " + didOf("1260") + " by 1260":                                                                                   1,
+		"T2 " + didOf("1260") + " by 1261":                                                                                   2,
+		"T2 " + didOf("1270") + " by " + groupMobile:                                                                         1,
+		"T2 " + didOf("1270") + " by " + groupAway:                                                                           1,
 	} {
 		if number := strings.Fields(line)[1]; seen[number] && got[line] != n {
 			t.Errorf("%d calls are told as %q, want %d; all: %v", got[line], line, n, got)

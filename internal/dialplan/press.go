@@ -1,0 +1,27 @@
+package dialplan
+
+// Contexts that a press of a button moves a caller to. Each is entered by
+// Redirect, at priority 1.
+
+// PressDesk rings the phones of the extension dialed there, "T2_press-desk".
+func PressDesk(prefix string) string { return prefix + "press-desk" }
+
+// PressMobile calls the number dialed there on behalf of an extension,
+// "T2_press-mobile-1010".
+func PressMobile(prefix, extension string) string { return prefix + "press-mobile-" + extension }
+
+// PressAssistant takes a message for the extension dialed there,
+// "T2_press-assistant".
+func PressAssistant(prefix string) string { return prefix + "press-assistant" }
+
+// PressEvent is the UserEvent by which the dialplan tells what became of a press.
+// Its channel is the caller's. PressResult says what, PressOf for which extension;
+// of PressMessage, PressFile is the recording's name without its ending.
+const (
+	PressEvent   = "DIPCASTPress"
+	PressResult  = "Result"
+	PressOf      = "Extension"
+	PressFile    = "File"
+	PressBack    = "returned" // nobody took the call there: it rings again
+	PressMessage = "message"  // the caller has left a message
+)
