@@ -14,7 +14,9 @@ import (
 //
 //	T2_press-desk         one extension per extension: its phones ring, whatever
 //	                      its diversions say, for who pressed is there
-//	T2_press-mobile-1010  the number in the network, on behalf of 1010
+//	T2_press-mobile       the number in the network, on behalf of the extension
+//	                      whose label is jumped to: e1010
+//	T2_press-call         rings it
 //	T2_press-assistant    a greeting, and a message is recorded
 //	T2_press              Gosub: what all of them do first
 //	T2_press-back         rings again
@@ -30,7 +32,7 @@ import (
 const (
 	pressContext         = "press"
 	pressBackContext     = "press-back"
-	pressMobileContext   = "press-mobile"
+	pressCallContext     = "press-call"
 	pressLegContext      = "press-leg"
 	pressAnsweredContext = "press-answered"
 	pressMessageContext  = "press-message"
@@ -129,14 +131,16 @@ func pressEvent(result string, more ...string) string {
 func writePressMobile(p *plan, t *company.Company) {
 	prefix := t.Prefix()
 	p.part("… to a mobile")
+	p.context(dialplan.PressMobile(prefix))
+	steps := []string{"Hangup(1)"} // nobody's
 	for i := range t.Extensions {
 		e := &t.Extensions[i]
-		p.context(dialplan.PressMobile(prefix, e.Number))
-		p.exten("_X!",
-			"Gosub("+prefix+pressContext+",s,1("+e.Number+","+inClass(t, e)+"))",
-			"Goto("+prefix+pressMobileContext+",${FILTER(0-9,${EXTEN})},1)")
+		steps = append(steps,
+			"("+dialplan.PressLabel(e.Number)+")Gosub("+prefix+pressContext+",s,1("+e.Number+","+inClass(t, e)+"))",
+			"Goto("+prefix+pressCallContext+",${FILTER(0-9,${EXTEN})},1)")
 	}
-	p.context(prefix + pressMobileContext)
+	p.exten("_X!", steps...)
+	p.context(prefix + pressCallContext)
 	p.exten("_X!",
 		fmt.Sprintf("Dial(Local/${DC_PRESSED}*${EXTEN}@%s,%d,i"+callerKeys+ringing+")", prefix+pressLegContext, pressSeconds),
 		"Goto("+prefix+pressBackContext+",s,1)")
@@ -145,7 +149,7 @@ func writePressMobile(p *plan, t *company.Company) {
 		"Set(DC_CONFIRM=U("+prefix+pressAnsweredContext+"))",
 		"Goto("+prefix+"ring-group-dial,${EXTEN},1)")
 	p.context(prefix + pressAnsweredContext)
-	steps := []string{
+	steps = []string{
 		"Set(CHANNEL(language)=" + channelLanguage(t, "") + ")",
 		fmt.Sprintf("Read(DC_KEY,%s,1,,2,%d)", sayPressOne, confirmSeconds),
 		ifEqual("DC_KEY", "1", "taken"),

@@ -1,14 +1,17 @@
 package dialplan
 
-// Contexts that a press of a button moves a caller to. Each is entered by
-// Redirect, at priority 1.
+// Contexts that a press of a button moves a caller to. They are entered by
+// Redirect.
 
 // PressDesk rings the phones of the extension dialed there, "T2_press-desk".
 func PressDesk(prefix string) string { return prefix + "press-desk" }
 
-// PressMobile calls the number dialed there on behalf of an extension,
-// "T2_press-mobile-1010".
-func PressMobile(prefix, extension string) string { return prefix + "press-mobile-" + extension }
+// PressMobile calls the number dialed there, "T2_press-mobile", on behalf of the
+// extension whose label is the priority.
+func PressMobile(prefix string) string { return prefix + "press-mobile" }
+
+// PressLabel is the priority of PressMobile that is an extension's, "e1010".
+func PressLabel(extension string) string { return "e" + extension }
 
 // PressAssistant takes a message for the extension dialed there,
 // "T2_press-assistant".

@@ -47,7 +47,7 @@ func (p *Policy) Take(who tenant.Identity, server int, take Take) (*Plan, error)
 	if number.CheckExtension(take.Extension) != nil || !t.HasExtension(take.Extension) {
 		return nil, invalid("extension", "must be an extension of yours")
 	}
-	context, exten := "", take.Extension
+	context, exten, priority := "", take.Extension, "1"
 	switch take.To {
 	case TakeToDesk:
 		context = dialplan.PressDesk(t.Prefix())
@@ -57,9 +57,9 @@ func (p *Policy) Take(who tenant.Identity, server int, take Take) (*Plan, error)
 		if err := Destination("number", t, take.Number); err != nil {
 			return nil, err
 		}
-		context, exten = dialplan.PressMobile(t.Prefix(), take.Extension), take.Number
+		context, exten, priority = dialplan.PressMobile(t.Prefix()), take.Number, dialplan.PressLabel(take.Extension)
 	}
-	a := ami.NewAction("Redirect").Add("Channel", live.Name).Add("Context", context).Add("Exten", exten).Add("Priority", "1")
+	a := ami.NewAction("Redirect").Add("Channel", live.Name).Add("Context", context).Add("Exten", exten).Add("Priority", priority)
 	if err := a.Err(); err != nil {
 		return nil, fromAMI(err)
 	}

@@ -156,5 +156,6 @@ func DefaultMainContexts() []string {
 		"to-network", "to-number", "to-number-out", "trunk",
 		"at-limit", "destination", "diversion-off", "diverter-mailbox", "gate", "group-answered", "group-leg", "group-member", "parking-back", "parking-lot", "pickup", "ring-group", "self", "set-diversion",
 		"capacity", "record", "record-leg", "record-notice", "recorded",
+		"press", "press-answered", "press-assistant", "press-back", "press-call", "press-desk", "press-leg", "press-message", "press-mobile",
 	}
 }

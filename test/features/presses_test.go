@@ -23,14 +23,14 @@ var _ = described(func(c *company.Company) {
 })
 
 // press moves the caller of a group's call, who waits, as a button does.
-func (l *lab) press(context, exten string) {
+func (l *lab) press(context, exten, priority string) {
 	l.Helper()
 	begun := l.events.All("Event", "Newchannel", "Channel", "PJSIP/trk-1-*", "CallerIDNum", pressCaller)
 	if len(begun) == 0 {
 		l.Fatal("nobody calls")
 	}
 	l.do(ami.NewAction("Redirect").Add("Channel", begun[len(begun)-1].Get("Channel")).
-		Add("Context", context).Add("Exten", exten).Add("Priority", "1"))
+		Add("Context", context).Add("Exten", exten).Add("Priority", priority))
 }
 
 // A caller whom a group's phones ring for is taken by somebody else, comes back
@@ -54,7 +54,7 @@ var _ = scenario("presses", func(l *lab) {
 	// two seconds the group rings again, as before.
 	l.put(tenant2, "diversions/1332/DND/enable", "yes") // it was pressed there
 	l.put(tenant2, dialplan.GateKey("1332"), "yes")
-	l.press(dialplan.PressDesk("T2_"), "1332")
+	l.press(dialplan.PressDesk("T2_"), "1332", "1")
 	at := l.next(desk)
 	l.ended(a)
 	l.ended(b)
@@ -69,7 +69,7 @@ var _ = scenario("presses", func(l *lab) {
 	l.events.Wait(l, "Event", "UserEvent", "UserEvent", dialplan.PressEvent, dialplan.PressResult, dialplan.PressBack, dialplan.PressOf, "1332")
 
 	// The mobile, whose mailbox takes the call and presses no 1.
-	l.press(dialplan.PressMobile("T2_", "1332"), pressMobile)
+	l.press(dialplan.PressMobile("T2_"), pressMobile, dialplan.PressLabel("1332"))
 	far := l.toNetwork(pressMobile)
 	l.ended(a)
 	l.ended(b)
@@ -86,7 +86,7 @@ var _ = scenario("presses", func(l *lab) {
 	a, b = rings()
 
 	// And then its owner.
-	l.press(dialplan.PressMobile("T2_", "1332"), pressMobile)
+	l.press(dialplan.PressMobile("T2_"), pressMobile, dialplan.PressLabel("1332"))
 	l.ended(a)
 	l.ended(b)
 	far = l.toNetworkAfter(pressMobile, far)
@@ -101,7 +101,7 @@ var _ = scenario("presses", func(l *lab) {
 	// A desk phone that answers.
 	out = l.incoming(pressCaller, didOf("0640"))
 	a, b = rings()
-	l.press(dialplan.PressDesk("T2_"), "1332")
+	l.press(dialplan.PressDesk("T2_"), "1332", "1")
 	at = l.next(desk)
 	l.answer(at)
 	l.up(out)
@@ -113,7 +113,7 @@ var _ = scenario("presses", func(l *lab) {
 	// The assistant.
 	out = l.incoming(pressCaller, didOf("0640"))
 	a, b = rings()
-	l.press(dialplan.PressAssistant("T2_"), "1332")
+	l.press(dialplan.PressAssistant("T2_"), "1332", "1")
 	l.ended(a)
 	l.ended(b)
 	l.up(out)
