@@ -58,6 +58,23 @@ postgres() {
 }
 postgres || packages+=(postgresql-15)
 
+# Pages are looked at in Chromium, with letters and signs that cards are made of.
+chromium=
+for name in chromium chromium-browser google-chrome; do
+	if command -v "$name" >/dev/null; then chromium=$name; fi
+done
+[ -n "$chromium${CHROMIUM:-}" ] || packages+=(chromium)
+# font reports whether a font is there whose file's name has one of these words.
+font() {
+	local word
+	for word; do
+		[ -z "$(find -L /usr/share/fonts /usr/local/share/fonts "${HOME:-/}/.fonts" "${HOME:-/}/.local/share/fonts" -iname "*$word*" -type f -print -quit 2>/dev/null)" ] || return 0
+	done
+	return 1
+}
+font nanum cjk notosanskr || packages+=(fonts-nanum)
+font emoji || packages+=(fonts-noto-color-emoji)
+
 command -v npm >/dev/null || fail "no npm: install Node.js 20 or newer, which brings it"
 
 [ ${#packages[@]} -gt 0 ] || exit 0
