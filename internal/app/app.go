@@ -19,6 +19,7 @@ import (
 	"github.com/dipcast/dipcast/ami"
 	"github.com/dipcast/dipcast/internal/audit"
 	"github.com/dipcast/dipcast/internal/auth"
+	"github.com/dipcast/dipcast/internal/bot"
 	"github.com/dipcast/dipcast/internal/capacity"
 	"github.com/dipcast/dipcast/internal/cdr"
 	"github.com/dipcast/dipcast/internal/certs"
@@ -33,7 +34,9 @@ import (
 	"github.com/dipcast/dipcast/internal/hub"
 	"github.com/dipcast/dipcast/internal/limits"
 	"github.com/dipcast/dipcast/internal/metrics"
+	"github.com/dipcast/dipcast/internal/outbox"
 	"github.com/dipcast/dipcast/internal/pbx"
+	"github.com/dipcast/dipcast/internal/people"
 	"github.com/dipcast/dipcast/internal/policy"
 	"github.com/dipcast/dipcast/internal/provisioning"
 	"github.com/dipcast/dipcast/internal/recording"
@@ -107,6 +110,9 @@ type App struct {
 	dcmiws    *dcmiws.Server
 	history   *cdr.History
 	faxes     *fax.Keeper
+	people    *people.Directory
+	bot       *bot.Bot
+	outbox    *outbox.Outbox
 	feed      *dcmiws.Feed
 
 	recordings *recording.Keeper
@@ -146,7 +152,7 @@ type App struct {
 
 // New returns an App. It does no I/O.
 func New(o Options) *App {
-	a := &App{o: o, config: o.Config, failed: make(chan error, 8)}
+	a := &App{o: o, config: o.Config, people: &people.Directory{}, failed: make(chan error, 8)}
 	a.counts.Store(o.Config)
 	a.log = slog.New(a.lines.Handler(o.Logger.Handler()))
 	return a
@@ -265,6 +271,12 @@ func (a *App) build() error {
 	a.hub = hub.New(hub.Options{Bytes: int64(c.Hub.Bytes), Age: c.Hub.Age, Stall: a.o.StallTimeout, Logger: a.log.With("component", "hub")})
 	a.background(a.hub.Run)
 	a.feed = dcmiws.NewFeed(a.hub)
+	if err := a.openCards(c); err != nil {
+		return err
+	}
+	if err := a.openOutbox(); err != nil {
+		return err
+	}
 	if err := a.keepHistory(c); err != nil {
 		return err
 	}
@@ -287,7 +299,7 @@ func (a *App) build() error {
 	if a.capacity, err = a.newCapacity(); err != nil {
 		return err
 	}
-	sink = sinks{sink, guardSink{a.bans}, capacitySink{a.capacity}}
+	sink = sinks{sink, guardSink{a.bans}, capacitySink{a.capacity}, cardSink{a.bot}}
 	a.pool, err = pbx.New(pbx.Options{
 		Servers: serverOptions(c), Directory: a.directory.Load, Gate: a.limits, Room: a.room,
 		Sink: sink, Logger: a.log, OnUp: a.serverUp, Trace: a.trace, Tune: a.o.Tune,
@@ -295,7 +307,9 @@ func (a *App) build() error {
 	if err != nil {
 		return err
 	}
+	a.background(a.outbox.Run)
 	a.background(a.history.Run) // ends after the links
+	a.background(a.bot.Run)
 	a.background(cdr.NewRetention(cdr.RetentionOptions{Store: a.store, Logger: a.log}).Run)
 	a.background(a.faxes.Run)
 	a.origins = edge.NewOrigins(c.Origins...)
@@ -316,7 +330,7 @@ func (a *App) build() error {
 		Ticket: a.ticket, Origins: a.origins, Proxies: proxies, Logger: a.log,
 		Prompts: a.prompts, Tones: a.tones, Trail: a.audit,
 		Refused: a.refused, Events: a.dcmiws.Stream, History: a.store, Applies: a, Capacity: a.capacity, Faxes: a.store, Fax: a.faxes,
-		Recordings: a.store, Recorder: a.recordings, Links: a.links, PublicURL: strings.TrimSuffix(c.PublicURL, "/"), Alarms: a.recordings.Alarms,
+		Recordings: a.store, Recorder: a.recordings, Links: a.links, Preview: a.previewCard, PublicURL: strings.TrimSuffix(c.PublicURL, "/"), Alarms: a.recordings.Alarms,
 	})
 	a.web = web.New(web.Options{
 		Phones: a.phones, Authenticate: a.authenticate(proxies), Deploy: a.deploy, Loopback: func() bool { return a.counts.Load().LoopbackOnly() },

@@ -20,6 +20,9 @@ func (a *App) openCompanies(ctx context.Context) error {
 	if err := a.store.CheckSecrets(ctx); err != nil {
 		a.log.Error("passwords of phones and trunks cannot be read; calls go on, and no company can be changed", "error", err)
 	}
+	if err := a.loadPeople(ctx); err != nil {
+		return err
+	}
 	return a.openPhones()
 }
 

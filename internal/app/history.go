@@ -42,7 +42,7 @@ func (s historic) Snapshot(srv *pbx.Server) {
 func (a *App) keepHistory(c *config.Config) error {
 	var err error
 	a.history, err = cdr.New(cdr.Options{
-		Store: a.store, Directory: a.directory.Load, Logger: a.log, Files: a.records(c), Live: a.liveCall,
+		Store: a.store, Directory: a.directory.Load, Logger: a.log, Files: a.records(c), Live: a.liveCall, Outbox: a.ended,
 	})
 	return err
 }

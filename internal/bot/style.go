@@ -3,6 +3,7 @@ package bot
 import (
 	"fmt"
 
+	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/works"
 )
 
@@ -17,6 +18,7 @@ const (
 	CallBack  Action = "m2c"       // the desk phone rings, then the caller is called
 	Web       Action = "web"       // the page of this call
 	Fax       Action = "fax"       // the pages
+	Recording Action = "recording" // an address only: what was recorded
 )
 
 // Mode is how a button acts. The documentation does not settle what buttons of
@@ -92,7 +94,7 @@ func (s Style) Check() error {
 			return fmt.Errorf("words: languages are ko and en")
 		}
 		for w, text := range words {
-			most, ok := longest[w]
+			most, ok := company.CardWords[string(w)]
 			if !ok {
 				return fmt.Errorf("words.%s.%s: there is no such text", lang, w)
 			}

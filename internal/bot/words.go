@@ -34,6 +34,7 @@ const (
 	Incoming     Word = "incoming" // a call whose number has no description
 	Missed       Word = "missed"
 	Answered     Word = "answered"
+	Voicemail    Word = "voicemail"
 )
 
 func labelOf(a Action) Word { return Word(a) }
@@ -46,6 +47,7 @@ var texts = map[Word][2]string{
 	Incoming:     {"외부 전화 수신!", "Incoming call"},
 	Missed:       {"부재중 전화", "Missed call"},
 	Answered:     {"통화 완료", "Call answered"},
+	Voicemail:    {"음성 메시지", "Voicemail"},
 
 	labelOf(Desk):      {"📞 수신 전화 당겨 받기", "📞 Take at my desk"},
 	labelOf(Assistant): {"🤖 A.I. 비서로 당겨 받기", "🤖 Give to A.I."},
@@ -53,6 +55,7 @@ var texts = map[Word][2]string{
 	labelOf(CallBack):  {"📞 M2C 발신 하기", "📞 Call back (M2C)"},
 	labelOf(Web):       {"🖥️ DIPCAST WEB", "🖥️ DIPCAST WEB"},
 	labelOf(Fax):       {"📄 팩스 보기", "📄 View the fax"},
+	labelOf(Recording): {"🎧 녹음 듣기", "🎧 Recording"},
 
 	saidOf(Desk):      {"수신 전화 당겨 받기", "Take the call at my desk"},
 	saidOf(Assistant): {"A.I. 비서로 당겨 받기", "Give the call to the A.I. assistant"},
@@ -60,21 +63,6 @@ var texts = map[Word][2]string{
 	saidOf(CallBack):  {"M2C 발신 하기", "Call back"},
 	saidOf(Web):       {"DIPCAST WEB", "DIPCAST WEB"},
 	saidOf(Fax):       {"팩스 보기", "View the fax"},
-}
-
-// longest bounds each text: a label has 20 characters by the API, a line of a
-// card shows no more than 40.
-var longest = bounds()
-
-func bounds() map[Word]int {
-	m := map[Word]int{}
-	for w := range texts {
-		m[w] = 40
-	}
-	for _, a := range []Action{Desk, Assistant, Mobile, CallBack, Web, Fax} {
-		m[labelOf(a)] = 20
-	}
-	return m
 }
 
 // word is a text in a language: the tenant's own, or the default.

@@ -148,7 +148,7 @@ const (
 )
 
 // roomPattern is what a channelId may be: opaque, and part of a path.
-var roomPattern = regexp.MustCompile(`^[A-Za-z0-9-]{1,100}$`)
+var roomPattern = regexp.MustCompile(`^[A-Za-z0-9_-]{1,100}$`)
 
 func (k *checker) naverWorks(w *NaverWorks) {
 	if w == nil {
@@ -157,8 +157,11 @@ func (k *checker) naverWorks(w *NaverWorks) {
 	k.at = "naver_works."
 	defer func() { k.at = "" }()
 	for _, f := range []struct{ name, value string }{
-		{"client_id", w.ClientID}, {"client_secret", w.ClientSecret.Reveal()}, {"service_account", w.ServiceAccount},
-		{"bot_secret", w.BotSecret.Reveal()}, {"former_bot_secret", w.FormerBotSecret.Reveal()},
+		{"client_id", w.ClientID},
+		{"client_secret", w.ClientSecret.Reveal()},
+		{"service_account", w.ServiceAccount},
+		{"bot_secret", w.BotSecret.Reveal()},
+		{"former_bot_secret", w.FormerBotSecret.Reveal()},
 	} {
 		k.text(f.name, f.value)
 		switch {

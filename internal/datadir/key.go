@@ -23,6 +23,9 @@ const SecretsKey = "secrets.key"
 // backup has it: links do not outlive what they were made by.
 const LinksKey = "links.key"
 
+// CardsKey is the file of the key that buttons of cards are sealed with.
+const CardsKey = "cards.key"
+
 // RecordingsDir is the folder of recordings of calls.
 const RecordingsDir = "recordings"
 

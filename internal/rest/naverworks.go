@@ -21,21 +21,20 @@ type CardPreview struct {
 // Preview gives the body of the message that a card is sent as.
 type Preview func(p CardPreview, style *company.CardStyle) (json.RawMessage, error)
 
-const tagWorks = "naver works"
-
 // naverWorksOps are those of a company's bot in NAVER WORKS.
 func (a *API) naverWorksOps(api huma.API) {
-	huma.Register(api, operation("naver-works", http.MethodGet, "/naver-works", tagWorks, "Your bot in NAVER WORKS", 400, 404), func(ctx context.Context, in *struct{ TenantQuery }) (*tagged[company.NaverWorks], error) {
+	huma.Register(api, operation("naver-works", http.MethodGet, "/naver-works", tagCompany, "Your bot in NAVER WORKS", 400, 404), func(ctx context.Context, in *struct{ TenantQuery }) (*tagged[company.NaverWorks], error) {
 		c, err := a.read(ctx, a.scope(false, in.Tenant))
-		if err == nil && c.NaverWorks == nil {
-			err = errNone("", "bot")
-		}
 		if err != nil {
 			return nil, a.refused(ctx, "naver-works", 0, err)
 		}
-		return withTag(*c.NaverWorks, etag(*c.NaverWorks)), nil
+		w := company.NaverWorks{Off: true} // of who has none
+		if c.NaverWorks != nil {
+			w = *c.NaverWorks
+		}
+		return withTag(w, etag(w)), nil
 	})
-	o := operation("change-naver-works", http.MethodPut, "/naver-works", tagWorks, "Set your bot in NAVER WORKS", 400, 404, 409)
+	o := operation("change-naver-works", http.MethodPut, "/naver-works", tagCompany, "Set your bot in NAVER WORKS", 400, 404, 409)
 	o.Description = "Members that are absent stay as they are; so do secrets, which are never shown. The values are those of the Developer Console. `auth_url` and `api_url` are for operators."
 	huma.Register(api, o, func(ctx context.Context, in *struct {
 		TenantQuery
@@ -65,7 +64,7 @@ func (a *API) naverWorksOps(api huma.API) {
 		w := *r.Company.NaverWorks
 		return withTag(w, etag(w)), nil
 	})
-	huma.Register(api, operation("delete-naver-works", http.MethodDelete, "/naver-works", tagWorks, "Remove your bot in NAVER WORKS", 400, 404, 409), func(ctx context.Context, in *struct {
+	huma.Register(api, operation("delete-naver-works", http.MethodDelete, "/naver-works", tagCompany, "Remove your bot in NAVER WORKS", 400, 404, 409), func(ctx context.Context, in *struct {
 		TenantQuery
 		Matching
 	},
@@ -90,7 +89,7 @@ func (a *API) naverWorksOps(api huma.API) {
 	if a.o.Preview == nil {
 		return
 	}
-	o = operation("preview-card", http.MethodPost, "/naver-works/preview", tagWorks, "A card as it would be sent", 400, 404)
+	o = operation("preview-card", http.MethodPost, "/naver-works/preview", tagCompany, "A card as it would be sent", 400, 404)
 	o.Description = "`data` is the body of the message to NAVER WORKS, with what a caller is called made up; its buttons do nothing."
 	huma.Register(api, o, func(ctx context.Context, in *struct {
 		TenantQuery

@@ -1,0 +1,207 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/dipcast/dipcast/internal/call"
+	"github.com/dipcast/dipcast/internal/people"
+	"github.com/dipcast/dipcast/internal/store"
+	"github.com/dipcast/dipcast/works"
+)
+
+// Store keeps who has a card, and what is to be sent. *store.Store is one.
+type Store interface {
+	AddCards(ctx context.Context, cards []store.NewCard) (added int, err error)
+	Cards(ctx context.Context, tenant int, call string) ([]store.Card, error)
+	PruneCards(ctx context.Context, before time.Time) error
+	Companies(ctx context.Context, secrets bool) (*store.Companies, error)
+}
+
+// People knows who has an extension. *people.Directory is one.
+type People interface {
+	ByExtension(tenant int, ext string) []people.Person
+}
+
+// Options configures a Bot. Zero optional fields take the default named.
+type Options struct {
+	Store     Store                    // required
+	People    People                   // required
+	Companies func() *store.Companies  // required; what counts now, without secrets
+	Tokens    *Tokens                  // required; seals what buttons stand for
+	Rings     func(callID string) bool // required; whether somebody rings for a call, and nobody has answered
+	Logger    *slog.Logger             // required
+	// PublicURL is what links begin with, without a slash at its end.
+	PublicURL string
+	// Name finds what a caller is called, within its ctx. "" and nil: nobody knows.
+	Name func(ctx context.Context, tenant int, number string) string
+	// Recording gives the address of a call's recording; "" when there is none. Nil:
+	// there is none of any.
+	Recording func(tenant int, callID string) string
+	// Sounds is the folder of audio files that wait to be sent.
+	Sounds string
+	// HTTP is used for all requests to NAVER WORKS. Nil: one that keeps connections.
+	HTTP *http.Client
+	Now  func() time.Time // default time.Now
+}
+
+// Bounds of a Bot.
+const (
+	maxRings    = 4096 // rings that wait for a card
+	ringWorkers = 8    // that make cards; each may wait for a name
+	nameTime    = 300 * time.Millisecond
+	storeTime   = 10 * time.Second
+	// keptCards is how long it is known who had a card: longer than any button is
+	// good.
+	keptCards  = callBackLife + 24*time.Hour
+	pruneCards = time.Hour
+)
+
+// Bot sends cards. Call never blocks; FollowUps and Send may be called from any
+// goroutine.
+type Bot struct {
+	o   Options
+	log *slog.Logger
+
+	rings chan call.Event
+
+	mu      sync.Mutex
+	clients map[int]*client // by tenant
+
+	counts Counts
+}
+
+// Counts are what became of cards since the start.
+type Counts struct {
+	Rings   atomic.Uint64 // ring cards that were put into the outbox
+	Rooms   atomic.Uint64 // of them, those of rooms in a group's place
+	Missing atomic.Uint64 // rings that nobody was told of: too many at once, or the database failed
+	Late    atomic.Uint64 // ring cards that were not sent, since nobody rang any more
+}
+
+// New checks the options and does no I/O.
+func New(o Options) (*Bot, error) {
+	if o.Store == nil || o.People == nil || o.Companies == nil || o.Tokens == nil || o.Rings == nil || o.Logger == nil {
+		return nil, errors.New("bot: Store, People, Companies, Tokens, Rings and Logger are required")
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.HTTP == nil {
+		// Cards come in bursts: a ring group's at once.
+		t := http.DefaultTransport.(*http.Transport).Clone()
+		t.MaxIdleConnsPerHost, t.MaxConnsPerHost = 32, 32
+		o.HTTP = &http.Client{Transport: t}
+	}
+	return &Bot{o: o, log: o.Logger.With("component", "bot"), rings: make(chan call.Event, maxRings), clients: map[int]*client{}}, nil
+}
+
+// Counts are what became of cards.
+func (b *Bot) Counts() *Counts { return &b.counts }
+
+// Call takes one step of a call. It does not block.
+func (b *Bot) Call(e call.Event) {
+	if e.Kind != call.KindRinging || e.Who.Extension == "" {
+		return
+	}
+	select {
+	case b.rings <- e:
+	default:
+		b.counts.Missing.Add(1)
+	}
+}
+
+// Run makes the cards of calls until ctx ends.
+func (b *Bot) Run(ctx context.Context) {
+	var wg sync.WaitGroup
+	for range ringWorkers {
+		wg.Go(func() {
+			for {
+				select {
+				case e := <-b.rings:
+					b.ring(ctx, e)
+				case <-ctx.Done():
+					return
+				}
+			}
+		})
+	}
+	old := time.NewTicker(pruneCards)
+	defer old.Stop()
+	for {
+		select {
+		case <-old.C:
+			if err := b.o.Store.PruneCards(ctx, b.o.Now().Add(-keptCards)); err != nil && ctx.Err() == nil {
+				b.log.Error("cards not forgotten", "error", err)
+			}
+		case <-ctx.Done():
+			wg.Wait()
+			return
+		}
+	}
+}
+
+// The labels of what is sent, in the order in which they are given up when the
+// budget is short, the last first.
+const (
+	LabelRing      = "ring"
+	LabelRoom      = "room"
+	LabelFax       = "fax"
+	LabelVoicemail = "voicemail"
+	LabelMissed    = "missed"
+	LabelAnswered  = "answered"
+)
+
+// priorities are those of the labels.
+var priorities = map[string]int{LabelRing: 0, LabelRoom: 1, LabelFax: 2, LabelVoicemail: 2, LabelMissed: 3, LabelAnswered: 4}
+
+// lives are how long what is sent is of use. A ring card's is as long as somebody
+// rings, see Bot.Send.
+var lives = map[string]time.Duration{LabelRing: 2 * time.Minute, LabelRoom: 2 * time.Minute, LabelAnswered: time.Hour}
+
+// Kind is what rows of the outbox are that a Bot sends.
+const Kind = "works"
+
+// message is the body of a row.
+type message struct {
+	User string `json:"user,omitempty"` // one of the two
+	Room string `json:"room,omitempty"`
+	// Content is what works.Encode gave. Sound is sent in its place.
+	Content json.RawMessage `json:"content,omitempty"`
+	Sound   *sound          `json:"sound,omitempty"`
+}
+
+// row makes a row of the outbox. to is as in store.Card.
+func (b *Bot) row(tenant int, to, label, about string, content works.Content) (store.OutboxRow, error) {
+	encoded, err := works.Encode(content)
+	if err != nil {
+		return store.OutboxRow{}, err
+	}
+	return b.rowOf(tenant, to, label, about, message{Content: encoded})
+}
+
+func (b *Bot) rowOf(tenant int, to, label, about string, m message) (store.OutboxRow, error) {
+	card := store.Card{To: to}
+	if m.Room = card.Room(); m.Room == "" {
+		m.User = to
+	}
+	body, err := json.Marshal(m)
+	if err != nil {
+		return store.OutboxRow{}, err
+	}
+	r := store.OutboxRow{
+		Tenant: tenant, Kind: Kind, Lane: to, Label: label, Ref: about, Priority: priorities[label], Body: body,
+		Created: b.o.Now().UTC(), Once: label == LabelRing || label == LabelRoom,
+	}
+	r.Begun = r.Once // it goes at once, or not at all
+	if life := lives[label]; life > 0 {
+		r.Expires = r.Created.Add(life)
+	}
+	return r, nil
+}
