@@ -52,7 +52,7 @@ func root() *cobra.Command {
 	c.AddCommand(
 		serveCommand(), checkCommand(), reloadCommand(),
 		demoCommand(), benchCommand(),
-		logCommand(), backupCommand(), restoreCommand(), bansCommand(), registrationsCommand(), historyCommand(),
+		logCommand(), backupCommand(), restoreCommand(), bansCommand(), registrationsCommand(), historyCommand(), peopleCommand(), contactsCommand(),
 		tenantCommand(), applyCommand(), promptCommand(), asteriskCommand(),
 		versionCommand(),
 	)

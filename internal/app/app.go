@@ -96,6 +96,7 @@ type App struct {
 	store     *store.Store
 	directory atomic.Pointer[tenant.Directory]
 	companies *companies.Service
+	people    *people.Service
 	phones    *provisioning.Service
 	hosts     []*host.Host
 	auth      *auth.Authenticator
@@ -110,7 +111,6 @@ type App struct {
 	dcmiws    *dcmiws.Server
 	history   *cdr.History
 	faxes     *fax.Keeper
-	people    *people.Directory
 	bot       *bot.Bot
 	outbox    *outbox.Outbox
 	feed      *dcmiws.Feed
@@ -152,7 +152,7 @@ type App struct {
 
 // New returns an App. It does no I/O.
 func New(o Options) *App {
-	a := &App{o: o, config: o.Config, people: &people.Directory{}, failed: make(chan error, 8)}
+	a := &App{o: o, config: o.Config, failed: make(chan error, 8)}
 	a.counts.Store(o.Config)
 	a.log = slog.New(a.lines.Handler(o.Logger.Handler()))
 	return a
@@ -326,7 +326,7 @@ func (a *App) build() error {
 	}
 	a.rest = rest.New(rest.Options{
 		Version: a.o.Version, Pool: a.pool, Policy: a.policy, Directory: a.directory.Load, Authenticate: a.authenticate(proxies),
-		Softphones: a.phones, Deploy: a.deploy, Locked: a.locked, Unlock: a.unlock, Guard: a.bans, Rotate: a.rotated, Companies: a.companies,
+		Softphones: a.phones, Deploy: a.deploy, Locked: a.locked, Unlock: a.unlock, Guard: a.bans, Rotate: a.rotated, Companies: a.companies, People: a.people,
 		Ticket: a.ticket, Origins: a.origins, Proxies: proxies, Logger: a.log,
 		Prompts: a.prompts, Tones: a.tones, Trail: a.audit,
 		Refused: a.refused, Events: a.dcmiws.Stream, History: a.store, Applies: a, Capacity: a.capacity, Faxes: a.store, Fax: a.faxes,
@@ -337,6 +337,7 @@ func (a *App) build() error {
 		Origins: a.origins, Proxies: proxies, Refused: a.refused, Logger: a.log,
 	})
 	a.background(a.recordings.Run)
+	a.background(a.people.Run)
 	a.background(tidy)
 	a.background(a.dcmiws.Run)
 	a.listenAGI()

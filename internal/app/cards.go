@@ -1,7 +1,6 @@
 package app
 
 import (
-	"context"
 	"encoding/json"
 	"strconv"
 	"strings"
@@ -38,14 +37,14 @@ func (a *App) openCards(c *config.Config) error {
 		return err
 	}
 	a.bot, err = bot.New(bot.Options{
-		Store: a.store, People: a.people, Companies: a.companies.View, Tokens: tokens, Rings: a.rings, Logger: a.log,
+		Store: a.store, People: a.people.Directory(), Name: a.people.Contacts().Name, Companies: a.companies.View, Tokens: tokens, Rings: a.rings, Logger: a.log,
 		PublicURL: strings.TrimSuffix(c.PublicURL, "/"),
 	})
 	return err
 }
 
 // People are who works in the companies.
-func (a *App) People() *people.Directory { return a.people }
+func (a *App) People() *people.Directory { return a.people.Directory() }
 
 // rings reports whether somebody rings for a call, and nobody has answered.
 func (a *App) rings(callID string) bool {
@@ -65,22 +64,4 @@ func (a *App) rings(callID string) bool {
 // previewCard makes a card for who sets up how they look.
 func (a *App) previewCard(p rest.CardPreview, style *company.CardStyle) (json.RawMessage, error) {
 	return bot.Preview(p.Kind, bot.LangOf(p.Lang), style, strings.TrimSuffix(a.counts.Load().PublicURL, "/"))
-}
-
-// loadPeople reads who works in the companies.
-func (a *App) loadPeople(ctx context.Context) error {
-	var all []people.Person
-	for i := range a.companies.View().All {
-		rows, err := a.store.People(ctx, a.companies.View().All[i].Number)
-		if err != nil {
-			return err
-		}
-		for _, r := range rows {
-			if r.Left.IsZero() {
-				all = append(all, people.Person{ID: r.ID, Tenant: r.Tenant, User: r.User, Email: r.Email, Name: r.Name, Mobile: r.Mobile, Extension: r.Extension, Lang: r.Lang})
-			}
-		}
-	}
-	a.people.Set(all)
-	return nil
 }

@@ -20,7 +20,7 @@ func (a *App) openCompanies(ctx context.Context) error {
 	if err := a.store.CheckSecrets(ctx); err != nil {
 		a.log.Error("passwords of phones and trunks cannot be read; calls go on, and no company can be changed", "error", err)
 	}
-	if err := a.loadPeople(ctx); err != nil {
+	if err := a.openPeople(ctx); err != nil {
 		return err
 	}
 	return a.openPhones()
@@ -44,6 +44,7 @@ func (a *App) serverIDs() []int {
 func (a *App) followCompanies(ctx context.Context, c companies.Changed) {
 	a.revokeLinks(ctx, c)
 	if a.dcmiws == nil {
+		a.peopleFollow(ctx, c)
 		return // nothing runs that had to follow
 	}
 	ctx = context.WithoutCancel(ctx) // what is stored must count
@@ -66,6 +67,7 @@ func (a *App) followCompanies(ctx context.Context, c companies.Changed) {
 		a.forgetExtensions(t, c.Gone)
 	}
 	a.provisionAll()
+	a.peopleFollow(ctx, c)
 }
 
 // forgetExtensions removes the diversions of extensions that were deleted, on

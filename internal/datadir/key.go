@@ -26,6 +26,10 @@ const LinksKey = "links.key"
 // CardsKey is the file of the key that buttons of cards are sealed with.
 const CardsKey = "cards.key"
 
+// SignInKey is the file of the key that signs what browsers keep while people
+// sign in with NAVER WORKS. No backup has it: that takes minutes.
+const SignInKey = "signin.key"
+
 // RecordingsDir is the folder of recordings of calls.
 const RecordingsDir = "recordings"
 

@@ -26,7 +26,7 @@ const (
 )
 
 // MaxImport bounds a file of contacts, in bytes.
-const MaxImport = 20 << 20
+const MaxImport = 8 << 20
 
 // maxWrong bounds the mistakes that are told of one file.
 const maxWrong = 100
@@ -189,19 +189,19 @@ func (b *book) csv(data []byte) {
 			}
 			return plain(strings.TrimSpace(row[i]))
 		}
-		who, of, any := text(cell(name), maxName), text(cell(company), maxName), false
+		who, of, numbered := text(cell(name), maxName), text(cell(company), maxName), false
 		for _, i := range numbers {
 			if written := cell(i); written != "" {
-				any = true
+				numbered = true
 				if who != "" || of != "" {
 					b.add(line, strings.TrimSpace(head[i]), written, who, of)
 				}
 			}
 		}
 		switch {
-		case who == "" && of == "" && any:
+		case who == "" && of == "" && numbered:
 			b.mistake(line, strings.TrimSpace(head[max(name, 0)]), "is missing")
-		case (who != "" || of != "") && !any:
+		case (who != "" || of != "") && !numbered:
 			b.mistake(line, strings.TrimSpace(head[numbers[0]]), "is missing")
 		}
 	}

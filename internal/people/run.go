@@ -58,8 +58,7 @@ func (s *Service) look(ctx context.Context, tenant int) {
 		return
 	}
 	if _, _, err := s.o.Account(ctx, tenant); err != nil {
-		s.planned(tenant, time.Minute, nil) // nothing to read: asked again soon, it may be set up
-		return
+		return // nothing to read: it is asked again at the next look
 	}
 	t, err := s.Settings(ctx, tenant)
 	every := t.every()
@@ -78,7 +77,7 @@ func (s *Service) look(ctx context.Context, tenant int) {
 		return
 	}
 	// A tenth more or less, so that companies do not come all at once.
-	s.planned(tenant, every+time.Duration((rand.Float64()-0.5)*0.2*float64(every)), err)
+	s.planned(tenant, every+time.Duration((rand.Float64()-0.5)*0.2*float64(every)), err) //nolint:gosec // spreads load, hides nothing
 }
 
 // planned keeps when it is time again, and logs an error when it is another.

@@ -143,6 +143,19 @@ func (s *Service) extensions(number int) Extensions {
 	return x
 }
 
+// Follow has people follow a change of their company: extensions that are gone
+// are nobody's, and rules look at those that are there. Run looks at its plans.
+func (s *Service) Follow(ctx context.Context, tenant int, gone []string) error {
+	select {
+	case s.kick <- struct{}{}:
+	default:
+	}
+	if len(s.now.All(tenant)) == 0 {
+		return nil
+	}
+	return s.Forget(ctx, tenant, gone)
+}
+
 // Forget takes extensions that were deleted from the people who had them, so that
 // they do not get another's when a number is given again.
 func (s *Service) Forget(ctx context.Context, tenant int, exts []string) error {

@@ -3,6 +3,7 @@ package rest
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"strconv"
 
@@ -161,6 +162,7 @@ var refusals = map[int]string{
 // addExamples puts the examples into the document.
 func addExamples(doc *huma.OpenAPI) {
 	more, paths := companyExamples()
+	maps.Copy(more, peopleExamples())
 	for _, item := range doc.Paths {
 		for _, op := range []*huma.Operation{item.Get, item.Put, item.Post, item.Delete} {
 			if op == nil {

@@ -16,6 +16,7 @@ import (
 	"github.com/dipcast/dipcast/internal/edge"
 	"github.com/dipcast/dipcast/internal/guard"
 	"github.com/dipcast/dipcast/internal/pbx"
+	"github.com/dipcast/dipcast/internal/people"
 	"github.com/dipcast/dipcast/internal/policy"
 	"github.com/dipcast/dipcast/internal/provisioning"
 	"github.com/dipcast/dipcast/internal/recording"
@@ -49,7 +50,10 @@ type Options struct {
 	Companies *companies.Service
 	// Preview makes cards of NAVER WORKS. Nil: there is no such path.
 	Preview Preview
-	Rotate  Rotate // nil: there is no such path
+	// People knows who works in a company. Nil: there are no such paths. Trail is
+	// for it too.
+	People *people.Service
+	Rotate Rotate // nil: there is no such path
 	// Softphones makes links that set up softphones. Nil: there are no such paths.
 	// Deploy has a softphone that was added count at once. Optional.
 	Softphones *provisioning.Service
@@ -140,6 +144,7 @@ func New(o Options) *API {
 	a.cdrOps(api)
 	a.faxOps(api)
 	a.recordingOps(api)
+	a.peopleOps(api)
 	addExamples(api.OpenAPI())
 	a.mux.HandleFunc(Prefix+"/", a.nothing)
 	return a

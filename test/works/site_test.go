@@ -30,7 +30,6 @@ import (
 	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/companyfile"
 	"github.com/dipcast/dipcast/internal/config"
-	"github.com/dipcast/dipcast/internal/people"
 	"github.com/dipcast/dipcast/internal/secret"
 	"github.com/dipcast/dipcast/internal/sipphone"
 	"github.com/dipcast/dipcast/works/workstest"
@@ -135,8 +134,12 @@ func (s *site) startSandbox() string {
 		Bots: []workstest.Bot{{ID: botID, Name: "DIPCAST", Secret: "bot-secret", Domain: domain}},
 	}
 	var all []string
+	locales := map[string]string{"ko": "ko_KR", "en": "en_US"}
 	for _, p := range everybody {
-		o.Users = append(o.Users, workstest.User{ID: p.user, Email: p.user + "@example.com", LastName: p.name, Domain: domain})
+		o.Users = append(o.Users, workstest.User{
+			ID: p.user, Email: p.user + "@example.com", LastName: p.name, Domain: domain,
+			Telephone: "02-123-4567(" + p.ext + ")", CellPhone: mobile, Locale: locales[p.lang],
+		})
 		all = append(all, p.user)
 	}
 	s.sandbox = workstest.New(o)
@@ -233,11 +236,12 @@ func (s *site) startGateway(agi int) {
 	s.api = "http://" + s.app.Addresses()[0] + "/api/v2"
 	await.That(s.t, "the link to Asterisk", func() bool { return s.app.Pool().Server(1).Up() })
 	s.describe(&s.company)
-	var all []people.Person
+	s.do("POST", "/people/sync?tenant=T2", nil)
 	for _, p := range everybody {
-		all = append(all, people.Person{ID: p.user, Tenant: 2, User: p.user, Name: p.name, Mobile: mobile, Extension: p.ext, Lang: p.lang})
+		if all := s.app.People().ByExtension(2, p.ext); len(all) != 1 || all[0].User != p.user || all[0].Mobile != mobile || all[0].Lang != p.lang {
+			s.t.Fatalf("%s is %+v, after the directory was read", p.ext, all)
+		}
 	}
-	s.app.People().Set(all)
 }
 
 // describe makes the gateway's description of the company what c says.
