@@ -50,7 +50,7 @@ func root() *cobra.Command {
 		SilenceUsage: true, SilenceErrors: true,
 	}
 	c.AddCommand(
-		serveCommand(), checkCommand(), reloadCommand(),
+		serveCommand(), relayCommand(), checkCommand(), reloadCommand(),
 		demoCommand(), benchCommand(),
 		logCommand(), backupCommand(), restoreCommand(), bansCommand(), registrationsCommand(), historyCommand(), peopleCommand(), contactsCommand(),
 		tenantCommand(), applyCommand(), promptCommand(), asteriskCommand(),

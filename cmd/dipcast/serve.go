@@ -117,6 +117,9 @@ func checkCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "check", Short: "Check a configuration file: exit 0 or 1, and say what is wrong and where", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			if config.IsRelay(path) {
+				return checkRelay(c, path)
+			}
 			cfg, err := config.Load(path, environ())
 			if err != nil {
 				fmt.Fprintln(c.ErrOrStderr(), err)

@@ -40,6 +40,7 @@ import (
 	"github.com/dipcast/dipcast/internal/policy"
 	"github.com/dipcast/dipcast/internal/provisioning"
 	"github.com/dipcast/dipcast/internal/recording"
+	"github.com/dipcast/dipcast/internal/relay"
 	"github.com/dipcast/dipcast/internal/rest"
 	"github.com/dipcast/dipcast/internal/sounds"
 	"github.com/dipcast/dipcast/internal/store"
@@ -113,6 +114,8 @@ type App struct {
 	faxes     *fax.Keeper
 	bot       *bot.Bot
 	outbox    *outbox.Outbox
+	relay     *relay.Box // nil: there is none
+	relayed   atomic.Pointer[http.Handler]
 	feed      *dcmiws.Feed
 
 	recordings *recording.Keeper
@@ -324,13 +327,14 @@ func (a *App) build() error {
 	if err := a.openPrompts(); err != nil {
 		return err
 	}
+	a.newRelay()
 	a.rest = rest.New(rest.Options{
 		Version: a.o.Version, Pool: a.pool, Policy: a.policy, Directory: a.directory.Load, Authenticate: a.authenticate(proxies),
 		Softphones: a.phones, Deploy: a.deploy, Locked: a.locked, Unlock: a.unlock, Guard: a.bans, Rotate: a.rotated, Companies: a.companies, People: a.people,
 		Ticket: a.ticket, Origins: a.origins, Proxies: proxies, Logger: a.log,
 		Prompts: a.prompts, Tones: a.tones, Trail: a.audit,
 		Refused: a.refused, Events: a.dcmiws.Stream, History: a.store, Applies: a, Capacity: a.capacity, Faxes: a.store, Fax: a.faxes,
-		Recordings: a.store, Recorder: a.recordings, Links: a.links, Preview: a.previewCard, PublicURL: strings.TrimSuffix(c.PublicURL, "/"), Alarms: a.recordings.Alarms,
+		Recordings: a.store, Recorder: a.recordings, Links: a.links, Preview: a.previewCard, PublicURL: strings.TrimSuffix(c.PublicURL, "/"), Alarms: a.recordings.Alarms, Relay: a.relayHealth,
 	})
 	a.web = web.New(web.Options{
 		Phones: a.phones, Authenticate: a.authenticate(proxies), Deploy: a.deploy, Loopback: func() bool { return a.counts.Load().LoopbackOnly() },

@@ -60,6 +60,7 @@ func (a *App) listen() error {
 		}
 		a.warnOpen(o)
 	}
+	a.openRelay(a.guard(all))
 	// Registered last, so it comes first: clients are told before the
 	// listeners' servers are waited for.
 	a.onStop(a.dcmiws.Close)

@@ -109,6 +109,9 @@ func (a *App) reload(ctx context.Context) (Changes, error) {
 	a.config = inForce(last, next)
 	a.counts.Store(a.config)
 	a.provisionAll()
+	if a.relay != nil {
+		a.relay.Renew()
+	}
 	return c, nil
 }
 

@@ -34,7 +34,9 @@ type Config struct {
 	DataDir      string `yaml:"data_dir"` // database, keys, recordings, faxes
 	Database     Secret `yaml:"database"` // "sqlite" or postgres://…, which may hold a password
 	DatabaseFile string `yaml:"database_file"`
-	PublicURL    string `yaml:"public_url"` // what links in cards begin with; no slash at the end
+	// PublicURL is what links in cards begin with; no slash at the end. "" means
+	// the relay's URL, and without a relay the first listener's.
+	PublicURL string `yaml:"public_url"`
 
 	Servers          []Server     `yaml:"servers"`
 	Tenants          []Tenant     `yaml:"tenants"`
@@ -49,6 +51,7 @@ type Config struct {
 	Rate      Rate      `yaml:"rate"`
 	Guard     Guard     `yaml:"guard"`
 	Softphone Softphone `yaml:"softphone"`
+	Relay     Relay     `yaml:"relay"`
 
 	// Warnings are dangers that do not keep us from starting. Parse sets it.
 	Warnings []Problem `yaml:"-"`
@@ -274,6 +277,7 @@ func Default() *Config {
 			QR: "provlinkbs://{address}", Lifetime: 24 * time.Hour, Transport: "tls+sip:", SDES: "enabled",
 			Push: "push", NoPush: "off", CodecIDs: CodecIDs{ULaw: "0", ALaw: "8", G722: "9"},
 		},
+		Relay: Relay{Paths: RelayPaths()},
 	}
 }
 

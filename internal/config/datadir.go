@@ -52,7 +52,7 @@ func Files(path string, environ []string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	names := []string{c.DatabaseFile, c.TLS.Cert, c.TLS.Key}
+	names := []string{c.DatabaseFile, c.TLS.Cert, c.TLS.Key, c.Relay.CAFile}
 	for i := range c.Servers {
 		p := &c.Servers[i].PBX
 		names = append(names, c.Servers[i].CAFile, p.Cert, p.Key, p.CA)

@@ -81,7 +81,8 @@ func (c *Config) Validate() error {
 	return r.err()
 }
 
-func (r *report) parse(data []byte, c *Config) {
+// parse reads data into c, a pointer to a struct with yaml tags.
+func (r *report) parse(data []byte, c any) {
 	file, err := parser.ParseBytes(data, 0)
 	if err != nil {
 		p := Problem{Source: r.source, Text: yaml.FormatError(err, false, false)}
@@ -108,14 +109,20 @@ func (r *report) parse(data []byte, c *Config) {
 	}
 }
 
-// environment lays environment variables over the scalar keys.
-func (r *report) environment(c *Config, environ []string) {
+// environOf are the variables of environ that are ours.
+func environOf(environ []string) map[string]string {
 	env := make(map[string]string)
 	for _, kv := range environ {
 		if name, value, ok := strings.Cut(kv, "="); ok && strings.HasPrefix(name, EnvPrefix) && value != "" {
 			env[name] = value
 		}
 	}
+	return env
+}
+
+// environment lays environment variables over the scalar keys.
+func (r *report) environment(c *Config, environ []string) {
+	env := environOf(environ)
 	if len(env) == 0 {
 		return
 	}
@@ -125,6 +132,11 @@ func (r *report) environment(c *Config, environ []string) {
 		c.DatabaseFile = ""
 	} else if env[EnvPrefix+"DATABASE_FILE"] != "" {
 		c.Database = Secret{}
+	}
+	if env[EnvPrefix+"RELAY_KEY"] != "" {
+		c.Relay.KeyFile = ""
+	} else if env[EnvPrefix+"RELAY_KEY_FILE"] != "" {
+		c.Relay.Key = Secret{}
 	}
 	r.environmentOf(reflect.ValueOf(c).Elem(), "", env)
 }
@@ -178,7 +190,7 @@ func (c *Config) relativeTo(dir string) {
 	if dir == "" || dir == "." {
 		return
 	}
-	names := []*string{&c.DataDir, &c.DatabaseFile, &c.TLS.Cert, &c.TLS.Key}
+	names := []*string{&c.DataDir, &c.DatabaseFile, &c.TLS.Cert, &c.TLS.Key, &c.Relay.CAFile}
 	for i := range c.Servers {
 		p := &c.Servers[i].PBX
 		names = append(names, &c.Servers[i].CAFile, &c.Servers[i].CDRCSV, &c.Servers[i].FaxSpool, &c.Servers[i].RecordingSpool, &p.Dir, &p.Cert, &p.Key, &p.CA)

@@ -11,6 +11,7 @@ import (
 // eachSecret calls f for every secret below the top level, with its field and
 // the name of the file that may hold it instead.
 func (c *Config) eachSecret(f func(field string, s *Secret, file *string)) {
+	f("relay.key", &c.Relay.Key, &c.Relay.KeyFile)
 	for i := range c.Servers {
 		s, at := &c.Servers[i], fmt.Sprintf("servers[%d]", i)
 		f(at+".secret", &s.Secret, &s.SecretFile)

@@ -17,6 +17,7 @@ func (r *report) validate(c *Config) {
 	r.networks("trusted_proxies", c.TrustedProxies)
 	r.networks("private_targets", c.PrivateTargets)
 	r.origins(c)
+	r.relay(c)
 	r.publicURL(c)
 	r.storage(c)
 	r.limits(c)
@@ -168,6 +169,10 @@ func (r *report) origins(c *Config) {
 }
 
 func (r *report) publicURL(c *Config) {
+	if c.PublicURL == "" && c.Relay.Configured() {
+		c.PublicURL = c.Relay.URL
+		return
+	}
 	if c.PublicURL == "" {
 		c.PublicURL = defaultURL(c)
 		return

@@ -33,6 +33,7 @@ type collector struct {
 	recordingsStray, recordingsLow, recordingsStopped, recordingsFree     *prometheus.Desc
 	loginFailures, loginsDropped, banned, bans, banErrors                 *prometheus.Desc
 	capacityUsed, capacityLimit, capacityRefused                          *prometheus.Desc
+	relayUp, relayConnects, relayFailures, relayDenied, relayRequests     *prometheus.Desc
 }
 
 func newCollector(o Options) *collector {
@@ -109,6 +110,11 @@ func newCollector(o Options) *collector {
 	c.recordingsStopped = d("recordings_stopped", "1 while no further calls are recorded, for room.")
 	c.recordingsFree = d("recordings_disk_free_ratio", "Free part of the disk of recordings that has the least; 0 before the first look.")
 	c.capacityRefused = d("capacity_refused_total", "Calls and phones that were refused for want of room.", "kind")
+	c.relayUp = d("relay_up", "1 while the gateway is connected to its relay.")
+	c.relayConnects = d("relay_connects_total", "How often it was connected.")
+	c.relayFailures = d("relay_failures_total", "Attempts to connect that failed, and connections that broke.")
+	c.relayDenied = d("relay_denied_tenants", "Companies that the relay's configuration does not give this gateway: their callbacks do not arrive.")
+	c.relayRequests = d("relay_requests_total", "Requests that came over the relay.", "outcome")
 	return c
 }
 
@@ -197,6 +203,7 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	o.flag(c.recordingsLow, r.Low)
 	o.flag(c.recordingsStopped, r.Stopped)
 	o.gauge(c.recordingsFree, r.Free)
+	c.relay(o)
 	g := c.o.Guard.Stats()
 	for event, n := range g.Failures {
 		o.total(c.loginFailures, n, event)

@@ -22,6 +22,7 @@ import (
 	"github.com/dipcast/dipcast/internal/limits"
 	"github.com/dipcast/dipcast/internal/pbx"
 	"github.com/dipcast/dipcast/internal/recording"
+	"github.com/dipcast/dipcast/internal/relay"
 )
 
 // Options says what is read. Fields are required but where they say otherwise.
@@ -37,6 +38,8 @@ type Options struct {
 	Capacity *capacity.Service
 	// Recordings keeps the recordings of calls.
 	Recordings *recording.Keeper
+	// Relay is the connection to a relay; nil: there is none.
+	Relay *relay.Box
 	// Clients is the number of clients now, by protocol: "v1", "v2", "sse".
 	Clients func() map[string]int
 	// Refusals, Logs and Reloads are counted by the caller.

@@ -32,6 +32,15 @@ type Health struct {
 	// Capacity is of the whole box: only operators are told how much others use.
 	Capacity []Room   `json:"capacity" nullable:"false" doc:"what the size of the box limits; companies see the state only"`
 	Alarms   []string `json:"alarms,omitempty" doc:"what is wrong with the gateway's machine, in words; operators only"`
+	Relay    *Relay   `json:"relay,omitempty" doc:"how the connection to the relay stands, over which NAVER WORKS reaches a gateway behind a firewall; missing: there is no relay"`
+}
+
+// Relay is the state of the connection to the relay.
+type Relay struct {
+	Up     bool      `json:"up" doc:"whether callbacks arrive; for a company: its own"`
+	Since  time.Time `json:"since" doc:"of the connection's present state"`
+	Error  string    `json:"error,omitempty" doc:"why there is no connection; operators only"`
+	Denied []int     `json:"denied,omitempty" doc:"numbers of companies that the relay's configuration does not give this gateway; operators only"`
 }
 
 // Room is how much there is of something that the size of the box limits.
@@ -72,6 +81,9 @@ func (a *API) healthOps(api huma.API) {
 			d.Healthy = d.Healthy && s.Up
 		}
 		d.Capacity = a.rooms(callerOf(ctx).who)
+		if a.o.Relay != nil {
+			d.Relay = a.o.Relay(callerOf(ctx).who)
+		}
 		if a.o.Alarms != nil && callerOf(ctx).who.Role == tenant.Operator {
 			d.Alarms = a.o.Alarms()
 		}

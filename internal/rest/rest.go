@@ -79,6 +79,9 @@ type Options struct {
 	PublicURL  string // without a slash at its end
 	// Alarms say what is wrong with the gateway's machine. Nil: nothing.
 	Alarms func() []string
+	// Relay is how the connection to the relay stands, as somebody may see it; its
+	// nil: there is none. Nil: the same.
+	Relay func(tenant.Identity) *Relay
 	// Applies puts what is described onto servers. Nil: there are no such paths.
 	Applies Applies
 	// Capacity counts what there is only so much of. Nil: health says nothing of it.
