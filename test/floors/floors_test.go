@@ -78,6 +78,7 @@ var floors = map[string]int{
 	"internal/provisioning":              engines,
 	"internal/softphone":                 domain,
 	"internal/recording":                 engines,
+	"internal/relay":                     engines,
 	"internal/sounds":                    engines,
 	"internal/store":                     engines,
 	"internal/store/storetest":           engines,
