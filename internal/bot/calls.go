@@ -1,0 +1,175 @@
+package bot
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/dipcast/dipcast/internal/call"
+	"github.com/dipcast/dipcast/internal/dialplan"
+	"github.com/dipcast/dipcast/internal/envelope"
+	"github.com/dipcast/dipcast/internal/pbx"
+	"github.com/dipcast/dipcast/internal/policy"
+	"github.com/dipcast/dipcast/internal/store"
+	"github.com/dipcast/dipcast/internal/tenant"
+)
+
+// Calls finds and moves calls. *Lines is one. Errors of Take and CallBack are
+// *envelope.Error.
+type Calls interface {
+	// Live finds a call that lasts or ended a while ago, as the tenant may see it;
+	// nil when there is none.
+	Live(t *tenant.Tenant, id string) *call.Call
+	// Past finds a call in the history.
+	Past(ctx context.Context, t *tenant.Tenant, id string) (store.CallRow, bool, error)
+	// Take moves the caller of a call.
+	Take(t *tenant.Tenant, c *call.Call, take policy.Take) error
+	// CallBack rings the phones of an extension, then calls a number for it.
+	CallBack(t *tenant.Tenant, extension, number string) error
+	// Diversions reads those of an extension, SetDiversion changes one: with "" as
+	// number it is switched off.
+	Diversions(ctx context.Context, t *tenant.Tenant, extension string) (pbx.Diversions, error)
+	ChangeDiversions(ctx context.Context, t *tenant.Tenant, changes []pbx.RuleChange) error
+	// Missed are the last calls of an extension that nobody answered, the newest
+	// first.
+	Missed(ctx context.Context, t *tenant.Tenant, extension string, most int) ([]store.CallRow, error)
+}
+
+// History is the calls that ended. *store.Store is one.
+type History interface {
+	Calls(ctx context.Context, q store.CallQuery) (store.CallPage, error)
+}
+
+// Lines does what people press on the servers, by the same rules as what programs
+// ask for.
+type Lines struct {
+	Pool    *pbx.Pool
+	Policy  *policy.Policy
+	History History
+}
+
+// server splits a call's id.
+func (l *Lines) server(t *tenant.Tenant, id string) (s *pbx.Server, linkedid string) {
+	n, linkedid, _ := strings.Cut(id, "-")
+	server, err := strconv.Atoi(n)
+	if err != nil || !t.HasServer(server) {
+		return nil, ""
+	}
+	return l.Pool.Server(server), linkedid
+}
+
+// Live implements Calls.
+func (l *Lines) Live(t *tenant.Tenant, id string) *call.Call {
+	s, _ := l.server(t, id)
+	if s == nil {
+		return nil
+	}
+	c := s.Calls().Call(id)
+	if c == nil {
+		return nil
+	}
+	return c.For(t)
+}
+
+// Past implements Calls.
+func (l *Lines) Past(ctx context.Context, t *tenant.Tenant, id string) (store.CallRow, bool, error) {
+	s, linkedid := l.server(t, id)
+	if s == nil {
+		return store.CallRow{}, false, nil
+	}
+	page, err := l.History.Calls(ctx, store.CallQuery{TenantID: t.ID.Hex(), Server: s.ID(), Linkedid: linkedid, Limit: 1})
+	if err != nil || len(page.Rows) == 0 {
+		return store.CallRow{}, false, err
+	}
+	return page.Rows[0], true, nil
+}
+
+// Missed implements Calls.
+func (l *Lines) Missed(ctx context.Context, t *tenant.Tenant, extension string, most int) ([]store.CallRow, error) {
+	missed := true
+	page, err := l.History.Calls(ctx, store.CallQuery{TenantID: t.ID.Hex(), Extensions: []string{extension}, Missed: &missed, Limit: most})
+	return page.Rows, err
+}
+
+// as is on whose behalf it is done: a person's of the company.
+func as(t *tenant.Tenant) tenant.Identity {
+	return tenant.Identity{Role: tenant.TenantRole, Tenant: t, Name: "NAVER WORKS"}
+}
+
+// do sends a plan and waits for its answer, which comes within the plan's
+// deadline.
+func (l *Lines) do(s *pbx.Server, t *tenant.Tenant, plan *policy.Plan) error {
+	result := make(chan error, 1)
+	s.Execute(pbx.Job{Who: as(t), Plan: plan, Done: func(o pbx.Outcome) {
+		switch {
+		case o.Err != nil:
+			result <- o.Err
+		case o.Message.Is("Response", "Success"):
+			result <- nil
+		case pbx.IsGone(o.Message.Get("Message")):
+			result <- envelope.Errorf(envelope.Conflict, "", "the call has just ended")
+		default:
+			result <- envelope.Errorf(envelope.Unavailable, "", "the server refused it: %s", o.Message.Get("Message"))
+		}
+	}})
+	return <-result
+}
+
+// Take implements Calls.
+func (l *Lines) Take(t *tenant.Tenant, c *call.Call, take policy.Take) error {
+	s := l.Pool.Server(c.Server)
+	if s == nil {
+		return envelope.Errorf(envelope.Unavailable, "", "the server is not there any more")
+	}
+	plan, err := l.Policy.Take(as(t), c.Server, take)
+	if err != nil {
+		return err
+	}
+	return l.do(s, t, plan)
+}
+
+// CallBack implements Calls.
+func (l *Lines) CallBack(t *tenant.Tenant, extension, number string) error {
+	s := l.where(t, extension)
+	if s == nil {
+		return envelope.Errorf(envelope.Unavailable, "", "your company has no server")
+	}
+	plan, err := l.Policy.ClickToCall(as(t), policy.ClickToCall{Caller: extension, Callee: number})
+	if err != nil {
+		return err
+	}
+	return l.do(s, t, plan)
+}
+
+// where is the server on which an extension's phone is registered, else home.
+func (l *Lines) where(t *tenant.Tenant, extension string) *pbx.Server {
+	for _, id := range t.Servers {
+		if s := l.Pool.Server(id); s != nil && s.Registered(dialplan.Dial(t.Prefix(), extension)) {
+			return s
+		}
+	}
+	return l.Pool.Server(t.Home())
+}
+
+// Diversions implements Calls.
+func (l *Lines) Diversions(ctx context.Context, t *tenant.Tenant, extension string) (pbx.Diversions, error) {
+	s := l.Pool.Server(t.Home())
+	if s == nil {
+		return pbx.Diversions{}, envelope.Errorf(envelope.Unavailable, "", "your company has no server")
+	}
+	all, err := s.Diversions(ctx, as(t), t, extension)
+	if err != nil {
+		return pbx.Diversions{}, err
+	}
+	return all[0], nil
+}
+
+// ChangeDiversions implements Calls.
+func (l *Lines) ChangeDiversions(ctx context.Context, t *tenant.Tenant, changes []pbx.RuleChange) error {
+	s := l.Pool.Server(t.Home())
+	if s == nil {
+		return envelope.Errorf(envelope.Unavailable, "", "your company has no server")
+	}
+	_, err := s.ChangeDiversions(ctx, as(t), t, changes)
+	return err
+}
