@@ -113,6 +113,10 @@ type App struct {
 	history   *cdr.History
 	faxes     *fax.Keeper
 	bot       *bot.Bot
+	tokens    *bot.Tokens
+	callbacks *bot.Callbacks
+	presses   *bot.Presses
+	pages     *bot.Pages
 	outbox    *outbox.Outbox
 	relay     *relay.Box // nil: there is none
 	relayed   atomic.Pointer[http.Handler]
@@ -302,7 +306,8 @@ func (a *App) build() error {
 	if a.capacity, err = a.newCapacity(); err != nil {
 		return err
 	}
-	sink = sinks{sink, guardSink{a.bans}, capacitySink{a.capacity}, cardSink{a.bot}}
+	pressed := newPressSink()
+	sink = sinks{sink, guardSink{a.bans}, capacitySink{a.capacity}, cardSink{a.bot}, pressed}
 	a.pool, err = pbx.New(pbx.Options{
 		Servers: serverOptions(c), Directory: a.directory.Load, Gate: a.limits, Room: a.room,
 		Sink: sink, Logger: a.log, OnUp: a.serverUp, Trace: a.trace, Tune: a.o.Tune,
@@ -340,6 +345,9 @@ func (a *App) build() error {
 		Phones: a.phones, Authenticate: a.authenticate(proxies), Deploy: a.deploy, Loopback: func() bool { return a.counts.Load().LoopbackOnly() },
 		Origins: a.origins, Proxies: proxies, Refused: a.refused, Logger: a.log,
 	})
+	a.openPresses(proxies)
+	a.background(a.callbacks.Run)
+	a.background(func(ctx context.Context) { pressed.run(ctx, a) })
 	a.background(a.recordings.Run)
 	a.background(a.people.Run)
 	a.background(tidy)

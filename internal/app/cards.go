@@ -36,6 +36,7 @@ func (a *App) openCards(c *config.Config) error {
 	if err != nil {
 		return err
 	}
+	a.tokens = tokens
 	a.bot, err = bot.New(bot.Options{
 		Store: a.store, People: a.people.Directory(), Name: a.people.Contacts().Name, Companies: a.companies.View, Tokens: tokens, Rings: a.rings, Logger: a.log,
 		PublicURL: strings.TrimSuffix(c.PublicURL, "/"),

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/dipcast/dipcast/docs"
+	"github.com/dipcast/dipcast/internal/bot"
 	"github.com/dipcast/dipcast/internal/config"
 	"github.com/dipcast/dipcast/internal/dcmiws"
 	"github.com/dipcast/dipcast/internal/edge"
@@ -163,6 +164,8 @@ func (a *App) handler() http.Handler {
 	mux.Handle(provisioning.PagePath, a.web)
 	mux.Handle(provisioning.FetchPath, a.web)
 	mux.HandleFunc("/ca.pem", a.serveCA)
+	mux.Handle(bot.CallbackPattern, a.callbacks)
+	mux.Handle("/dapi/", a.pages)
 	watch := a.forOperators(a.watch())
 	mux.Handle("/metrics", watch)
 	mux.Handle("/debug/pprof/", watch)

@@ -22,6 +22,7 @@ type Store interface {
 	Cards(ctx context.Context, tenant int, call string) ([]store.Card, error)
 	PruneCards(ctx context.Context, before time.Time) error
 	Companies(ctx context.Context, secrets bool) (*store.Companies, error)
+	AddOutbox(ctx context.Context, rows []store.OutboxRow) error
 }
 
 // People knows who has an extension. *people.Directory is one.
@@ -156,6 +157,7 @@ const (
 	LabelVoicemail = "voicemail"
 	LabelMissed    = "missed"
 	LabelAnswered  = "answered"
+	LabelReply     = "reply" // to a press, or to what somebody wrote
 )
 
 // priorities are those of the labels.
@@ -163,7 +165,7 @@ var priorities = map[string]int{LabelRing: 0, LabelRoom: 1, LabelFax: 2, LabelVo
 
 // lives are how long what is sent is of use. A ring card's is as long as somebody
 // rings, see Bot.Send.
-var lives = map[string]time.Duration{LabelRing: 2 * time.Minute, LabelRoom: 2 * time.Minute, LabelAnswered: time.Hour}
+var lives = map[string]time.Duration{LabelRing: 2 * time.Minute, LabelRoom: 2 * time.Minute, LabelAnswered: time.Hour, LabelReply: 10 * time.Minute}
 
 // Kind is what rows of the outbox are that a Bot sends.
 const Kind = "works"

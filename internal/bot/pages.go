@@ -46,29 +46,21 @@ type Pages struct {
 	mux *http.ServeMux
 }
 
-// Places of pages. Behind each but the second comes a token.
-const (
-	tapPlace  = "/dapi/tap/"  // acts on one tap
-	callPlace = "/dapi/call/" // opens a call, once; what it opened has a cookie
-	faxPlace  = "/dapi/fax/"  // the pages of a fax, for who is signed in
-)
-
 // viewing is the action of the token in the cookie of an opened call.
 const (
 	viewing    Action = "view"
 	callCookie        = "dipcast_call"
-	pageLife          = 10 * time.Minute
 )
 
-// NewPages returns Pages, which answer below tapPlace and so on.
+// NewPages returns Pages, which answer below TapPath and so on.
 func NewPages(o PageOptions) *Pages {
 	g := &Pages{o: o, mux: http.NewServeMux()}
-	g.mux.HandleFunc("GET "+tapPlace+"{token}", g.showTap)
-	g.mux.HandleFunc("POST "+tapPlace+"{token}", g.tap)
-	g.mux.HandleFunc("GET "+callPlace+"{$}", g.showCall)
-	g.mux.HandleFunc("GET "+callPlace+"{token}", g.showOpen)
-	g.mux.HandleFunc("POST "+callPlace+"{token}", g.open)
-	g.mux.HandleFunc("GET "+faxPlace+"{token}", g.fax)
+	g.mux.HandleFunc("GET "+TapPath+"{token}", g.showTap)
+	g.mux.HandleFunc("POST "+TapPath+"{token}", g.tap)
+	g.mux.HandleFunc("GET "+WebPath+"{$}", g.showCall)
+	g.mux.HandleFunc("GET "+WebPath+"{token}", g.showOpen)
+	g.mux.HandleFunc("POST "+WebPath+"{token}", g.open)
+	g.mux.HandleFunc("GET "+FaxPath+"{token}", g.fax)
 	return g
 }
 
@@ -172,7 +164,7 @@ func (g *Pages) showTap(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	p := page{Lang: o.lang, Title: g.label(o.lang, o.Action), Buttons: []pageButton{{tapPlace + token, g.label(o.lang, o.Action), true}}}
+	p := page{Lang: o.lang, Title: g.label(o.lang, o.Action), Buttons: []pageButton{{TapPath + token, g.label(o.lang, o.Action), true}}}
 	g.write(w, http.StatusOK, p)
 }
 
@@ -207,7 +199,7 @@ func (g *Pages) showOpen(w http.ResponseWriter, r *http.Request) {
 		g.write(w, http.StatusGone, page{Lang: o.lang, Title: say(o.lang, sayTooOld)})
 		return
 	}
-	g.write(w, http.StatusOK, page{Lang: o.lang, Title: "DIPCAST WEB", Buttons: []pageButton{{callPlace + token, say(o.lang, sayOpenCall), true}}})
+	g.write(w, http.StatusOK, page{Lang: o.lang, Title: "DIPCAST WEB", Buttons: []pageButton{{WebPath + token, say(o.lang, sayOpenCall), true}}})
 }
 
 // open uses a link up: its browser may look at this call from then on.
@@ -236,7 +228,7 @@ func (g *Pages) open(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	seen := o.Press
-	seen.Action, seen.Until = viewing, ps.o.Now().Add(pageLife)
+	seen.Action, seen.Until = viewing, ps.o.Now().Add(webLife)
 	value, err := ps.o.Tokens.Seal(seen)
 	if err != nil {
 		ps.log.Error("a link was not opened", "tenant", o.t, "error", err)
@@ -244,10 +236,10 @@ func (g *Pages) open(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	http.SetCookie(w, &http.Cookie{ //nolint:gosec // without Secure on loopback only
-		Name: callCookie, Value: value, Path: callPlace, MaxAge: int(pageLife / time.Second), HttpOnly: true,
+		Name: callCookie, Value: value, Path: WebPath, MaxAge: int(webLife / time.Second), HttpOnly: true,
 		Secure: g.o.Proxies.Secure(r), SameSite: http.SameSiteStrictMode,
 	})
-	http.Redirect(w, r, callPlace, http.StatusSeeOther)
+	http.Redirect(w, r, WebPath, http.StatusSeeOther)
 }
 
 // showCall shows the call that a link has opened, and nothing else.
@@ -313,12 +305,12 @@ func (g *Pages) call(ctx context.Context, o *opened) (page, error) {
 	}
 	for _, a := range actions {
 		press := o.Press
-		press.Action, press.Until = a, ps.o.Now().Add(pageLife)
+		press.Action, press.Until = a, ps.o.Now().Add(webLife)
 		token, err := ps.o.Tokens.Seal(press)
 		if err != nil {
 			return page{}, err
 		}
-		p.Buttons = append(p.Buttons, pageButton{tapPlace + token, g.label(o.lang, a), a == Desk || a == Assistant})
+		p.Buttons = append(p.Buttons, pageButton{TapPath + token, g.label(o.lang, a), a == Desk || a == Assistant})
 	}
 	return p, nil
 }
@@ -340,13 +332,13 @@ func (g *Pages) fax(w http.ResponseWriter, r *http.Request) {
 		who, in = g.o.SignedIn(r)
 	}
 	switch {
-	case in && (who.Tenant != press.Tenant || !strings.HasPrefix(press.Person, roomMark) && who.User != press.Person):
+	case in && (who.Tenant != press.Tenant || !strings.HasPrefix(press.Person, store.RoomMark) && who.User != press.Person):
 		ps.refuse(t, g.o.Proxies.ClientAddr(r), "the fax is another person's")
 		g.write(w, http.StatusForbidden, page{Lang: Lang(who.Lang), Title: say(Lang(who.Lang), sayNotYours)})
 	case in && g.o.Fax != nil:
 		g.o.Fax(w, r, t, press.Call)
-	case !in && g.o.SignIn != nil && g.o.SignIn(press.Tenant, faxPlace+token) != "":
-		http.Redirect(w, r, g.o.SignIn(press.Tenant, faxPlace+token), http.StatusSeeOther)
+	case !in && g.o.SignIn != nil && g.o.SignIn(press.Tenant, FaxPath+token) != "":
+		http.Redirect(w, r, g.o.SignIn(press.Tenant, FaxPath+token), http.StatusSeeOther)
 	default:
 		g.write(w, http.StatusForbidden, page{Lang: Korean, Title: say(Korean, sayNoSignIn)})
 	}
@@ -358,11 +350,11 @@ func (j *job) page(late bool) (string, error) {
 	if late {
 		return j.say(sayTooOld), nil
 	}
-	place, press := faxPlace, j.press
+	place, press := FaxPath, j.press
 	if press.Action == Web {
-		place = callPlace
+		place = WebPath
 	}
-	press.Until = j.p.o.Now().Add(pageLife)
+	press.Until = j.p.o.Now().Add(webLife)
 	token, err := j.p.o.Tokens.Seal(press)
 	if err != nil {
 		return "", err

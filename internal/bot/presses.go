@@ -28,9 +28,6 @@ const (
 	callBackEvery = 10 * time.Second
 )
 
-// roomMark begins Press.Person of a card in a room, whose members may all press.
-const roomMark = "@"
-
 // Claims is what only one may have. *store.Store is one.
 type Claims interface {
 	Claim(ctx context.Context, c store.Claim) (holder store.Claim, won, again bool, err error)
@@ -39,8 +36,8 @@ type Claims interface {
 	Unclaim(ctx context.Context, tenant int, name string) error
 }
 
-// People finds who pressed. *people.Directory is one.
-type People interface {
+// Members finds who pressed. *people.Directory is one.
+type Members interface {
 	ByUser(tenant int, user string) (people.Person, bool)
 }
 
@@ -48,7 +45,7 @@ type People interface {
 type PressOptions struct {
 	Tokens *Tokens
 	Claims Claims
-	People People
+	People Members
 	Calls  Calls
 	// Send sends a text to a person. What is sent again for the same cause is the
 	// same.
@@ -120,7 +117,7 @@ func (p *Presses) refuse(t *tenant.Tenant, remote netip.Addr, why string) {
 
 // pressed does what a button stands for, and tells the person.
 func (p *Presses) pressed(ctx context.Context, t *tenant.Tenant, e *works.Event, press Press, late bool, cause string) error {
-	room, isRoom := strings.CutPrefix(press.Person, roomMark)
+	room, isRoom := strings.CutPrefix(press.Person, store.RoomMark)
 	if press.Tenant != t.Number || isRoom && room != e.ChannelID || !isRoom && press.Person != e.UserID {
 		p.refuse(t, noAddress, "the button is another person's")
 		return nil

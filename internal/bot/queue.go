@@ -13,9 +13,9 @@ import (
 
 // Bounds of the work on callbacks.
 const (
-	atOnce     = 32              // callbacks that are worked on
-	look       = 256             // callbacks that are looked at for the next ones
-	sweep      = time.Second     // how often it is looked for those to be tried again
+	atOnce     = 32          // callbacks that are worked on
+	look       = 256         // callbacks that are looked at for the next ones
+	sweep      = time.Second // how often it is looked for those to be tried again
 	workTime   = 30 * time.Second
 	giveUp     = 5 * time.Minute // after which what cannot be done is left
 	pruneEvery = time.Hour

@@ -39,11 +39,18 @@ var _ = scenario("presses", func(l *lab) {
 	first, second := l.phone("1330", sipphone.Ring()), l.phone("1331", sipphone.Ring())
 	desk := l.phone("1332", sipphone.Ring())
 	l.number(pressMobile, 2000)
+	rang := 0
 	rings := func() (a, b *sipphone.Call) {
 		l.Helper()
 		a, b = l.next(first), l.next(second)
 		l.rings(a)
 		l.rings(b)
+		rang++
+		for _, phone := range []string{"1330", "1331"} { // as far as Asterisk knows, too
+			l.until(phone+" rings", func() bool {
+				return l.seen("Event", "Newstate", "Channel", "PJSIP/T2_"+phone+"-*", "ChannelStateDesc", "Ringing") >= rang
+			})
+		}
 		return a, b
 	}
 	out := l.incoming(pressCaller, didOf("0640"))

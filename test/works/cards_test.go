@@ -9,11 +9,18 @@ import (
 // TestSite runs everything on one site, one after the other.
 func TestSite(t *testing.T) {
 	s := start(t)
+	s.listensToPresses()
 	for _, tt := range []struct {
 		name string
 		run  func(*site)
 	}{
 		{"external call", (*site).externalCall},
+		{"desk", (*site).deskPress},
+		{"mobile", (*site).mobilePress},
+		{"call back", (*site).callBackPress},
+		{"web", (*site).webPress},
+		{"stranger", (*site).strangersPress},
+		{"commands", (*site).commands},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			here := *s
