@@ -151,16 +151,17 @@ func writePressMobile(p *plan, t *company.Company) {
 	p.context(prefix + pressAnsweredContext)
 	steps = []string{
 		"Set(CHANNEL(language)=" + channelLanguage(t, "") + ")",
-		fmt.Sprintf("Read(DC_KEY,%s,1,,2,%d)", sayPressOne, confirmSeconds),
-		ifEqual("DC_KEY", "1", "taken"),
+		// Before the question: Dial would connect the caller to a mailbox that
+		// hangs up while it is asked.
 		"Set(GOSUB_RESULT=CONTINUE)",
-		"Return()",
+		fmt.Sprintf("Read(DC_KEY,%s,1,,2,%d)", sayPressOne, confirmSeconds),
+		ifNot("DC_KEY", "1", "end"),
+		"Set(GOSUB_RESULT=)",
 	}
 	if t.RecordsAlways() {
-		steps = append(steps, "(taken)Gosub("+prefix+recordLegContext+",s,1)", "Return()")
-	} else {
-		steps = append(steps, "(taken)Return()")
+		steps = append(steps, "Gosub("+prefix+recordLegContext+",s,1)")
 	}
+	steps = append(steps, "(end)Return()")
 	p.exten("s", steps...)
 }
 

@@ -370,5 +370,5 @@ func (l *lab) hint(exten string) string {
 // for somebody who hangs up while a message, or the time, is played.
 func (l *lab) quiet(kinds ...string) {
 	l.Helper()
-	l.server.Silent(l, kinds, "app_voicemail.c: Playback of message", "say.c: Language ko", "Unable to play message digits/")
+	l.server.Silent(l, kinds, "app_voicemail.c: Playback of message", "say.c: Language ko", "Unable to play message digits/", "Abnormal 'Gosub(T2_press-answered")
 }
