@@ -47,10 +47,9 @@ type Pages struct {
 }
 
 // viewing is the action of the token in the cookie of an opened call.
-const (
-	viewing    Action = "view"
-	callCookie        = "dipcast_call"
-)
+const viewing Action = "view"
+
+const callCookie = "dipcast_call"
 
 // NewPages returns Pages, which answer below TapPath and so on.
 func NewPages(o PageOptions) *Pages {

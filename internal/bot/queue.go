@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"runtime/debug"
 	"strconv"
 	"sync"
@@ -91,7 +92,7 @@ func (q *queue) one(ctx context.Context, cb *store.Callback) (done bool) {
 	ctx, cancel := context.WithTimeout(ctx, workTime)
 	defer cancel()
 	if err := q.work(ctx, cb); err != nil {
-		if ctx.Err() != nil && context.Cause(ctx) == context.Canceled {
+		if errors.Is(context.Cause(ctx), context.Canceled) {
 			return false // we are being stopped: after the start it is looked at again
 		}
 		if q.c.o.Now().Sub(cb.Received) < giveUp {
@@ -119,7 +120,7 @@ func (q *queue) work(ctx context.Context, cb *store.Callback) error {
 	t := q.c.o.Number(cb.Tenant)
 	e, err := works.ParseEvent(cb.Body)
 	if err != nil || t == nil {
-		return nil //nolint:nilerr // it was one when it was kept; a tenant may have gone meanwhile
+		return nil // it was one when it was kept; a tenant may have gone meanwhile
 	}
 	return q.c.o.Work(ctx, t, e, cb.Hash)
 }
