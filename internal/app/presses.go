@@ -18,7 +18,7 @@ import (
 // openPresses makes what does what people press on cards.
 func (a *App) openPresses(proxies edge.Proxies) {
 	a.presses = bot.NewPresses(bot.PressOptions{
-		Tokens: a.tokens, Claims: a.store, People: a.people, Refused: a.refused, Logger: a.log,
+		Tokens: a.tokens, Claims: a.store, People: a.people.Directory(), Refused: a.refused, Logger: a.log,
 		Calls: &bot.Lines{Pool: a.pool, Policy: a.policy, History: a.store},
 		Send: func(ctx context.Context, t *tenant.Tenant, person, cause string, c works.Content) error {
 			return a.bot.Reply(ctx, t.Number, person, cause, c)
