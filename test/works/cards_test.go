@@ -1,8 +1,14 @@
 package works_test
 
 import (
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 
+	"github.com/dipcast/dipcast/internal/await"
+	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/sipphone"
 )
 
@@ -21,6 +27,11 @@ func TestSite(t *testing.T) {
 		{"web", (*site).webPress},
 		{"stranger", (*site).strangersPress},
 		{"commands", (*site).commands},
+		{"missed call", (*site).missedCall},
+		{"internal call", (*site).internalCall},
+		{"ring group", (*site).ringGroup},
+		{"large ring group", (*site).largeRingGroup},
+		{"settings", (*site).settings},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			here := *s
@@ -52,4 +63,152 @@ func (s *site) externalCall() {
 	if n := len(s.messages("u-1010", mark)); n != 2 {
 		s.t.Errorf("%d messages, want 2", n)
 	}
+}
+
+// missedCall: who was rung for nothing is told, with a button that calls back. The
+// phone rings for 30 s where it would for 5, since a card is out.
+func (s *site) missedCall() {
+	mark := s.mark()
+	s.phones["1010"].SetBehaviour(sipphone.Ring())
+	out := s.call(did)
+	s.next("1010")
+	s.message("u-1010", mark, 1)
+	if err := out.Hangup(s.ctx()); err != nil {
+		s.t.Fatal(err)
+	}
+	missed := s.message("u-1010", mark, 2)
+	s.contains(missed, "부재중 전화", stranger, "동안 울림", "M2C 발신 하기")
+	if strings.Contains(missed, "당겨 받기") {
+		s.t.Error("a call that is over can still be taken")
+	}
+	dial := "Dial(${DC_PHONES},30,"
+	if text := s.dialplan(); !strings.Contains(text, dial) {
+		s.t.Errorf("no phone rings for 30 s: %q is not in the dialplan", dial)
+	}
+}
+
+// internalCall: a call between phones has three buttons. 1013 reads English.
+func (s *site) internalCall() {
+	mark := s.mark()
+	s.phones["1013"].SetBehaviour(sipphone.Answer(200 * time.Millisecond))
+	out, err := s.phones["1010"].Dial(s.ctx(), "1013", sipphone.DialOptions{})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	card := s.message("u-1013", mark, 1)
+	s.contains(card, "☎ Internal call", `"1010"`, "홍길동", "Take on mobile", "Call back (M2C)", "DIPCAST WEB")
+	if strings.Contains(card, "Take at my desk") || strings.Contains(card, "A.I.") {
+		s.t.Errorf("more than three buttons: %s", card)
+	}
+	if err := out.WaitAnswered(s.ctx()); err != nil {
+		s.t.Fatal(err)
+	}
+	if err := out.Hangup(s.ctx()); err != nil {
+		s.t.Fatal(err)
+	}
+	s.contains(s.message("u-1013", mark, 2), "Call answered", "Answered by Ann Lee (1013)")
+	if n := len(s.messages("u-1010", mark)); n != 0 {
+		s.t.Errorf("%d messages to who called", n)
+	}
+}
+
+// ringGroup: everybody whose phone is rung gets a card, and is told who took it.
+func (s *site) ringGroup() {
+	mark := s.mark()
+	s.phones["1010"].SetBehaviour(sipphone.Ring())
+	s.phones["1013"].SetBehaviour(sipphone.Ring())
+	out := s.call(teamDID)
+	s.next("1010")
+	in := s.next("1013")
+	s.contains(s.message("u-1010", mark, 1), "☎ 영업팀", stranger)
+	s.contains(s.message("u-1013", mark, 1), "☎ 영업팀", stranger, "Take at my desk")
+	if err := in.Answer(); err != nil {
+		s.t.Fatal(err)
+	}
+	if err := out.WaitAnswered(s.ctx()); err != nil {
+		s.t.Fatal(err)
+	}
+	if err := out.Hangup(s.ctx()); err != nil {
+		s.t.Fatal(err)
+	}
+	s.contains(s.message("u-1010", mark, 2), "통화 완료", "응답: Ann Lee (1013)")
+	s.contains(s.message("u-1013", mark, 2), "Call answered", "Answered by Ann Lee (1013)")
+}
+
+// largeRingGroup: more than five people are told by one card in their room.
+func (s *site) largeRingGroup() {
+	mark := s.mark()
+	for _, p := range everybody {
+		s.phones[p.ext].SetBehaviour(sipphone.Ring())
+	}
+	out := s.call(hallDID)
+	for _, p := range everybody {
+		s.next(p.ext)
+	}
+	s.contains(s.message(s.hall, mark, 1), "☎ 모두", stranger, "수신 전화 당겨 받기")
+	if err := out.Hangup(s.ctx()); err != nil {
+		s.t.Fatal(err)
+	}
+	s.contains(s.message(s.hall, mark, 2), "부재중 전화", stranger)
+	for _, p := range everybody {
+		if n := len(s.messages(p.user, mark)); n != 0 {
+			s.t.Errorf("%d messages to %s beside those to the room", n, p.user)
+		}
+	}
+}
+
+// settings: who gets cards is as the company says.
+func (s *site) settings() {
+	defer s.describe(&s.company)
+	always := company.TimeGroup{ID: 1, Spans: []company.Span{{From: "00:00", To: "24:00"}}, OnHolidays: true}
+	rung := func(change func(w *company.NaverWorks)) (mark uint64) {
+		c := s.company.Clone()
+		c.TimeGroups = []company.TimeGroup{always}
+		change(c.NaverWorks)
+		s.describe(&c)
+		mark = s.mark()
+		s.phones["1010"].SetBehaviour(sipphone.Ring())
+		out := s.call(did)
+		s.next("1010")
+		id := ""
+		await.That(s.t, "the ringing", func() bool {
+			calls := s.app.Pool().Server(1).Calls().Live(nil)
+			if len(calls) != 1 || len(calls[0].Ringing) != 1 {
+				return false
+			}
+			id = calls[0].ID
+			return true
+		})
+		if err := out.Hangup(s.ctx()); err != nil {
+			s.t.Fatal(err)
+		}
+		await.That(s.t, "the history", func() bool { status, _ := s.ask("GET", "/cdr/"+id, nil); return status == 200 })
+		return mark
+	}
+	mark := rung(func(w *company.NaverWorks) { w.Room = s.hall })
+	s.contains(s.message(s.hall, mark, 2), "부재중 전화")
+	if n := len(s.messages("u-1010", mark)); n != 0 {
+		s.t.Errorf("%d messages to a person in place of the room", n)
+	}
+	// What must not come would come before the card of the call after it.
+	first := rung(func(w *company.NaverWorks) { w.QuietHours = 1 })
+	rung(func(w *company.NaverWorks) { w.Extensions = []string{"1013"} })
+	rung(func(w *company.NaverWorks) { w.Off = true })
+	rung(func(w *company.NaverWorks) { w.FollowUps = company.FollowNone })
+	s.message("u-1010", first, 1)
+	last := rung(func(*company.NaverWorks) {})
+	s.message("u-1010", last, 2)
+	if n := len(s.messages("u-1010", first)); n != 3 {
+		s.t.Errorf("%d messages, want 3: a card, and a card with its notice", n)
+	}
+}
+
+// dialplan is the file that Asterisk reads.
+func (s *site) dialplan() string {
+	s.t.Helper()
+	text, err := os.ReadFile(filepath.Join(s.asterisk.Input.Dirs.Base, "etc/extensions.conf"))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return string(text)
 }
