@@ -320,6 +320,7 @@ func (a *App) build() error {
 	a.background(a.bot.Run)
 	a.background(cdr.NewRetention(cdr.RetentionOptions{Store: a.store, Logger: a.log}).Run)
 	a.background(a.faxes.Run)
+	a.background(a.retell)
 	a.origins = edge.NewOrigins(c.Origins...)
 	a.policy = policy.New(policy.Options{Directory: a.directory.Load, Channels: a.pool, OperatorCommands: c.OperatorCommands})
 	proxies := edge.Proxies(c.ProxyNetworks())

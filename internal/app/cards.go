@@ -1,7 +1,10 @@
 package app
 
 import (
+	"context"
 	"encoding/json"
+	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,6 +17,7 @@ import (
 	"github.com/dipcast/dipcast/internal/pbx"
 	"github.com/dipcast/dipcast/internal/people"
 	"github.com/dipcast/dipcast/internal/rest"
+	"github.com/dipcast/dipcast/internal/store"
 )
 
 // cardSink gives the steps of calls to the bot.
@@ -21,7 +25,8 @@ type cardSink struct{ b *bot.Bot }
 
 func (s cardSink) Call(e *pbx.CallEvent) { s.b.Call(e.Event) }
 
-func (cardSink) Event(*pbx.Event)                  {}
+func (s cardSink) Event(e *pbx.Event) { s.b.Event(e.Message) }
+
 func (cardSink) Link(*pbx.Server, bool, time.Time) {}
 func (cardSink) Gap(*pbx.Server, int)              {} // who rings is told again after a snapshot
 func (cardSink) Snapshot(*pbx.Server)              {}
@@ -39,7 +44,7 @@ func (a *App) openCards(c *config.Config) error {
 	a.tokens = tokens
 	a.bot, err = bot.New(bot.Options{
 		Store: a.store, People: a.people.Directory(), Name: a.people.Contacts().Name, Companies: a.companies.View, Tokens: tokens, Rings: a.rings, Logger: a.log,
-		PublicURL: strings.TrimSuffix(c.PublicURL, "/"),
+		PublicURL: strings.TrimSuffix(c.PublicURL, "/"), Sounds: filepath.Join(c.DataDir, "cards"), Mailboxes: a.mailboxes,
 	})
 	return err
 }
@@ -60,6 +65,53 @@ func (a *App) rings(callID string) bool {
 	}
 	c := s.Calls().Call(callID)
 	return c != nil && c.Ended == nil && c.State != call.Answered
+}
+
+// mailboxes are where the Asterisks of servers keep the voicemail of an extension,
+// for who reads them here: beside the folder of faxes.
+func (a *App) mailboxes(number int, ext string) []bot.Mailbox {
+	t := a.directory.Load().ByNumber(number)
+	spools, err := a.spools(a.counts.Load())
+	if t == nil || err != nil || !t.HasExtension(ext) {
+		return nil
+	}
+	var all []bot.Mailbox
+	for _, s := range spools {
+		if slices.Contains(t.Servers, s.Server) {
+			all = append(all, bot.Mailbox{Server: s.Server, Dir: filepath.Join(filepath.Dir(s.Path), "voicemail", t.Prefix()+"voicemail", ext)})
+		}
+	}
+	return all
+}
+
+// tellFax has a fax told of that was received.
+func (a *App) tellFax(f *store.Fax) {
+	t := a.directory.Load().ByID(f.TenantID)
+	if t == nil {
+		return
+	}
+	if err := a.bot.Fax(context.Background(), t.Number, f); err != nil {
+		a.log.Error("nobody is told of a fax", "tenant", t, "fax", f.Fax, "error", err)
+	}
+}
+
+// retell tells of the faxes of a day, for those of which nobody was told since we
+// ended meanwhile. Nobody is told twice.
+func (a *App) retell(ctx context.Context) {
+	page := store.FaxQuery{Direction: store.FaxIn, Status: store.FaxReceived, Limit: 100}
+	for ctx.Err() == nil {
+		faxes, err := a.store.Faxes(ctx, page)
+		if err != nil || len(faxes) == 0 {
+			return // the database says so elsewhere
+		}
+		for i := range faxes {
+			if time.Since(faxes[i].Ended) > 24*time.Hour {
+				return
+			}
+			a.tellFax(&faxes[i])
+		}
+		page.Before = faxes[len(faxes)-1].ID
+	}
 }
 
 // previewCard makes a card for who sets up how they look.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"sync"
@@ -45,8 +46,12 @@ type Options struct {
 	// Recording gives the address of a call's recording; "" when there is none. Nil:
 	// there is none of any.
 	Recording func(tenant int, callID string) string
-	// Sounds is the folder of audio files that wait to be sent.
+	// Sounds is the folder of audio files that wait to be sent. It is made when it
+	// is needed.
 	Sounds string
+	// Mailboxes are where the voicemail of an extension is, as far as it can be read
+	// here. Nil: nowhere.
+	Mailboxes func(tenant int, ext string) []Mailbox
 	// HTTP is used for all requests to NAVER WORKS. Nil: one that keeps connections.
 	HTTP *http.Client
 	Now  func() time.Time // default time.Now
@@ -71,9 +76,12 @@ type Bot struct {
 	log *slog.Logger
 
 	rings chan call.Event
+	mail  chan mailbox
 
 	mu      sync.Mutex
 	clients map[int]*client // by tenant
+
+	served served
 
 	counts Counts
 }
@@ -100,7 +108,7 @@ func New(o Options) (*Bot, error) {
 		t.MaxIdleConnsPerHost, t.MaxConnsPerHost = 32, 32
 		o.HTTP = &http.Client{Transport: t}
 	}
-	return &Bot{o: o, log: o.Logger.With("component", "bot"), rings: make(chan call.Event, maxRings), clients: map[int]*client{}}, nil
+	return &Bot{o: o, log: o.Logger.With("component", "bot"), rings: make(chan call.Event, maxRings), mail: make(chan mailbox, maxRings), clients: map[int]*client{}}, nil
 }
 
 // Counts are what became of cards.
@@ -108,6 +116,7 @@ func (b *Bot) Counts() *Counts { return &b.counts }
 
 // Call takes one step of a call. It does not block.
 func (b *Bot) Call(e call.Event) {
+	b.served.note(e.Call)
 	if e.Kind != call.KindRinging || e.Who.Extension == "" {
 		return
 	}
@@ -133,13 +142,28 @@ func (b *Bot) Run(ctx context.Context) {
 			}
 		})
 	}
+	wg.Go(func() {
+		for {
+			select {
+			case m := <-b.mail:
+				if err := b.Voicemail(ctx, m.tenant, m.ext); err != nil && ctx.Err() == nil {
+					b.log.Error("nobody is told of a voicemail", "tenant", fmt.Sprint("T", m.tenant), "error", err)
+				}
+			case <-ctx.Done():
+				return
+			}
+		}
+	})
+	b.Catch()
 	old := time.NewTicker(pruneCards)
 	defer old.Stop()
 	for {
 		select {
 		case <-old.C:
-			if err := b.o.Store.PruneCards(ctx, b.o.Now().Add(-keptCards)); err != nil && ctx.Err() == nil {
-				b.log.Error("cards not forgotten", "error", err)
+			b.Catch()
+			err := errors.Join(b.o.Store.PruneCards(ctx, b.o.Now().Add(-keptCards)), b.tidySounds())
+			if err != nil && ctx.Err() == nil {
+				b.log.Error("old cards not forgotten", "error", err)
 			}
 		case <-ctx.Done():
 			wg.Wait()

@@ -15,12 +15,7 @@ func (b *Bot) Fax(ctx context.Context, tenant int, f *store.Fax) error {
 		return nil
 	}
 	style := StyleOf(&c.NaverWorks.Style)
-	name := ""
-	if b.o.Name != nil && f.Other != "" {
-		ctx, cancel := context.WithTimeout(ctx, nameTime)
-		name = b.o.Name(ctx, tenant, f.Other)
-		cancel()
-	}
+	name := b.callerName(ctx, c, f.Other, "")
 	var cards []store.NewCard
 	for _, to := range b.faxTo(c, f.Own) {
 		view, ok := b.button(c, to.id, f.Fax, Fax)

@@ -95,6 +95,9 @@ func (b *Bot) followUps(ctx context.Context, c *company.Company, r *store.CallRo
 	var rows []store.OutboxRow
 	for i := range cards {
 		to, lang := cards[i].To, Lang(cards[i].Lang)
+		if label == LabelMissed && b.leftMessage(ctx, c, cards[i].Extension, r.Channel, id) {
+			continue // the message itself is what they are told
+		}
 		n := Notice{Title: Missed, Number: r.From.Number, Name: cards[i].Name}
 		if label == LabelAnswered {
 			n.Title, n.Lines = Answered, []string{b.answeredBy(c, r, lang)}

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -201,17 +202,24 @@ func (b *Bot) cardOf(ctx context.Context, c *company.Company, v *call.Call) Call
 	if g := groupOf(c, v); g != nil && card.Called == "" {
 		card.Called = g.Name
 	}
+	if !card.Internal {
+		card.Name = b.callerName(ctx, c, card.Number, card.Name)
+	}
 	if card.Name == card.Number {
 		card.Name = ""
 	}
-	if b.o.Name != nil && card.Number != "" && !card.Internal {
-		ctx, cancel := context.WithTimeout(ctx, nameTime)
-		defer cancel()
-		if name := b.o.Name(ctx, c.Number, card.Number); name != "" {
-			card.Name = name
-		}
-	}
 	return card
+}
+
+// callerName is what a caller from the network is called: as the company knows the
+// number, else as the network says.
+func (b *Bot) callerName(ctx context.Context, c *company.Company, number, said string) string {
+	if b.o.Name == nil || number == "" {
+		return said
+	}
+	ctx, cancel := context.WithTimeout(ctx, nameTime)
+	defer cancel()
+	return cmp.Or(b.o.Name(ctx, c.Number, number), said)
 }
 
 // callContent is the card of a call as one person gets it.

@@ -11,8 +11,9 @@ import (
 
 // sound is an audio file that is sent.
 type sound struct {
-	Path string `json:"path"` // below Options.Sounds
-	Name string `json:"name"` // as the room shows it
+	Path string `json:"path"`           // below Options.Sounds
+	Name string `json:"name"`           // as the room shows it
+	File bool   `json:"file,omitempty"` // it is too long to be played in the room
 }
 
 // sendSound uploads a file and sends it. A fileId is good for a day, so the file
@@ -26,7 +27,10 @@ func (b *Bot) sendSound(ctx context.Context, api *works.Client, bot int64, m *me
 	if err != nil {
 		return fmt.Errorf("sound: %w", err)
 	}
-	content := &works.Audio{FileID: id}
+	var content works.Content = &works.Audio{FileID: id}
+	if m.Sound.File {
+		content = &works.File{FileID: id}
+	}
 	if m.Room != "" {
 		return api.SendChannel(ctx, bot, m.Room, content)
 	}

@@ -35,7 +35,9 @@ func (c *Card) Room() string {
 // NewCard is a card with what is sent for it.
 type NewCard struct {
 	Card
-	Row OutboxRow
+	// More go before Row.
+	More []OutboxRow
+	Row  OutboxRow
 }
 
 // AddCards keeps cards with what is sent for them, and says how many were new:
@@ -62,10 +64,10 @@ func (s *Store) AddCards(ctx context.Context, cards []NewCard) (added int, err e
 				return err
 			}
 			if fresh {
-				rows = append(rows, c.Row)
+				added++
+				rows = append(append(rows, c.More...), c.Row)
 			}
 		}
-		added = len(rows)
 		return s.addOutbox(ctx, tx, rows)
 	})
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/dipcast/dipcast/internal/await"
 	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/sipphone"
+	"github.com/dipcast/dipcast/works/workstest"
 )
 
 // TestSite runs everything on one site, one after the other.
@@ -31,6 +32,8 @@ func TestSite(t *testing.T) {
 		{"internal call", (*site).internalCall},
 		{"ring group", (*site).ringGroup},
 		{"large ring group", (*site).largeRingGroup},
+		{"voicemail", (*site).voicemail},
+		{"voicemail without a card", (*site).voicemailAlone},
 		{"settings", (*site).settings},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -161,7 +164,7 @@ func (s *site) largeRingGroup() {
 func (s *site) settings() {
 	defer s.describe(&s.company)
 	always := company.TimeGroup{ID: 1, Spans: []company.Span{{From: "00:00", To: "24:00"}}, OnHolidays: true}
-	rung := func(change func(w *company.NaverWorks)) (mark uint64) {
+	rung := func(card string, change func(w *company.NaverWorks)) (mark uint64) {
 		c := s.company.Clone()
 		c.TimeGroups = []company.TimeGroup{always}
 		change(c.NaverWorks)
@@ -177,26 +180,26 @@ func (s *site) settings() {
 				return false
 			}
 			id = calls[0].ID
-			return true
+			return card == "" || len(s.messages(card, mark)) > 0
 		})
 		if err := out.Hangup(s.ctx()); err != nil {
 			s.t.Fatal(err)
 		}
-		await.That(s.t, "the history", func() bool { status, _ := s.ask("GET", "/cdr/"+id, nil); return status == 200 })
+		await.That(s.t, "the history", func() bool { return strings.Contains(string(s.do("GET", "/cdr?limit=1", nil)), id) })
 		return mark
 	}
-	mark := rung(func(w *company.NaverWorks) { w.Room = s.hall })
+	mark := rung(s.hall, func(w *company.NaverWorks) { w.Room = s.hall })
 	s.contains(s.message(s.hall, mark, 2), "부재중 전화")
 	if n := len(s.messages("u-1010", mark)); n != 0 {
 		s.t.Errorf("%d messages to a person in place of the room", n)
 	}
 	// What must not come would come before the card of the call after it.
-	first := rung(func(w *company.NaverWorks) { w.QuietHours = 1 })
-	rung(func(w *company.NaverWorks) { w.Extensions = []string{"1013"} })
-	rung(func(w *company.NaverWorks) { w.Off = true })
-	rung(func(w *company.NaverWorks) { w.FollowUps = company.FollowNone })
+	first := rung("", func(w *company.NaverWorks) { w.QuietHours = 1 })
+	rung("", func(w *company.NaverWorks) { w.Extensions = []string{"1013"} })
+	rung("", func(w *company.NaverWorks) { w.Off = true })
+	rung("u-1010", func(w *company.NaverWorks) { w.FollowUps = company.FollowNone })
 	s.message("u-1010", first, 1)
-	last := rung(func(*company.NaverWorks) {})
+	last := rung("u-1010", func(*company.NaverWorks) {})
 	s.message("u-1010", last, 2)
 	if n := len(s.messages("u-1010", first)); n != 3 {
 		s.t.Errorf("%d messages, want 3: a card, and a card with its notice", n)
@@ -211,4 +214,74 @@ func (s *site) dialplan() string {
 		s.t.Fatal(err)
 	}
 	return string(text)
+}
+
+// leave leaves a message in a mailbox, and hangs up.
+func (s *site) leave(c *sipphone.Call) {
+	s.t.Helper()
+	if err := c.WaitAnswered(s.ctx()); err != nil {
+		s.t.Fatal(err)
+	}
+	if err := c.SendDTMF(s.ctx(), "#"); err != nil { // past the greeting
+		s.t.Fatal(err)
+	}
+	if err := c.WaitTone(s.ctx(), 1000); err != nil {
+		s.t.Fatal(err)
+	}
+	begun := c.Sent()
+	await.That(s.t, "three seconds of tone", func() bool { return c.Sent() >= begun+150 })
+	if err := c.Hangup(s.ctx()); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// voicemail: who had the card of a call that ended in the mailbox gets the message
+// itself, and nothing else.
+func (s *site) voicemail() {
+	mark := s.mark()
+	s.phones["1018"].SetBehaviour(sipphone.RingThen(200*time.Millisecond, sipphone.Decline()))
+	out, err := s.phones["1010"].Dial(s.ctx(), "1018", sipphone.DialOptions{})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.contains(s.message("u-1018", mark, 1), "☎ 내부 전화 수신!")
+	s.leave(out)
+	s.contains(s.message("u-1018", mark, 2), `"audio"`, `"fileId"`)
+	up := s.sandbox.Requests(workstest.OpUpload)
+	if n := len(up); n == 0 || up[n-1].Upload.Type != "audio/wav" || up[n-1].Upload.Size < 30000 {
+		s.t.Errorf("uploads: %+v", up)
+	}
+	s.settled("u-1018", mark, 2)
+}
+
+// voicemailAlone: a message that nobody's phone rang for comes with a notice that
+// says whose it is.
+func (s *site) voicemailAlone() {
+	mark := s.mark()
+	s.leave(s.call(boxDID))
+	s.contains(s.message("u-1018", mark, 1), "음성 메시지", stranger, "M2C 발신 하기")
+	s.contains(s.message("u-1018", mark, 2), `"audio"`)
+	s.settled("u-1018", mark, 2)
+}
+
+// settled waits until all calls are over and told of, and wants n messages to
+// somebody since a mark.
+func (s *site) settled(to string, mark uint64, n int) {
+	s.t.Helper()
+	await.That(s.t, "the end of all calls", func() bool { return len(s.app.Pool().Server(1).Calls().Live(nil)) == 0 })
+	// What is told of this call comes after what is told of those before.
+	after := s.mark()
+	s.phones["1023"].SetBehaviour(sipphone.Ring())
+	out, err := s.phones["1022"].Dial(s.ctx(), "1023", sipphone.DialOptions{})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.message("u-1023", after, 1)
+	if err := out.Hangup(s.ctx()); err != nil {
+		s.t.Fatal(err)
+	}
+	s.message("u-1023", after, 2)
+	if got := s.messages(to, mark); len(got) != n {
+		s.t.Errorf("%d messages to %s, want %d: %v", len(got), to, n, got)
+	}
 }

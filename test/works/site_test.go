@@ -15,6 +15,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -41,6 +42,7 @@ const (
 	tenantID = "7be69580e27641df"
 	did      = "07045805605" // "대표 번호", rings 1010
 	teamDID  = "07045144801" // rings the group 600: 1010 and 1013
+	boxDID   = "07045144803" // leads to the mailbox of 1018
 	hallDID  = "07045144802" // rings the group 610: everybody
 	mobile   = "01026132471"
 	stranger = "01012345678"
@@ -161,6 +163,7 @@ func describe(key, works, hall string, trunk int) company.Company {
 		DIDs: []company.DID{
 			{Number: did, Description: "대표 번호", To: company.Ext("1010")},
 			{Number: teamDID, To: company.Target{Kind: company.ToRingGroup, Value: "600"}},
+			{Number: boxDID, To: company.Target{Kind: company.ToVoicemail, Value: "1018"}},
 			{Number: hallDID, To: company.Target{Kind: company.ToRingGroup, Value: "610"}},
 		},
 		RingGroups: []company.RingGroup{{Number: "600", Name: "영업팀", Members: []string{"1010", "1013"}}, {Number: "610", Name: "모두"}},
@@ -171,7 +174,11 @@ func describe(key, works, hall string, trunk int) company.Company {
 		},
 	}
 	for _, p := range everybody {
-		c.Extensions = append(c.Extensions, company.Extension{Number: p.ext, Name: p.name, Devices: company.Phone(password), RingSeconds: 5})
+		e := company.Extension{Number: p.ext, Name: p.name, Devices: company.Phone(password), RingSeconds: 5}
+		if p.ext == "1018" {
+			e.Voicemail = &company.Voicemail{}
+		}
+		c.Extensions = append(c.Extensions, e)
 		c.RingGroups[1].Members = append(c.RingGroups[1].Members, p.ext)
 	}
 	return c
@@ -218,6 +225,7 @@ func (s *site) startGateway(agi int) {
 	c.Servers = []config.Server{{
 		ID: 1, Name: "one", Address: s.asterisk.AMIAddr, Auth: config.AuthPlain,
 		Users: config.Users{Events: user(asterisktest.Events), Calls: user(asterisktest.Calls), Database: user(asterisktest.Database)},
+		FaxSpool: filepath.Join(s.asterisk.Input.Dirs.Base, asteriskconf.FaxFolder),
 	}}
 	c.Tenants = []config.Tenant{{ID: tenantID, Number: 2, Name: "얼쑤팩토리", Servers: []int{1}, Extensions: []string{"1010"}}}
 	c.Operators = []config.Operator{{Username: operator, Password: config.NewSecret(opsPass)}}
