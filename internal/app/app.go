@@ -343,7 +343,7 @@ func (a *App) build() error {
 		Recordings: a.store, Recorder: a.recordings, Links: a.links, Preview: a.previewCard, PublicURL: strings.TrimSuffix(c.PublicURL, "/"), Alarms: a.recordings.Alarms, Relay: a.relayHealth,
 	})
 	a.web = web.New(web.Options{
-		Phones: a.phones, Authenticate: a.authenticate(proxies), Deploy: a.deploy, Loopback: func() bool { return a.counts.Load().LoopbackOnly() },
+		Phones: a.phones, SignIns: a.people, PublicURL: strings.TrimSuffix(c.PublicURL, "/"), Authenticate: a.authenticate(proxies), Deploy: a.deploy, Loopback: func() bool { return a.counts.Load().LoopbackOnly() },
 		Origins: a.origins, Proxies: proxies, Refused: a.refused, Logger: a.log,
 	})
 	a.openPresses(proxies)

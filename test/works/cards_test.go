@@ -35,6 +35,7 @@ func TestSite(t *testing.T) {
 		{"voicemail", (*site).voicemail},
 		{"voicemail without a card", (*site).voicemailAlone},
 		{"settings", (*site).settings},
+		{"sign in", (*site).signIn},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			here := *s

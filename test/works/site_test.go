@@ -132,7 +132,7 @@ func (s *site) startSandbox() string {
 		s.t.Fatal(err)
 	}
 	o := workstest.Options{
-		Apps: []workstest.App{{ClientID: "client", ClientSecret: "client-secret", ServiceAccount: "x.serviceaccount@example.com", PublicKey: &key.PublicKey, Domain: domain}},
+		Apps: []workstest.App{{ClientID: "client", ClientSecret: "client-secret", ServiceAccount: "x.serviceaccount@example.com", PublicKey: &key.PublicKey, Domain: domain, Redirects: []string{signInReturn}}},
 		Bots: []workstest.Bot{{ID: botID, Name: "DIPCAST", Secret: "bot-secret", Domain: domain}},
 	}
 	var all []string
