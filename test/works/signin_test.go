@@ -10,8 +10,8 @@ import (
 	"github.com/dipcast/dipcast/works/workstest"
 )
 
-// signInReturn is registered with the app.
-const signInReturn = "http://127.0.0.1:8080/login/works/return"
+// signInReturn is registered with the app: below what public_url is here.
+const signInReturn = "http://127.0.0.1:0/login/works/return"
 
 // signIn: a person of the directory signs in at the gateway, until they are no
 // longer in it.
