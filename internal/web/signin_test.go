@@ -73,7 +73,7 @@ func TestSignIn(t *testing.T) {
 		t.Helper()
 		r := httptest.NewRequestWithContext(t.Context(), method, "http://localhost"+path, nil)
 		for name, v := range cookies {
-			r.AddCookie(&http.Cookie{Name: name, Value: v}) //nolint:gosec // a browser's
+			r.AddCookie(&http.Cookie{Name: name, Value: v})
 		}
 		w := httptest.NewRecorder()
 		s.ServeHTTP(w, r)
@@ -149,11 +149,15 @@ func TestPersonCookie(t *testing.T) {
 		t.Errorf("set %q", c)
 	}
 	for _, tt := range []struct{ host, name, want string }{
-		{"pbx.example.com", "__Host-dipcast_person", "v"}, {"pbx.example.com", "dipcast_person", ""},
-		{"localhost:8080", "dipcast_person", "v"}, {"127.0.0.1", "dipcast_person", "v"}, {"[::1]:80", "dipcast_person", "v"}, {"localhost.example.com", "dipcast_person", ""},
+		{"pbx.example.com", "__Host-dipcast_person", "v"},
+		{"pbx.example.com", "dipcast_person", ""},
+		{"localhost:8080", "dipcast_person", "v"},
+		{"127.0.0.1", "dipcast_person", "v"},
+		{"[::1]:80", "dipcast_person", "v"},
+		{"localhost.example.com", "dipcast_person", ""},
 	} {
 		r := httptest.NewRequestWithContext(t.Context(), "GET", "http://"+tt.host+"/", nil)
-		r.AddCookie(&http.Cookie{Name: tt.name, Value: "v"}) //nolint:gosec // a browser's
+		r.AddCookie(&http.Cookie{Name: tt.name, Value: "v"})
 		if got := people.Cookie(r); got != tt.want {
 			t.Errorf("%s at %s: %q", tt.name, tt.host, got)
 		}
