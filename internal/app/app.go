@@ -348,6 +348,9 @@ func (a *App) build() error {
 	})
 	a.openPresses(proxies)
 	a.background(a.callbacks.Run)
+	if err := a.takeMessages(c); err != nil {
+		return err
+	}
 	a.background(func(ctx context.Context) { pressed.run(ctx, a) })
 	a.background(a.recordings.Run)
 	a.background(a.people.Run)

@@ -26,6 +26,7 @@ func TestSite(t *testing.T) {
 		{"mobile", (*site).mobilePress},
 		{"call back", (*site).callBackPress},
 		{"web", (*site).webPress},
+		{"assistant", (*site).assistantPress},
 		{"stranger", (*site).strangersPress},
 		{"commands", (*site).commands},
 		{"missed call", (*site).missedCall},
