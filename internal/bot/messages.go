@@ -96,7 +96,7 @@ func (m *Messages) look(ctx context.Context, folder string) error {
 
 // take sends one message, and removes it from the spool then.
 func (m *Messages) take(ctx context.Context, tenant int, extension, base string) error {
-	about, err := os.ReadFile(base + ".end") //nolint:gosec // a name of our own pattern
+	about, err := os.ReadFile(base + ".end")
 	if err != nil {
 		return err
 	}
@@ -112,7 +112,7 @@ func (m *Messages) take(ctx context.Context, tenant int, extension, base string)
 				from = v
 			}
 		}
-		sound, err := os.ReadFile(base + ".wav") //nolint:gosec // a name of our own pattern
+		sound, err := os.ReadFile(base + ".wav")
 		if err != nil {
 			return err
 		}

@@ -65,7 +65,9 @@ func (l *lines) CallBack(_ *tenant.Tenant, extension, number string) error {
 func (l *lines) Diversions(context.Context, *tenant.Tenant, string) (pbx.Diversions, error) {
 	return pbx.Diversions{}, nil
 }
+
 func (l *lines) ChangeDiversions(context.Context, *tenant.Tenant, []pbx.RuleChange) error { return nil }
+
 func (l *lines) Missed(context.Context, *tenant.Tenant, string, int) ([]store.CallRow, error) {
 	return nil, nil
 }
