@@ -24,8 +24,6 @@ const (
 	// nothing left no message. maxMessage is more than the dialplan records.
 	shortMessage = 44 + 8000
 	maxMessage   = 8 << 20
-	// keptSounds is for how long an audio file waits to be sent, and sent again.
-	keptSounds = 30 * 24 * time.Hour
 )
 
 // messageName is a message in the spool of a tenant: of which extension.
@@ -39,8 +37,6 @@ type Messages struct {
 	Folders []string
 	// Tenant reports whether there is a tenant of a number.
 	Tenant func(number int) bool
-
-	looked bool // for old sounds, in this process
 }
 
 // Run looks for messages until ctx ends.
@@ -52,10 +48,6 @@ func (m *Messages) Run(ctx context.Context) {
 			if err := m.look(ctx, folder); err != nil && ctx.Err() == nil {
 				m.Bot.log.Error("messages of callers cannot be taken", "error", err)
 			}
-		}
-		if !m.looked {
-			m.looked = true
-			m.prune()
 		}
 		select {
 		case <-tick.C:
@@ -130,23 +122,6 @@ func gone(err error) error {
 	return err
 }
 
-// prune removes audio files that nobody sends any more.
-func (m *Messages) prune() {
-	files, err := os.ReadDir(m.Bot.o.Sounds)
-	if err != nil {
-		return // there are none
-	}
-	for _, f := range files {
-		info, err := f.Info()
-		if err != nil || m.Bot.o.Now().Sub(info.ModTime()) < keptSounds {
-			continue
-		}
-		if err := os.Remove(filepath.Join(m.Bot.o.Sounds, f.Name())); err != nil {
-			m.Bot.log.Warn("an old message stays", "error", err)
-		}
-	}
-}
-
 // Message sends a recorded message, a WAV file, to the people of an extension. It
 // is in the outbox when it returns.
 func (b *Bot) Message(ctx context.Context, tenant int, extension, from string, wav []byte) error {
@@ -171,7 +146,7 @@ func (b *Bot) Message(ctx context.Context, tenant int, extension, from string, w
 	}
 	var rows []store.OutboxRow
 	for _, p := range people {
-		row, err := b.rowOf(tenant, p.id, LabelVoicemail, "", message{Sound: &sound{Path: file, Name: from + ".wav"}})
+		row, err := b.rowOf(tenant, p.id, LabelVoicemail, "", message{Sound: &sound{Path: file, Name: from + ".wav", File: len(wav) > maxAudio}})
 		if err != nil {
 			return err
 		}

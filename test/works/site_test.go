@@ -224,7 +224,7 @@ func (s *site) startGateway(agi int) {
 	}
 	c.Servers = []config.Server{{
 		ID: 1, Name: "one", Address: s.asterisk.AMIAddr, Auth: config.AuthPlain,
-		Users: config.Users{Events: user(asterisktest.Events), Calls: user(asterisktest.Calls), Database: user(asterisktest.Database)},
+		Users:    config.Users{Events: user(asterisktest.Events), Calls: user(asterisktest.Calls), Database: user(asterisktest.Database)},
 		FaxSpool: filepath.Join(s.asterisk.Input.Dirs.Base, asteriskconf.FaxFolder),
 	}}
 	c.Tenants = []config.Tenant{{ID: tenantID, Number: 2, Name: "얼쑤팩토리", Servers: []int{1}, Extensions: []string{"1010"}}}
