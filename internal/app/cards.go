@@ -49,6 +49,12 @@ func (a *App) openCards(c *config.Config) error {
 	return err
 }
 
+// SyncPeople reads who works in a company from its directory in NAVER WORKS.
+func (a *App) SyncPeople(ctx context.Context, tenant int) error {
+	_, err := a.people.Sync(ctx, tenant)
+	return err
+}
+
 // People are who works in the companies.
 func (a *App) People() *people.Directory { return a.people.Directory() }
 

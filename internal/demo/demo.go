@@ -32,6 +32,7 @@ type Demo struct {
 	scripts scripts
 
 	app     *app.App
+	works   string // http://host:port of the NAVER WORKS
 	watcher *watcher
 	failed  chan error
 
@@ -179,10 +180,12 @@ func (d *Demo) startGateway(ctx context.Context) error {
 		return err
 	}
 	d.onClose(func() { d.watcher.listen(false); d.app.Stop() })
-	if d.recorded {
-		return nil
+	if !d.recorded {
+		if err := d.describe(ctx); err != nil {
+			return err
+		}
 	}
-	return d.describe(ctx)
+	return d.startWorks(ctx)
 }
 
 // run starts what goes on until Close.
