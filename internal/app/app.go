@@ -46,6 +46,7 @@ import (
 	"github.com/dipcast/dipcast/internal/store"
 	"github.com/dipcast/dipcast/internal/tenant"
 	"github.com/dipcast/dipcast/internal/web"
+	"github.com/dipcast/dipcast/internal/webhook"
 )
 
 // Options configures an App.
@@ -120,6 +121,7 @@ type App struct {
 	outbox    *outbox.Outbox
 	relay     *relay.Box // nil: there is none
 	relayed   atomic.Pointer[http.Handler]
+	webhooks  *webhook.Service
 	feed      *dcmiws.Feed
 
 	recordings *recording.Keeper
@@ -281,6 +283,9 @@ func (a *App) build() error {
 	if err := a.openCards(c); err != nil {
 		return err
 	}
+	if err := a.openWebhooks(context.Background()); err != nil {
+		return err
+	}
 	if err := a.openOutbox(); err != nil {
 		return err
 	}
@@ -307,7 +312,7 @@ func (a *App) build() error {
 		return err
 	}
 	pressed := newPressSink()
-	sink = sinks{sink, guardSink{a.bans}, capacitySink{a.capacity}, cardSink{a.bot}, pressed}
+	sink = sinks{sink, guardSink{a.bans}, capacitySink{a.capacity}, cardSink{a.bot}, pressed, webhookSink{a.webhooks}}
 	a.pool, err = pbx.New(pbx.Options{
 		Servers: serverOptions(c), Directory: a.directory.Load, Gate: a.limits, Room: a.room,
 		Sink: sink, Logger: a.log, OnUp: a.serverUp, Trace: a.trace, Tune: a.o.Tune,
@@ -316,6 +321,7 @@ func (a *App) build() error {
 		return err
 	}
 	a.background(a.outbox.Run)
+	a.background(a.webhooks.Run)
 	a.background(a.history.Run) // ends after the links
 	a.background(a.bot.Run)
 	a.background(cdr.NewRetention(cdr.RetentionOptions{Store: a.store, Logger: a.log}).Run)
@@ -341,16 +347,14 @@ func (a *App) build() error {
 		Prompts: a.prompts, Tones: a.tones, Trail: a.audit,
 		Refused: a.refused, Events: a.dcmiws.Stream, History: a.store, Applies: a, Capacity: a.capacity, Faxes: a.store, Fax: a.faxes,
 		Recordings: a.store, Recorder: a.recordings, Links: a.links, Preview: a.previewCard, PublicURL: strings.TrimSuffix(c.PublicURL, "/"), Alarms: a.recordings.Alarms, Relay: a.relayHealth,
+		Webhooks: a.webhooks, DeadLetters: a.store,
 	})
 	a.web = web.New(web.Options{
-		Phones: a.phones, SignIns: a.people, PublicURL: strings.TrimSuffix(c.PublicURL, "/"), Authenticate: a.authenticate(proxies), Deploy: a.deploy, Loopback: func() bool { return a.counts.Load().LoopbackOnly() },
+		Phones: a.phones, Authenticate: a.authenticate(proxies), Deploy: a.deploy, Loopback: func() bool { return a.counts.Load().LoopbackOnly() },
 		Origins: a.origins, Proxies: proxies, Refused: a.refused, Logger: a.log,
 	})
 	a.openPresses(proxies)
 	a.background(a.callbacks.Run)
-	if err := a.takeMessages(c); err != nil {
-		return err
-	}
 	a.background(func(ctx context.Context) { pressed.run(ctx, a) })
 	a.background(a.recordings.Run)
 	a.background(a.people.Run)

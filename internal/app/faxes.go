@@ -22,6 +22,7 @@ func (a *App) keepFaxes(c *config.Config, feed *dcmiws.Feed) error {
 	}
 	a.faxes, err = fax.New(fax.Options{
 		Store: a.store, Directory: a.directory.Load, DataDir: c.DataDir, Logger: a.log, Spools: spools, Paper: paper, KeepDays: a.keepsFaxes,
+		Outbox: a.faxRows,
 		Changed: func(f store.Fax) {
 			a.tellFax(&f)
 			feed.Fax(f.Server, f.TenantID, f.Extension, fax.EventOf(&f), fax.ViewOf(&f, a.directory.Load().ByID(f.TenantID)))

@@ -8,12 +8,13 @@ import (
 	"github.com/dipcast/dipcast/internal/number"
 	"github.com/dipcast/dipcast/internal/outbox"
 	"github.com/dipcast/dipcast/internal/store"
+	"github.com/dipcast/dipcast/internal/webhook"
 )
 
 // openOutbox makes what sends to people and programs.
 func (a *App) openOutbox() (err error) {
 	a.outbox, err = outbox.New(outbox.Options{
-		Store: a.store, Senders: map[string]outbox.Sender{bot.Kind: a.bot}, Logger: a.log,
+		Store: a.store, Senders: map[string]outbox.Sender{bot.Kind: a.bot, webhook.Kind: a.webhooks}, Logger: a.log,
 		Mask: func(s string) string { return number.MaskText(s, a.numberOf) },
 	})
 	return err
@@ -21,5 +22,5 @@ func (a *App) openOutbox() (err error) {
 
 // ended is what a call that ended has sent.
 func (a *App) ended(e *cdr.Ended) []store.OutboxRow {
-	return a.bot.FollowUps(context.Background(), e)
+	return append(a.webhooks.Ended(e.Tenant, e.Row), a.bot.FollowUps(context.Background(), e)...)
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/dipcast/dipcast/internal/dialplan"
 	"github.com/dipcast/dipcast/internal/recording"
 	"github.com/dipcast/dipcast/internal/store"
+	"github.com/dipcast/dipcast/internal/webhook"
 )
 
 // openRecordings opens the folder of recordings. The spool folders of servers that
@@ -161,5 +162,9 @@ func (a *App) recordingReady(r store.RecordingRow) {
 	if r.Direction != dialplan.RecordOut && t.HasExtension(r.To) {
 		exts = append(exts, r.To)
 	}
-	a.feed.Recording(r.Server, t.ID.Hex(), exts, "recording.ready", a.rest.RecordingJSON(&r))
+	v := a.rest.RecordingJSON(&r)
+	if a.webhooks != nil {
+		a.webhooks.Tell(a.webhooks.Rows(r.Tenant, webhook.RecordingReady, r.ID, "", time.Now(), v))
+	}
+	a.feed.Recording(r.Server, t.ID.Hex(), exts, "recording.ready", v)
 }

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -192,8 +191,11 @@ func covers(text, phrase string) int {
 		}
 		at += len(string(want))
 	}
-	if next, _ := utf8.DecodeRuneInString(text[at:]); unicode.IsLetter(next) || unicode.IsDigit(next) {
-		return 0
+	for _, next := range text[at:] {
+		if unicode.IsLetter(next) || unicode.IsDigit(next) {
+			return 0
+		}
+		break
 	}
 	return at
 }

@@ -29,7 +29,7 @@ const Dir = "faxes"
 
 // Store keeps what is known of faxes. *store.Store is one.
 type Store interface {
-	AddFax(ctx context.Context, f store.Fax) (added bool, err error)
+	AddFax(ctx context.Context, f store.Fax, rows ...store.OutboxRow) (added bool, err error)
 	EndFax(ctx context.Context, f store.Fax) (ended bool, err error)
 	DeleteFax(ctx context.Context, fax string) error
 	Faxes(ctx context.Context, q store.FaxQuery) ([]store.Fax, error)
@@ -56,6 +56,9 @@ type Options struct {
 	// KeepDays is for how many days a company's faxes are kept; 0 means for good.
 	// Nil: all are.
 	KeepDays func(tenant int) int
+	// Outbox gives what a fax that came in has sent; it is written along with the
+	// fax. It must not block. Nil: nothing.
+	Outbox func(f *store.Fax, t *tenant.Tenant) []store.OutboxRow
 	// Changed is told of a fax that came in, is being sent, was sent, or failed,
 	// once it is kept. It must not block. Nil: nobody is.
 	Changed func(store.Fax)

@@ -93,7 +93,11 @@ func (k *Keeper) take(ctx context.Context, s Spool, t *tenant.Tenant, name strin
 	default:
 		f.Status, f.Reason = store.FaxFailed, reasonOfText(end["error"], end["text"])
 	}
-	added, err := k.o.Store.AddFax(ctx, f)
+	var rows []store.OutboxRow
+	if k.o.Outbox != nil {
+		rows = k.o.Outbox(&f, t)
+	}
+	added, err := k.o.Store.AddFax(ctx, f, rows...)
 	if err != nil {
 		return err
 	}

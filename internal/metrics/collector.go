@@ -32,6 +32,8 @@ type collector struct {
 	recorded, unconverted, recordingsRemoved, recordingsDamaged           *prometheus.Desc
 	recordingsStray, recordingsLow, recordingsStopped, recordingsFree     *prometheus.Desc
 	loginFailures, loginsDropped, banned, bans, banErrors                 *prometheus.Desc
+	outboxTotal, outboxDelay, outboxWaiting, outboxOldest, outboxPaused   *prometheus.Desc
+	webhooksLost                                                          *prometheus.Desc
 	capacityUsed, capacityLimit, capacityRefused                          *prometheus.Desc
 	relayUp, relayConnects, relayFailures, relayDenied, relayRequests     *prometheus.Desc
 }
@@ -109,6 +111,12 @@ func newCollector(o Options) *collector {
 	c.recordingsLow = d("recordings_disk_low", "1 while the oldest recordings are let go for room.")
 	c.recordingsStopped = d("recordings_stopped", "1 while no further calls are recorded, for room.")
 	c.recordingsFree = d("recordings_disk_free_ratio", "Free part of the disk of recordings that has the least; 0 before the first look.")
+	c.outboxTotal = d("outbox_total", "What became of what was to be sent.", "kind", "label", "outcome")
+	c.outboxDelay = d("outbox_delay_seconds", "From when a row was added to when it was sent.", "kind", "label")
+	c.outboxWaiting = d("outbox_waiting", "Rows that wait to be sent.", "kind")
+	c.outboxOldest = d("outbox_oldest_seconds", "How long the oldest of them has waited; 0 none waits.", "kind")
+	c.outboxPaused = d("outbox_paused", "Companies whose rows wait since nothing could be sent.", "kind")
+	c.webhooksLost = d("webhook_events_lost_total", "Events that were dropped since the database did not take them.")
 	c.capacityRefused = d("capacity_refused_total", "Calls and phones that were refused for want of room.", "kind")
 	c.relayUp = d("relay_up", "1 while the gateway is connected to its relay.")
 	c.relayConnects = d("relay_connects_total", "How often it was connected.")
@@ -214,6 +222,7 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	o.total(c.banned, g.Banned)
 	o.gauge(c.bans, float64(g.Active))
 	o.total(c.banErrors, g.Errors)
+	c.outbox(o)
 	for _, u := range c.o.Capacity.Usage() {
 		o.gauge(c.capacityUsed, float64(u.Used), string(u.Kind))
 		o.gauge(c.capacityLimit, float64(u.Limit), string(u.Kind))

@@ -20,6 +20,7 @@ import (
 	"github.com/dipcast/dipcast/internal/guard"
 	"github.com/dipcast/dipcast/internal/hub"
 	"github.com/dipcast/dipcast/internal/limits"
+	"github.com/dipcast/dipcast/internal/outbox"
 	"github.com/dipcast/dipcast/internal/pbx"
 	"github.com/dipcast/dipcast/internal/recording"
 	"github.com/dipcast/dipcast/internal/relay"
@@ -40,6 +41,10 @@ type Options struct {
 	Recordings *recording.Keeper
 	// Relay is the connection to a relay; nil: there is none.
 	Relay *relay.Box
+	// Outbox is what is sent to people and programs.
+	Outbox *outbox.Outbox
+	// WebhooksLost is the number of events for webhooks that were dropped.
+	WebhooksLost func() uint64
 	// Clients is the number of clients now, by protocol: "v1", "v2", "sse".
 	Clients func() map[string]int
 	// Refusals, Logs and Reloads are counted by the caller.

@@ -112,7 +112,11 @@ func (b *Outbox) postpone(l *lane, i *item, row *store.OutboxRow, err error, lat
 		wait, later.Lane = retryStore, true
 	case wait <= 0:
 		row.Tries++
-		wait = backOff(b.o.FirstTry, b.o.LastTry, row.Tries)
+		last := b.o.LastTry
+		if !later.Lane {
+			last = min(last, b.o.Pause) // the bot's pauses hold it up as well
+		}
+		wait = backOff(b.o.FirstTry, last, row.Tries)
 	default:
 		row.Tries++
 		wait = min(wait, time.Hour)

@@ -51,6 +51,17 @@ const (
 		`"started_at":"2026-10-20T01:02:03.400Z","ended":null}`
 )
 
+const (
+	exampleWebhook = `{"id":"k3v7qxw2m5t4nbyd6hzfj2rgce","url":"https://crm.example.com/dipcast","description":"고객 관리","events":["call.ringing","call.ended"],"enabled":true,` +
+		`"created_at":"2026-10-20T01:02:03.400Z","changed_at":"2026-10-20T01:02:03.400Z"`
+	exampleWebhookSecret = `,"secret":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwAAAAAAAAAAA="}`
+	exampleDelivery      = `{"id":"dk3v2l1nq3k0","event_id":"evt_6f1c0a7be4d25a90c3e16f1c0a7be4d2","type":"call.ringing","state":"sent","tries":1,"status":204,` +
+		`"created_at":"2026-10-20T01:02:03.400Z","tried_at":"2026-10-20T01:02:03.410Z","took_ms":38,` +
+		`"body":{"id":"evt_6f1c0a7be4d25a90c3e16f1c0a7be4d2","type":"call.ringing","timestamp":"2026-10-20T01:02:03.400Z","tenant":"T2","data":{"call_id":"1-1790000000.12"}}}`
+	exampleDead = `{"id":"dk3v2l1nq3k0","tenant":"T2","kind":"webhook","label":"call.ended","to":"k3v7qxw2m5t4nbyd6hzfj2rgce","call_id":"1-1790000000.12",` +
+		`"created_at":"2026-10-20T01:02:03.400Z","failed_at":"2026-10-20T01:10:34.900Z","tries":10,"error":"the receiver answered 404 Not Found","body":{}}`
+)
+
 // exampleStream is the beginning of a stream.
 const exampleStream = "event: subscribed\ndata: {\"op\":\"subscribed\",\"recovered\":false}\n\n" +
 	"event: event\nid: 1:6f1c0a7be4d2:4711\ndata: {\"type\":3,\"server_id\":1,\"server_name\":\"dcrm.makecall.io\",\"ssl\":false,\"tenant\":\"T2\",\"epoch\":\"6f1c0a7be4d2\",\"seq\":4711,\"time\":\"2026-10-20T01:02:03.456Z\",\"data\":{\"Event\":\"DeviceStateChange\",\"Device\":\"Custom:T2_CFI_1010\",\"State\":\"BUSY\"}}\n\n"
@@ -140,6 +151,19 @@ var examples = map[string]exchange{
 	"prompt":         {"", done(examplePrompt)},
 	"reset-prompt":   {"", done(examplePrompt)},
 	"replace-prompt": {"", done(examplePromptOwn)},
+
+	"webhooks":           {"", listed(exampleWebhook+"}", 1, 1000)},
+	"webhook":            {"", done(exampleWebhook + "}")},
+	"create-webhook":     {`{"url":"https://crm.example.com/dipcast","events":["call.ringing","call.ended"]}`, done(exampleWebhook + exampleWebhookSecret)},
+	"change-webhook":     {`{"events":["call.ringing","call.answered","call.ended"]}`, done(exampleWebhook + "}")},
+	"rotate-webhook":     {`{"keep_hours":24}`, done(exampleWebhook + `,"former_secret_until":"2026-10-21T01:02:03.400Z"` + exampleWebhookSecret)},
+	"delete-webhook":     {"", done(`{"id":"k3v7qxw2m5t4nbyd6hzfj2rgce"}`)},
+	"test-webhook":       {"", done(exampleDelivery)},
+	"webhook-deliveries": {"", `{"status":"success","data":[` + exampleDelivery + `],"has_more":true,"next":"dk3v2l1nq3k0","limit":50}`},
+	"replay-delivery":    {"", done(`{"id":"dk3v2l1nq3k0"}`)},
+	"dead-letters":       {"", `{"status":"success","data":[` + exampleDead + `],"has_more":false,"limit":50}`},
+	"resend-dead-letter": {"", done(`{"id":"dk3v2l1nq3k0"}`)},
+	"drop-dead-letter":   {"", done(`{"id":"dk3v2l1nq3k0"}`)},
 
 	"ws-ticket": {"", done(`{"ticket":"kX3nQ0rW5u8fJ2mT7yB1cV6zL9aH4sD0pG-eR_iNoUw","expires_in":30,"expires_at":"2026-10-20T01:02:33.456Z"}`)},
 }

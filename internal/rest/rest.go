@@ -77,6 +77,10 @@ type Options struct {
 	Recorder   RecordingKeeper
 	Links      *recording.Links
 	PublicURL  string // without a slash at its end
+	// Webhooks keeps where companies are told of calls, and DeadLetters what could
+	// not be sent. Trail is for them too. Nil: there are no such paths.
+	Webhooks    Webhooks
+	DeadLetters DeadLetters
 	// Alarms say what is wrong with the gateway's machine. Nil: nothing.
 	Alarms func() []string
 	// Relay is how the connection to the relay stands, as somebody may see it; its
@@ -148,6 +152,8 @@ func New(o Options) *API {
 	a.faxOps(api)
 	a.recordingOps(api)
 	a.peopleOps(api)
+	a.webhookOps(api)
+	a.deadLetterOps(api)
 	addExamples(api.OpenAPI())
 	a.mux.HandleFunc(Prefix+"/", a.nothing)
 	return a

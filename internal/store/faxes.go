@@ -46,9 +46,10 @@ const (
 
 const faxColumns = `id, fax, tenant_id, server, name, direction, status, reason, own, other, station, extension, pages, done, damaged, mode, rate, linkedid, begun, ended`
 
-// AddFax keeps a new fax. added is false when the one of that name is there
-// already, which is left as it is.
-func (s *Store) AddFax(ctx context.Context, f Fax) (added bool, err error) {
+// AddFax keeps a new fax, and rows of the outbox with it. added is false when the
+// one of that name is there already, which is left as it is; then the rows are not
+// kept either.
+func (s *Store) AddFax(ctx context.Context, f Fax, rows ...OutboxRow) (added bool, err error) {
 	for _, text := range []*string{&f.Other, &f.Station, &f.Linkedid, &f.Name} {
 		*text = bounded(*text, maxCallText)
 	}
@@ -64,8 +65,10 @@ func (s *Store) AddFax(ctx context.Context, f Fax) (added bool, err error) {
 			return err
 		}
 		n, err := r.RowsAffected()
-		added = n > 0
-		return err
+		if added = n > 0; !added || err != nil {
+			return err
+		}
+		return s.addOutbox(ctx, tx, rows)
 	})
 	if err != nil {
 		return false, fmt.Errorf("keep a fax: %w", err)

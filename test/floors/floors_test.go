@@ -89,6 +89,7 @@ var floors = map[string]int{
 	"internal/dcmiws":                    faces,
 	"internal/rest":                      faces,
 	"internal/web":                       faces,
+	"internal/webhook":                   faces,
 	"cmd/dipcast":                        wiring,
 	"examples/go/calls":                  wiring,
 	"internal/app":                       wiring,

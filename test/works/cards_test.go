@@ -26,7 +26,6 @@ func TestSite(t *testing.T) {
 		{"mobile", (*site).mobilePress},
 		{"call back", (*site).callBackPress},
 		{"web", (*site).webPress},
-		{"assistant", (*site).assistantPress},
 		{"stranger", (*site).strangersPress},
 		{"commands", (*site).commands},
 		{"missed call", (*site).missedCall},
@@ -36,7 +35,6 @@ func TestSite(t *testing.T) {
 		{"voicemail", (*site).voicemail},
 		{"voicemail without a card", (*site).voicemailAlone},
 		{"settings", (*site).settings},
-		{"sign in", (*site).signIn},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			here := *s
