@@ -111,6 +111,7 @@ func (p *plan) gateway(o *Options, dir string, tree *asteriskproc.Tree) (*config
 		c.Tenants = append(c.Tenants, companies[i].configured())
 	}
 	c.Operators = []config.Operator{{Username: Operator, Password: config.NewSecret(Operator)}}
+	c.PrivateTargets = []string{"127.0.0.0/8"} // it is for one machine: so is what it tells
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
