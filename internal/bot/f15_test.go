@@ -155,6 +155,15 @@ func (w *world) arrives(to, text string) {
 	await.That(w.t, text+" at "+to, func() bool { return w.came(to, text) > 0 })
 }
 
+// idle waits until nothing is to be sent: a fault is for the next message.
+func (w *world) idle() {
+	w.t.Helper()
+	await.That(w.t, "an empty outbox", func() bool {
+		_, waiting := w.box.Stats()
+		return len(waiting) == 1 && waiting[0].Rows == 0
+	})
+}
+
 // ended is how many rows of a label ended in a way.
 func (w *world) ended(label, how string) uint64 {
 	all, _ := w.box.Stats()
@@ -190,6 +199,7 @@ func TestF15_Faults(t *testing.T) {
 		tt.fault.Op = workstest.OpSendUser
 		t.Run(name, func(t *testing.T) {
 			w.t = t
+			w.idle()
 			w.sandbox.Fault(tt.fault)
 			unclear := w.ended(LabelRing, "unclear")
 			ring := w.send("u-1", LabelRing)
@@ -198,6 +208,7 @@ func TestF15_Faults(t *testing.T) {
 			} else {
 				await.That(t, "the unclear outcome", func() bool { return w.ended(LabelRing, "unclear") == unclear+1 })
 			}
+			w.idle()
 			w.sandbox.Fault(tt.fault)
 			missed := w.send("u-2", LabelMissed)
 			w.arrives("u-2", missed)
