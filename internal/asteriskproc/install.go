@@ -90,7 +90,7 @@ func Install(ctx context.Context, o InstallOptions) (*Tree, error) {
 		return nil, fmt.Errorf("folder for asterisk: %w", err)
 	}
 	root := filepath.Join(o.Dir, fmt.Sprint(int(v)))
-	if t, err := wholeTree(ctx, root); err == nil && o.From == "" && !o.Fresh && t.spoken() && t.papered() && t.sounding() {
+	if t, err := wholeTree(ctx, root); err == nil && o.From == "" && !o.Fresh && t.spoken() && pageDrawer.settled(t) && converter.settled(t) {
 		return t, nil
 	}
 	if err := os.MkdirAll(o.Dir, 0o755); err != nil {
@@ -108,10 +108,10 @@ func Install(ctx context.Context, o InstallOptions) (*Tree, error) {
 			return nil, err
 		}
 	}
-	if err := givePaper(ctx, o, t); err != nil {
+	if err := pageDrawer.give(ctx, o, t); err != nil {
 		return nil, err
 	}
-	if err := giveSound(ctx, o, t); err != nil {
+	if err := converter.give(ctx, o, t); err != nil {
 		return nil, err
 	}
 	if err := giveVoice(ctx, o, t); err != nil {

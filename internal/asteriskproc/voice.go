@@ -5,8 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
@@ -14,14 +12,13 @@ import (
 	"github.com/dipcast/dipcast/internal/asteriskconf"
 	"github.com/dipcast/dipcast/internal/media"
 	"github.com/dipcast/dipcast/internal/sounds"
-	"github.com/dipcast/dipcast/packaging"
 )
 
 // voicePackage is the Debian package of the program that speaks.
 const voicePackage = "espeak-ng"
 
-// voiceAgain is how long after a mirror had no voice for us it is asked again.
-const voiceAgain = 24 * time.Hour
+// speaker is the program that speaks the Korean prompts.
+var speaker = tool{program: voicePackage, pack: voicePackage, state: func(t *Tree) (*string, *time.Time) { return &t.NoVoice, &t.VoiceTried }}
 
 // ErrNoVoice reports that there is no espeak-ng to speak the prompts with.
 var ErrNoVoice = errors.New("no voice for the Korean prompts")
@@ -42,12 +39,6 @@ func DataFolder(dir string) string { return filepath.Join(dir, dataDir) }
 // may be added to.
 func (t *Tree) ours() bool { return t.Packages["asterisk"] != "" }
 
-// hasVoice tells whether the tree can speak.
-func (t *Tree) hasVoice() bool {
-	_, err := os.Stat(t.program(voicePackage))
-	return err == nil
-}
-
 // spoken tells whether the tree has all prompts and music, or cannot have more
 // than it has.
 func (t *Tree) spoken() bool {
@@ -60,13 +51,13 @@ func (t *Tree) spoken() bool {
 	if missing, err := sounds.Missing(t.SoundsDir()); err != nil || len(missing) == 0 {
 		return err == nil
 	}
-	return !t.hasVoice() && time.Since(t.VoiceTried) < voiceAgain
+	return !speaker.isIn(t) && speaker.lately(t)
 }
 
 // Speak says a text in Korean. The error wraps ErrNoVoice when the tree has no
 // voice.
 func (t *Tree) Speak(ctx context.Context, text string) (media.Sound, error) {
-	if !t.hasVoice() {
+	if !speaker.isIn(t) {
 		return media.Sound{}, fmt.Errorf("%s: %w", t.Root, ErrNoVoice)
 	}
 	args := []string{"-v", "ko", "-b", "1", "-s", "185", "--stdout", "--stdin"}
@@ -102,8 +93,8 @@ func giveVoice(ctx context.Context, o InstallOptions, t *Tree) error {
 	if err := sounds.MakeMusic(t.DataDir()); err != nil {
 		return fmt.Errorf("music for %s: %w", t.Root, err)
 	}
-	if !t.hasVoice() {
-		if err := seekVoice(ctx, o, t); err != nil || !t.hasVoice() {
+	if !speaker.isIn(t) {
+		if err := speaker.seek(ctx, o, t); err != nil || !speaker.isIn(t) {
 			return err
 		}
 	}
@@ -117,70 +108,4 @@ func giveVoice(ctx context.Context, o InstallOptions, t *Tree) error {
 		t.NoVoice = err.Error()
 	}
 	return nil
-}
-
-// seekVoice tries to add a voice to the tree, and records how that went.
-func seekVoice(ctx context.Context, o InstallOptions, t *Tree) error {
-	t.NoVoice = ""
-	if o.From != "" {
-		t.NoVoice = ErrNoVoice.Error() + ": the packed file holds none"
-	} else if err := unpackVoice(ctx, o, t); ctx.Err() != nil {
-		return ctx.Err()
-	} else if err != nil {
-		t.NoVoice = err.Error()
-	}
-	t.VoiceTried = time.Now()
-	if err := t.record(t.Root); err != nil {
-		return fmt.Errorf("voice of %s: %w", t.Root, err)
-	}
-	return nil
-}
-
-// unpackVoice adds the voice, and what it needs, to a tree that has none.
-func unpackVoice(ctx context.Context, o InstallOptions, t *Tree) error {
-	if err := unpackMore(ctx, o, t, voicePackage); err != nil {
-		return fmt.Errorf("%w: %w", ErrNoVoice, err)
-	}
-	return nil
-}
-
-// unpackMore adds a package, and what it needs, to a tree of ours.
-func unpackMore(ctx context.Context, o InstallOptions, t *Tree, name string) error {
-	for _, tool := range []string{"apt-get", "dpkg-deb"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			return fmt.Errorf("this host has no %s", tool)
-		}
-	}
-	uris := []string{o.Mirror}
-	if o.Mirror == "" {
-		uris = mirrorsFor(hostSources("/etc/apt"), t.Suite)
-	}
-	if len(uris) == 0 {
-		return errors.New("the apt sources of this host name no Debian mirror")
-	}
-	work, err := os.MkdirTemp(filepath.Dir(t.Root), filepath.Base(t.Root)+".part-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(work)
-	lock, err := parseLock(packaging.AsteriskLock)
-	if err != nil {
-		return err
-	}
-	a, err := firstMirror(ctx, o, work, uris, t.Suite, lock[t.Suite])
-	if err != nil {
-		return err
-	}
-	err = a.download(ctx, []string{name}, func(percent int, what string) {
-		o.Progress(Progress{Step: StepDownload, Done: percent, Total: 100, Detail: what})
-	})
-	if err != nil {
-		return err
-	}
-	root, err := os.OpenRoot(t.Root)
-	if err != nil {
-		return err
-	}
-	defer root.Close()
-	return unpackMissing(ctx, o, a, root, t)
 }
