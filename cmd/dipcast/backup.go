@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -11,16 +12,17 @@ import (
 
 func backupCommand() *cobra.Command {
 	var path string
-	var check bool
+	var check, recordings bool
 	c := &cobra.Command{
 		Use: "backup FILE", Short: "Write database, keys, certificates and configuration into one file", Args: cobra.ExactArgs(1),
 		Long: "Write everything a gateway needs to go on elsewhere into one file: the database as it is\n" +
 			"now, also while the gateway runs, keys, certificates, the configuration and the files it\n" +
 			"names, with their secrets in clear, and of each Asterisk here whose files are ours what was\n" +
 			"added by hand and AstDB. The file is readable by its owner only; keep it so.\n" +
+			"--recordings adds the sound of recorded calls, of which else only the list is in it.\n" +
 			"--check reads a backup instead, to its last byte, and says whether it is good.\n\n" +
 			"데이터베이스, 키, 인증서, 설정과 Asterisk에 직접 추가한 설정, AstDB를 한 파일로 백업합니다. 비밀번호가 그대로 들어 있으니 안전하게 보관하세요.\n" +
-			"--check는 백업 파일을 검사합니다.",
+			"--recordings는 통화 녹음 소리도 담고, --check는 백업 파일을 검사합니다.",
 		Example: "  dipcast backup /backup/dipcast-2026-11-21.tar.gz --config dipcast.yaml\n" +
 			"  dipcast backup --check /backup/dipcast-2026-11-21.tar.gz",
 		RunE: func(c *cobra.Command, args []string) error {
@@ -36,7 +38,7 @@ func backupCommand() *cobra.Command {
 				return nil
 			}
 			m, err := datadir.Backup(c.Context(), datadir.BackupOptions{
-				Config: path, Environ: environ(), Version: versionText(), To: args[0],
+				Config: path, Environ: environ(), Version: versionText(), To: args[0], Recordings: recordings,
 			})
 			if err != nil {
 				return err
@@ -48,6 +50,7 @@ func backupCommand() *cobra.Command {
 		},
 	}
 	configFlag(c, &path)
+	c.Flags().BoolVar(&recordings, "recordings", false, "also the sound of recorded calls")
 	c.Flags().BoolVar(&check, "check", false, "check a backup instead of making one")
 	return c
 }
@@ -56,12 +59,20 @@ func backupCommand() *cobra.Command {
 func describe(out io.Writer, m *datadir.Manifest) {
 	fmt.Fprintf(out, "%d files of %s, made by %s, database version %d:\n",
 		len(m.Files), m.Created.Format("2006-01-02 15:04:05 MST"), m.Version, m.Schema)
+	recordings, bytes := 0, int64(0)
 	for _, f := range m.Files {
+		if strings.HasPrefix(f.Name, "data/"+datadir.RecordingsDir+"/") { // thousands, with numbers of callers
+			recordings, bytes = recordings+1, bytes+f.Size
+			continue
+		}
 		fmt.Fprintf(out, "  %s  %d bytes", f.Name, f.Size)
 		if f.Path != "" {
 			fmt.Fprintf(out, "  (%s)", f.Path)
 		}
 		fmt.Fprintln(out)
+	}
+	if recordings > 0 {
+		fmt.Fprintf(out, "  the sound of %d recordings  %d bytes\n", recordings, bytes)
 	}
 }
 

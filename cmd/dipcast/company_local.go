@@ -39,6 +39,13 @@ func (f *consoleFlags) add(c *cobra.Command) {
 	c.Flags().BoolVar(&f.json, "json", false, "print what REST answers")
 }
 
+// addUnscoped is add for what is named by an id that all companies share.
+func (f *consoleFlags) addUnscoped(c *cobra.Command) {
+	configFlag(c, &f.config)
+	langFlag(c, &f.lang)
+	c.Flags().BoolVar(&f.json, "json", false, "print what REST answers")
+}
+
 // open runs use with the gateway, or in its place.
 func (f *consoleFlags) open(c *cobra.Command, use func(context.Context, *console) error) error {
 	l, err := chooseLang(f.lang)
@@ -212,10 +219,15 @@ func (k *console) printed(a answer) (bool, error) {
 	if err := json.Unmarshal(a.raw, &v); err != nil {
 		return true, err
 	}
+	return true, k.printJSON(v)
+}
+
+// printJSON prints a value so that people can read it too.
+func (k *console) printJSON(v any) error {
 	e := json.NewEncoder(k.out)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	return true, e.Encode(v)
+	return e.Encode(v)
 }
 
 // passwords prints the passwords that were made.

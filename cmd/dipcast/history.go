@@ -2,12 +2,9 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
-	"os"
-	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -32,13 +29,19 @@ type historyFilter struct {
 
 func (h *historyFilter) add(c *cobra.Command) {
 	f := c.Flags()
-	f.StringVar(&h.since, "since", "", "began at or after: 2026-11-01, \"2026-11-01 09:00\", or RFC 3339")
-	f.StringVar(&h.until, "until", "", "began before; of a day its end")
+	h.addTimes(c)
 	f.StringVar(&h.extensions, "extension", "", "one of these took part: 1010,1013")
 	f.StringVar(&h.direction, "direction", "", "internal, external (from the network) or outgoing")
 	f.StringVar(&h.number, "number", "", "of anybody in the call, exactly")
 	f.StringVar(&h.search, "search", "", "the beginning or the last digits of a number, or a part of a name")
 	f.BoolVar(&h.missed, "missed", false, "somebody of the company was called in vain")
+}
+
+// addTimes adds those that lists of recordings have too.
+func (h *historyFilter) addTimes(c *cobra.Command) {
+	f := c.Flags()
+	f.StringVar(&h.since, "since", "", "began at or after: 2026-11-01, \"2026-11-01 09:00\", or RFC 3339")
+	f.StringVar(&h.until, "until", "", "began before; of a day its end")
 }
 
 // query is what REST is asked.
@@ -130,15 +133,12 @@ func historyList() *cobra.Command {
 			return err
 		}
 		return f.open(c, func(ctx context.Context, s *console) error {
-			all, raw, err := s.calls(ctx, q, limit)
+			all, raw, err := pages[historyCall](ctx, s, "/cdr", q, limit)
 			if err != nil {
 				return err
 			}
 			if s.json {
-				e := json.NewEncoder(s.out)
-				e.SetEscapeHTML(false)
-				e.SetIndent("", "  ")
-				return e.Encode(raw)
+				return s.printJSON(raw)
 			}
 			s.printCalls(all)
 			return nil
@@ -148,32 +148,6 @@ func historyList() *cobra.Command {
 	h.add(c)
 	c.Flags().IntVar(&limit, "limit", 20, "at most so many")
 	return c
-}
-
-// calls reads pages until there are as many calls as are wanted, or no more.
-func (k *console) calls(ctx context.Context, q url.Values, limit int) (all []historyCall, raw []json.RawMessage, err error) {
-	raw = []json.RawMessage{}
-	for {
-		q.Set("limit", strconv.Itoa(min(limit-len(all), pageSize)))
-		a, err := k.do(ctx, get, "/cdr", q, nil)
-		if err != nil {
-			return nil, nil, err
-		}
-		var some []historyCall
-		var page struct {
-			Data []json.RawMessage `json:"data"`
-			More bool              `json:"has_more"`
-			Next string            `json:"next"`
-		}
-		if err := errors.Join(json.Unmarshal(a.Data, &some), json.Unmarshal(a.raw, &page)); err != nil {
-			return nil, nil, err
-		}
-		all, raw = append(all, some...), append(raw, page.Data...)
-		if !page.More || len(all) >= limit {
-			return all, raw, nil
-		}
-		q.Set("after", page.Next)
-	}
 }
 
 func (k *console) printCalls(all []historyCall) {
@@ -248,18 +222,7 @@ func historyExport() *cobra.Command {
 				if err := s.mustRun(); err != nil {
 					return err
 				}
-				if out == "" || out == "-" {
-					return s.Stream(ctx, "/cdr.csv?"+q.Encode(), s.out)
-				}
-				file, err := os.OpenFile(out, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-				if err != nil {
-					return err
-				}
-				if err := errors.Join(s.Stream(ctx, "/cdr.csv?"+q.Encode(), file), file.Close()); err != nil {
-					return errors.Join(err, os.Remove(out))
-				}
-				s.say("%s에 썼습니다.", "%s is written.", out)
-				return nil
+				return s.streamTo(ctx, "/cdr.csv?"+q.Encode(), out)
 			})
 		},
 	}

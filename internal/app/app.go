@@ -312,7 +312,11 @@ func (a *App) build() error {
 		return err
 	}
 	pressed := newPressSink()
-	sink = sinks{sink, guardSink{a.bans}, capacitySink{a.capacity}, cardSink{a.bot}, pressed, webhookSink{a.webhooks}}
+	follower, err := a.followRecordings()
+	if err != nil {
+		return err
+	}
+	sink = sinks{sink, guardSink{a.bans}, capacitySink{a.capacity}, cardSink{a.bot}, pressed, webhookSink{a.webhooks}, recordedSink{follower}}
 	a.pool, err = pbx.New(pbx.Options{
 		Servers: serverOptions(c), Directory: a.directory.Load, Gate: a.limits, Room: a.room,
 		Sink: sink, Logger: a.log, OnUp: a.serverUp, Trace: a.trace, Tune: a.o.Tune,
@@ -364,6 +368,7 @@ func (a *App) build() error {
 	a.background(a.bans.Run)
 	a.openHosts()
 	a.background(a.pool.Run)
+	a.background(follower.Run) // ends before the links
 	if !a.o.Uncounted {
 		a.background(a.capacity.Run) // ends before the links
 	}

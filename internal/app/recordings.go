@@ -151,20 +151,27 @@ func asAway(err error) error {
 
 // recordingReady tells clients of a recording that is there now.
 func (a *App) recordingReady(r store.RecordingRow) {
-	t := a.directory.Load().ByNumber(r.Tenant)
+	a.tellRecording(r.Server, recording.EventReady, r.Tenant, r.Direction, r.From, r.To, func() any {
+		v := a.rest.RecordingJSON(&r)
+		if a.webhooks != nil {
+			a.webhooks.Tell(a.webhooks.Rows(r.Tenant, webhook.RecordingReady, r.ID, "", time.Now(), v))
+		}
+		return v
+	})
+}
+
+// tellRecording tells those of a company's clients who may hear of a recording.
+func (a *App) tellRecording(server int, event string, tenant int, direction, from, to string, what func() any) {
+	t := a.directory.Load().ByNumber(tenant)
 	if t == nil || a.feed == nil || a.rest == nil {
 		return
 	}
 	var exts []string
-	if r.Direction != dialplan.RecordIn && t.HasExtension(r.From) {
-		exts = append(exts, r.From)
+	if direction != dialplan.RecordIn && t.HasExtension(from) {
+		exts = append(exts, from)
 	}
-	if r.Direction != dialplan.RecordOut && t.HasExtension(r.To) {
-		exts = append(exts, r.To)
+	if direction != dialplan.RecordOut && t.HasExtension(to) {
+		exts = append(exts, to)
 	}
-	v := a.rest.RecordingJSON(&r)
-	if a.webhooks != nil {
-		a.webhooks.Tell(a.webhooks.Rows(r.Tenant, webhook.RecordingReady, r.ID, "", time.Now(), v))
-	}
-	a.feed.Recording(r.Server, t.ID.Hex(), exts, "recording.ready", v)
+	a.feed.Recording(server, t.ID.Hex(), exts, event, what())
 }

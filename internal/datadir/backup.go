@@ -40,6 +40,9 @@ type BackupOptions struct {
 	Environ []string
 	Version string // of this program
 	To      string // must not exist
+	// Recordings adds the sound of recorded calls, which may be much. Without it
+	// the list of them alone is in the backup.
+	Recordings bool
 }
 
 // Backup writes everything that a gateway needs to go on elsewhere into one
@@ -71,7 +74,8 @@ func Backup(ctx context.Context, o BackupOptions) (m Manifest, err error) {
 		return m, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(tmp)) }()
-	p := packing{sources: map[string]string{}}
+	p := packing{sources: map[string]string{}, release: func() error { return nil }}
+	defer func() { err = errors.Join(err, p.release()) }()
 	if p.m, err = p.collect(ctx, o, tmp, store.Options{Database: database, DataDir: dir}, named); err != nil {
 		return m, err
 	}
@@ -94,6 +98,7 @@ func Backup(ctx context.Context, o BackupOptions) (m Manifest, err error) {
 type packing struct {
 	m       Manifest
 	sources map[string]string // files on the disk by their names in the archive
+	release func() error      // lets go of what is held for it
 }
 
 func (p *packing) collect(ctx context.Context, o BackupOptions, tmp string, from store.Options, named []string) (Manifest, error) {
@@ -133,6 +138,11 @@ func (p *packing) collect(ctx context.Context, o BackupOptions, tmp string, from
 	}
 	if err := addSounds(dir, fax.Dir, add); err != nil {
 		return m, err
+	}
+	if o.Recordings {
+		if p.release, err = p.recordings(ctx, dir, tmp, add); err != nil {
+			return m, err
+		}
 	}
 	certs, err := filepath.Glob(filepath.Join(dir, certsDir, "[^.]*"))
 	if err != nil {

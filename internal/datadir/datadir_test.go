@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/dipcast/dipcast/internal/store"
 )
@@ -196,6 +197,70 @@ func TestBackupAndRestore(t *testing.T) {
 	}
 	if there(filepath.Join(other, "var", stageDir)) {
 		t.Error("left behind")
+	}
+}
+
+// TestBackupOfRecordings: the sound of those in the list, and no other file, as it was
+// when the backup began; nothing is left behind, and what a killed one left goes.
+func TestBackupOfRecordings(t *testing.T) {
+	const stem = "T2/2026/11/21/1-143000-IN-01012345678-1010-1795238999-1795238990.7_1795238990.9"
+	dir := home(t, "a")
+	folder := filepath.Join(dir, "var", RecordingsDir)
+	left := filepath.Join(folder, heldPrefix+"old")
+	for path, text := range map[string]string{
+		stem + ".mp3": "sound-a", "T2/2026/11/21/stray.wav": "in no list", heldPrefix + "old/x": "of one that was killed", heldPrefix + "new/x": "of one that goes on",
+	} {
+		path = filepath.Join(folder, filepath.FromSlash(path))
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte(text), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	then := time.Now().Add(-2 * heldFor)
+	if err := os.Chtimes(left, then, then); err != nil {
+		t.Fatal(err)
+	}
+	s, err := store.Open(t.Context(), store.Options{DataDir: filepath.Join(dir, "var")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := []store.RecordingRow{
+		{ID: "a", Tenant: 2, Stem: stem, Format: "mp3", Began: then},
+		{ID: "b", Tenant: 2, Stem: stem + "x", Format: "mp3", Began: then}, // whose file is gone
+	}
+	for i := range rows {
+		if err := s.AddRecording(t.Context(), &rows[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "b.tar.gz")
+	m, err := Backup(t.Context(), BackupOptions{Config: filepath.Join(dir, "dipcast.yaml"), Version: "test", To: file, Recordings: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, f := range m.Files {
+		if strings.Contains(f.Name, RecordingsDir) {
+			names = append(names, f.Name)
+		}
+	}
+	if want := dataPrefix + RecordingsDir + "/" + stem + ".mp3"; len(names) != 1 || names[0] != want {
+		t.Errorf("it holds %q, want %q", names, want)
+	}
+	if rest, err := filepath.Glob(filepath.Join(folder, heldPrefix+"*")); err != nil || len(rest) != 1 || filepath.Base(rest[0]) != heldPrefix+"new" {
+		t.Errorf("left behind: %q %v", rest, err)
+	}
+	other := home(t, "b")
+	if _, err := restore(t, file, other, true, nil); err != nil {
+		t.Fatal(err)
+	}
+	if b, err := os.ReadFile(filepath.Join(other, "var", RecordingsDir, stem+".mp3")); err != nil || string(b) != "sound-a" {
+		t.Errorf("restored: %q %v", b, err)
+	}
+	if there(filepath.Join(other, "var", RecordingsDir, "big.wav")) {
+		t.Error("what was there did not go aside")
 	}
 }
 

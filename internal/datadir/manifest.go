@@ -36,7 +36,7 @@ const manifestName = "manifest.json"
 const (
 	maxManifest = 128 << 20
 	maxFile     = 1 << 36 // the database
-	maxFiles    = 500_000 // nearly all are faxes
+	maxFiles    = 500_000 // nearly all are faxes and recordings
 )
 
 // Manifest says what a backup holds.
@@ -111,6 +111,9 @@ func inData(name string) bool {
 		}
 		if dir == fax.Dir {
 			return faxPattern.MatchString(rest)
+		}
+		if dir == RecordingsDir {
+			return isRecording(name)
 		}
 		return dir == certsDir && !strings.Contains(rest, "/") && !strings.HasPrefix(rest, ".")
 	}

@@ -202,7 +202,14 @@ func (p *placing) targets(m *Manifest) error {
 	newDB := filepath.Join(p.stage, "new", store.FileName)
 	// The database last: until it is in its place, what belongs to the old one
 	// goes aside.
-	for _, name := range []string{store.FileName + "-wal", store.FileName + "-shm", certsDir, fax.Dir, sounds.StoreDir, sounds.TonesDir, AuditKey, SecretsKey, store.FileName} {
+	names := []string{store.FileName + "-wal", store.FileName + "-shm", certsDir, fax.Dir, sounds.StoreDir, sounds.TonesDir, AuditKey, SecretsKey, store.FileName}
+	if held[RecordingsDir] { // a backup without them leaves those that are there
+		if folder := filepath.Join(p.dir, RecordingsDir); !sameDisk(folder, p.dir) {
+			return fmt.Errorf("%s is a disk of its own, which cannot be put aside: unmount it, restore, and copy what is in %s onto it", folder, RecordingsDir)
+		}
+		names = append([]string{RecordingsDir}, names...)
+	}
+	for _, name := range names {
 		m := move{Target: filepath.Join(p.dir, name), Aside: filepath.Join(aside, name)}
 		if there(m.Target) && !p.o.Force {
 			return fmt.Errorf("%s: %w; --force puts it aside", m.Target, ErrExists)

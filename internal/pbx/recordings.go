@@ -63,6 +63,40 @@ func (s *Server) RecordingOf(ctx context.Context, channel string) (id string, er
 	return r.Get("Value"), nil // no such channel has none
 }
 
+// recordedAlways is what the dialplan sets on a channel that it records.
+const recordedAlways = "DC_RECORDED"
+
+// LastRecording tells the file of the last recording of a channel, with its path,
+// whichever way it was begun; the id of the one that StartRecording began and nobody
+// ended; and whether the dialplan records the channel always. All are zero for a
+// channel that is gone.
+func (s *Server) LastRecording(ctx context.Context, channel string) (file, begun string, always bool, err error) {
+	get := func(name string) string {
+		if err != nil {
+			return ""
+		}
+		var r *ami.Response
+		if r, err = s.links[policy.Database].client.Do(ctx, ami.NewAction("Getvar").Add("Channel", channel).Add("Variable", name)); err != nil {
+			return ""
+		}
+		return r.Get("Value")
+	}
+	file, begun, always = get(recordingVariable), get(recordingBegun), get(recordedAlways) == dialplan.Yes
+	if err != nil {
+		return "", "", false, fmt.Errorf("look for a recording: %w", err)
+	}
+	return file, begun, always, nil
+}
+
+// RecordOn records a channel to a file below the server's folder of recordings, as
+// the dialplan would: StopRecording does not end it.
+func (s *Server) RecordOn(ctx context.Context, channel, file string) error {
+	if err := s.do(ctx, policy.Database, ami.NewAction("MixMonitor").Add("Channel", channel).Add("File", file)); err != nil {
+		return fmt.Errorf("record on: %w", err)
+	}
+	return nil
+}
+
 // StartRecording records a channel to a file below the server's folder of
 // recordings, both directions, until StopRecording or its end. The error wraps
 // ErrRefused when the server did not, as for a channel that is gone.

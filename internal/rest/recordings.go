@@ -162,11 +162,7 @@ func (a *API) recordingView(r *store.RecordingRow) RecordingView {
 		From: r.From, To: r.To, BeganAt: r.Began, Seconds: float64(r.Length.Milliseconds()) / 1000, Format: r.Format, Bytes: r.Bytes,
 		SHA256: r.SHA256, State: "whole", CheckedAt: r.Checked, Held: r.Held, URL: Prefix + "/recordings/" + r.ID,
 	}
-	for direction, d := range recordDirections {
-		if d == r.Direction {
-			v.Direction = direction
-		}
-	}
+	v.Direction = directionOf(r.Direction)
 	if r.Damaged {
 		v.State = "damaged"
 	}
@@ -175,6 +171,36 @@ func (a *API) recordingView(r *store.RecordingRow) RecordingView {
 		v.KeptUntil = &until
 	}
 	return v
+}
+
+// RunningRecording is a recording that is under way.
+type RunningRecording struct {
+	CallID    string    `json:"call_id"`
+	ServerID  int       `json:"server_id"`
+	Tenant    string    `json:"tenant"`
+	Direction string    `json:"direction"`
+	From      string    `json:"from"`
+	To        string    `json:"to"`
+	BeganAt   time.Time `json:"began_at"`
+}
+
+// RunningRecordingJSON is a recording that is under way, for events: what
+// RecordingJSON will say of it.
+func (a *API) RunningRecordingJSON(server int, r *dialplan.Recording) any {
+	return RunningRecording{
+		CallID: strconv.Itoa(server) + "-" + r.Linkedid, ServerID: server, Tenant: dialplan.RecordFolder(r.Tenant),
+		Direction: directionOf(r.Direction), From: r.From, To: r.To, BeganAt: r.Began,
+	}
+}
+
+// directionOf is a direction as REST says it.
+func directionOf(recorded string) string {
+	for direction, d := range recordDirections {
+		if d == recorded {
+			return direction
+		}
+	}
+	return ""
 }
 
 // RecordingJSON is a recording as GET /recordings/{id}/details gives it, for

@@ -129,6 +129,7 @@ func mailboxOf(c *company.Company, number, pin string) *company.Voicemail {
 // TestFeatures runs the scenarios.
 func TestFeatures(t *testing.T) {
 	s := start(t, 22)
+	s.gateway(t)
 	t.Run("scenarios", func(t *testing.T) {
 		for name, f := range tests {
 			t.Run(name, func(t *testing.T) {

@@ -106,6 +106,11 @@ var _ = scenario("recorded attended transfer", func(l *lab) {
 		out := l.incoming(c.caller, didOf("1310"))
 		in := l.answered(p)
 		l.talk(out, in)
+		consulted := func() {
+			if c.to == asked {
+				l.lasts(dialplan.RecordIn, c.caller, number, 1)
+			}
+		}
 		var last *sipphone.Call
 		if c.byCode {
 			l.keys(in, "*2")
@@ -113,6 +118,7 @@ var _ = scenario("recorded attended transfer", func(l *lab) {
 			l.keys(in, number)
 			last = l.answered(c.to)
 			l.talk(in, last)
+			consulted()
 			l.hangup(in)
 		} else {
 			if err := in.Hold(l.ctx()); err != nil {
@@ -121,6 +127,7 @@ var _ = scenario("recorded attended transfer", func(l *lab) {
 			ask := l.dial(p, number)
 			last = l.answered(c.to)
 			l.talk(ask, last)
+			consulted()
 			if err := in.TransferTo(l.ctx(), ask); err != nil {
 				l.Fatal(err)
 			}
@@ -129,7 +136,7 @@ var _ = scenario("recorded attended transfer", func(l *lab) {
 		}
 		l.talk(out, last)
 		if c.to == asked {
-			l.lasts(dialplan.RecordIn, c.caller, number, 3) // it goes on
+			l.partLasts(2, 2, dialplan.RecordIn, c.caller, number, 2) // it goes on
 		}
 		l.hangup(out, last)
 		l.noRecording(2, "1310", number)
@@ -137,8 +144,10 @@ var _ = scenario("recorded attended transfer", func(l *lab) {
 			l.noRecording(2, c.caller, number)
 			continue
 		}
-		s := l.recording(dialplan.RecordIn, c.caller, number)
-		l.holds(s, last.Tone())
+		parts := l.parts(2, 2, dialplan.RecordIn, c.caller, number)
+		l.through(parts[0], last.Tone()) // while he was asked
+		l.through(parts[1], last.Tone())
+		l.through(parts[1], out.Tone())
 		l.ofCall(l.linkedidFrom(c.caller), 2, dialplan.RecordIn, c.caller, number)
 	}
 })

@@ -1,6 +1,7 @@
 package features_test
 
 import (
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -66,27 +67,51 @@ func (l *lab) recording(direction, from, to string) media.Sound {
 
 func (l *lab) recordingOf(tenant int, direction, from, to string) media.Sound {
 	l.Helper()
-	var sound media.Sound
-	l.until("a recording "+direction+" from "+from+" to "+to, func() bool {
+	return l.parts(1, tenant, direction, from, to)[0]
+}
+
+// parts waits for recordings with two parties, as many as there are to be, and for
+// their ends. The oldest is the first.
+func (l *lab) parts(n, tenant int, direction, from, to string) []media.Sound {
+	l.Helper()
+	var all []media.Sound
+	l.until(fmt.Sprintf("%d recordings %s from %s to %s", n, direction, from, to), func() bool {
 		files := l.recordingsOf(tenant, direction, from, to)
-		if len(files) > 1 {
+		if len(files) > n {
 			l.Fatalf("there are %q", files)
 		}
-		if len(files) == 0 {
+		if len(files) < n {
 			return false
 		}
-		data, err := os.ReadFile(files[0])
-		if err != nil {
-			l.Fatal(err)
+		slices.Sort(files) // of one call: by when they began
+		all = all[:0]
+		for _, file := range files {
+			data, err := os.ReadFile(file)
+			if err != nil {
+				l.Fatal(err)
+			}
+			length, err := media.WAVDuration(data)
+			if err != nil || int(length.Seconds()*16000) < len(data)-100 {
+				return false
+			}
+			sound, err := media.DecodeWAV(data)
+			if err != nil {
+				return false
+			}
+			all = append(all, sound)
 		}
-		length, err := media.WAVDuration(data)
-		if err != nil || int(length.Seconds()*16000) < len(data)-100 {
-			return false
-		}
-		sound, err = media.DecodeWAV(data)
-		return err == nil
+		return true
 	})
-	return sound
+	return all
+}
+
+// through checks that a tone is in a recording from its beginning to its end, but for
+// half a second at most.
+func (l *lab) through(s media.Sound, hz int) {
+	l.Helper()
+	if n, all := tenths(s, hz), len(s.Samples)*10/s.Rate; n < all-5 || n < 10 {
+		l.Errorf("%d Hz is in %d of %d tenths of a second", hz, n, all)
+	}
 }
 
 // lasts waits until there are so many seconds of a recording.
@@ -97,13 +122,19 @@ func (l *lab) lasts(direction, from, to string, seconds int64) {
 
 func (l *lab) lastsOf(tenant int, direction, from, to string, seconds int64) {
 	l.Helper()
+	l.partLasts(1, tenant, direction, from, to, seconds)
+}
+
+// partLasts is lastsOf for the newest of several parts.
+func (l *lab) partLasts(n, tenant int, direction, from, to string, seconds int64) {
+	l.Helper()
 	l.until("sound recorded "+direction+" from "+from+" to "+to, func() bool {
-		for _, f := range l.recordingsOf(tenant, direction, from, to) {
-			if info, err := os.Stat(f); err == nil && info.Size() > seconds*16000 {
-				return true
-			}
+		files := l.recordingsOf(tenant, direction, from, to)
+		if len(files) < n {
+			return false
 		}
-		return false
+		info, err := os.Stat(slices.Max(files))
+		return err == nil && info.Size() > seconds*16000
 	})
 }
 
@@ -200,6 +231,34 @@ var _ = scenario("recorded outgoing", func(l *lab) {
 	notice := l.wait("Event", "Newexten", "Context", "T2_record-leg", "Application", "Playback", "AppData", "dipcast/recorded")
 	if !strings.HasPrefix(notice.Get("Channel"), "PJSIP/trk-1-") || notice.Get("Language") != "ko_T2" {
 		l.Errorf("told to %s in %s", notice.Get("Channel"), notice.Get("Language"))
+	}
+
+	// It goes on with whom it is transferred to, and who takes it from its space.
+	const moved = "0101302130"
+	l.number(moved, 2050)
+	second, third := l.phone("1303", sipphone.Answer(0)), l.phone("1309", sipphone.Answer(0))
+	out = l.dial(p, moved)
+	in = l.toNetwork(moved)
+	l.talk(out, in)
+	l.lasts(dialplan.RecordOut, "1302", moved, 1)
+	if err := out.Transfer(l.ctx(), "1303"); err != nil {
+		l.Fatal(err)
+	}
+	then := l.answered(second)
+	l.talk(in, then)
+	l.partLasts(2, 2, dialplan.RecordOut, "1302", moved, 2)
+	if err := then.Transfer(l.ctx(), "700"); err != nil {
+		l.Fatal(err)
+	}
+	last := l.dial(third, l.wait("Event", "ParkedCall", "ParkeeChannel", "PJSIP/trk-1-*").Get("ParkingSpace"))
+	l.talk(in, last)
+	l.partLasts(3, 2, dialplan.RecordOut, "1302", moved, 2)
+	l.hangup(last, in)
+	parts := l.parts(3, 2, dialplan.RecordOut, "1302", moved)
+	l.holds(parts[0], out.Tone())
+	for i, ours := range map[int]int{1: then.Tone(), 2: last.Tone()} {
+		l.holds(parts[i], ours)
+		l.holds(parts[i], in.Tone())
 	}
 
 	l.do(ami.NewAction("Originate").Add("Channel", "Local/1302@T2_cos-all").Add("Context", "T2_cos-all").

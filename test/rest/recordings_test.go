@@ -159,6 +159,7 @@ func TestRecordings(t *testing.T) {
 		t.Fatal(err)
 	}
 
+	events := s.stream("?events=recording", key())
 	id, ends := s.connected()
 	path := prefix + "/calls/" + id + "/recording"
 	step := func(method, body string, status int, what string) {
@@ -195,23 +196,7 @@ func TestRecordings(t *testing.T) {
 	if rec.CallID != id || rec.Direction != "external" || rec.To != "1010" || rec.From == "" || rec.State != "whole" || rec.Format != "wav" {
 		t.Errorf("%+v", rec)
 	}
-	var frame struct {
-		Op, Event string
-		Server    int
-		Recording recordingView
-	}
-	for frame.Op != "recording" {
-		_, b, err := conn.Read(s.ctx())
-		if err == nil {
-			err = json.Unmarshal(b, &frame)
-		}
-		if err != nil {
-			t.Fatalf("%v: %s", err, b)
-		}
-	}
-	if frame.Event != "recording.ready" || frame.Server != 1 || frame.Recording != rec {
-		t.Errorf("told: %+v, not %+v", frame, rec)
-	}
+	s.toldOf(rec, conn, events)
 	var inHistory struct {
 		URL string `json:"recording_url"`
 	}
@@ -252,6 +237,50 @@ func TestRecordings(t *testing.T) {
 	}
 }
 
+// toldOf checks what clients of the WebSocket and of SSE are told of a recording:
+// when it begins, when it is over, and when it is there.
+func (s *site) toldOf(rec recordingView, conn *websocket.Conn, events *stream) {
+	t := s.t
+	t.Helper()
+	type told struct {
+		Op, Event string
+		Server    int
+		Recording recordingView
+	}
+	going := recordingView{CallID: rec.CallID, Direction: rec.Direction, From: rec.From, To: rec.To}
+	for i, want := range []recordingView{going, going, rec} {
+		want := told{Op: "recording", Event: []string{"recording.started", "recording.stopped", "recording.ready"}[i], Server: 1, Recording: want}
+		got := told{}
+		for got.Op != "recording" {
+			_, b, err := conn.Read(s.ctx())
+			if err == nil {
+				err = json.Unmarshal(b, &got)
+			}
+			if err != nil {
+				t.Fatalf("%v: %s", err, b)
+			}
+		}
+		if got != want {
+			t.Errorf("told: %+v, not %+v", got, want)
+		}
+		e := events.until(want.Event, func(e event) bool { return e.name == "recording" })
+		if e.Op != want.Op || e.Event != want.Event {
+			t.Errorf("told by SSE: %+v", e)
+		}
+	}
+}
+
+// silence is how long a sound holds none, in tenths of a second.
+func silence(sound media.Sound) int {
+	n := 0
+	for part := range slices.Chunk(sound.Samples, sound.Rate/10) {
+		if !slices.ContainsFunc(part, func(v int16) bool { return v > 50 || v < -50 }) {
+			n++
+		}
+	}
+	return n
+}
+
 // other are the credentials of another company.
 func other() http.Header { return basic(demo.Login10) }
 
@@ -276,6 +305,9 @@ func (s *site) heard(rec recordingView, ends [2]*sipphone.Call) {
 	sound, err := media.DecodeWAV(whole)
 	if err != nil || !holds(sound, ends[0].Tone()) || !holds(sound, ends[1].Tone()) {
 		t.Errorf("both voices are not in it: %v", err)
+	}
+	if n := silence(sound); n < 5 || n > 25 { // while it was paused
+		t.Errorf("there is silence for %d of %d tenths of a second", n, len(sound.Samples)*10/sound.Rate)
 	}
 	for _, c := range []struct {
 		h      http.Header
