@@ -31,6 +31,9 @@ const (
 // the talk it is lost.
 const breath = 100 * time.Millisecond
 
+// settled is after how long a Local channel that is there still will stay.
+const settled = time.Second
+
 // Bounds of what is followed; beyond them recordings are as Asterisk makes them.
 const (
 	maxFollowed = 10_000 // channels in bridges, of each server
@@ -79,13 +82,15 @@ type following struct {
 	bridges map[string]map[string]string // by id: the names of its channels by their Uniqueids
 	where   map[string]string            // by Uniqueid: the bridge
 	live    map[string]*track            // recorded channels by their Uniqueids
+	locals  map[string]bool              // Local channels that were in a bridge, by their Uniqueids
 }
 
 // track is a recorded channel.
 type track struct {
 	channel string
 	partner string // Uniqueid of who it talks with; "": nobody yet
-	local   string // the Local channel through which it talked first
+	local   string // the Local channel through which it talks
+	given   bool   // whose other end was given to somebody else
 	paused  bool
 	running int                // recordings of it
 	name    dialplan.Recording // zero until it was asked for
@@ -95,6 +100,7 @@ type job struct {
 	server   int
 	uniqueid string
 	anew     bool // else it has just begun
+	stays    bool // anew if its Local channel does not go out of the way
 }
 
 // NewFollower checks the options.
@@ -120,12 +126,12 @@ func (f *Follower) Event(server int, m *ami.Message) {
 		return
 	}
 	switch event[0] { // most events end here
-	case 'M', 'H', 'B', 'A':
+	case 'M', 'H', 'B':
 	default:
 		return
 	}
 	switch string(event) {
-	case "MixMonitorStart", "MixMonitorStop", "MixMonitorMute", "Hangup", "BridgeEnter", "BridgeLeave", "BridgeDestroy", "AttendedTransfer":
+	case "MixMonitorStart", "MixMonitorStop", "MixMonitorMute", "Hangup", "BridgeEnter", "BridgeLeave", "BridgeDestroy":
 	default:
 		return
 	}
@@ -133,7 +139,7 @@ func (f *Follower) Event(server int, m *ami.Message) {
 	defer f.mu.Unlock()
 	s := f.sites[server]
 	if s == nil {
-		s = &following{bridges: map[string]map[string]string{}, where: map[string]string{}, live: map[string]*track{}}
+		s = &following{bridges: map[string]map[string]string{}, where: map[string]string{}, live: map[string]*track{}, locals: map[string]bool{}}
 		f.sites[server] = s
 	}
 	id, bridge := m.Get("Uniqueid"), m.Get("BridgeUniqueid")
@@ -153,11 +159,13 @@ func (f *Follower) Event(server int, m *ami.Message) {
 	case "Hangup":
 		f.over(server, s, id)
 		s.leave(id)
+		delete(s.locals, id)
 	case "BridgeEnter":
-		if len(s.where) < maxFollowed {
+		if len(s.where) < maxFollowed && len(s.locals) < maxFollowed {
 			s.leave(id)
 			s.enter(bridge, id, m.Get("Channel"))
 			f.met(server, s, bridge)
+			f.moved(server, s, id, localName(m.Get("Channel")))
 		}
 	case "BridgeLeave":
 		if s.where[id] == bridge {
@@ -168,8 +176,6 @@ func (f *Follower) Event(server int, m *ami.Message) {
 		for id := range s.bridges[bridge] {
 			s.leave(id)
 		}
-	case "AttendedTransfer":
-		f.given(server, s, localName(m.Get("TransferTargetChannel")))
 	}
 }
 
@@ -249,24 +255,31 @@ func (f *Follower) met(server int, s *following, bridge string) {
 			continue
 		}
 		if local := localName(name); local != "" {
-			t.local = local // the voice of whom it is for is told apart by nothing
+			t.local = local
 			continue
 		}
-		if t.partner != "" {
+		if t.partner != "" || t.given {
 			f.queue(job{server: server, uniqueid: id, anew: true})
 		}
-		t.partner = partner
+		// A Local channel that goes out of the way leaves the same two in talk.
+		t.partner, t.local, t.given = partner, "", false
 	}
 }
 
-// given: who talked through a Local channel has given the call to another.
-func (f *Follower) given(server int, s *following, local string) {
+// moved: a Local channel that is in another bridge than before was given to somebody
+// else, by who asked first. Mostly it goes out of the way at once.
+func (f *Follower) moved(server int, s *following, id, local string) {
 	if local == "" {
 		return
 	}
-	for id, t := range s.live {
+	if !s.locals[id] {
+		s.locals[id] = true
+		return
+	}
+	for recorded, t := range s.live {
 		if t.local == local {
-			f.queue(job{server: server, uniqueid: id, anew: true})
+			t.given = true
+			f.queue(job{server: server, uniqueid: recorded, anew: true, stays: true})
 		}
 	}
 }
@@ -317,9 +330,14 @@ func (f *Follower) track(j job) (t track, ok bool) {
 }
 
 func (f *Follower) do(ctx context.Context, j job) error {
+	if j.stays {
+		if err := pause(ctx, settled); err != nil {
+			return err
+		}
+	}
 	t, ok := f.track(j)
-	if !ok {
-		return nil // it is over
+	if !ok || j.stays && !t.given {
+		return nil // it is over, or was begun anew
 	}
 	file, asked, always, err := f.o.Recorder.Recorded(ctx, j.server, t.channel)
 	if err != nil || file == "" {
@@ -357,12 +375,8 @@ func (f *Follower) anew(ctx context.Context, j job, t track, r dialplan.Recordin
 	if err := f.o.Recorder.End(ctx, j.server, t.channel); err != nil {
 		return err
 	}
-	wait := time.NewTimer(breath)
-	defer wait.Stop()
-	select {
-	case <-wait.C:
-	case <-ctx.Done():
-		return ctx.Err()
+	if err := pause(ctx, breath); err != nil {
+		return err
 	}
 	now := time.Now().Truncate(time.Second)
 	var errs []error
@@ -385,6 +399,18 @@ func (f *Follower) anew(ctx context.Context, j job, t track, r dialplan.Recordin
 		errs = append(errs, f.o.Recorder.Pause(ctx, j.server, t.channel))
 	}
 	return errors.Join(errs...)
+}
+
+// pause waits.
+func pause(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // parseFile reads the name of a recording in a file's path as Asterisk says it:

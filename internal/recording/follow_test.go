@@ -63,7 +63,7 @@ func TestFollower(t *testing.T) {
 	)
 	for _, tt := range []struct {
 		name   string
-		server asterisk
+		server *asterisk
 		events []string
 		want   []string
 	}{
@@ -75,8 +75,20 @@ func TestFollower(t *testing.T) {
 		{name: "begun within the call", events: []string{"BridgeEnter b 1", "BridgeEnter a 1", start, "BridgeLeave a 1", "BridgeEnter c 1"}, want: []string{"end PJSIP/b", anew + "false"}},
 		{name: "a Local channel goes out of the way", events: []string{start, "BridgeEnter b 1", "BridgeEnter Local/1010@x-1;2 1", "BridgeLeave Local/1010@x-1;2 1", "BridgeEnter a 1"}},
 		{
-			name: "given through a Local channel", events: []string{start, "BridgeEnter b 1", "BridgeEnter Local/1010@x-1;2 1", "AttendedTransfer Local/1010@x-1;1"},
+			name: "given through a Local channel that goes out of the way",
+			events: []string{
+				"BridgeEnter Local/1010@x-1;1 2", start, "BridgeEnter b 1", "BridgeEnter Local/1010@x-1;2 1",
+				"BridgeLeave Local/1010@x-1;1 2", "BridgeEnter Local/1010@x-1;1 3", "BridgeLeave Local/1010@x-1;2 1", "BridgeEnter c 1",
+			},
 			want: []string{"end PJSIP/b", anew + "false"},
+		},
+		{
+			name: "given through a Local channel that stays",
+			events: []string{
+				"BridgeEnter Local/1010@x-1;1 2", start, "BridgeEnter b 1", "BridgeEnter Local/1010@x-1;2 1",
+				"BridgeLeave Local/1010@x-1;1 2", "BridgeEnter Local/1010@x-1;1 3",
+			},
+			want: []string{"end PJSIP/b", strings.Replace(anew, "946684800", "946684801", 1) + "false"},
 		},
 		{name: "it was over", events: []string{start, "BridgeEnter b 1", "BridgeEnter a 1", "MixMonitorStop b", "BridgeLeave a 1", "BridgeEnter c 1"}},
 		{name: "one of two was over", events: []string{start, start, "BridgeEnter b 1", "BridgeEnter a 1", "MixMonitorStop b", "BridgeLeave a 1", "BridgeEnter c 1"}, want: []string{"end PJSIP/b", anew + "false"}},
@@ -86,18 +98,18 @@ func TestFollower(t *testing.T) {
 			want: []string{"end PJSIP/b", anew + "false", "pause PJSIP/b"},
 		},
 		{
-			name: "asked for", server: asterisk{asked: "0x1"}, events: []string{start, "BridgeEnter b 1", "BridgeEnter a 1", "BridgeLeave a 1", "BridgeEnter c 1"},
+			name: "asked for", server: &asterisk{asked: "0x1"}, events: []string{start, "BridgeEnter b 1", "BridgeEnter a 1", "BridgeLeave a 1", "BridgeEnter c 1"},
 			want: []string{"end PJSIP/b", anew + "true"},
 		},
 		{
-			name: "always, and asked for", server: asterisk{asked: "0x1", always: true}, events: []string{start, "BridgeEnter b 1", "BridgeEnter a 1", "BridgeLeave a 1", "BridgeEnter c 1"},
+			name: "always, and asked for", server: &asterisk{asked: "0x1", always: true}, events: []string{start, "BridgeEnter b 1", "BridgeEnter a 1", "BridgeLeave a 1", "BridgeEnter c 1"},
 			want: []string{"end PJSIP/b", anew + "false", "begin PJSIP/b " + stem + "-946684801-1.1_1.2.wav asked true"},
 		},
-		{name: "somebody else's", server: asterisk{file: "/tmp/x.wav"}, events: []string{start, "BridgeEnter b 1", "BridgeEnter a 1", "BridgeLeave a 1", "BridgeEnter c 1"}},
+		{name: "somebody else's", server: &asterisk{file: "/tmp/x.wav"}, events: []string{start, "BridgeEnter b 1", "BridgeEnter a 1", "BridgeLeave a 1", "BridgeEnter c 1"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				a := &tt.server
+				a := cmp.Or(tt.server, &asterisk{})
 				if a.file == "" {
 					a.file = whole
 				}
@@ -122,7 +134,7 @@ func TestFollower(t *testing.T) {
 					f.Event(1, event(t, e))
 					synctest.Wait()
 					if e == tt.events[len(tt.events)-1] {
-						<-time.After(time.Second) // of the bubble
+						<-time.After(3 * time.Second) // of the bubble
 						synctest.Wait()
 					}
 				}
@@ -155,7 +167,7 @@ func event(t *testing.T, text string) *ami.Message {
 		channel = "PJSIP/" + channel
 	}
 	id := map[string]string{"a": "1.1", "b": "1.2", "c": "1.3"}[part[1]]
-	lines := []string{"Event: " + part[0], "Channel: " + channel, "Uniqueid: " + cmp.Or(id, channel), "State: 1", "TransferTargetChannel: " + channel}
+	lines := []string{"Event: " + part[0], "Channel: " + channel, "Uniqueid: " + cmp.Or(id, channel), "State: 1"}
 	if len(part) > 2 {
 		lines = append(lines, "BridgeUniqueid: "+part[2])
 	}

@@ -5,13 +5,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"mime/multipart"
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -20,40 +18,14 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/dipcast/dipcast/internal/fax"
+	"github.com/dipcast/dipcast/internal/programtest"
 )
 
 func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
-		if built.dir != "" {
-			os.RemoveAll(built.dir)
-		}
+		programtest.Remove()
 		os.Exit(code)
 	}))
-}
-
-// built is the program, made once.
-var built struct {
-	once sync.Once
-	dir  string
-	err  error
-}
-
-func binary(t *testing.T) string {
-	t.Helper()
-	built.once.Do(func() {
-		if built.dir, built.err = os.MkdirTemp("", "dipcast"); built.err != nil { //nolint:usetesting // outlives this test
-			return
-		}
-		cmd := exec.CommandContext(context.Background(), "go", "build", "-trimpath", "-o", built.dir, "../../cmd/dipcast")
-		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-		if out, err := cmd.CombinedOutput(); err != nil {
-			built.err = fmt.Errorf("%w: %s", err, out)
-		}
-	})
-	if built.err != nil {
-		t.Fatal(built.err)
-	}
-	return filepath.Join(built.dir, "dipcast")
 }
 
 // gateway is a dipcast in a process of its own, which is killed and started again.
@@ -99,7 +71,7 @@ func (l *logs) line(message string) map[string]any {
 func (g *gateway) start() {
 	g.t.Helper()
 	g.logs, g.over = &logs{}, make(chan struct{})
-	g.cmd = exec.CommandContext(context.Background(), binary(g.t), "serve", "--config", g.file, "--log-format", "json")
+	g.cmd = exec.CommandContext(context.Background(), programtest.Path(g.t), "serve", "--config", g.file, "--log-format", "json")
 	g.cmd.Stdout, g.cmd.Stderr = g.logs, g.logs
 	if err := g.cmd.Start(); err != nil {
 		g.t.Fatal(err)

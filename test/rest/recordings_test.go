@@ -274,7 +274,7 @@ func (s *site) toldOf(rec recordingView, conn *websocket.Conn, events *stream) {
 func silence(sound media.Sound) int {
 	n := 0
 	for part := range slices.Chunk(sound.Samples, sound.Rate/10) {
-		if !slices.ContainsFunc(part, func(v int16) bool { return v > 50 || v < -50 }) {
+		if !slices.ContainsFunc(part, func(v float32) bool { return v > 0.002 || v < -0.002 }) {
 			n++
 		}
 	}
