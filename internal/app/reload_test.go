@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -28,6 +29,40 @@ func (c *client) closed() websocket.CloseError {
 				c.t.Fatalf("not closed by a frame: %v", err)
 			}
 			return e
+		}
+	}
+}
+
+// TestReloadCapacity: the size of the box becomes another at once, and goes.
+func TestReloadCapacity(t *testing.T) {
+	s := newSite(t)
+	for _, c := range []struct {
+		size string
+		want int // phones in use
+	}{{"dipcast-50", 50}, {"dipcast-100", 100}, {"none", 0}} {
+		s.next = func(f *config.Config) { f.Capacity = c.size }
+		got, err := s.app.Reload(t.Context())
+		if err != nil || len(got.Restart) > 0 || !strings.Contains(strings.Join(got.Made, "; "), "capacity") {
+			t.Fatalf("%s: made %q, restart %q, %v", c.size, got.Made, got.Restart, err)
+		}
+		var health struct {
+			Capacity []struct {
+				Kind  string
+				Limit int
+			}
+		}
+		r := s.do("GET", "/api/v2/health", "", basic("ops"))
+		if err := json.Unmarshal(r.body.Data, &health); r.status != 200 || err != nil {
+			t.Fatalf("%d %v %s", r.status, err, r.raw)
+		}
+		limit := 0
+		for _, k := range health.Capacity {
+			if k.Kind == "phones_in_use" {
+				limit = k.Limit
+			}
+		}
+		if limit != c.want {
+			t.Errorf("%s: %d phones may be in use, want %d: %s", c.size, limit, c.want, r.raw)
 		}
 	}
 }

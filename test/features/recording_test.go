@@ -250,7 +250,8 @@ var _ = scenario("recorded outgoing", func(l *lab) {
 	if err := then.Transfer(l.ctx(), "700"); err != nil {
 		l.Fatal(err)
 	}
-	last := l.dial(third, l.wait("Event", "ParkedCall", "ParkeeChannel", "PJSIP/trk-1-*").Get("ParkingSpace"))
+	parked := l.wait("Event", "DialBegin", "DestChannel", "PJSIP/trk-1-*", "DialString", moved+"@trk-1").Get("DestUniqueid")
+	last := l.dial(third, l.wait("Event", "ParkedCall", "ParkeeUniqueid", parked).Get("ParkingSpace"))
 	l.talk(in, last)
 	l.partLasts(3, 2, dialplan.RecordOut, "1302", moved, 2)
 	l.hangup(last, in)
