@@ -43,9 +43,6 @@ type Options struct {
 	PublicURL string
 	// Name finds what a caller is called, within its ctx. "" and nil: nobody knows.
 	Name func(ctx context.Context, tenant int, number string) string
-	// Recording gives the address of a call's recording; "" when there is none. Nil:
-	// there is none of any.
-	Recording func(tenant int, callID string) string
 	// Sounds is the folder of audio files that wait to be sent. It is made when it
 	// is needed.
 	Sounds string

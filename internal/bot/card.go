@@ -159,7 +159,7 @@ func (s *Style) button(l Lang, b Button, color string) *works.Component {
 func (s *Style) action(l Lang, b Button) works.Action {
 	label, said := s.word(l, labelOf(b.Action)), s.word(l, saidOf(b.Action))
 	switch {
-	case b.Address != "" && (s.Mode == URI || b.Action == Web || b.Action == Fax || b.Action == Recording):
+	case b.Address != "" && (s.Mode == URI || b.Action == Web || b.Action == Fax):
 		return works.Action{Type: works.ActionURI, Label: label, URI: b.Address}
 	case s.Mode == Postback:
 		return works.Action{Type: works.ActionPostback, Label: label, Data: b.Token, DisplayText: said}

@@ -101,9 +101,6 @@ func (b *Bot) followUps(ctx context.Context, c *company.Company, r *store.CallRo
 		n := Notice{Title: Missed, Number: r.From.Number, Name: cards[i].Name}
 		if label == LabelAnswered {
 			n.Title, n.Lines = Answered, []string{b.answeredBy(c, r, lang)}
-			if address := b.recording(c, id); address != "" {
-				n.Buttons = append(n.Buttons, Button{Action: Recording, Address: address})
-			}
 		} else {
 			n.Lines = []string{rangFor(r, lang)}
 			if n.Number != "" && !c.NaverWorks.NoCallBack {
@@ -119,13 +116,6 @@ func (b *Bot) followUps(ctx context.Context, c *company.Company, r *store.CallRo
 		rows = append(rows, row)
 	}
 	return rows, nil
-}
-
-func (b *Bot) recording(c *company.Company, call string) string {
-	if b.o.Recording == nil || !c.NaverWorks.RecordingLink {
-		return ""
-	}
-	return b.o.Recording(c.Number, call)
 }
 
 // answeredBy says who answered, and how long they talked.

@@ -54,10 +54,8 @@ type NaverWorks struct {
 	// NoCallBack leaves out the button that calls back (M2C).
 	NoCallBack bool `json:"no_call_back,omitempty" doc:"no button that calls back (M2C)"`
 	// FollowUps says what is told after a call, one of FollowUps. "" means all.
-	FollowUps string `json:"follow_ups,omitempty" enum:"all,missed,none" doc:"what is told after a call; absent: all"`
-	// RecordingLink puts a link to the recording into what is told after a call.
-	RecordingLink bool      `json:"recording_link,omitempty"`
-	Style         CardStyle `json:"style,omitzero"`
+	FollowUps string    `json:"follow_ups,omitempty" enum:"all,missed,none" doc:"what is told after a call; absent: all"`
+	Style     CardStyle `json:"style,omitzero"`
 }
 
 // What is told after a call.
@@ -94,7 +92,7 @@ var CardModes = []string{"message", "postback", "uri", "template"}
 // Those with _said are what appears in the room when the button is pressed.
 var CardWords = map[string]int{
 	"internal_call": 40, "fax_came": 40, "incoming": 40, "missed": 40, "answered": 40, "voicemail": 40,
-	"desk": 20, "assistant": 20, "mobile": 20, "m2c": 20, "web": 20, "fax": 20, "recording": 20,
+	"desk": 20, "assistant": 20, "mobile": 20, "m2c": 20, "web": 20, "fax": 20,
 	"desk_said": 40, "assistant_said": 40, "mobile_said": 40, "m2c_said": 40, "web_said": 40, "fax_said": 40,
 }
 
