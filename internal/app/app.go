@@ -354,11 +354,14 @@ func (a *App) build() error {
 		Webhooks: a.webhooks, DeadLetters: a.store,
 	})
 	a.web = web.New(web.Options{
-		Phones: a.phones, Authenticate: a.authenticate(proxies), Deploy: a.deploy, Loopback: func() bool { return a.counts.Load().LoopbackOnly() },
+		Phones: a.phones, SignIns: a.people, PublicURL: strings.TrimSuffix(c.PublicURL, "/"), Authenticate: a.authenticate(proxies), Deploy: a.deploy, Loopback: func() bool { return a.counts.Load().LoopbackOnly() },
 		Origins: a.origins, Proxies: proxies, Refused: a.refused, Logger: a.log,
 	})
 	a.openPresses(proxies)
 	a.background(a.callbacks.Run)
+	if err := a.takeMessages(c); err != nil {
+		return err
+	}
 	a.background(func(ctx context.Context) { pressed.run(ctx, a) })
 	a.background(a.recordings.Run)
 	a.background(a.people.Run)

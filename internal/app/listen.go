@@ -21,6 +21,7 @@ import (
 	"github.com/dipcast/dipcast/internal/hub"
 	"github.com/dipcast/dipcast/internal/provisioning"
 	"github.com/dipcast/dipcast/internal/rest"
+	"github.com/dipcast/dipcast/internal/web"
 )
 
 // Limits of HTTP. A handshake or a request's head that takes longer is dropped.
@@ -163,6 +164,9 @@ func (a *App) handler() http.Handler {
 	mux.Handle("/softphone", a.web)
 	mux.Handle(provisioning.PagePath, a.web)
 	mux.Handle(provisioning.FetchPath, a.web)
+	mux.Handle(web.MePath, a.web)
+	mux.Handle(web.SignInPath, a.web)
+	mux.Handle(web.SignInPath+"/", a.web)
 	mux.HandleFunc("/ca.pem", a.serveCA)
 	mux.Handle(bot.CallbackPattern, a.callbacks)
 	mux.Handle("/dapi/", a.pages)

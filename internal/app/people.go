@@ -2,8 +2,11 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
 	"net/netip"
+	"net/url"
 	"sync"
 
 	"github.com/dipcast/dipcast/internal/companies"
@@ -11,6 +14,7 @@ import (
 	"github.com/dipcast/dipcast/internal/datadir"
 	"github.com/dipcast/dipcast/internal/people"
 	"github.com/dipcast/dipcast/internal/store"
+	"github.com/dipcast/dipcast/internal/web"
 	"github.com/dipcast/dipcast/works"
 )
 
@@ -37,6 +41,21 @@ func (a *App) peopleFollow(ctx context.Context, c companies.Changed) {
 	if err := a.people.Follow(context.WithoutCancel(ctx), c.Tenant, c.Gone); err != nil {
 		a.log.Warn("people do not follow a change of their company until the directory is read", "tenant", a.directory.Load().ByNumber(c.Tenant), "error", err)
 	}
+}
+
+// signedIn is the person that a browser's request is signed in as.
+func (a *App) signedIn(r *http.Request) (people.Person, bool) {
+	who, err := a.people.OfRequest(r)
+	if err != nil && !errors.Is(err, people.ErrNoSession) {
+		a.log.Error("who is signed in was not read", "error", err)
+	}
+	return who.Person, err == nil
+}
+
+// signInAt is the path at which a person of a company signs in, to come back to a
+// path of ours.
+func (a *App) signInAt(tenant int, back string) string {
+	return web.SignInPath + "?" + url.Values{"tenant": {fmt.Sprintf("T%d", tenant)}, "to": {back}}.Encode()
 }
 
 // worksAccounts are the apps of companies at NAVER WORKS, for reading directories

@@ -2,12 +2,16 @@ package app
 
 import (
 	"context"
+	"path"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/dipcast/dipcast/internal/asteriskconf"
 	"github.com/dipcast/dipcast/internal/bot"
+	"github.com/dipcast/dipcast/internal/config"
 	"github.com/dipcast/dipcast/internal/dialplan"
 	"github.com/dipcast/dipcast/internal/edge"
 	"github.com/dipcast/dipcast/internal/pbx"
@@ -34,6 +38,7 @@ func (a *App) openPresses(proxies edge.Proxies) {
 		Presses: a.presses, Proxies: proxies, Origins: a.origins,
 		Tenant:   func(n int) *tenant.Tenant { return a.directory.Load().ByNumber(n) },
 		Loopback: func() bool { return a.counts.Load().LoopbackOnly() },
+		SignedIn: a.signedIn, SignIn: a.signInAt,
 	})
 }
 
@@ -129,4 +134,21 @@ func (s *pressSink) run(ctx context.Context, a *App) {
 			}
 		}
 	}
+}
+
+// takeMessages has messages that callers left taken from the servers whose files
+// are here: beside those of faxes.
+func (a *App) takeMessages(c *config.Config) error {
+	spools, err := a.spools(c)
+	if err != nil {
+		return err
+	}
+	m := &bot.Messages{Bot: a.bot, Tenant: func(n int) bool { return a.directory.Load().ByNumber(n) != nil }}
+	for _, s := range spools {
+		m.Folders = append(m.Folders, filepath.Join(filepath.Dir(s.Path), path.Base(asteriskconf.MessageFolder)))
+	}
+	if len(m.Folders) > 0 {
+		a.background(m.Run)
+	}
+	return nil
 }

@@ -185,7 +185,7 @@ func writePressAssistant(p *plan, t *company.Company) {
 	}
 	p.context(prefix + pressMessageContext)
 	p.exten("s",
-		"Set(FILE(${ASTSPOOLDIR}/messages/${DC_FILE}.end)=message at=${EPOCH} .)",
+		"Set(FILE(${ASTSPOOLDIR}/messages/${DC_FILE}.end)=message from=${FILTER(0-9+,${CALLERID(num)})} at=${EPOCH} .)",
 		pressEvent(dialplan.PressMessage, dialplan.PressFile, "${DC_FILE}"),
 		"Return()")
 }

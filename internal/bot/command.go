@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -191,11 +192,8 @@ func covers(text, phrase string) int {
 		}
 		at += len(string(want))
 	}
-	for _, next := range text[at:] {
-		if unicode.IsLetter(next) || unicode.IsDigit(next) {
-			return 0
-		}
-		break
+	if next, _ := utf8.DecodeRuneInString(text[at:]); unicode.IsLetter(next) || unicode.IsDigit(next) {
+		return 0
 	}
 	return at
 }

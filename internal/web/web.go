@@ -1,6 +1,6 @@
 // Package web is the face for people with a browser, and for the app of a
-// softphone: the page that shows a code to scan, and the document that the app
-// fetches by it. Pages are plain HTML, without scripts and without anything from
+// softphone: the page that shows a code to scan, the document that the app
+// fetches by it, and signing in with NAVER WORKS. Pages are plain HTML, without scripts and without anything from
 // elsewhere, in Korean and English.
 package web
 
@@ -29,9 +29,13 @@ type Phones interface {
 	Fetch(ctx context.Context, token string, remote netip.Addr, agent string) ([]byte, error)
 }
 
-// Options configures a Server. All fields are required.
+// Options configures a Server. All fields are required but SignIns.
 type Options struct {
-	Phones       Phones
+	Phones Phones
+	// SignIns signs people in with NAVER WORKS, who come back below PublicURL. Nil:
+	// there are no such paths.
+	SignIns      SignIns
+	PublicURL    string // without a slash at its end
 	Authenticate func(r *http.Request) (tenant.Identity, error)
 	// Deploy has a softphone that an administrator added count. It returns on how
 	// many servers it does, and of the first that did not take it why.
@@ -63,6 +67,9 @@ func New(o Options) *Server {
 	s.mux.HandleFunc("GET "+provisioning.PagePath+"{token}", s.linkPage)
 	s.mux.HandleFunc("POST "+provisioning.PagePath+"{token}", s.renew)
 	s.mux.HandleFunc("GET "+provisioning.FetchPath+"{token}", s.fetch)
+	if o.SignIns != nil {
+		s.signInRoutes()
+	}
 	return s
 }
 
@@ -103,7 +110,7 @@ func masked(path string) string {
 // refuse answers with an error, as a page or as the app takes it, and leaves a
 // line in the audit.
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request, who tenant.Identity, e *envelope.Error) {
-	s.o.Refused(edge.Refusal{Who: who, Remote: s.o.Proxies.ClientAddr(r), Action: r.Method + " " + masked(r.URL.Path), Err: e})
+	s.audit(r, who, e)
 	if strings.HasPrefix(r.URL.Path, provisioning.FetchPath) {
 		writeAppError(w, edge.StatusOf(e), e.Message)
 		return
@@ -113,6 +120,10 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, who tenant.Ident
 	}
 	t := textsFor(r)
 	s.write(w, r, edge.StatusOf(e), view{Problem: t.problem(e)})
+}
+
+func (s *Server) audit(r *http.Request, who tenant.Identity, e *envelope.Error) {
+	s.o.Refused(edge.Refusal{Who: who, Remote: s.o.Proxies.ClientAddr(r), Action: r.Method + " " + masked(r.URL.Path), Err: e})
 }
 
 // asEnvelope words an error of package provisioning. What was used, is past or was

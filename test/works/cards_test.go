@@ -26,6 +26,7 @@ func TestSite(t *testing.T) {
 		{"mobile", (*site).mobilePress},
 		{"call back", (*site).callBackPress},
 		{"web", (*site).webPress},
+		{"assistant", (*site).assistantPress},
 		{"stranger", (*site).strangersPress},
 		{"commands", (*site).commands},
 		{"missed call", (*site).missedCall},
@@ -35,6 +36,7 @@ func TestSite(t *testing.T) {
 		{"voicemail", (*site).voicemail},
 		{"voicemail without a card", (*site).voicemailAlone},
 		{"settings", (*site).settings},
+		{"sign in", (*site).signIn},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			here := *s

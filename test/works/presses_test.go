@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -19,11 +21,12 @@ import (
 
 // Labels of buttons.
 const (
-	deskButton   = "📞 수신 전화 당겨 받기"
-	deskEnglish  = "📞 Take at my desk"
-	mobileButton = "📲 내 모바일로 당겨 받기"
-	m2cButton    = "📞 M2C 발신 하기"
-	webButton    = "🖥️ DIPCAST WEB"
+	deskButton      = "📞 수신 전화 당겨 받기"
+	deskEnglish     = "📞 Take at my desk"
+	assistantButton = "🤖 A.I. 비서로 당겨 받기"
+	mobileButton    = "📲 내 모바일로 당겨 받기"
+	m2cButton       = "📞 M2C 발신 하기"
+	webButton       = "🖥️ DIPCAST WEB"
 )
 
 // origin is where the gateway is.
@@ -306,4 +309,26 @@ func (s *site) commands() {
 	s.told("u-1010", mark, "홍길동", mobile)
 	s.say("u-1010", "도움말")
 	s.told("u-1010", mark, "쓸 수 있는 말")
+}
+
+// assistantPress: the caller is greeted and leaves a message, which the person
+// gets as audio.
+func (s *site) assistantPress() {
+	mark := s.mark()
+	out := s.call(did)
+	in := s.next("1010")
+	s.message("u-1010", mark, 1)
+	s.press("u-1010", assistantButton)
+	asterisktest.Ended(s.t, in)
+	asterisktest.Answered(s.t, out)
+	await.That(s.t, "it is recorded", func() bool {
+		files, err := filepath.Glob(filepath.Join(s.asterisk.Input.Dirs.Base, "spool/messages/T2/1010-*.wav"))
+		if err != nil || len(files) != 1 {
+			return false
+		}
+		info, err := os.Stat(files[0])
+		return err == nil && info.Size() > 20000
+	})
+	asterisktest.Hangup(s.t, out)
+	s.told("u-1010", mark, `"audio"`)
 }

@@ -132,7 +132,7 @@ func (s *site) startSandbox() string {
 		s.t.Fatal(err)
 	}
 	o := workstest.Options{
-		Apps: []workstest.App{{ClientID: "client", ClientSecret: "client-secret", ServiceAccount: "x.serviceaccount@example.com", PublicKey: &key.PublicKey, Domain: domain}},
+		Apps: []workstest.App{{ClientID: "client", ClientSecret: "client-secret", ServiceAccount: "x.serviceaccount@example.com", PublicKey: &key.PublicKey, Domain: domain, Redirects: []string{signInReturn}}},
 		Bots: []workstest.Bot{{ID: botID, Name: "DIPCAST", Secret: "bot-secret", Domain: domain}},
 	}
 	var all []string
@@ -224,7 +224,7 @@ func (s *site) startGateway(agi int) {
 	}
 	c.Servers = []config.Server{{
 		ID: 1, Name: "one", Address: s.asterisk.AMIAddr, Auth: config.AuthPlain,
-		Users: config.Users{Events: user(asterisktest.Events), Calls: user(asterisktest.Calls), Database: user(asterisktest.Database)},
+		Users:    config.Users{Events: user(asterisktest.Events), Calls: user(asterisktest.Calls), Database: user(asterisktest.Database)},
 		FaxSpool: filepath.Join(s.asterisk.Input.Dirs.Base, asteriskconf.FaxFolder),
 	}}
 	c.Tenants = []config.Tenant{{ID: tenantID, Number: 2, Name: "얼쑤팩토리", Servers: []int{1}, Extensions: []string{"1010"}}}
