@@ -38,7 +38,7 @@ func (a *App) openPresses(proxies edge.Proxies) {
 		Presses: a.presses, Proxies: proxies, Origins: a.origins,
 		Tenant:   func(n int) *tenant.Tenant { return a.directory.Load().ByNumber(n) },
 		Loopback: func() bool { return a.counts.Load().LoopbackOnly() },
-		SignedIn: a.signedIn, SignIn: a.signInAt,
+		SignedIn: a.signedIn, SignIn: a.signInAt, Fax: a.faxPages(),
 	})
 }
 
