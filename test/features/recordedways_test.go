@@ -159,7 +159,6 @@ var _ = scenario("recorded elsewhere", func(l *lab) {
 	l.number(away, 1900)
 	p, other := l.phone("T10_1110", sipphone.Ring()), l.phone("T10_1111", sipphone.Answer(0))
 	excluded := l.phone("T10_1112", sipphone.Answer(0))
-	third := l.phone("T10_1113", sipphone.Answer(0))
 	check := func(direction, from, to string, a, b *sipphone.Call) {
 		l.Helper()
 		l.talk(a, b)
@@ -170,6 +169,11 @@ var _ = scenario("recorded elsewhere", func(l *lab) {
 		l.holds(s, b.Tone())
 		l.noRecording(2, from, to)
 	}
+
+	l.divertOf(tenant10, "1113", dialplan.CFU, "1111") // it has no phone yet
+	check(dialplan.RecordLocal, "1110", "1111", l.dial(p, "1113"), l.answered(other))
+	l.put(tenant10, dialplan.GateKey("1113"), dialplan.No)
+	third := l.phone("T10_1113", sipphone.Answer(0))
 
 	out := l.incoming("01011100001", "07010101110") // picked up
 	l.rings(l.next(p))
@@ -193,6 +197,12 @@ var _ = scenario("recorded elsewhere", func(l *lab) {
 	l.divertOf(tenant10, "1110", dialplan.CFI, "1111")
 	out = l.incoming("01011100004", "07010101110")
 	check(dialplan.RecordIn, "01011100004", "1111", out, l.answered(other))
+	l.put(tenant10, dialplan.DiversionKey("1110", dialplan.CFI, dialplan.Enable), dialplan.No)
+	l.divertOf(tenant10, "1110", dialplan.CFN, "1111")
+	p.SetBehaviour(sipphone.Ring())
+	out = l.incoming("01011100006", "07010101110")
+	check(dialplan.RecordIn, "01011100006", "1111", out, l.answered(other))
+	l.noRecording(10, "01011100006", "1110")
 	l.put(tenant10, dialplan.GateKey("1110"), dialplan.No)
 
 	out = l.incoming("01011100005", "07010101112") // excluded
