@@ -70,8 +70,13 @@ func (o *Options) setDefaults() {
 		v   *time.Duration
 		def time.Duration
 	}{
-		{&o.Timeout, 30 * time.Second}, {&o.Grace, 3 * time.Second}, {&o.FirstTry, time.Second}, {&o.LastTry, 5 * time.Minute},
-		{&o.GiveUp, 72 * time.Hour}, {&o.Pause, time.Minute}, {&o.Keep, 30 * 24 * time.Hour},
+		{&o.Timeout, 30 * time.Second},
+		{&o.Grace, 3 * time.Second},
+		{&o.FirstTry, time.Second},
+		{&o.LastTry, 5 * time.Minute},
+		{&o.GiveUp, 72 * time.Hour},
+		{&o.Pause, time.Minute},
+		{&o.Keep, 30 * 24 * time.Hour},
 	} {
 		if *d.v <= 0 {
 			*d.v = d.def

@@ -13,7 +13,6 @@ import (
 
 	"go.uber.org/goleak"
 
-	"github.com/dipcast/dipcast/internal/await"
 	"github.com/dipcast/dipcast/internal/outbox"
 	"github.com/dipcast/dipcast/internal/store"
 	"github.com/dipcast/dipcast/internal/store/storetest"
@@ -121,6 +120,12 @@ func (r *rig) counted() map[string]uint64 {
 	return out
 }
 
+// pass lets time pass in a bubble, and what comes with it happen.
+func pass(d time.Duration) {
+	<-time.After(d)
+	synctest.Wait()
+}
+
 // bubble runs f with a clock of its own on a SQLite database. SQLite works in the
 // goroutine of its caller, so the clock stands still meanwhile.
 func bubble(t *testing.T, o outbox.Options, f func(t *testing.T, r *rig)) {
@@ -157,8 +162,7 @@ func TestOrder(t *testing.T) {
 		r.add(row("a", "a3"))
 		synctest.Wait()
 		equal(t, r.taken(), "b1")
-		time.Sleep(time.Minute)
-		synctest.Wait()
+		pass(time.Minute)
 		equal(t, r.taken(), "b1", "a1", "a2", "a3")
 		if n := left(t, r.s); n != 0 {
 			t.Errorf("%d rows are left", n)
@@ -196,8 +200,7 @@ func TestOvertake(t *testing.T) {
 		synctest.Wait()
 		equal(t, r.taken(), "ring")
 		close(block)
-		time.Sleep(11 * time.Second)
-		synctest.Wait()
+		pass(11 * time.Second)
 		equal(t, r.taken(), "ring", "first", "second", "urgent", "answered")
 	})
 }
@@ -223,10 +226,9 @@ func TestOutage(t *testing.T) {
 			r.add(ring)
 			r.add(row(fmt.Sprint("u", n%3), fmt.Sprint("missed", n)))
 			want = append(want, fmt.Sprint("missed", n))
-			time.Sleep(time.Minute)
+			pass(time.Minute)
 		}
-		time.Sleep(2 * time.Minute)
-		synctest.Wait()
+		pass(2 * time.Minute)
 		got := r.taken()
 		for u := range 3 {
 			mine := func(all []string) (out []string) {
@@ -275,8 +277,7 @@ func TestToldWhen(t *testing.T) {
 		r.add(row("b", "b"), other)
 		synctest.Wait()
 		equal(t, r.taken(), "other")
-		time.Sleep(43 * time.Second)
-		synctest.Wait()
+		pass(43 * time.Second)
 		if got := r.taken(); len(got) != 3 || r.at[1].Sub(began) < 42*time.Second {
 			t.Errorf("%q at %v", got, r.at)
 		}
@@ -296,8 +297,7 @@ func TestUnclear(t *testing.T) {
 		ring := row("a", "ring")
 		ring.Once = true
 		r.add(ring, row("b", "missed"), row("a", "after"))
-		time.Sleep(5 * time.Minute)
-		synctest.Wait()
+		pass(5 * time.Minute)
 		equal(t, r.taken(), "missed", "after")
 		if c := r.counted(); c["unclear"] != 1 || c["sent"] != 2 {
 			t.Error(c)
@@ -310,7 +310,7 @@ func TestUnclear(t *testing.T) {
 func TestDeadLetter(t *testing.T) {
 	bubble(t, outbox.Options{GiveUp: time.Hour}, func(t *testing.T, r *rig) {
 		mended := false
-		r.answer = func(m *store.OutboxRow, n int) error {
+		r.answer = func(m *store.OutboxRow, _ int) error {
 			switch string(m.Body) {
 			case "bad":
 				if !mended {
@@ -325,8 +325,7 @@ func TestDeadLetter(t *testing.T) {
 		}
 		r.run()
 		r.add(row("a", "bad"), row("a", "good"), row("b", "never"), row("c", "panic"))
-		time.Sleep(2 * time.Hour)
-		synctest.Wait()
+		pass(2 * time.Hour)
 		equal(t, r.taken(), "good")
 		dead, err := r.s.DeadLetters(t.Context(), store.DeadQuery{Tenant: 2, Limit: 10})
 		if err != nil || len(dead) != 3 || r.counted()["failed"] != 3 {
@@ -369,8 +368,7 @@ func TestBacklog(t *testing.T) {
 		r.mu.Lock()
 		r.answer = nil
 		r.mu.Unlock()
-		time.Sleep(2 * time.Minute)
-		synctest.Wait()
+		pass(2 * time.Minute)
 		got := r.taken() // one of each lane first, then the rest
 		equal(t, slices.DeleteFunc(got, func(s string) bool { return s == "first" }), "0", "2", "4", "6", "7", "8", "9", "10", "11")
 	})
@@ -379,7 +377,7 @@ func TestBacklog(t *testing.T) {
 // TestWithdraw: what is over is not sent.
 func TestWithdraw(t *testing.T) {
 	bubble(t, outbox.Options{}, func(t *testing.T, r *rig) {
-		r.answer = func(m *store.OutboxRow, n int) error {
+		r.answer = func(_ *store.OutboxRow, n int) error {
 			if n == 1 {
 				return outbox.Later{After: time.Minute}
 			}
@@ -393,76 +391,8 @@ func TestWithdraw(t *testing.T) {
 		if n := r.b.Withdraw("works", 2, "1-2.3", "ring"); n != 1 {
 			t.Errorf("%d withdrawn", n)
 		}
-		time.Sleep(10 * time.Minute)
-		synctest.Wait()
+		pass(10 * time.Minute)
 		equal(t, r.taken(), "missed")
-	})
-}
-
-// TestCrash: a process that is gone at once, as by kill -9, and another that begins
-// on what it left. What must not go twice does not, all else goes.
-func TestCrash(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, d *storetest.Database) {
-		ctx := t.Context()
-		s := d.Open(t)
-		rows := []store.OutboxRow{row("a", "ring, begun"), row("a", "missed, begun"), row("b", "ring, written"), row("b", "missed, written"), row("c", "put off")}
-		for _, i := range []int{0, 2} {
-			rows[i].Once = true
-		}
-		rows[0].Begun, rows[1].Begun = true, true
-		rows[4].NotBefore, rows[4].Tries = time.Now().Add(200*time.Millisecond), 3
-		if err := s.AddOutbox(ctx, rows); err != nil {
-			t.Fatal(err)
-		}
-		r := newRig(t, s, outbox.Options{})
-		r.run()
-		await.That(t, "rows sent", func() bool { return len(r.taken()) == 4 })
-		await.That(t, "rows gone", func() bool { return left(t, s) == 0 })
-		got := r.taken()
-		slices.Sort(got)
-		equal(t, got, "missed, begun", "missed, written", "put off", "ring, written")
-		if c := r.counted(); c["unclear"] != 1 {
-			t.Error(c)
-		}
-	})
-}
-
-// TestBegun: when the sender is asked, it is on disk that a row that must not go
-// twice is being sent; and not any more once it was certainly not.
-func TestBegun(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, d *storetest.Database) {
-		s := d.Open(t)
-		r := newRig(t, s, outbox.Options{})
-		begun := func() bool {
-			all, err := s.WaitingOutbox(context.WithoutCancel(t.Context()), 0, 10)
-			return err == nil && len(all) == 1 && all[0].Begun
-		}
-		r.answer = func(m *store.OutboxRow, n int) error {
-			if !begun() {
-				t.Errorf("attempt %d is not on disk", n)
-			}
-			if n == 1 {
-				return outbox.Later{After: 300 * time.Millisecond, Lane: true}
-			}
-			return nil
-		}
-		r.run()
-		for _, add := range []func(context.Context, []store.OutboxRow) error{r.b.Add, s.AddOutbox} {
-			ring := row("a", "ring")
-			ring.Once = true
-			r.mu.Lock()
-			r.tries, r.sent = map[int64]int{}, nil
-			r.mu.Unlock()
-			if err := add(t.Context(), []store.OutboxRow{ring}); err != nil {
-				t.Fatal(err)
-			}
-			await.That(t, "it put off on disk", func() bool {
-				all, err := s.WaitingOutbox(t.Context(), 0, 10)
-				return err == nil && len(all) == 1 && !all[0].Begun && all[0].Tries == 1
-			})
-			await.That(t, "it sent", func() bool { return len(r.taken()) == 1 })
-			await.That(t, "it gone", func() bool { return left(t, s) == 0 })
-		}
 	})
 }
 
@@ -470,10 +400,10 @@ func TestBegun(t *testing.T) {
 // start.
 func TestStop(t *testing.T) {
 	bubble(t, outbox.Options{}, func(t *testing.T, r *rig) {
-		r.answer = func(m *store.OutboxRow, n int) error {
+		r.answer = func(m *store.OutboxRow, _ int) error {
 			switch string(m.Body) {
 			case "slow":
-				time.Sleep(time.Second)
+				<-time.After(time.Second)
 			case "hangs":
 				return errHang
 			}

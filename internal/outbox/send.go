@@ -235,5 +235,5 @@ func backOff(first, last time.Duration, tries int) time.Duration {
 
 // jitter is d, give or take a fifth.
 func jitter(d time.Duration) time.Duration {
-	return d*4/5 + time.Duration(rand.Int64N(int64(d)*2/5+1))
+	return d*4/5 + time.Duration(rand.Int64N(int64(d)*2/5+1)) //nolint:gosec // nobody gains by foreseeing it
 }

@@ -79,11 +79,7 @@ func (b *Outbox) write(ctx context.Context) {
 		select {
 		case <-b.ends.wake:
 		case <-ctx.Done():
-			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), flushTime)
-			defer cancel()
-			if err := b.flush(last); err != nil {
-				b.log.Error("what was sent cannot be noted; it will be sent again", "error", err)
-			}
+			b.flushLast(ctx)
 			return
 		}
 		if err := b.flush(ctx); err != nil && ctx.Err() == nil {
@@ -101,6 +97,15 @@ func (b *Outbox) write(ctx context.Context) {
 		case <-ctx.Done():
 		case <-time.After(wait):
 		}
+	}
+}
+
+// flushLast writes what is left when everything has ended.
+func (b *Outbox) flushLast(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), flushTime)
+	defer cancel()
+	if err := b.flush(ctx); err != nil {
+		b.log.Error("what was sent cannot be noted; it will be sent again", "error", err)
 	}
 }
 

@@ -54,7 +54,7 @@ const (
 const (
 	exampleWebhook = `{"id":"k3v7qxw2m5t4nbyd6hzfj2rgce","url":"https://crm.example.com/dipcast","description":"고객 관리","events":["call.ringing","call.ended"],"enabled":true,` +
 		`"created_at":"2026-10-20T01:02:03.400Z","changed_at":"2026-10-20T01:02:03.400Z"`
-	exampleWebhookSecret = `,"secret":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwAAAAAAAAAAA="}`
+	exampleWebhookSecret = `,"secret":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwAAAAAAAAAAA="}` //nolint:gosec // nobody's
 	exampleDelivery      = `{"id":"dk3v2l1nq3k0","event_id":"evt_6f1c0a7be4d25a90c3e16f1c0a7be4d2","type":"call.ringing","state":"sent","tries":1,"status":204,` +
 		`"created_at":"2026-10-20T01:02:03.400Z","tried_at":"2026-10-20T01:02:03.410Z","took_ms":38,` +
 		`"body":{"id":"evt_6f1c0a7be4d25a90c3e16f1c0a7be4d2","type":"call.ringing","timestamp":"2026-10-20T01:02:03.400Z","tenant":"T2","data":{"call_id":"1-1790000000.12"}}}`

@@ -36,7 +36,8 @@ type groupJob struct {
 }
 
 func newOutboxGroup() outboxGroup {
-	return outboxGroup{lead: make(chan struct{}, 1), node: rand.Int64N(1 << (idBits - 1)), noted: map[*sql.Tx][]OutboxRow{}}
+	node := rand.Int64N(1 << (idBits - 1)) //nolint:gosec // tells processes apart, no more
+	return outboxGroup{lead: make(chan struct{}, 1), node: node, noted: map[*sql.Tx][]OutboxRow{}}
 }
 
 // do has f run in a transaction, alone or beside others, and returns when it is

@@ -50,7 +50,6 @@ type rig struct {
 	s        *store.Store
 	w        *webhook.Service
 	url      string
-	retry    time.Duration
 	allowed  []netip.Prefix
 	receiver *httptest.Server
 
