@@ -30,11 +30,14 @@ func (r *Relay) Configured() bool { return r.URL != "" }
 const MinRelayKey = 32
 
 // RelayPaths are the pages that people open from cards, and their logins. One
-// that ends with "/" stands for all below it. Callbacks always pass.
-func RelayPaths() []string { return []string{"/works/", "/fax/"} }
+// that ends with "/" stands for all below it. Callbacks always pass, and so do
+// signed links to recordings.
+func RelayPaths() []string {
+	return []string{"/dapi/tap/", "/dapi/call/", "/dapi/fax/", "/login", "/login/works", "/login/works/"}
+}
 
 // neverRelayed begin paths that no list may open to the Internet.
-var neverRelayed = []string{"/api/", "/dapi/", "/debug/", "/metrics", "/relay/", "/ws", "/healthz", "/readyz"}
+var neverRelayed = []string{"/api/", "/debug/", "/metrics", "/relay/", "/ws", "/healthz", "/readyz"}
 
 func (r *report) relay(c *Config) {
 	k := &c.Relay
@@ -68,7 +71,7 @@ func (r *report) relayPaths(field string, paths []string) {
 		at := index(field, i)
 		switch {
 		case !plainPath.MatchString(p) || len(p) > 128 || path.Clean(p) != strings.TrimSuffix(p, "/"):
-			r.add(at, "must be a path such as /works/ or /softphone, and not all paths")
+			r.add(at, "must be a path such as /dapi/fax/ or /login, and not all paths")
 		case slices.ContainsFunc(neverRelayed, func(n string) bool { return strings.HasPrefix(p+"/", n) }):
 			r.add(at, "is not for the Internet")
 		}

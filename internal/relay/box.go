@@ -257,9 +257,10 @@ func (b *Box) dial(ctx context.Context) (ws *websocket.Conn, denied, claimed []s
 	case err != nil:
 		return nil, nil, nil, err
 	}
+	open := ws
 	defer func() {
 		if err != nil {
-			_ = ws.CloseNow()
+			_ = open.CloseNow()
 		}
 	}()
 	if ws.Subprotocol() != subprotocol {

@@ -29,6 +29,11 @@ func (b *Box) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	r.RemoteAddr = believed(r.Header.Get(headerClient))
 	r.Header = endToEnd(r.Header)
+	if recordingLink(r) { // the link is what opens it, nothing else
+		for _, name := range []string{"Authorization", "Cookie", "App-Key", "Tenant", "Company-Id"} {
+			r.Header.Del(name)
+		}
+	}
 	r.TLS = &tls.ConnectionState{HandshakeComplete: true} // the relay takes nothing else
 	b.o.Handler.ServeHTTP(w, r)
 }
@@ -40,7 +45,7 @@ func (b *Box) may(r *http.Request) bool {
 	if m := callbackPath.FindStringSubmatch(r.URL.Path); m != nil {
 		return r.Method == http.MethodPost && slices.Contains(b.o.Tenants(), m[1])
 	}
-	return slices.Contains(pageMethods, r.Method) && listed(b.o.Paths, r.URL.Path)
+	return slices.Contains(pageMethods, r.Method) && listed(b.o.Paths, r.URL.Path) || recordingLink(r)
 }
 
 // nowhere stands for a client's address that is not one of the Internet's.

@@ -23,6 +23,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/dipcast/dipcast/internal/recording"
 )
 
 // Paths of the protocol. alivePath is asked through the tunnel only.
@@ -122,8 +124,21 @@ func plainPath(r *http.Request) bool {
 // stand for all below them.
 func listed(paths []string, p string) bool {
 	return slices.ContainsFunc(paths, func(l string) bool {
-		return p == l || strings.HasSuffix(l, "/") && strings.HasPrefix(p, l) && p != l
+		if strings.HasSuffix(l, "/") {
+			return strings.HasPrefix(p, l) && p != l
+		}
+		return p == l
 	})
+}
+
+// recordings is the path of one recording.
+var recordings = regexp.MustCompile(`^/api/v2/recordings/[A-Za-z0-9._~-]+$`)
+
+// recordingLink reports a link to a recording, as messages hold it. Whether its
+// signature is good, the gateway says.
+func recordingLink(r *http.Request) bool {
+	return (r.Method == http.MethodGet || r.Method == http.MethodHead) && recordings.MatchString(r.URL.Path) &&
+		r.URL.Query().Get(recording.LinkSignature) != ""
 }
 
 // pageMethods are what browsers send from a page without scripts.

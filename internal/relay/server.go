@@ -208,7 +208,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "callbacks are sent with POST", http.StatusMethodNotAllowed)
 	case m != nil && rt.byTenant[m[1]] != nil:
 		s.callback(w, r, rt.byTenant[m[1]], m[1])
-	case m == nil && listed(rt.paths, r.URL.Path):
+	case m == nil && (listed(rt.paths, r.URL.Path) || recordingLink(r)):
 		s.page(w, r, rt.pages(r))
 	default:
 		http.Error(w, "there is nothing at this path", http.StatusNotFound)
