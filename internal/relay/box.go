@@ -201,7 +201,7 @@ func (b *Box) session(ctx context.Context) error {
 	b.up(claimed, denied)
 	l := newOnce(conn)
 	srv := &http.Server{
-		Handler: http.HandlerFunc(b.serve), Protocols: onlyHTTP2(), HTTP2: http2Config(), MaxHeaderBytes: maxHeader,
+		Handler: http.HandlerFunc(b.serve), Protocols: onlyHTTP2(), HTTP2: http2Config(), MaxHeaderBytes: maxHeader, ReadHeaderTimeout: headTimeout,
 		ErrorLog: slog.NewLogLogger(b.log.Handler(), slog.LevelDebug),
 	}
 	served := make(chan struct{})
@@ -244,7 +244,7 @@ func (b *Box) dial(ctx context.Context) (ws *websocket.Conn, denied, claimed []s
 		return nil, nil, nil, err
 	}
 	defer tr.CloseIdleConnections()
-	ws, res, err := websocket.Dial(ctx, strings.TrimRight(b.o.URL, "/")+connectPath, &websocket.DialOptions{
+	ws, res, err := websocket.Dial(ctx, strings.TrimRight(b.o.URL, "/")+connectPath, &websocket.DialOptions{ //nolint:bodyclose // the package closes it
 		HTTPClient:   &http.Client{Transport: tr, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
 		HTTPHeader:   http.Header{"Authorization": {"Bearer " + b.o.Key}},
 		Subprotocols: []string{subprotocol},
