@@ -54,7 +54,7 @@ func (d *described) Companies(context.Context, bool) (*store.Companies, error) {
 
 // world is a bot with an outbox on a real database, and a NAVER WORKS.
 type world struct {
-	t       *testing.T
+	t       testing.TB
 	bot     *Bot
 	box     *outbox.Outbox
 	db      *described
@@ -64,7 +64,7 @@ type world struct {
 	nth     int
 }
 
-func newWorld(t *testing.T, o workstest.Options) *world {
+func newWorld(t testing.TB, o workstest.Options) *world {
 	t.Helper()
 	o.Apps = []workstest.App{{ClientID: "client", ClientSecret: "secret", ServiceAccount: "x.serviceaccount@example.com", PublicKey: &signer().PublicKey, Domain: faultDomain}}
 	o.Bots = []workstest.Bot{{ID: faultBot, Domain: faultDomain}}
