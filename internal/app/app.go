@@ -359,6 +359,7 @@ func (a *App) build() error {
 	})
 	a.openPresses(proxies)
 	a.background(a.callbacks.Run)
+	a.background((&bot.Menus{Bot: a.bot, Claims: a.store}).Run)
 	if err := a.takeMessages(c); err != nil {
 		return err
 	}

@@ -75,7 +75,8 @@ func (l *lines) Missed(context.Context, *tenant.Tenant, string, int) ([]store.Ca
 // desk is Presses over a real database.
 type desk struct {
 	*Presses
-	t       *testing.T
+	t       testing.TB
+	store   *store.Store
 	lines   *lines
 	tokens  *Tokens
 	at      time.Time
@@ -85,7 +86,7 @@ type desk struct {
 	refused int
 }
 
-func newDesk(t *testing.T) *desk {
+func newDesk(t testing.TB) *desk {
 	t.Helper()
 	d := &desk{t: t, lines: &lines{}, at: time.Date(2026, 11, 22, 3, 0, 0, 0, time.UTC)}
 	d.two = &tenant.Tenant{ID: tenant.NewID(tenantTwo, 2), Number: 2, Servers: []int{1}, Extensions: []string{"1010", "1013", "1018"}}
@@ -104,9 +105,10 @@ func newDesk(t *testing.T) *desk {
 		t.Fatal(err)
 	}
 	now := func() time.Time { d.mu.Lock(); defer d.mu.Unlock(); return d.at }
+	d.store = storetest.SQLite(t).Open(t, func(o *store.Options) { o.Now = now })
 	d.Presses = NewPresses(PressOptions{
 		Tokens: d.tokens, People: &who, Calls: d.lines, Now: now, Logger: slog.New(slog.DiscardHandler),
-		Claims: storetest.SQLite(t).Open(t, func(o *store.Options) { o.Now = now }),
+		Claims: d.store,
 		Send: func(_ context.Context, _ *tenant.Tenant, person, _ string, c works.Content) error {
 			d.mu.Lock()
 			defer d.mu.Unlock()
@@ -271,5 +273,43 @@ func TestTapPage(t *testing.T) {
 		if w := ask(http.MethodGet, path, "none"); w.Code != want {
 			t.Errorf("%.20s: %d, want %d", path, w.Code, want)
 		}
+	}
+}
+
+// A fax opens to who is signed in as the person of the button.
+func TestFaxPage(t *testing.T) {
+	d := newDesk(t)
+	who := people.Person{}
+	g := NewPages(PageOptions{
+		Presses: d.Presses, Tenant: func(int) *tenant.Tenant { return d.two }, Origins: edge.NewOrigins(), Loopback: func() bool { return true },
+		SignedIn: func(*http.Request) (people.Person, bool) { return who, who.User != "" },
+		SignIn:   func(_ int, back string) string { return "/login/works?to=" + back },
+		Fax: func(w http.ResponseWriter, _ *http.Request, _ *tenant.Tenant, fax string) {
+			_, _ = w.Write([]byte("pages of " + fax))
+		},
+	})
+	token := d.token("u1", Fax)
+	ask := func(token string) *httptest.ResponseRecorder {
+		w := httptest.NewRecorder()
+		g.ServeHTTP(w, httptest.NewRequest(http.MethodGet, FaxPath+token, nil))
+		return w
+	}
+	if w := ask(token); w.Code != 303 || w.Header().Get("Location") != "/login/works?to="+FaxPath+token {
+		t.Errorf("%d %v", w.Code, w.Header())
+	}
+	who = people.Person{Tenant: 2, User: "u2", Lang: "en"}
+	if w := ask(token); w.Code != 403 || !strings.Contains(w.Body.String(), "another person") || d.refused != 1 {
+		t.Errorf("%d %s, %d refused", w.Code, w.Body, d.refused)
+	}
+	if w := ask(d.token("@room", Fax)); w.Code != 200 {
+		t.Errorf("a room's: %d", w.Code)
+	}
+	who.Tenant = 3
+	if w := ask(d.token("@room", Fax)); w.Code != 403 {
+		t.Errorf("another company's: %d", w.Code)
+	}
+	who = people.Person{Tenant: 2, User: "u1", Lang: "ko"}
+	if w := ask(token); w.Code != 200 || w.Body.String() != "pages of 1-1.1" {
+		t.Errorf("%d %s", w.Code, w.Body)
 	}
 }

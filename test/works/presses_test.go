@@ -73,6 +73,22 @@ func (s *site) told(user string, mark uint64, parts ...string) {
 	})
 }
 
+// followed waits for what somebody is told of a call that is over, so that it is
+// not taken for the next one's.
+func (s *site) followed(user string, mark uint64) {
+	s.t.Helper()
+	await.That(s.t, user+" is told what became of the call", func() bool {
+		for _, m := range s.messages(user, mark) {
+			for _, title := range []string{"통화 완료", "부재중 전화", "Call answered", "Missed call"} {
+				if strings.Contains(m, title) {
+					return true
+				}
+			}
+		}
+		return false
+	})
+}
+
 // deskPress: a call rings a group; who presses first gets it at the desk phone,
 // and the others are told.
 func (s *site) deskPress() {
@@ -99,6 +115,7 @@ func (s *site) deskPress() {
 	s.told("u-1010", mark, "Ann Lee 님이 이미")
 	asterisktest.Hangup(s.t, out, at)
 	s.told("u-1010", mark, "통화 완료", "Ann Lee")
+	s.followed("u-1013", mark)
 	s.press("u-1010", deskButton)
 	s.told("u-1010", mark, "이미 끝난 전화입니다", "1013")
 }
@@ -245,6 +262,7 @@ func (s *site) webPress() {
 	}
 	asterisktest.Answered(s.t, out)
 	asterisktest.Hangup(s.t, out, at)
+	s.followed("u-1010", mark)
 }
 
 // strangersPress: the button of another does nothing.
@@ -269,6 +287,7 @@ func (s *site) strangersPress() {
 	}
 	asterisktest.Answered(s.t, out)
 	asterisktest.Hangup(s.t, out, in)
+	s.followed("u-1010", mark)
 }
 
 // commands: what people write is answered; changes are asked back.
@@ -331,4 +350,5 @@ func (s *site) assistantPress() {
 	})
 	asterisktest.Hangup(s.t, out)
 	s.told("u-1010", mark, `"audio"`)
+	s.followed("u-1010", mark)
 }
