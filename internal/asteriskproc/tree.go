@@ -118,7 +118,7 @@ func (t *Tree) program(name string) string {
 func (t *Tree) Command(ctx context.Context, name string, args ...string) *exec.Cmd {
 	var cmd *exec.Cmd
 	if t.installed() {
-		cmd = exec.CommandContext(ctx, t.program(name), args...) //nolint:gosec // no shell reads it: programs of ours with files and formats of ours
+		cmd = exec.CommandContext(ctx, t.program(name), args...)
 	} else {
 		lib := t.libDir()
 		loader := filepath.Join(lib, triplets[runtime.GOARCH].loader)
@@ -126,7 +126,7 @@ func (t *Tree) Command(ctx context.Context, name string, args ...string) *exec.C
 		// speaks with, has one of its own in a folder of its own.
 		path := []string{lib, filepath.Join(t.Root, "usr/lib"), filepath.Join(lib, "pulseaudio")}
 		full := []string{"--library-path", strings.Join(path, ":"), t.program(name)}
-		cmd = exec.CommandContext(ctx, loader, append(full, args...)...) //nolint:gosec // as above
+		cmd = exec.CommandContext(ctx, loader, append(full, args...)...)
 		cmd.Env = append(os.Environ(),
 			"GCONV_PATH="+filepath.Join(lib, "gconv"),
 			"OPENSSL_MODULES="+filepath.Join(lib, "ossl-modules"),

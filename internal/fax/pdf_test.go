@@ -22,9 +22,10 @@ import (
 type noStore struct{}
 
 func (noStore) AddFax(context.Context, store.Fax, ...store.OutboxRow) (bool, error) { return true, nil }
-func (noStore) EndFax(context.Context, store.Fax) (bool, error)                     { return true, nil }
-func (noStore) DeleteFax(context.Context, string) error                             { return nil }
-func (noStore) Faxes(context.Context, store.FaxQuery) ([]store.Fax, error)          { return nil, nil }
+
+func (noStore) EndFax(context.Context, store.Fax) (bool, error)            { return true, nil }
+func (noStore) DeleteFax(context.Context, string) error                    { return nil }
+func (noStore) Faxes(context.Context, store.FaxQuery) ([]store.Fax, error) { return nil, nil }
 
 func keeper(t *testing.T, paper func(context.Context, ...string) (*exec.Cmd, error)) *fax.Keeper {
 	t.Helper()

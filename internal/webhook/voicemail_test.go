@@ -49,10 +49,13 @@ func TestVoicemail(t *testing.T) {
 		want  int
 	}{
 		{has("3"), 0}, // somebody listens to it after the start
-		{enters, 0}, {has("4"), 1},
+		{enters, 0},
+		{has("4"), 1},
 		{has("3"), 0}, // one is heard
 		{has("4"), 0}, // marked as new again: nobody left one
-		{enters, 0}, {has("4"), 0}, {has("5"), 1},
+		{enters, 0},
+		{has("4"), 0},
+		{has("5"), 1},
 	} {
 		rows := told(step.lines...)
 		if len(rows) != step.want {
