@@ -77,9 +77,10 @@ vet:
 # takes ten times as long under the race detector: it is a step of its own.
 ALONE := ^(TestHistorySearches|TestCallPages|TestF13_PowerCuts)$$
 
-# -vet=off: vet and lint have looked already.
+# -vet=off: vet and lint have looked already. -p 3: the labs wait more than they
+# work, so three packages at a time keep two cores busy.
 race:
-	CGO_ENABLED=1 $(GO) test -race -count=1 -shuffle=on -vet=off -timeout 20m -skip '$(ALONE)' $(or $(PKG),./...)
+	CGO_ENABLED=1 $(GO) test -race -p 3 -count=1 -shuffle=on -vet=off -timeout 20m -skip '$(ALONE)' $(or $(PKG),./...)
 
 history:
 	CGO_ENABLED=0 $(GO) test $(FLAGS) -count=1 -vet=off -timeout 10m ./internal/store ./test/faults -run '$(ALONE)'
