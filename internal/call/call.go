@@ -52,6 +52,7 @@ type Call struct {
 	class   class            // of memory once ended
 
 	originated bool // the server began it
+	begun      bool // its first event was seen
 }
 
 // member is an extension of a tenant.
@@ -67,6 +68,10 @@ func (c *Call) Owner() *tenant.Tenant {
 	}
 	return c.tenants[0]
 }
+
+// Begun reports whether the event was seen that began the call (Newchannel). When
+// not, what the caller asked for may be missing, and StartedAt may be late.
+func (c *Call) Begun() bool { return c.begun }
 
 // Tenants returns every tenant with a part in the call, usually one; the
 // caller must not change the slice. Each may see For of itself only.

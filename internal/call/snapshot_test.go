@@ -241,3 +241,19 @@ func snapshotAt(t *testing.T, r recording, lost, cut int) {
 		}
 	}
 }
+
+// TestBegun: a call whose first event was not heard says so, so that its record is
+// completed from elsewhere.
+func TestBegun(t *testing.T) {
+	for want, first := range map[bool]string{
+		true:  "Newchannel Channel=PJSIP/T2_1013-00000001 ChannelState=4 CallerIDNum=1013 Context=T2_cos-all Exten=1018 Uniqueid=5.1 Linkedid=5.1",
+		false: "Newstate Channel=PJSIP/T2_1013-00000001 ChannelState=4 CallerIDNum=1013 Context=T2_cos-all Exten=s Uniqueid=5.1 Linkedid=5.1",
+	} {
+		s := newScript(t, call.Options{Server: 1})
+		told := s.say(first + "\nHangup Channel=PJSIP/T2_1013-00000001 CallerIDNum=1013 Context=T2_cos-all Exten=s Uniqueid=5.1 Linkedid=5.1 Cause=17")
+		last := told[len(told)-1]
+		if last.Kind != call.KindEnded || last.Call.Begun() != want {
+			t.Errorf("%v, begun %v, want %v", last.Kind, last.Call.Begun(), want)
+		}
+	}
+}

@@ -13,7 +13,7 @@ func (t *Tracker) view(s *state) *Call {
 		ID: s.name, Server: t.o.Server, Linkedid: s.id, Direction: s.direction(), State: New,
 		From: s.named(from), To: s.named(to), AccountCode: s.account, Queue: s.queue,
 		Diverted: append([]Diversion{}, s.diverted...), Transfers: append([]Transfer{}, s.transfers...),
-		StartedAt: s.started, Merged: []string{}, tenants: slices.Clip(s.tenants), originated: s.first.originated,
+		StartedAt: s.started, Merged: []string{}, tenants: slices.Clip(s.tenants), originated: s.first.originated, begun: s.first.known,
 	}
 	if owner := s.owner(); owner != nil {
 		c.Tenant = owner.ID.String()

@@ -211,7 +211,7 @@ func (h *History) step(e call.Event) {
 		h.lost.Add(1) // Asterisk's own record has it
 		return
 	}
-	one := ended{call: c, whole: w.whole && c.StartedAt.After(w.since) && (c.Ended == nil || c.Ended.Reason != call.ReasonUnknown)}
+	one := ended{call: c, whole: w.whole && c.Begun() && c.StartedAt.After(w.since) && (c.Ended == nil || c.Ended.Reason != call.ReasonUnknown)}
 	if x != nil {
 		one.channel, one.dstchannel = x.first, x.answered
 	}

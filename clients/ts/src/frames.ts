@@ -341,9 +341,9 @@ export interface Recording {
 }
 
 export interface RecordingEvent {
-  event: "recording.ready"
+  event: "recording.started" | "recording.stopped" | "recording.ready"
   op: "recording"
-  recording: Recording
+  recording: Recording | RunningRecording
   server: ServerID
 }
 
@@ -399,6 +399,19 @@ export interface Rung {
   result?: "answered" | "no_answer" | "busy" | "declined" | "unavailable" | "failed" | "cancelled" | "answered_elsewhere" | "moved"
   since: Time
   until?: Time
+}
+
+/** A recording that is under way. A call may have several, one after the other. */
+export interface RunningRecording {
+  began_at: string
+  call_id: CallID
+  direction: "external" | "internal" | "outgoing"
+  /** digits of the caller's number */
+  from: string
+  server_id: ServerID
+  tenant: string
+  /** digits of who was called */
+  to: string
 }
 
 export type Scalar = string | number | boolean
