@@ -163,8 +163,10 @@ func (f *Follower) Event(server int, m *ami.Message) {
 	case "BridgeEnter":
 		if len(s.where) < maxFollowed && len(s.locals) < maxFollowed {
 			s.leave(id)
-			s.enter(bridge, id, m.Get("Channel"))
-			f.met(server, s, bridge)
+			if talks(m) {
+				s.enter(bridge, id, m.Get("Channel"))
+				f.met(server, s, bridge)
+			}
 			f.moved(server, s, id, localName(m.Get("Channel")))
 		}
 	case "BridgeLeave":
@@ -177,6 +179,12 @@ func (f *Follower) Event(server int, m *ami.Message) {
 			s.leave(id)
 		}
 	}
+}
+
+// talks reports whether those in the bridge of an event hear each other: calls that
+// are parked share one, each by itself with its music.
+func talks(m *ami.Message) bool {
+	return !m.Is("BridgeType", "parking") && !m.Is("BridgeType", "holding")
 }
 
 func (s *following) enter(bridge, id, channel string) {

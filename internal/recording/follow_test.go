@@ -72,6 +72,7 @@ func TestFollower(t *testing.T) {
 		{name: "another partner", events: []string{start, "BridgeEnter b 1", "BridgeEnter a 1", "BridgeLeave a 1", "BridgeEnter c 1"}, want: []string{"end PJSIP/b", anew + "false"}},
 		{name: "three for a moment", events: []string{start, "BridgeEnter b 1", "BridgeEnter a 1", "BridgeEnter c 1", "BridgeLeave a 1"}, want: []string{"end PJSIP/b", anew + "false"}},
 		{name: "in another bridge", events: []string{start, "BridgeEnter b 1", "BridgeEnter a 1", "BridgeLeave b 1", "BridgeEnter c 2", "BridgeEnter b 2"}, want: []string{"end PJSIP/b", anew + "false"}},
+		{name: "parked beside another, and taken", events: []string{start, "BridgeEnter b 1", "BridgeEnter a 1", "BridgeLeave b 1", "BridgeEnter x parking", "BridgeEnter b parking", "BridgeLeave b parking", "BridgeEnter c 2", "BridgeEnter b 2"}, want: []string{"end PJSIP/b", anew + "false"}},
 		{name: "begun within the call", events: []string{"BridgeEnter b 1", "BridgeEnter a 1", start, "BridgeLeave a 1", "BridgeEnter c 1"}, want: []string{"end PJSIP/b", anew + "false"}},
 		{name: "a Local channel goes out of the way", events: []string{start, "BridgeEnter b 1", "BridgeEnter Local/1010@x-1;2 1", "BridgeLeave Local/1010@x-1;2 1", "BridgeEnter a 1"}},
 		{
@@ -169,7 +170,7 @@ func event(t *testing.T, text string) *ami.Message {
 	id := map[string]string{"a": "1.1", "b": "1.2", "c": "1.3"}[part[1]]
 	lines := []string{"Event: " + part[0], "Channel: " + channel, "Uniqueid: " + cmp.Or(id, channel), "State: 1"}
 	if len(part) > 2 {
-		lines = append(lines, "BridgeUniqueid: "+part[2])
+		lines = append(lines, "BridgeUniqueid: "+part[2], "BridgeType: "+part[2])
 	}
 	m := new(ami.Message)
 	if err := ami.Parse([]byte(strings.Join(lines, "\r\n")+"\r\n\r\n"), m); err != nil {
