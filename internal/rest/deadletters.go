@@ -42,16 +42,6 @@ type DeadLetterPath struct {
 	ID string `path:"id" maxLength:"20" example:"dk3v2l1nq3k0"`
 }
 
-type deadPage struct {
-	Body struct {
-		Status  string       `json:"status" enum:"success"`
-		Data    []DeadLetter `json:"data" nullable:"false"`
-		HasMore bool         `json:"has_more" doc:"there is more: ask again with after"`
-		Next    string       `json:"next,omitempty" doc:"for after, when there is more"`
-		Limit   int          `json:"limit"`
-	}
-}
-
 func (a *API) deadLetterOps(api huma.API) {
 	if a.o.DeadLetters == nil {
 		return
@@ -83,7 +73,7 @@ func (a *API) getDeadLetters(ctx context.Context, in *struct {
 	After string `query:"after" maxLength:"20" doc:"next of the page before"`
 	Limit int    `query:"limit" minimum:"1" maximum:"100" default:"50" doc:"at most so many"`
 },
-) (*deadPage, error) {
+) (*part[DeadLetter], error) {
 	q := store.DeadQuery{Kind: in.Kind, Limit: in.Limit + 1}
 	var err error
 	if q.Tenant, err = a.deadOf(ctx, in.Tenant); err == nil && in.After != "" {
@@ -98,7 +88,7 @@ func (a *API) getDeadLetters(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, a.refused(ctx, "dead-letters", 0, err)
 	}
-	var out deadPage
+	var out part[DeadLetter]
 	out.Body.Status, out.Body.Limit, out.Body.HasMore = "success", in.Limit, len(all) > in.Limit
 	all = all[:min(len(all), in.Limit)]
 	out.Body.Data = make([]DeadLetter, len(all))

@@ -43,17 +43,6 @@ type FaxPath struct {
 	ID string `path:"id" maxLength:"32" example:"6f1c0a7be4d25a90c3e1"`
 }
 
-// faxPage is an answer with a page of the list.
-type faxPage struct {
-	Body struct {
-		Status  string    `json:"status" enum:"success"`
-		Data    []fax.Fax `json:"data" nullable:"false"`
-		HasMore bool      `json:"has_more" doc:"there is more: ask again with after"`
-		Next    string    `json:"next,omitempty" doc:"for after, when there is more"`
-		Limit   int       `json:"limit"`
-	}
-}
-
 func (a *API) faxOps(api huma.API) {
 	if a.o.Faxes == nil || a.o.Fax == nil {
 		return
@@ -95,7 +84,7 @@ func (a *API) getFaxes(ctx context.Context, in *struct {
 	After     string `query:"after" maxLength:"20" doc:"next of the page before"`
 	Limit     int    `query:"limit" minimum:"1" maximum:"1000" default:"100" doc:"at most so many"`
 },
-) (*faxPage, error) {
+) (*part[fax.Fax], error) {
 	q := store.FaxQuery{Direction: in.Direction, Status: in.Status, Number: in.Number, Server: in.ServerID, Limit: in.Limit + 1}
 	err := a.faxesOf(callerOf(ctx).who, in.Tenant, &q)
 	if err == nil && in.CallID != "" {
@@ -117,7 +106,7 @@ func (a *API) getFaxes(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, a.refused(ctx, "faxes", in.ServerID, err)
 	}
-	var out faxPage
+	var out part[fax.Fax]
 	out.Body.Status, out.Body.Limit, out.Body.HasMore = "success", in.Limit, len(all) > in.Limit
 	all = all[:min(len(all), in.Limit)]
 	out.Body.Data = make([]fax.Fax, len(all))

@@ -74,17 +74,6 @@ type RecordingView struct {
 	URL       string     `json:"url" doc:"of its sound, see recording" example:"/api/v2/recordings/k3v7qxw2m5t4nbyd6hzfj2rgce"`
 }
 
-// recordingPage is an answer with a page of the list.
-type recordingPage struct {
-	Body struct {
-		Status  string          `json:"status" enum:"success"`
-		Data    []RecordingView `json:"data" nullable:"false"`
-		HasMore bool            `json:"has_more" doc:"there is more: ask again with after"`
-		Next    string          `json:"next,omitempty" doc:"for after, when there is more"`
-		Limit   int             `json:"limit"`
-	}
-}
-
 // RecordingLink gives a recording to whoever has it, for a while.
 type RecordingLink struct {
 	URL       string    `json:"url" doc:"needs no credentials: keep it as one" example:"https://pbx.example.com/api/v2/recordings/k3v7qxw2m5t4nbyd6hzfj2rgce?expires=1790000600&link=x7k2m5qd&signature=…"`
@@ -226,7 +215,7 @@ func (a *API) getRecordings(ctx context.Context, in *struct {
 	After     string `query:"after" maxLength:"64" doc:"next of the page before"`
 	Limit     int    `query:"limit" minimum:"1" maximum:"1000" default:"100" doc:"at most so many"`
 },
-) (*recordingPage, error) {
+) (*part[RecordingView], error) {
 	q := store.RecordingQuery{Server: in.ServerID, Direction: recordDirections[in.Direction], Extension: in.Extension, Limit: in.Limit}
 	err := a.recordingsOf(callerOf(ctx).who, in.Tenant, &q)
 	if err == nil {
@@ -259,7 +248,7 @@ func (a *API) getRecordings(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, a.refused(ctx, "recordings", in.ServerID, err)
 	}
-	var out recordingPage
+	var out part[RecordingView]
 	out.Body.Status, out.Body.Data, out.Body.Limit, out.Body.HasMore = "success", make([]RecordingView, len(rows)), in.Limit, more
 	for i := range rows {
 		out.Body.Data[i] = a.recordingView(&rows[i])

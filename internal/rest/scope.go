@@ -39,6 +39,18 @@ type reply[T any] struct {
 	}
 }
 
+// part is an answer with a part of a long list, which is read on from where it
+// ended.
+type part[T any] struct {
+	Body struct {
+		Status  string `json:"status" enum:"success"`
+		Data    []T    `json:"data" nullable:"false"`
+		HasMore bool   `json:"has_more" doc:"there is more: ask again with after"`
+		Next    string `json:"next,omitempty" doc:"for after, when there is more"`
+		Limit   int    `json:"limit"`
+	}
+}
+
 func success[T any](data T) *reply[T] {
 	var r reply[T]
 	r.Body.Status, r.Body.Data = "success", data

@@ -75,16 +75,6 @@ type WebhookPath struct {
 	ID string `path:"id" maxLength:"32" example:"k3v7qxw2m5t4nbyd6hzfj2rgce"`
 }
 
-type deliveryPage struct {
-	Body struct {
-		Status  string         `json:"status" enum:"success"`
-		Data    []DeliveryView `json:"data" nullable:"false"`
-		HasMore bool           `json:"has_more" doc:"there is more: ask again with after"`
-		Next    string         `json:"next,omitempty" doc:"for after, when there is more"`
-		Limit   int            `json:"limit"`
-	}
-}
-
 func (a *API) webhookOps(api huma.API) {
 	if a.o.Webhooks == nil {
 		return
@@ -319,7 +309,7 @@ func (a *API) getDeliveries(ctx context.Context, in *struct {
 	After string `query:"after" maxLength:"20" doc:"next of the page before"`
 	Limit int    `query:"limit" minimum:"1" maximum:"100" default:"50" doc:"at most so many"`
 },
-) (*deliveryPage, error) {
+) (*part[DeliveryView], error) {
 	t, err := a.webhooksOf(ctx, in.Tenant)
 	q := store.DeliveryQuery{Webhook: in.ID, State: in.State, Limit: in.Limit + 1}
 	if err == nil && in.After != "" {
@@ -335,7 +325,7 @@ func (a *API) getDeliveries(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, a.webhookRefused(ctx, "webhook-deliveries", "id", err)
 	}
-	var out deliveryPage
+	var out part[DeliveryView]
 	out.Body.Status, out.Body.Limit, out.Body.HasMore = "success", in.Limit, len(all) > in.Limit
 	all = all[:min(len(all), in.Limit)]
 	out.Body.Data = make([]DeliveryView, len(all))
