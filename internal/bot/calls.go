@@ -96,25 +96,6 @@ func as(t *tenant.Tenant) tenant.Identity {
 	return tenant.Identity{Role: tenant.TenantRole, Tenant: t, Name: "NAVER WORKS"}
 }
 
-// do sends a plan and waits for its answer, which comes within the plan's
-// deadline.
-func (l *Lines) do(s *pbx.Server, t *tenant.Tenant, plan *policy.Plan) error {
-	result := make(chan error, 1)
-	s.Execute(pbx.Job{Who: as(t), Plan: plan, Done: func(o pbx.Outcome) {
-		switch {
-		case o.Err != nil:
-			result <- o.Err
-		case o.Message.Is("Response", "Success"):
-			result <- nil
-		case pbx.IsGone(o.Message.Get("Message")):
-			result <- envelope.Errorf(envelope.Conflict, "", "the call has just ended")
-		default:
-			result <- envelope.Errorf(envelope.Unavailable, "", "the server refused it: %s", o.Message.Get("Message"))
-		}
-	}})
-	return <-result
-}
-
 // Take implements Calls.
 func (l *Lines) Take(t *tenant.Tenant, c *call.Call, take policy.Take) error {
 	s := l.Pool.Server(c.Server)
@@ -125,7 +106,7 @@ func (l *Lines) Take(t *tenant.Tenant, c *call.Call, take policy.Take) error {
 	if err != nil {
 		return err
 	}
-	return l.do(s, t, plan)
+	return s.Move(as(t), plan)()
 }
 
 // CallBack implements Calls.
@@ -138,7 +119,7 @@ func (l *Lines) CallBack(t *tenant.Tenant, extension, number string) error {
 	if err != nil {
 		return err
 	}
-	return l.do(s, t, plan)
+	return s.Move(as(t), plan)()
 }
 
 // where is the server on which an extension's phone is registered, else home.

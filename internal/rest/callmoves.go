@@ -122,20 +122,7 @@ func (a *API) send(who tenant.Identity, s *pbx.Server, action string, fields ...
 	if err != nil {
 		return func() error { return err }
 	}
-	result := make(chan error, 1)
-	s.Execute(pbx.Job{Who: who, Plan: plan, Done: func(o pbx.Outcome) {
-		switch {
-		case o.Err != nil:
-			result <- o.Err
-		case o.Message.Is("Response", "Success"):
-			result <- nil
-		case pbx.IsGone(o.Message.Get("Message")):
-			result <- envelope.Errorf(envelope.Conflict, "", "the call has just ended")
-		default:
-			result <- envelope.Errorf(envelope.Unavailable, "", "the server refused it: %s", o.Message.Get("Message"))
-		}
-	}})
-	return func() error { return <-result } // the job ends by itself in time
+	return s.Move(who, plan)
 }
 
 func (a *API) redirectCall(ctx context.Context, in *struct {
