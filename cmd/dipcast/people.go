@@ -40,9 +40,6 @@ func peopleList() *cobra.Command {
 				return err
 			}
 			if status != "" {
-				if q == nil {
-					q = url.Values{}
-				}
 				q.Set("status", status)
 			}
 			return s.list(ctx, "/people", q, personColumns)
@@ -231,9 +228,6 @@ func contactsImport() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if q == nil {
-				q = url.Values{}
-			}
 			q.Set("format", formatOf(args[0]))
 			for name, on := range map[string]bool{"dry_run": dry, "replace": replace, "skip": skip} {
 				if on {
@@ -281,9 +275,6 @@ func contactsExport() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if q == nil {
-				q = url.Values{}
-			}
 			q.Set("format", formatOf(out))
 			a, err := s.do(ctx, get, "/contacts/export", q, nil)
 			if err != nil {
@@ -312,9 +303,6 @@ func contactsName() *cobra.Command {
 			q, err := s.whose(ctx)
 			if err != nil {
 				return err
-			}
-			if q == nil {
-				q = url.Values{}
 			}
 			q.Set("number", args[0])
 			a, err := s.do(ctx, get, "/contacts/name", q, nil)
