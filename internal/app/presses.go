@@ -2,11 +2,11 @@ package app
 
 import (
 	"context"
+	"errors"
 	"path"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/dipcast/dipcast/internal/asteriskconf"
@@ -29,9 +29,8 @@ func (a *App) openPresses(proxies edge.Proxies) {
 		},
 		PublicURL: func() string { return strings.TrimSuffix(a.counts.Load().PublicURL, "/") },
 	})
-	signed := &botSecrets{a: a, of: map[int]signedBy{}}
 	a.callbacks = bot.NewCallbacks(bot.CallbackOptions{
-		Store: a.store, Account: signed.account, Work: a.presses.Work, Refused: a.refused, Proxies: proxies, Logger: a.log,
+		Store: a.store, Account: a.callbackAccount, Work: a.presses.Work, Refused: a.refused, Proxies: proxies, Logger: a.log,
 		Number: func(n int) *tenant.Tenant { return a.directory.Load().ByNumber(n) },
 	})
 	a.pages = bot.NewPages(bot.PageOptions{
@@ -42,53 +41,25 @@ func (a *App) openPresses(proxies edge.Proxies) {
 	})
 }
 
-// botSecrets keeps what callbacks are signed with, as long as the description is
-// the same.
-type botSecrets struct {
-	a  *App
-	mu sync.Mutex
-	of map[int]signedBy // by tenant
-}
-
-type signedBy struct {
-	version int64
-	account bot.Account
-}
-
-// secretsTime bounds the reading of secrets.
+// secretsTime bounds the reading of secrets, which is once after each change.
 const secretsTime = 2 * time.Second
 
-// account finds a tenant's bot by the tenant's id.
-func (b *botSecrets) account(id string) (bot.Account, bool) {
-	t := b.a.directory.Load().ByID(id)
+// callbackAccount finds a tenant's bot by the tenant's id.
+func (a *App) callbackAccount(id string) (bot.Account, bool) {
+	t := a.directory.Load().ByID(id)
 	if t == nil {
 		return bot.Account{}, false
 	}
-	now := b.a.companies.View().ByNumber(t.Number)
-	if now == nil || !now.NaverWorks.On() {
-		return bot.Account{}, false
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if s, ok := b.of[t.Number]; ok && s.version == now.Version {
-		s.account.Tenant = t
-		return s.account, true
-	}
 	ctx, cancel := context.WithTimeout(context.Background(), secretsTime)
 	defer cancel()
-	full, err := b.a.store.Companies(ctx, true)
+	number, secrets, err := a.bot.Secrets(ctx, t.Number)
 	if err != nil {
-		b.a.log.Error("the secret of a bot cannot be read", "tenant", t, "error", err)
+		if !errors.Is(err, bot.ErrNoBot) {
+			a.log.Error("the secret of a bot cannot be read", "tenant", t, "error", err)
+		}
 		return bot.Account{}, false
 	}
-	c := full.ByNumber(t.Number)
-	if c == nil || !c.NaverWorks.On() {
-		return bot.Account{}, false
-	}
-	w := c.NaverWorks
-	s := signedBy{version: c.Version, account: bot.Account{Tenant: t, Bot: strconv.FormatInt(w.Bot, 10), Secrets: []string{w.BotSecret.Reveal(), w.FormerBotSecret.Reveal()}}}
-	b.of[t.Number] = s
-	return s.account, true
+	return bot.Account{Tenant: t, Bot: strconv.FormatInt(number, 10), Secrets: secrets}, true
 }
 
 // maxReturned bounds what the dialplan told of presses and was not looked at.

@@ -13,14 +13,15 @@ import (
 	"github.com/dipcast/dipcast/works"
 )
 
-// client speaks for the bot of one company.
+// client speaks for the bot of one company. It is not changed once made.
 type client struct {
 	api     *works.Client
 	app     app
-	version int64 // of the description that was last looked at
+	secrets []string // by which callbacks are signed; the former one may be ""
+	version int64    // of the description that it was made from
 }
 
-// app is what a client is made from. Its tokens and its count of the budget last
+// app is what an API is made from. Its tokens and its count of the budget last
 // until one of these changes.
 type app struct {
 	auth, api, id, secret, account, key string
@@ -32,57 +33,78 @@ func appOf(w *company.NaverWorks) app {
 	return app{w.AuthURL, w.APIURL, w.ClientID, w.ClientSecret.Reveal(), w.ServiceAccount, w.PrivateKey.Reveal(), w.Bot, w.Minute()}
 }
 
-// errNoBot reports a company whose bot sends nothing.
-var errNoBot = errors.New("the company has no bot that sends")
+// ErrNoBot reports a company whose bot sends nothing.
+var ErrNoBot = errors.New("the company has no bot that sends")
 
-// Client is the API of a company's bot, made anew when its settings changed.
+// Client is the API of a company's bot with the bot's id, made anew when its
+// settings changed: one for all who speak for the company. ErrNoBot: it has none.
 func (b *Bot) Client(ctx context.Context, tenant int) (*works.Client, int64, error) {
-	all := b.o.Companies()
-	now := all.ByNumber(tenant)
-	if now == nil || !now.NaverWorks.On() {
-		return nil, 0, errNoBot
-	}
-	b.mu.Lock()
-	cl := b.clients[tenant]
-	fresh := cl != nil && cl.version == now.Version
-	b.mu.Unlock()
-	if fresh {
-		return cl.api, cl.app.bot, nil
-	}
-	full, err := b.o.Store.Companies(ctx, true)
+	cl, err := b.client(ctx, tenant)
 	if err != nil {
 		return nil, 0, err
 	}
+	return cl.api, cl.app.bot, nil
+}
+
+// Secrets are those by which the callbacks of a company's bot are signed, with the
+// bot's id. ErrNoBot: it has none.
+func (b *Bot) Secrets(ctx context.Context, tenant int) (bot int64, secrets []string, err error) {
+	cl, err := b.client(ctx, tenant)
+	if err != nil {
+		return 0, nil, err
+	}
+	return cl.app.bot, cl.secrets, nil
+}
+
+func (b *Bot) client(ctx context.Context, tenant int) (*client, error) {
+	now := b.o.Companies().ByNumber(tenant)
+	if now == nil || !now.NaverWorks.On() {
+		return nil, ErrNoBot
+	}
+	b.mu.Lock()
+	cl := b.clients[tenant]
+	b.mu.Unlock()
+	if cl != nil && cl.version == now.Version {
+		return cl, nil
+	}
+	full, err := b.o.Store.Companies(ctx, true)
+	if err != nil {
+		return nil, err
+	}
 	c := full.ByNumber(tenant)
 	if c == nil || !c.NaverWorks.On() {
-		return nil, 0, errNoBot
+		return nil, ErrNoBot
 	}
 	return b.renew(tenant, c)
 }
 
-// renew makes the client of a company, unless the one at hand speaks for the same
-// app.
-func (b *Bot) renew(tenant int, c *store.Company) (*works.Client, int64, error) {
+// renew makes the client of a company, with the API of the one at hand when that
+// speaks for the same app.
+func (b *Bot) renew(tenant int, c *store.Company) (*client, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	made := appOf(c.NaverWorks)
-	if old := b.clients[tenant]; old != nil && (old.version >= c.Version || old.app == made) {
-		old.version = max(old.version, c.Version)
-		return old.api, old.app.bot, nil
+	old := b.clients[tenant]
+	if old != nil && old.version == c.Version {
+		return old, nil
 	}
-	key, err := works.ParseKey([]byte(made.key))
-	if err != nil {
-		return nil, 0, err
+	w := c.NaverWorks
+	cl := &client{app: appOf(w), secrets: []string{w.BotSecret.Reveal(), w.FormerBotSecret.Reveal()}, version: c.Version}
+	if old != nil && old.app == cl.app {
+		cl.api = old.api
+	} else {
+		key, err := works.ParseKey([]byte(cl.app.key))
+		if err != nil {
+			return nil, fmt.Errorf("naver_works.private_key: %w", err)
+		}
+		if cl.api, err = works.New(works.Options{
+			AuthURL: cl.app.auth, APIURL: cl.app.api, ClientID: cl.app.id, ClientSecret: cl.app.secret,
+			ServiceAccount: cl.app.account, Key: key, PerMinute: cl.app.perMinute, HTTP: b.o.HTTP, Now: b.o.Now,
+		}); err != nil {
+			return nil, err
+		}
 	}
-	api, err := works.New(works.Options{
-		AuthURL: made.auth, APIURL: made.api, ClientID: made.id, ClientSecret: made.secret,
-		ServiceAccount: made.account, Key: key, PerMinute: made.perMinute, HTTP: b.o.HTTP, Now: b.o.Now,
-	})
-	if err != nil {
-		return nil, 0, err
-	}
-	b.clients[tenant] = &client{api, made, c.Version}
-	return api, made.bot, nil
+	b.clients[tenant] = cl
+	return cl, nil
 }
 
 // reserved is the part of a minute's budget, in tenths, that a message leaves to
@@ -100,7 +122,7 @@ func (b *Bot) Send(ctx context.Context, row *store.OutboxRow) error {
 		return fmt.Errorf("body: %w", err)
 	}
 	api, bot, err := b.Client(ctx, row.Tenant)
-	if errors.Is(err, errNoBot) {
+	if errors.Is(err, ErrNoBot) {
 		return err
 	}
 	if err != nil {
@@ -108,7 +130,6 @@ func (b *Bot) Send(ctx context.Context, row *store.OutboxRow) error {
 	}
 	ringing := row.Label == LabelRing || row.Label == LabelRoom
 	if ringing && !b.o.Rings(row.Ref) {
-		b.counts.Late.Add(1)
 		return outbox.ErrExpired
 	}
 	op := works.OpSendUser
