@@ -21,7 +21,7 @@ func (a *App) watch() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", metrics.Handler(metrics.Options{
 		Version: a.o.Version, Pool: a.pool, Hub: a.hub, Audit: a.audit, Limits: a.limits, Guard: a.bans, History: a.history, Capacity: a.capacity, Recordings: a.recordings, Relay: a.relay,
-		Outbox: a.outbox, WebhooksLost: a.webhooks.Lost,
+		Outbox: a.outbox, WebhooksLost: a.webhooks.Lost, RingsUntold: a.bot.Untold,
 		Clients:  a.clients,
 		Refusals: &a.refusals, Logs: &a.lines, Reloads: &a.reloads,
 		StoreErrors: a.store.Errors, Draining: a.draining.Load, CertificateEnds: a.certificateEnds,

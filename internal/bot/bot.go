@@ -80,15 +80,7 @@ type Bot struct {
 
 	served served
 
-	counts Counts
-}
-
-// Counts are what became of cards since the start.
-type Counts struct {
-	Rings   atomic.Uint64 // ring cards that were put into the outbox
-	Rooms   atomic.Uint64 // of them, those of rooms in a group's place
-	Missing atomic.Uint64 // rings that nobody was told of: too many at once, or the database failed
-	Late    atomic.Uint64 // ring cards that were not sent, since nobody rang any more
+	untold atomic.Uint64
 }
 
 // New checks the options and does no I/O.
@@ -108,8 +100,10 @@ func New(o Options) (*Bot, error) {
 	return &Bot{o: o, log: o.Logger.With("component", "bot"), rings: make(chan call.Event, maxRings), mail: make(chan mailbox, maxRings), clients: map[int]*client{}}, nil
 }
 
-// Counts are what became of cards.
-func (b *Bot) Counts() *Counts { return &b.counts }
+// Untold is how many rings nobody was told of since the start, though somebody
+// should have been: there were too many at once, or the database did not take their
+// cards. What became of those that it took, the outbox counts.
+func (b *Bot) Untold() uint64 { return b.untold.Load() }
 
 // Call takes one step of a call. It does not block.
 func (b *Bot) Call(e call.Event) {
@@ -120,7 +114,7 @@ func (b *Bot) Call(e call.Event) {
 	select {
 	case b.rings <- e:
 	default:
-		b.counts.Missing.Add(1)
+		b.untold.Add(1)
 	}
 }
 

@@ -38,7 +38,7 @@ func (b *Bot) ring(ctx context.Context, e call.Event) {
 			continue
 		}
 		if err := b.ringIn(ctx, t, own.Call, e.Who.Extension); err != nil && ctx.Err() == nil {
-			b.counts.Missing.Add(1)
+			b.untold.Add(1)
 			b.log.Error("nobody is told of a call", "tenant", t, "call", own.Call.ID, "error", err)
 		}
 	}
@@ -75,7 +75,6 @@ func (b *Bot) ringIn(ctx context.Context, t *tenant.Tenant, v *call.Call, ext st
 		label := LabelRing
 		if to.room() && c.NaverWorks.Room == "" {
 			label = LabelRoom
-			b.counts.Rooms.Add(1)
 		}
 		row, err := b.row(t.Number, to.id, label, v.ID, content)
 		if err != nil {
@@ -85,8 +84,7 @@ func (b *Bot) ringIn(ctx context.Context, t *tenant.Tenant, v *call.Call, ext st
 	}
 	write, cancel := context.WithTimeout(ctx, storeTime)
 	defer cancel()
-	added, err := b.o.Store.AddCards(write, cards)
-	b.counts.Rings.Add(uint64(added))
+	_, err := b.o.Store.AddCards(write, cards)
 	return err
 }
 

@@ -33,7 +33,7 @@ type collector struct {
 	recordingsStray, recordingsLow, recordingsStopped, recordingsFree     *prometheus.Desc
 	loginFailures, loginsDropped, banned, bans, banErrors                 *prometheus.Desc
 	outboxTotal, outboxDelay, outboxWaiting, outboxOldest, outboxPaused   *prometheus.Desc
-	webhooksLost                                                          *prometheus.Desc
+	webhooksLost, ringsUntold                                             *prometheus.Desc
 	capacityUsed, capacityLimit, capacityRefused                          *prometheus.Desc
 	relayUp, relayConnects, relayFailures, relayDenied, relayRequests     *prometheus.Desc
 }
@@ -116,6 +116,7 @@ func newCollector(o Options) *collector {
 	c.outboxWaiting = d("outbox_waiting", "Rows that wait to be sent.", "kind")
 	c.outboxOldest = d("outbox_oldest_seconds", "How long the oldest of them has waited; 0 none waits.", "kind")
 	c.outboxPaused = d("outbox_paused", "Companies whose rows wait since nothing could be sent.", "kind")
+	c.ringsUntold = d("rings_untold_total", "Rings that nobody got a card of: too many at once, or the database did not take them.")
 	c.webhooksLost = d("webhook_events_lost_total", "Events that were dropped since the database did not take them.")
 	c.capacityRefused = d("capacity_refused_total", "Calls and phones that were refused for want of room.", "kind")
 	c.relayUp = d("relay_up", "1 while the gateway is connected to its relay.")

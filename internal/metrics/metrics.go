@@ -45,6 +45,9 @@ type Options struct {
 	Outbox *outbox.Outbox
 	// WebhooksLost is the number of events for webhooks that were dropped.
 	WebhooksLost func() uint64
+	// RingsUntold is the number of rings that nobody got a card of, though somebody
+	// should have.
+	RingsUntold func() uint64
 	// Clients is the number of clients now, by protocol: "v1", "v2", "sse".
 	Clients func() map[string]int
 	// Refusals, Logs and Reloads are counted by the caller.

@@ -12,6 +12,7 @@ import (
 // lists of who makes them.
 func (c *collector) outbox(o out) {
 	o.total(c.webhooksLost, c.o.WebhooksLost())
+	o.total(c.ringsUntold, c.o.RingsUntold())
 	all, waiting := c.o.Outbox.Stats()
 	for i := range all {
 		x := &all[i]
