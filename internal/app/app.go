@@ -355,7 +355,7 @@ func (a *App) build() error {
 	})
 	a.web = web.New(web.Options{
 		Phones: a.phones, SignIns: a.people, PublicURL: strings.TrimSuffix(c.PublicURL, "/"), Authenticate: a.authenticate(proxies), Deploy: a.deploy, Loopback: func() bool { return a.counts.Load().LoopbackOnly() },
-		Origins: a.origins, Proxies: proxies, Refused: a.refused, Logger: a.log,
+		Proxies: proxies, Refused: a.refused, Logger: a.log,
 	})
 	a.openPresses(proxies)
 	a.background(a.callbacks.Run)

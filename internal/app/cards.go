@@ -44,7 +44,7 @@ func (a *App) openCards(c *config.Config) error {
 	a.tokens = tokens
 	a.bot, err = bot.New(bot.Options{
 		Store: a.store, People: a.people.Directory(), Name: a.people.Contacts().Name, Companies: a.companies.View, Tokens: tokens, Rings: a.rings, Logger: a.log,
-		PublicURL: strings.TrimSuffix(c.PublicURL, "/"), Sounds: filepath.Join(c.DataDir, "cards"), Mailboxes: a.mailboxes,
+		PublicURL: strings.TrimSuffix(c.PublicURL, "/"), Sounds: filepath.Join(c.DataDir, "cards"), Mailboxes: a.mailboxes, Recorded: a.recordedCall,
 	})
 	return err
 }

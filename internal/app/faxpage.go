@@ -1,7 +1,10 @@
 package app
 
 import (
+	"bytes"
+	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
 
@@ -16,41 +19,66 @@ import (
 // take 100 MB for a moment.
 const faxesAtOnce = 2
 
-// faxPages answers a person who may see a fax with its pages, as PDF.
-func (a *App) faxPages() func(w http.ResponseWriter, r *http.Request, t *tenant.Tenant, id string) {
-	making := make(chan struct{}, faxesAtOnce)
-	return func(w http.ResponseWriter, r *http.Request, t *tenant.Tenant, id string) {
-		select {
-		case making <- struct{}{}:
-			defer func() { <-making }()
-		case <-r.Context().Done():
-			return
-		}
-		all, err := a.store.Faxes(r.Context(), store.FaxQuery{TenantID: t.ID.Hex(), Fax: id, Limit: 1})
-		if err == nil && len(all) == 0 {
-			err = fax.ErrNone
-		}
-		var data []byte
-		if err == nil {
-			data, err = a.faxes.PDF(&all[0])
-		}
-		switch {
-		case errors.Is(err, fax.ErrNone):
-			edge.WriteError(w, envelope.Errorf(envelope.NotFound, "", "the fax is not kept any more"))
-			return
-		case err != nil:
-			a.log.Error("a fax was not shown", "tenant", t, "error", err)
-			edge.WriteError(w, envelope.Errorf(envelope.Unavailable, "", "the fax cannot be read now; try again later"))
-			return
-		}
-		who, _ := a.signedIn(r)
-		a.log.Info("a person looks at a fax", "tenant", t, "person", who.ID, "fax", id)
-		h := w.Header()
-		h.Del("Content-Security-Policy") // of pages; with it Chromium shows no PDF
-		h.Set("Content-Type", "application/pdf")
-		h.Set("Content-Disposition", `inline; filename="fax.pdf"`)
-		h.Set("Content-Length", strconv.Itoa(len(data)))
-		h.Set("Cache-Control", "no-store")
-		_, _ = w.Write(data) // the browser may have gone
+// faxPages gives people the pages of faxes. It implements bot.Faxes.
+type faxPages struct {
+	a      *App
+	making chan struct{} // holds one for each that is being made
+}
+
+func (a *App) faxPages() *faxPages { return &faxPages{a, make(chan struct{}, faxesAtOnce)} }
+
+// Fax implements bot.Faxes.
+func (p *faxPages) Fax(ctx context.Context, t *tenant.Tenant, id string) (*store.Fax, error) {
+	all, err := p.a.store.Faxes(ctx, store.FaxQuery{TenantID: t.ID.Hex(), Fax: id, Limit: 1})
+	if err != nil {
+		return nil, err
 	}
+	if len(all) == 0 {
+		return nil, fmt.Errorf("fax: %w", store.ErrNotFound)
+	}
+	return &all[0], nil
+}
+
+// PDF implements bot.Faxes.
+func (p *faxPages) PDF(w http.ResponseWriter, r *http.Request, t *tenant.Tenant, f *store.Fax) {
+	p.serve(w, r, t, "application/pdf", `inline; filename="fax.pdf"`, func() ([]byte, error) { return p.a.faxes.PDF(f) })
+}
+
+// Picture implements bot.Faxes.
+func (p *faxPages) Picture(w http.ResponseWriter, r *http.Request, t *tenant.Tenant, f *store.Fax, n int) {
+	p.serve(w, r, t, "image/png", "inline", func() ([]byte, error) {
+		one, err := p.a.faxes.Page(f, n)
+		if err != nil {
+			return nil, err
+		}
+		var b bytes.Buffer
+		err = fax.WritePNG(&b, one)
+		return b.Bytes(), err
+	})
+}
+
+func (p *faxPages) serve(w http.ResponseWriter, r *http.Request, t *tenant.Tenant, kind, as string, read func() ([]byte, error)) {
+	select {
+	case p.making <- struct{}{}:
+	case <-r.Context().Done():
+		return
+	}
+	data, err := read()
+	<-p.making
+	switch {
+	case errors.Is(err, fax.ErrNone):
+		edge.WriteError(w, envelope.Errorf(envelope.NotFound, "", "the fax is not kept any more"))
+		return
+	case err != nil:
+		p.a.log.Error("a fax was not shown", "tenant", t, "error", err)
+		edge.WriteError(w, envelope.Errorf(envelope.Unavailable, "", "the fax cannot be read now; try again later"))
+		return
+	}
+	h := w.Header()
+	h.Del("Content-Security-Policy") // of pages; with it Chromium shows no PDF
+	h.Set("Content-Type", kind)
+	h.Set("Content-Disposition", as)
+	h.Set("Content-Length", strconv.Itoa(len(data)))
+	h.Set("Cache-Control", "no-store")
+	_, _ = w.Write(data) // the browser may have gone
 }

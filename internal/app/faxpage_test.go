@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -59,16 +60,20 @@ func TestFaxPages(t *testing.T) {
 	for _, tt := range []struct {
 		tenant int
 		fax    string
-		want   int
-	}{{2, "f1", http.StatusOK}, {2, "f2", http.StatusNotFound}, {10, "f1", http.StatusNotFound}} {
-		w := httptest.NewRecorder()
-		w.Header().Set("Content-Security-Policy", "default-src 'none'")
-		show(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "http://localhost/dapi/fax/x", nil), d.ByNumber(tt.tenant), tt.fax)
-		if w.Code != tt.want {
-			t.Errorf("%s of T%d: %d %s", tt.fax, tt.tenant, w.Code, w.Body)
+		want   bool
+	}{{2, "f1", true}, {2, "f2", false}, {10, "f1", false}} {
+		if _, err := show.Fax(t.Context(), d.ByNumber(tt.tenant), tt.fax); (err == nil) != tt.want || err != nil && !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("%s of T%d: %v", tt.fax, tt.tenant, err)
 		}
-		if h := w.Header(); tt.want == http.StatusOK && (h.Get("Content-Type") != "application/pdf" || w.Body.String() != "%PDF-1.4" || h.Get("Content-Security-Policy") != "") {
-			t.Errorf("%v %s", h, w.Body)
-		}
+	}
+	f, err := show.Fax(t.Context(), d.ByNumber(2), "f1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := httptest.NewRecorder()
+	w.Header().Set("Content-Security-Policy", "default-src 'none'")
+	show.PDF(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "http://localhost/dapi/fax/x", nil), d.ByNumber(2), f)
+	if h := w.Header(); w.Code != http.StatusOK || h.Get("Content-Type") != "application/pdf" || w.Body.String() != "%PDF-1.4" || h.Get("Content-Security-Policy") != "" {
+		t.Errorf("%d %v %s", w.Code, h, w.Body)
 	}
 }

@@ -34,10 +34,10 @@ func (a *App) openPresses(proxies edge.Proxies) {
 		Number: func(n int) *tenant.Tenant { return a.directory.Load().ByNumber(n) },
 	})
 	a.pages = bot.NewPages(bot.PageOptions{
-		Presses: a.presses, Proxies: proxies, Origins: a.origins,
+		Presses: a.presses, Proxies: proxies,
 		Tenant:   func(n int) *tenant.Tenant { return a.directory.Load().ByNumber(n) },
 		Loopback: func() bool { return a.counts.Load().LoopbackOnly() },
-		SignedIn: a.signedIn, SignIn: a.signInAt, Fax: a.faxPages(),
+		SignedIn: a.signedIn, SignIn: a.signInAt, Faxes: a.faxPages(), Recordings: a.callRecordings(proxies),
 	})
 }
 

@@ -49,6 +49,9 @@ type Options struct {
 	// Mailboxes are where the voicemail of an extension is, as far as it can be read
 	// here. Nil: nowhere.
 	Mailboxes func(tenant int, ext string) []Mailbox
+	// Recorded reports whether there is, or is about to be, a recording of a call that
+	// an extension has taken part in, or with "" of any. It must be quick. Nil: never.
+	Recorded func(ctx context.Context, tenant, server int, linkedid, ext string) bool
 	// HTTP is used for all requests to NAVER WORKS. Nil: one that keeps connections.
 	HTTP *http.Client
 	Now  func() time.Time // default time.Now

@@ -154,12 +154,12 @@ func (s *Style) button(l Lang, b Button, color string) *works.Component {
 	return &works.Component{Type: "button", Style: style, Color: color, Height: "sm", Margin: "md", Action: &action}
 }
 
-// action is what a button does in the tenant's mode. Web is an address in all of
-// them: a page has to open.
+// action is what a button does in the tenant's mode. Where a page has to open it
+// is an address in all of them.
 func (s *Style) action(l Lang, b Button) works.Action {
 	label, said := s.word(l, labelOf(b.Action)), s.word(l, saidOf(b.Action))
 	switch {
-	case b.Address != "" && (s.Mode == URI || b.Action == Web || b.Action == Fax):
+	case b.Address != "" && (s.Mode == URI || b.Action == Web || b.Action == Fax || b.Action == Recording):
 		return works.Action{Type: works.ActionURI, Label: label, URI: b.Address}
 	case s.Mode == Postback:
 		return works.Action{Type: works.ActionPostback, Label: label, Data: b.Token, DisplayText: said}

@@ -101,6 +101,11 @@ func (b *Bot) followUps(ctx context.Context, c *company.Company, r *store.CallRo
 		n := Notice{Title: Missed, Number: r.From.Number, Name: cards[i].Name}
 		if label == LabelAnswered {
 			n.Title, n.Lines = Answered, []string{b.answeredBy(c, r, lang)}
+			if b.recorded(ctx, c, r, &cards[i]) {
+				if button, ok := b.button(c, to, id, Recording); ok {
+					n.Buttons = append(n.Buttons, button)
+				}
+			}
 		} else {
 			n.Lines = []string{rangFor(r, lang)}
 			if n.Number != "" && !c.NaverWorks.NoCallBack {
@@ -116,6 +121,16 @@ func (b *Bot) followUps(ctx context.Context, c *company.Company, r *store.CallRo
 		rows = append(rows, row)
 	}
 	return rows, nil
+}
+
+// recorded reports whether who has a card is to be given the way to a recording of
+// its call. Of a room it is not known who will press.
+func (b *Bot) recorded(ctx context.Context, c *company.Company, r *store.CallRow, to *store.Card) bool {
+	ext := to.Extension
+	if to.Room() != "" {
+		ext = ""
+	}
+	return c.NaverWorks.Recordings && b.o.Recorded != nil && b.o.Recorded(ctx, c.Number, r.Server, r.Linkedid, ext)
 }
 
 // answeredBy says who answered, and how long they talked.

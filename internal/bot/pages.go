@@ -25,7 +25,6 @@ type PageOptions struct {
 	Presses *Presses
 	Tenant  func(number int) *tenant.Tenant
 	Proxies edge.Proxies
-	Origins *edge.Origins
 	// Loopback reports that nobody but this machine can connect, so that plain
 	// HTTP will do.
 	Loopback func() bool
@@ -34,8 +33,10 @@ type PageOptions struct {
 	// SignIn is where a person of a tenant signs in, to come back to a path. Nil, and
 	// "": nowhere.
 	SignIn func(tenant int, back string) string
-	// Fax answers with the pages of a fax. Nil: there are none.
-	Fax func(w http.ResponseWriter, r *http.Request, t *tenant.Tenant, fax string)
+	// Faxes are those that came in. Nil: there are none.
+	Faxes Faxes
+	// Recordings are those of calls. Nil: there are none.
+	Recordings Recordings
 }
 
 // Pages are what buttons open. Whoever looks at them changes nothing: a preview
@@ -59,7 +60,11 @@ func NewPages(o PageOptions) *Pages {
 	g.mux.HandleFunc("GET "+WebPath+"{$}", g.showCall)
 	g.mux.HandleFunc("GET "+WebPath+"{token}", g.showOpen)
 	g.mux.HandleFunc("POST "+WebPath+"{token}", g.open)
-	g.mux.HandleFunc("GET "+FaxPath+"{token}", g.fax)
+	g.mux.HandleFunc("GET "+FaxPath+"{token}", g.showFax)
+	g.mux.HandleFunc("GET "+FaxPath+"{token}/{page}", g.faxPage)
+	g.mux.HandleFunc("GET "+RecordingPath+"{token}", g.showRecording)
+	g.mux.HandleFunc("POST "+RecordingPath+"{token}", g.hear)
+	g.mux.HandleFunc("GET "+RecordingPath+"{token}/{id}", g.sound)
 	return g
 }
 
@@ -69,13 +74,14 @@ var pageText string
 //go:embed page.css
 var pageStyle string
 
-var pageTemplate = template.Must(template.New("page").Parse(pageText))
+var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{"inc": func(i int) int { return i + 1 }}).Parse(pageText))
 
-// pagePolicy lets a page have its own style and send its own forms, no more.
+// pagePolicy lets a page have its own style, play our sound, show our pictures and
+// send its own forms, no more.
 var pagePolicy = func() string {
 	sum := sha256.Sum256([]byte(pageStyle))
 	return "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
-		"'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+		"'; img-src 'self'; media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 }()
 
 // page is what is shown.
@@ -85,13 +91,19 @@ type page struct {
 	Title   string
 	Lines   []string
 	Buttons []pageButton
+	Sounds  []pageSound
+	Images  []string // addresses of pages of a fax
+	PDF     string   // and of all of them
 }
 
 type pageButton struct {
 	Action string // where its form goes
 	Label  string
 	Take   bool
+	Reason string // asks why, in these words; "": does not ask
 }
+
+type pageSound struct{ Label, Address string }
 
 // ServeHTTP answers over HTTPS only.
 func (g *Pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -99,19 +111,16 @@ func (g *Pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r.URL.Path, r.URL.RawPath, r.RequestURI = "/dapi/-", "", "/dapi/-" // so that nothing writes the token down
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
-	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Referrer-Policy", "same-origin") // with none at all browsers call the Origin of our own forms null
 	h.Set("X-Robots-Tag", "noindex")
 	h.Set("Content-Security-Policy", pagePolicy)
 	if !g.o.Loopback() && !g.o.Proxies.Secure(inner) {
 		g.write(w, http.StatusForbidden, page{Lang: Korean, Title: "HTTPS"})
 		return
 	}
-	if inner.Method == http.MethodPost {
-		site := inner.Header.Get("Sec-Fetch-Site")
-		if !g.o.Origins.Allow(inner) || site != "" && site != "same-origin" && site != "none" {
-			g.write(w, http.StatusForbidden, page{Lang: Korean, Title: say(Korean, sayFailed)})
-			return
-		}
+	if http.NewCrossOriginProtection().Check(inner) != nil { // a form of another site
+		g.write(w, http.StatusForbidden, page{Lang: Korean, Title: say(Korean, sayFailed)})
+		return
 	}
 	g.mux.ServeHTTP(w, inner)
 }
@@ -163,7 +172,7 @@ func (g *Pages) showTap(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	p := page{Lang: o.lang, Title: g.label(o.lang, o.Action), Buttons: []pageButton{{TapPath + token, g.label(o.lang, o.Action), true}}}
+	p := page{Lang: o.lang, Title: g.label(o.lang, o.Action), Buttons: []pageButton{{Action: TapPath + token, Label: g.label(o.lang, o.Action), Take: true}}}
 	g.write(w, http.StatusOK, p)
 }
 
@@ -198,7 +207,7 @@ func (g *Pages) showOpen(w http.ResponseWriter, r *http.Request) {
 		g.write(w, http.StatusGone, page{Lang: o.lang, Title: say(o.lang, sayTooOld)})
 		return
 	}
-	g.write(w, http.StatusOK, page{Lang: o.lang, Title: "DIPCAST WEB", Buttons: []pageButton{{WebPath + token, say(o.lang, sayOpenCall), true}}})
+	g.write(w, http.StatusOK, page{Lang: o.lang, Title: "DIPCAST WEB", Buttons: []pageButton{{Action: WebPath + token, Label: say(o.lang, sayOpenCall), Take: true}}})
 }
 
 // open uses a link up: its browser may look at this call from then on.
@@ -309,38 +318,41 @@ func (g *Pages) call(ctx context.Context, o *opened) (page, error) {
 		if err != nil {
 			return page{}, err
 		}
-		p.Buttons = append(p.Buttons, pageButton{TapPath + token, g.label(o.lang, a), a == Desk || a == Assistant})
+		p.Buttons = append(p.Buttons, pageButton{Action: TapPath + token, Label: g.label(o.lang, a), Take: a == Desk || a == Assistant})
 	}
 	return p, nil
 }
 
-// fax shows the pages of a fax to who is signed in as the person of the button,
-// or, where it is a room's, as anybody of the company.
-func (g *Pages) fax(w http.ResponseWriter, r *http.Request) {
+// mine is the press of a token that opens to who is signed in as the person of its
+// button, or, where it is a room's, as anybody of the company. It answers all
+// others: with whose it is, or with the way to sign in and come back to path.
+func (g *Pages) mine(w http.ResponseWriter, r *http.Request, action Action, path string, whose said) (o opened, ok bool) {
 	token := r.PathValue("token")
 	ps := g.o.Presses
 	press, err := ps.o.Tokens.Open(token, ps.o.Now())
 	t := g.o.Tenant(press.Tenant)
-	if err != nil || press.Action != Fax || t == nil {
+	if err != nil || press.Action != action || t == nil {
 		g.write(w, http.StatusNotFound, page{Lang: Korean, Title: say(Korean, sayTooLate)})
-		return
+		return opened{}, false
 	}
 	var who people.Person
 	in := false
 	if g.o.SignedIn != nil {
 		who, in = g.o.SignedIn(r)
 	}
+	lang := Lang(who.Lang)
 	switch {
 	case in && (who.Tenant != press.Tenant || !strings.HasPrefix(press.Person, store.RoomMark) && who.User != press.Person):
-		ps.refuse(t, g.o.Proxies.ClientAddr(r), "the fax is another person's")
-		g.write(w, http.StatusForbidden, page{Lang: Lang(who.Lang), Title: say(Lang(who.Lang), sayNotYours)})
-	case in && g.o.Fax != nil:
-		g.o.Fax(w, r, t, press.Call)
-	case !in && g.o.SignIn != nil && g.o.SignIn(press.Tenant, FaxPath+token) != "":
-		http.Redirect(w, r, g.o.SignIn(press.Tenant, FaxPath+token), http.StatusSeeOther)
+		ps.refuse(t, g.o.Proxies.ClientAddr(r), "what the button opens is another person's")
+		g.write(w, http.StatusForbidden, page{Lang: lang, Title: say(lang, whose)})
+	case in:
+		return opened{Press: press, t: t, who: who, lang: lang}, true
+	case path != "" && g.o.SignIn != nil && g.o.SignIn(press.Tenant, path+token) != "":
+		http.Redirect(w, r, g.o.SignIn(press.Tenant, path+token), http.StatusSeeOther)
 	default:
 		g.write(w, http.StatusForbidden, page{Lang: Korean, Title: say(Korean, sayNoSignIn)})
 	}
+	return opened{}, false
 }
 
 // page answers with the address of a page, in the modes in which a button opens
@@ -350,8 +362,11 @@ func (j *job) page(late bool) (string, error) {
 		return j.say(sayTooOld), nil
 	}
 	place, press := FaxPath, j.press
-	if press.Action == Web {
+	switch press.Action {
+	case Web:
 		place = WebPath
+	case Recording:
+		place = RecordingPath
 	}
 	press.Until = j.p.o.Now().Add(webLife)
 	token, err := j.p.o.Tokens.Seal(press)

@@ -152,7 +152,7 @@ func (p *Presses) Do(ctx context.Context, t *tenant.Tenant, press Press, late bo
 		return job.take(ctx, late)
 	case CallBack:
 		return job.callBack(ctx, late)
-	case Web, Fax:
+	case Web, Fax, Recording:
 		return job.page(late)
 	}
 	p.refuse(t, noAddress, "the button does nothing that is known")

@@ -241,11 +241,14 @@ func TestCallBackPress(t *testing.T) {
 func TestTapPage(t *testing.T) {
 	d := newDesk(t)
 	g := NewPages(PageOptions{
-		Presses: d.Presses, Tenant: func(int) *tenant.Tenant { return d.two }, Origins: edge.NewOrigins(), Loopback: func() bool { return true },
+		Presses: d.Presses, Tenant: func(int) *tenant.Tenant { return d.two }, Loopback: func() bool { return true },
 	})
 	ask := func(method, path string, site string) *httptest.ResponseRecorder {
 		r := httptest.NewRequest(method, path, nil)
 		r.Header.Set("Sec-Fetch-Site", site)
+		if method == http.MethodPost {
+			r.Header.Set("Origin", "null") // as browsers say where they tell no other page who links to it
+		}
 		w := httptest.NewRecorder()
 		g.ServeHTTP(w, r)
 		return w
@@ -276,17 +279,34 @@ func TestTapPage(t *testing.T) {
 	}
 }
 
-// A fax opens to who is signed in as the person of the button.
+// faxes are one fax of two pages.
+type faxes struct{}
+
+func (faxes) Fax(_ context.Context, _ *tenant.Tenant, id string) (*store.Fax, error) {
+	if id != "1-1.1" {
+		return nil, store.ErrNotFound
+	}
+	return &store.Fax{Fax: id, Other: "0212345678", Pages: 2}, nil
+}
+
+func (faxes) PDF(w http.ResponseWriter, _ *http.Request, _ *tenant.Tenant, f *store.Fax) {
+	_, _ = w.Write([]byte("pages of " + f.Fax))
+}
+
+func (faxes) Picture(w http.ResponseWriter, _ *http.Request, _ *tenant.Tenant, f *store.Fax, n int) {
+	_, _ = fmt.Fprintf(w, "page %d of %s", n, f.Fax)
+}
+
+// A fax opens to who is signed in as the person of the button: as pictures, and as
+// PDF.
 func TestFaxPage(t *testing.T) {
 	d := newDesk(t)
 	who := people.Person{}
 	g := NewPages(PageOptions{
-		Presses: d.Presses, Tenant: func(int) *tenant.Tenant { return d.two }, Origins: edge.NewOrigins(), Loopback: func() bool { return true },
+		Presses: d.Presses, Tenant: func(int) *tenant.Tenant { return d.two }, Loopback: func() bool { return true },
 		SignedIn: func(*http.Request) (people.Person, bool) { return who, who.User != "" },
 		SignIn:   func(_ int, back string) string { return "/login/works?to=" + back },
-		Fax: func(w http.ResponseWriter, _ *http.Request, _ *tenant.Tenant, fax string) {
-			_, _ = w.Write([]byte("pages of " + fax))
-		},
+		Faxes:    faxes{},
 	})
 	token := d.token("u1", Fax)
 	ask := func(token string) *httptest.ResponseRecorder {
@@ -309,7 +329,19 @@ func TestFaxPage(t *testing.T) {
 		t.Errorf("another company's: %d", w.Code)
 	}
 	who = people.Person{Tenant: 2, User: "u1", Lang: "ko"}
-	if w := ask(token); w.Code != 200 || w.Body.String() != "pages of 1-1.1" {
+	if w := ask(token); w.Code != 200 || !strings.Contains(w.Body.String(), token+`/2.png"`) || !strings.Contains(w.Body.String(), token+`/fax.pdf"`) {
 		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	for page, want := range map[string]string{"/fax.pdf": "pages of 1-1.1", "/2.png": "page 2 of 1-1.1"} {
+		if w := ask(token + page); w.Code != 200 || w.Body.String() != want {
+			t.Errorf("%s: %d %s", page, w.Code, w.Body)
+		}
+	}
+	if w := ask(token + "/0.png"); w.Code != 404 {
+		t.Errorf("page 0: %d", w.Code)
+	}
+	who = people.Person{}
+	if w := ask(token + "/fax.pdf"); w.Code != 403 {
+		t.Errorf("the PDF, signed out: %d", w.Code)
 	}
 }

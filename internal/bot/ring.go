@@ -21,13 +21,15 @@ const (
 	callBackLife = 7 * 24 * time.Hour
 	webLife      = 10 * time.Minute
 	faxLife      = 7 * 24 * time.Hour
+	recordLife   = 7 * 24 * time.Hour
 )
 
 // Paths of what buttons open, below the public address and before a token.
 const (
-	TapPath = "/dapi/tap/"  // acts on one tap: the mode URI
-	WebPath = "/dapi/call/" // the page of a call
-	FaxPath = "/dapi/fax/"  // the pages of a fax
+	TapPath       = "/dapi/tap/"       // acts on one tap: the mode URI
+	WebPath       = "/dapi/call/"      // the page of a call
+	FaxPath       = "/dapi/fax/"       // the pages of a fax
+	RecordingPath = "/dapi/recording/" // the sound of a call
 )
 
 // ring tells the people of a phone that it rings.
@@ -249,6 +251,8 @@ func (b *Bot) button(c *company.Company, to, about string, a Action) (Button, bo
 		life, path = webLife, WebPath
 	case Fax:
 		life, path = faxLife, FaxPath
+	case Recording:
+		life, path = recordLife, RecordingPath
 	}
 	token, err := b.o.Tokens.Seal(Press{Tenant: c.Number, Person: to, Call: about, Action: a, Until: b.o.Now().Add(life)})
 	if err != nil {

@@ -50,6 +50,11 @@ const (
 	sayRinging
 	sayNotYours
 	sayNoSignIn
+	sayNotYourCall
+	sayNotReady
+	sayNoRecording
+	sayReason
+	sayNoFax
 )
 
 // answers are the texts, Korean and English.
@@ -96,6 +101,11 @@ var answers = map[said][2]string{
 	sayUsed:         {"이미 사용한 주소입니다.", "This address was used."},
 	sayRinging:      {"전화가 울리고 있습니다.", "It rings."},
 	sayNotYours:     {"다른 분의 팩스입니다.", "This fax is another person's."},
+	sayNotYourCall:  {"다른 분의 통화입니다.", "This call is another person's."},
+	sayNotReady:     {"녹음을 준비하고 있습니다. 잠시만 기다려 주십시오.", "The recording is not ready yet. One moment, please."},
+	sayNoRecording:  {"들을 수 있는 녹음이 없거나 보관 기간이 지났습니다.", "There is no recording that you may hear, or it is not kept any more."},
+	sayReason:       {"듣는 사유 (감사 기록에 남습니다)", "Why you listen (it stays in the audit trail)"},
+	sayNoFax:        {"팩스가 없거나 보관 기간이 지났습니다.", "There is no such fax, or it is not kept any more."},
 	sayNoSignIn:     {"NAVER WORKS 로그인이 필요합니다. 관리자에게 문의해 주십시오.", "You have to sign in with NAVER WORKS. Ask your administrator."},
 }
 

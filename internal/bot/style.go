@@ -18,6 +18,7 @@ const (
 	CallBack  Action = "m2c"       // the desk phone rings, then the caller is called
 	Web       Action = "web"       // the page of this call
 	Fax       Action = "fax"       // the pages
+	Recording Action = "recording" // the sound of the call
 )
 
 // Mode is how a button acts. The documentation does not settle what buttons of

@@ -55,6 +55,7 @@ var texts = map[Word][2]string{
 	labelOf(CallBack):  {"📞 M2C 발신 하기", "📞 Call back (M2C)"},
 	labelOf(Web):       {"🖥️ DIPCAST WEB", "🖥️ DIPCAST WEB"},
 	labelOf(Fax):       {"📄 팩스 보기", "📄 View the fax"},
+	labelOf(Recording): {"🎧 녹음 듣기", "🎧 Play recording"},
 
 	saidOf(Desk):      {"수신 전화 당겨 받기", "Take the call at my desk"},
 	saidOf(Assistant): {"A.I. 비서로 당겨 받기", "Give the call to the A.I. assistant"},
@@ -62,6 +63,7 @@ var texts = map[Word][2]string{
 	saidOf(CallBack):  {"M2C 발신 하기", "Call back"},
 	saidOf(Web):       {"DIPCAST WEB", "DIPCAST WEB"},
 	saidOf(Fax):       {"팩스 보기", "View the fax"},
+	saidOf(Recording): {"녹음 듣기", "Play the recording"},
 }
 
 // word is a text in a language: the tenant's own, or the default.

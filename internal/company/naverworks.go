@@ -54,8 +54,11 @@ type NaverWorks struct {
 	// NoCallBack leaves out the button that calls back (M2C).
 	NoCallBack bool `json:"no_call_back,omitempty" doc:"no button that calls back (M2C)"`
 	// FollowUps says what is told after a call, one of FollowUps. "" means all.
-	FollowUps string    `json:"follow_ups,omitempty" enum:"all,missed,none" doc:"what is told after a call; absent: all"`
-	Style     CardStyle `json:"style,omitzero"`
+	FollowUps string `json:"follow_ups,omitempty" enum:"all,missed,none" doc:"what is told after a call; absent: all"`
+	// Recordings gives what is told of an answered call that was recorded a button
+	// that opens the recording, to who has taken part and signs in.
+	Recordings bool      `json:"recordings,omitempty" doc:"what is told of an answered call opens its recording, to who took part and signs in"`
+	Style      CardStyle `json:"style,omitzero"`
 }
 
 // What is told after a call.
@@ -92,8 +95,8 @@ var CardModes = []string{"message", "postback", "uri", "template"}
 // Those with _said are what appears in the room when the button is pressed.
 var CardWords = map[string]int{
 	"internal_call": 40, "fax_came": 40, "incoming": 40, "missed": 40, "answered": 40, "voicemail": 40,
-	"desk": 20, "assistant": 20, "mobile": 20, "m2c": 20, "web": 20, "fax": 20,
-	"desk_said": 40, "assistant_said": 40, "mobile_said": 40, "m2c_said": 40, "web_said": 40, "fax_said": 40,
+	"desk": 20, "assistant": 20, "mobile": 20, "m2c": 20, "web": 20, "fax": 20, "recording": 20,
+	"desk_said": 40, "assistant_said": 40, "mobile_said": 40, "m2c_said": 40, "web_said": 40, "fax_said": 40, "recording_said": 40,
 }
 
 // eachSecret shows f every place for a secret.

@@ -33,7 +33,7 @@ const MinRelayKey = 32
 // that ends with "/" stands for all below it. Callbacks always pass, and so do
 // signed links to recordings.
 func RelayPaths() []string {
-	return []string{"/dapi/tap/", "/dapi/call/", "/dapi/fax/", "/login", "/login/works", "/login/works/"}
+	return []string{"/dapi/tap/", "/dapi/call/", "/dapi/fax/", "/dapi/recording/", "/login", "/login/works", "/login/works/"}
 }
 
 // neverRelayed begin paths that no list may open to the Internet.

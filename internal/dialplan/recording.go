@@ -102,6 +102,12 @@ func (r *Recording) Name() (string, error) {
 	return name, nil
 }
 
+// RecordedWith reports whether a recording is of a call of an extension: a number
+// of the network that looks like one is none.
+func RecordedWith(extension, direction, from, to string) bool {
+	return extension != "" && (to == extension && direction != RecordOut || from == extension && direction != RecordIn)
+}
+
 // Digits are the digits of a number, at most 32: what names of recordings hold.
 func Digits(number string) string {
 	digits := strings.Map(func(r rune) rune {

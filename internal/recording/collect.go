@@ -32,7 +32,7 @@ const (
 func (k *Keeper) Collect(ctx context.Context) {
 	k.one.Lock()
 	defer k.one.Unlock()
-	for _, s := range k.o.Spools {
+	for _, s := range *k.spools.Load() {
 		err := k.spool(ctx, s)
 		if ctx.Err() != nil {
 			return

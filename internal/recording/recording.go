@@ -128,6 +128,7 @@ type Keeper struct {
 	converting chan struct{} // holds one while something is converted for a listener
 
 	running map[int][]Running // by server, at the last look
+	spools  atomic.Pointer[[]Spool]
 	whole   wholes
 
 	taken, removed, damaged, malformed, unconverted atomic.Uint64
@@ -160,7 +161,9 @@ func New(o Options) (*Keeper, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Keeper{o: o, log: o.Logger.With("component", "recording"), told: map[string]string{}, running: map[int][]Running{}, converting: make(chan struct{}, 1)}, nil
+	k := &Keeper{o: o, log: o.Logger.With("component", "recording"), told: map[string]string{}, running: map[int][]Running{}, converting: make(chan struct{}, 1)}
+	k.spools.Store(&o.Spools)
+	return k, nil
 }
 
 // Open makes the folder when it is missing. It must come before all else.
@@ -179,7 +182,8 @@ func (k *Keeper) Open() error {
 func (k *Keeper) SetSpools(spools []Spool) {
 	k.one.Lock()
 	defer k.one.Unlock()
-	k.o.Spools, k.running, k.ordered = spools, map[int][]Running{}, false
+	k.running, k.ordered = map[int][]Running{}, false
+	k.spools.Store(&spools)
 }
 
 // Close is what undoes Open.

@@ -301,3 +301,34 @@ func TestNew(t *testing.T) {
 		t.Error("options that are required may be missing")
 	}
 }
+
+// What waits is told by its name, until it is in the list.
+func TestWaiting(t *testing.T) {
+	r := newRig(t)
+	waiting := func(server, tenant int, linkedid string) int { return len(r.Waiting(server, tenant, linkedid)) }
+	if n := waiting(3, 2, "1795238990.1"); n != 0 {
+		t.Errorf("%d wait before there is a folder", n)
+	}
+	r.file(2, 1, 16000, 0) // is being written
+	key := filepath.Join(r.spool, "T2-1795239000-2026-11-21-143000-IN-01012345678-1010-1795238990.1_1795238990.9.wav")
+	if err := os.WriteFile(key, []byte("RIFF"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		server, tenant int
+		linkedid       string
+		want           int
+	}{{3, 2, "1795238990.1", 2}, {3, 2, "1795238990.2", 0}, {3, 1, "1795238990.1", 0}, {4, 2, "1795238990.1", 0}} {
+		if n := waiting(tt.server, tt.tenant, tt.linkedid); n != tt.want {
+			t.Errorf("%+v: %d", tt, n)
+		}
+	}
+	if got := r.Waiting(3, 2, "1795238990.1")[0]; got.To != "1010" || got.Direction != "IN" {
+		t.Errorf("%+v", got)
+	}
+	r.file(2, 1, 16000, 16000)
+	r.Collect(t.Context())
+	if n := waiting(3, 2, "1795238990.1"); n != 1 || len(r.rows()) != 1 {
+		t.Errorf("%d wait, %d are in the list", n, len(r.rows()))
+	}
+}

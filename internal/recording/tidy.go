@@ -50,7 +50,7 @@ func (k *Keeper) leastFree() (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	for _, s := range k.o.Spools {
+	for _, s := range *k.spools.Load() {
 		part, err := k.o.Free(s.Dir)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
@@ -82,7 +82,7 @@ func (k *Keeper) disk(ctx context.Context) error {
 		}
 	}
 	if k.o.Stop != nil && (k.stopped || !k.ordered) { // again and again: a server may have been away
-		err = k.o.Stop(ctx, k.o.Spools, k.stopped)
+		err = k.o.Stop(ctx, *k.spools.Load(), k.stopped)
 		k.ordered = err == nil
 		if errors.Is(err, ErrAway) {
 			err = nil

@@ -138,7 +138,7 @@ func mayHear(who tenant.Identity, r *store.RecordingRow) bool {
 	case who.Tenant == nil || who.Tenant.Number != r.Tenant:
 		return false
 	case who.Role == tenant.ExtensionRole: // as in store.RecordingQuery
-		return r.To == who.Extension && r.Direction != dialplan.RecordOut || r.From == who.Extension && r.Direction != dialplan.RecordIn
+		return dialplan.RecordedWith(who.Extension, r.Direction, r.From, r.To)
 	}
 	return who.Role != tenant.RoleNone
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/dipcast/dipcast/internal/edge"
 	"github.com/dipcast/dipcast/internal/envelope"
 	"github.com/dipcast/dipcast/internal/recording"
 	"github.com/dipcast/dipcast/internal/store"
@@ -91,7 +92,7 @@ func (a *API) recordingSound(w http.ResponseWriter, r *http.Request) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer") // a link is in the address
 	h.Set("Content-Disposition", `inline; filename="`+soundName(row, format)+`"`)
-	http.ServeContent(&patient{ResponseWriter: w, control: http.NewResponseController(w)}, r, "", row.Began, f)
+	http.ServeContent(edge.Patient(w, soundStall), r, "", row.Began, f)
 }
 
 // soundName is what a client's program may save it as.
@@ -136,18 +137,6 @@ func (a *API) soundOf(r *http.Request) (*store.RecordingRow, string, error) {
 }
 
 var errLink = envelope.Errorf(envelope.Forbidden, recording.LinkSignature, "the link is not one of ours, or what it led to is gone")
-
-// patient gives each write of an answer its own time.
-type patient struct {
-	http.ResponseWriter
-	control *http.ResponseController
-}
-
-// Write implements http.ResponseWriter.
-func (p *patient) Write(b []byte) (int, error) {
-	_ = p.control.SetWriteDeadline(time.Now().Add(soundStall)) // not every writer has one
-	return p.ResponseWriter.Write(b)
-}
 
 // recordingDocs documents the operation whose answer is a sound; huma does not
 // serve it.

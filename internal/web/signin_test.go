@@ -65,7 +65,7 @@ func TestSignIn(t *testing.T) {
 	in := &signIns{}
 	var refusals []edge.Refusal
 	s := web.New(web.Options{
-		Loopback: func() bool { return true }, Origins: edge.NewOrigins(), Logger: slog.New(slog.DiscardHandler),
+		Loopback: func() bool { return true }, Logger: slog.New(slog.DiscardHandler),
 		Refused: func(x edge.Refusal) { refusals = append(refusals, x) }, SignIns: in, PublicURL: "http://localhost",
 	})
 	cookies := map[string]string{}

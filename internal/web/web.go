@@ -43,7 +43,6 @@ type Options struct {
 	// Loopback reports that nobody but this machine can connect, so that plain
 	// HTTP will do.
 	Loopback func() bool
-	Origins  *edge.Origins
 	Proxies  edge.Proxies
 	Refused  func(edge.Refusal) // must not block
 	Logger   *slog.Logger
@@ -80,7 +79,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r.URL.Path, r.URL.RawPath, r.RequestURI = masked(r.URL.Path), "", masked(r.URL.Path)
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
-	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Referrer-Policy", "same-origin") // with none at all browsers call the Origin of our own forms null
 	h.Set("X-Robots-Tag", "noindex")
 	h.Set("Content-Security-Policy", policy)
 	if !s.o.Loopback() && !s.o.Proxies.Secure(r) {
@@ -207,8 +206,7 @@ func (s *Server) renew(w http.ResponseWriter, r *http.Request) {
 
 // fromUs accepts a form that was sent from a page of ours.
 func (s *Server) fromUs(w http.ResponseWriter, r *http.Request) bool {
-	site := r.Header.Get("Sec-Fetch-Site")
-	if s.o.Origins.Allow(r) && (site == "" || site == "same-origin" || site == "none") {
+	if http.NewCrossOriginProtection().Check(r) == nil {
 		return true
 	}
 	s.refuse(w, r, tenant.Identity{}, envelope.Errorf(envelope.Forbidden, "Origin", "this Origin is not allowed"))

@@ -86,7 +86,7 @@ func newRig(t *testing.T) *rig {
 	}}
 	two := &tenant.Tenant{Number: 2, Extensions: []string{"1010", "1013"}}
 	r.Server = web.New(web.Options{
-		Phones: r, Loopback: func() bool { return r.loopback }, Origins: edge.NewOrigins(),
+		Phones: r, Loopback: func() bool { return r.loopback },
 		Proxies: edge.Proxies{netip.MustParsePrefix("203.0.113.0/24")}, Logger: slog.New(slog.DiscardHandler),
 		Authenticate: func(q *http.Request) (tenant.Identity, error) {
 			switch name, _, _ := q.BasicAuth(); name {
@@ -137,7 +137,7 @@ func (r *rig) serve(q *http.Request) *httptest.ResponseRecorder {
 		r.t.Errorf("the token stays in the request: %s", q.URL.Path)
 	}
 	h := w.Header()
-	if h.Get("Cache-Control") != "no-store" || h.Get("Referrer-Policy") != "no-referrer" || !strings.HasPrefix(h.Get("Content-Security-Policy"), "default-src 'none'; style-src 'sha256-") {
+	if h.Get("Cache-Control") != "no-store" || h.Get("Referrer-Policy") != "same-origin" || !strings.HasPrefix(h.Get("Content-Security-Policy"), "default-src 'none'; style-src 'sha256-") {
 		r.t.Errorf("headers %v", h)
 	}
 	return w
@@ -270,6 +270,7 @@ func TestForms(t *testing.T) {
 		{"an operator's", "ops:/softphone?extension=1010", own, 404, ""},
 		{"without a login", "/softphone", own, 401, ""},
 		{"another site", "hong:/softphone", []string{"Origin", "https://evil.example"}, 403, ""},
+		{"ours, as browsers that tell no Origin", "hong:/softphone", []string{"Origin", "null", "Sec-Fetch-Site", "same-origin"}, 303, "/softphone/" + token},
 		{"another site, no Origin", "hong:/softphone", []string{"Sec-Fetch-Site", "cross-site"}, 403, ""},
 		{"in its place", "/softphone/" + token, own, 303, "/softphone/another"},
 		{"in the place of none", "/softphone/none", own, 404, ""},

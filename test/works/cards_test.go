@@ -36,6 +36,7 @@ func TestSite(t *testing.T) {
 		{"voicemail", (*site).voicemail},
 		{"voicemail without a card", (*site).voicemailAlone},
 		{"settings", (*site).settings},
+		{"recorded call", (*site).recordedCall},
 		{"sign in", (*site).signIn},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -31,6 +31,7 @@ import (
 	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/companyfile"
 	"github.com/dipcast/dipcast/internal/config"
+	"github.com/dipcast/dipcast/internal/dialplan"
 	"github.com/dipcast/dipcast/internal/secret"
 	"github.com/dipcast/dipcast/internal/sipphone"
 	"github.com/dipcast/dipcast/works/workstest"
@@ -140,7 +141,7 @@ func (s *site) startSandbox() string {
 	for _, p := range everybody {
 		o.Users = append(o.Users, workstest.User{
 			ID: p.user, Email: p.user + "@example.com", LastName: p.name, Domain: domain,
-			Telephone: "02-123-4567(" + p.ext + ")", CellPhone: mobile, Locale: locales[p.lang],
+			Telephone: "02-123-4567(" + p.ext + ")", CellPhone: mobile, Locale: locales[p.lang], Password: passwordThere,
 		})
 		all = append(all, p.user)
 	}
@@ -225,7 +226,7 @@ func (s *site) startGateway(agi int) {
 	c.Servers = []config.Server{{
 		ID: 1, Name: "one", Address: s.asterisk.AMIAddr, Auth: config.AuthPlain,
 		Users:    config.Users{Events: user(asterisktest.Events), Calls: user(asterisktest.Calls), Database: user(asterisktest.Database)},
-		FaxSpool: filepath.Join(s.asterisk.Input.Dirs.Base, asteriskconf.FaxFolder),
+		FaxSpool: filepath.Join(s.asterisk.Input.Dirs.Base, asteriskconf.FaxFolder), RecordingSpool: filepath.Join(s.asterisk.Input.Dirs.Base, "spool", dialplan.RecordingsFolder),
 	}}
 	c.Tenants = []config.Tenant{{ID: tenantID, Number: 2, Name: "얼쑤팩토리", Servers: []int{1}, Extensions: []string{"1010"}}}
 	c.Operators = []config.Operator{{Username: operator, Password: config.NewSecret(opsPass)}}
