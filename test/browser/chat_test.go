@@ -1,3 +1,5 @@
+// Package browser_test looks at the chat page of the NAVER WORKS sandbox in
+// Chromium: the scripts beside it press, and what they press is heard here.
 package browser_test
 
 import (
@@ -6,14 +8,25 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"sync"
 	"testing"
 
+	"go.uber.org/goleak"
+
 	"github.com/dipcast/dipcast/internal/await"
 	"github.com/dipcast/dipcast/internal/bot"
+	"github.com/dipcast/dipcast/internal/browsertest"
 	"github.com/dipcast/dipcast/works"
 	"github.com/dipcast/dipcast/works/workstest"
 )
+
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		browsertest.Remove()
+		os.Exit(code)
+	}))
+}
 
 const (
 	botID  = 7
@@ -47,7 +60,7 @@ func TestChat(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			run(t, "chat.mjs", s.address, p.id, p.browser, p.said)
+			browsertest.Run(t, "chat.mjs", s.address, p.id, p.browser, p.said)
 			await.That(t, "the press reaches the callback", func() bool { return s.heard(p.id, "token-desk") })
 			await.That(t, "the text reaches the callback", func() bool { return s.heard(p.id, "도움말") })
 		})

@@ -55,6 +55,7 @@ var floors = map[string]int{
 	"internal/asteriskproc/asterisktest": engines,
 	"internal/audit":                     engines,
 	"internal/await":                     protocols,
+	"internal/browsertest":               protocols,
 	"internal/auth":                      engines,
 	"internal/capacity":                  engines,
 	"internal/cdr":                       engines,

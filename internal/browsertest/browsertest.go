@@ -1,24 +1,24 @@
-// Package browser_test looks at pages in Chromium, as people do: the scripts
-// beside it drive it with playwright-core, and what they press is heard here. A
+// Package browsertest looks at pages in Chromium, as people do: scripts beside a
+// test (NAME.mjs) drive it with playwright-core and browser.mjs of this folder. A
 // folder in SCREENSHOTS keeps what the pages look like.
-package browser_test
+package browsertest
 
 import (
 	"context"
+	"embed"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"sync"
 	"testing"
 	"time"
-
-	"go.uber.org/goleak"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m, goleak.Cleanup(remove)) }
 
 // chromiums are the names that Chromium has.
 var chromiums = []string{"chromium", "chromium-browser", "google-chrome"}
+
+//go:embed browser.mjs package.json package-lock.json .npmrc
+var shared embed.FS
 
 // folder holds the scripts with what they need, made once.
 var folder struct {
@@ -26,7 +26,8 @@ var folder struct {
 	path string
 }
 
-func remove(int) {
+// Remove removes what Run made. TestMain calls it when all tests have ended.
+func Remove() {
 	folder.Lock()
 	defer folder.Unlock()
 	if folder.path != "" {
@@ -34,8 +35,9 @@ func remove(int) {
 	}
 }
 
-// run runs a script of this folder with Chromium.
-func run(t *testing.T, script string, args ...string) {
+// Run runs a script of the test's own folder with Chromium. The test fails when it
+// does.
+func Run(t *testing.T, script string, args ...string) {
 	t.Helper()
 	program := os.Getenv("CHROMIUM")
 	for _, name := range chromiums {
@@ -46,8 +48,7 @@ func run(t *testing.T, script string, args ...string) {
 	if program == "" {
 		t.Fatal("no Chromium: `make needs` installs it, or CHROMIUM names one")
 	}
-	dir := scripts(t)
-	command(t, dir, []string{"CHROMIUM=" + program}, "node", append([]string{script}, args...)...)
+	command(t, scripts(t), []string{"CHROMIUM=" + program}, "node", append([]string{script}, args...)...)
 }
 
 // scripts copies the scripts to where their packages may be installed.
@@ -62,11 +63,14 @@ func scripts(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	names, err := filepath.Glob("*.mjs")
+	if err := os.CopyFS(dir, shared); err != nil {
+		t.Fatal(err)
+	}
+	own, err := filepath.Glob("*.mjs")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range append(names, "package.json", "package-lock.json", ".npmrc") {
+	for _, name := range own {
 		text, err := os.ReadFile(name)
 		if err == nil {
 			err = os.WriteFile(filepath.Join(dir, name), text, 0o600)
