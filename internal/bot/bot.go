@@ -82,6 +82,7 @@ type Bot struct {
 	clients map[int]*client // by tenant
 
 	served served
+	demand demand
 
 	untold atomic.Uint64
 }

@@ -62,27 +62,48 @@ type world struct {
 	url     string
 	rings   atomic.Bool // whether somebody rings
 	nth     int
+	stop    func()
 }
 
 func newWorld(t testing.TB, o workstest.Options) *world {
+	t.Helper()
+	w := newSandbox(t, o)
+	server := httptest.NewServer(w.sandbox)
+	w.url = server.URL
+	transport := &http.Transport{}
+	w.start(&http.Client{Transport: transport, Timeout: 2 * time.Second})
+	t.Cleanup(func() {
+		w.stop()
+		transport.CloseIdleConnections()
+		server.CloseClientConnections()
+		server.Close()
+	})
+	return w
+}
+
+// newSandbox is a world whose bot does not run yet.
+func newSandbox(t testing.TB, o workstest.Options) *world {
 	t.Helper()
 	o.Apps = []workstest.App{{ClientID: "client", ClientSecret: "secret", ServiceAccount: "x.serviceaccount@example.com", PublicKey: &signer().PublicKey, Domain: faultDomain}}
 	o.Bots = []workstest.Bot{{ID: faultBot, Domain: faultDomain}}
 	for i := range faultPeople {
 		o.Users = append(o.Users, workstest.User{ID: fmt.Sprintf("u-%d", i), LastName: "사람", Domain: faultDomain})
 	}
-	w := &world{t: t, sandbox: workstest.New(o), db: &described{Store: storetest.SQLite(t).Open(t)}}
-	server := httptest.NewServer(w.sandbox)
-	w.url = server.URL
+	return &world{t: t, sandbox: workstest.New(o), db: &described{Store: storetest.SQLite(t).Open(t)}}
+}
+
+// start runs the bot; it is ended by stop.
+func (w *world) start(client *http.Client) {
+	t := w.t
+	t.Helper()
 	w.describe(1, w.url, 0)
 	tokens, err := NewTokens(make([]byte, 32))
 	if err != nil {
 		t.Fatal(err)
 	}
-	transport := &http.Transport{}
 	w.bot, err = New(Options{
 		Store: w.db, People: &people.Directory{}, Companies: w.db.now.Load, Tokens: tokens, Rings: func(string) bool { return w.rings.Load() },
-		Logger: slog.New(slog.DiscardHandler), HTTP: &http.Client{Transport: transport, Timeout: 2 * time.Second},
+		Logger: slog.New(slog.DiscardHandler), HTTP: client,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -97,15 +118,11 @@ func newWorld(t testing.TB, o workstest.Options) *world {
 	ctx, cancel := context.WithCancel(context.Background())
 	var wg sync.WaitGroup
 	wg.Go(func() { w.box.Run(ctx) })
-	t.Cleanup(func() {
+	w.stop = func() {
 		cancel()
 		wg.Wait()
 		w.sandbox.Close()
-		transport.CloseIdleConnections()
-		server.CloseClientConnections()
-		server.Close()
-	})
-	return w
+	}
 }
 
 // describe has the company's bot at an address, with a budget; 0 counts nothing.
@@ -288,40 +305,5 @@ func TestF15_NobodyThere(t *testing.T) {
 		await.That(t, "a try", func() bool { return w.ended(LabelMissed, "retried") > before })
 		w.describe(int64(2*i+3), w.url, 0)
 		w.arrives("u-5", missed)
-	}
-}
-
-// TestBudget: when the budget is short, answered notices give way and missed ones
-// wait; ring cards go.
-func TestBudget(t *testing.T) {
-	w := newWorld(t, workstest.Options{PerMinute: 60})
-	w.describe(2, w.url, 60)
-	w.rings.Store(true)
-	fill := func(left int) {
-		t.Helper()
-		api, _, err := w.bot.Client(t.Context(), 2)
-		if err != nil {
-			t.Fatal(err)
-		}
-		await.That(t, fmt.Sprint(left, " calls left"), func() bool {
-			now := api.Budget(works.OpSendUser).Left
-			if now > left {
-				to := fmt.Sprintf("u-%d", now%20)
-				w.arrives(to, w.send(to, LabelRing))
-			}
-			return now <= left
-		})
-	}
-	fill(40)
-	w.arrives("u-21", w.send("u-21", LabelAnswered))
-	fill(24) // 40 % of the minute are kept for what counts more
-	answered := w.send("u-22", LabelAnswered)
-	await.That(t, "an answered notice that gave way", func() bool { return w.ended(LabelAnswered, "dropped") == 1 })
-	w.arrives("u-23", w.send("u-23", LabelMissed))
-	fill(12)
-	missed := w.send("u-24", LabelMissed)
-	w.arrives("u-24", w.send("u-24", LabelRing)) // it does not wait behind the notice
-	if w.came("u-22", answered) != 0 || w.came("u-24", missed) != 0 {
-		t.Error("notices took what ring cards need")
 	}
 }

@@ -107,10 +107,6 @@ func (b *Bot) renew(tenant int, c *store.Company) (*client, error) {
 	return cl, nil
 }
 
-// reserved is the part of a minute's budget, in tenths, that a message leaves to
-// more urgent ones.
-var reserved = map[string]int{LabelFax: 1, LabelVoicemail: 1, LabelMissed: 2, LabelAnswered: 4}
-
 // credentialsWait is how long is waited when the credentials are wrong: somebody
 // has to mend them.
 const credentialsWait = time.Minute
@@ -136,11 +132,19 @@ func (b *Bot) Send(ctx context.Context, row *store.OutboxRow) error {
 	if m.Room != "" {
 		op = works.OpSendChannel
 	}
-	if budget := api.Budget(op); budget.Limit > 0 && budget.Left <= budget.Limit*reserved[row.Label]/10 {
+	of, now := demandOf{row.Tenant, op}, b.o.Now()
+	if ringing && row.Tries == 0 {
+		b.demand.ring(of, now)
+	}
+	if budget := api.Budget(op); budget.Limit > 0 && b.demand.left(of, row.Label, budget, now) <= 0 {
 		if row.Label == LabelAnswered {
 			return outbox.ErrDropped
 		}
-		return outbox.Later{After: max(budget.Reset, time.Second), Lane: true, Err: works.ErrBudget}
+		wait := budget.Reset
+		if budget.Left > 0 {
+			wait /= 4 // the nearer the minute's end, the less is kept
+		}
+		return outbox.Later{After: max(wait, time.Second), Lane: true, Err: works.ErrBudget}
 	}
 	if m.Sound != nil {
 		return sent(b.sendSound(ctx, api, bot, &m))
