@@ -15,6 +15,7 @@ import (
 	"github.com/dipcast/dipcast/internal/policy"
 	"github.com/dipcast/dipcast/internal/store"
 	"github.com/dipcast/dipcast/internal/tenant"
+	"github.com/dipcast/dipcast/works"
 )
 
 // askedFor is how long a question before a change may be answered, and
@@ -47,8 +48,9 @@ func kindName(l Lang, d dialplan.Diversion) string {
 // isWords reports whether the postback of a menu is a command.
 func isWords(text string) bool { _, err := ParseCommand(text); return err == nil }
 
-// said answers what somebody wrote.
-func (p *Presses) said(ctx context.Context, t *tenant.Tenant, user, text, cause string) error {
+// said answers what somebody wrote, in the language in which it is written. pressed
+// says that a button wrote it: then the person's own language counts.
+func (p *Presses) said(ctx context.Context, t *tenant.Tenant, user, text, cause string, pressed bool) error {
 	who, ok := p.o.People.ByUser(t.Number, user)
 	if !ok {
 		p.refuse(t, noAddress, "who wrote is not known here")
@@ -56,7 +58,7 @@ func (p *Presses) said(ctx context.Context, t *tenant.Tenant, user, text, cause 
 	}
 	c, err := ParseCommand(text)
 	a := &answer{p: p, t: t, who: who, user: user, cause: cause, lang: Lang(who.Lang)}
-	if c.Lang != "" {
+	if c.Lang != "" && !pressed {
 		a.lang = c.Lang
 	}
 	var out string
@@ -64,13 +66,22 @@ func (p *Presses) said(ctx context.Context, t *tenant.Tenant, user, text, cause 
 	case errors.Is(err, ErrWhichNumber):
 		out = a.say(sayWhich)
 	case err != nil:
-		out = a.say(sayHelp)
+		out, err = a.astray(ctx)
 	default:
-		if out, err = a.to(ctx, c); err != nil {
-			return err
+		out, err = a.to(ctx, c)
+	}
+	if err != nil {
+		return err
+	}
+	var quick *works.QuickReply
+	if a.asks {
+		quick = &works.QuickReply{}
+		for _, w := range []said{sayYes, sayNo} {
+			label := a.say(w)
+			quick.Items = append(quick.Items, works.QuickReplyItem{Action: works.Action{Type: works.ActionMessage, Label: label, Text: label}})
 		}
 	}
-	return p.tell(ctx, t, user, cause, out)
+	return p.send(ctx, t, user, cause, &works.Text{Text: out, QuickReply: quick})
 }
 
 // answer is one answer under way.
@@ -80,6 +91,7 @@ type answer struct {
 	who         people.Person
 	user, cause string
 	lang        Lang
+	asks        bool // the answer is a question, with a button for yes and no
 }
 
 func (a *answer) say(w said, args ...any) string { return say(a.lang, w, args...) }
@@ -183,27 +195,53 @@ func (a *answer) ask(ctx context.Context, c Command) (string, error) {
 	}); err != nil {
 		return "", err
 	}
+	return a.question(c), nil
+}
+
+// question is what is asked before a change.
+func (a *answer) question(c Command) string {
+	a.asks = true
 	switch {
 	case c.Verb == SetDiversion:
-		return a.say(sayAskSet, kindName(a.lang, c.Type), c.Number), nil
+		return a.say(sayAskSet, kindName(a.lang, c.Type), c.Number)
 	case c.Type != "":
-		return a.say(sayAskDrop, kindName(a.lang, c.Type)), nil
+		return a.say(sayAskDrop, kindName(a.lang, c.Type))
 	}
-	return a.say(sayAskDropAll), nil
+	return a.say(sayAskDropAll)
+}
+
+// waiting is the change that waits for its yes; store.ErrNotFound when none does.
+func (a *answer) waiting(ctx context.Context) (c Command, err error) {
+	claim, err := a.p.o.Claims.Claimed(ctx, a.t.Number, a.asked())
+	if err != nil {
+		return c, err
+	}
+	if err := json.Unmarshal([]byte(claim.What), &c); err != nil {
+		return c, fmt.Errorf("what was asked: %w", err)
+	}
+	return c, nil
+}
+
+// astray answers what is no command: who was asked something is asked again.
+func (a *answer) astray(ctx context.Context) (string, error) {
+	c, err := a.waiting(ctx)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return a.say(sayNoWords, a.say(sayHelp)), nil
+	case err != nil:
+		return "", err
+	}
+	return a.question(c), nil
 }
 
 // confirmed does what was asked for, or not.
 func (a *answer) confirmed(ctx context.Context, yes bool) (string, error) {
-	claim, err := a.p.o.Claims.Claimed(ctx, a.t.Number, a.asked())
+	c, err := a.waiting(ctx)
 	if errors.Is(err, store.ErrNotFound) {
 		return a.say(sayNothingAsked), nil
 	}
 	if err != nil {
 		return "", err
-	}
-	var c Command
-	if err := json.Unmarshal([]byte(claim.What), &c); err != nil {
-		return "", fmt.Errorf("what was asked: %w", err)
 	}
 	out := a.say(sayNotDone)
 	if yes {

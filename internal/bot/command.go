@@ -69,6 +69,7 @@ var phrases = []struct {
 	{"착신전환미연결", Command{Verb: ShowDiversions, Type: dialplan.CFU, Lang: Korean}},
 	{"전화번호", Command{Verb: ShowNumbers, Lang: Korean}},
 	{"내번호", Command{Verb: ShowNumbers, Lang: Korean}},
+	{"내전화번호", Command{Verb: ShowNumbers, Lang: Korean}},
 	{"부재중", Command{Verb: ShowMissed, Lang: Korean}},
 	{"부재중전화", Command{Verb: ShowMissed, Lang: Korean}},
 	{"내정보", Command{Verb: ShowMe, Lang: Korean}},
@@ -76,9 +77,15 @@ var phrases = []struct {
 	{"시작하기", Command{Verb: Help, Lang: Korean}},
 	{"예", Command{Verb: Yes, Lang: Korean}},
 	{"네", Command{Verb: Yes, Lang: Korean}},
+	{"넵", Command{Verb: Yes, Lang: Korean}},
+	{"응", Command{Verb: Yes, Lang: Korean}},
+	{"ㅇㅇ", Command{Verb: Yes, Lang: Korean}},
 	{"확인", Command{Verb: Yes, Lang: Korean}},
 	{"아니오", Command{Verb: No, Lang: Korean}},
 	{"아니요", Command{Verb: No, Lang: Korean}},
+	{"아니", Command{Verb: No, Lang: Korean}},
+	{"아뇨", Command{Verb: No, Lang: Korean}},
+	{"ㄴㄴ", Command{Verb: No, Lang: Korean}},
 	{"취소", Command{Verb: No, Lang: Korean}},
 
 	{"diversion", Command{Verb: ShowDiversions, Lang: English}},
@@ -90,6 +97,8 @@ var phrases = []struct {
 	{"cfn", Command{Verb: ShowDiversions, Type: dialplan.CFN, Lang: English}},
 	{"cfu", Command{Verb: ShowDiversions, Type: dialplan.CFU, Lang: English}},
 	{"numbers", Command{Verb: ShowNumbers, Lang: English}},
+	{"mynumber", Command{Verb: ShowNumbers, Lang: English}},
+	{"mynumbers", Command{Verb: ShowNumbers, Lang: English}},
 	{"phonenumbers", Command{Verb: ShowNumbers, Lang: English}},
 	{"missed", Command{Verb: ShowMissed, Lang: English}},
 	{"missedcalls", Command{Verb: ShowMissed, Lang: English}},
@@ -97,9 +106,12 @@ var phrases = []struct {
 	{"myinfo", Command{Verb: ShowMe, Lang: English}},
 	{"help", Command{Verb: Help, Lang: English}},
 	{"start", Command{Verb: Help, Lang: English}},
+	{"?", Command{Verb: Help}},
 	{"yes", Command{Verb: Yes, Lang: English}},
+	{"y", Command{Verb: Yes, Lang: English}},
 	{"ok", Command{Verb: Yes, Lang: English}},
 	{"no", Command{Verb: No, Lang: English}},
+	{"n", Command{Verb: No, Lang: English}},
 	{"cancel", Command{Verb: No, Lang: English}},
 }
 
@@ -114,8 +126,17 @@ var types = map[string]dialplan.Diversion{
 // off switches a diversion off.
 var off = []string{"해제", "끄기", "꺼", "off", "none", "stop", "취소"}
 
-// on may stand beside a number and means nothing more.
-var on = []string{"설정", "켜기", "to", "set", "on", "로", "으로"}
+// on may stand beside a number, and asks for one.
+var on = []string{"설정", "켜기", "켜", "변경", "바꿔", "to", "set", "on", "로", "으로"}
+
+// polite are words that people write and that mean nothing more; endings are
+// what a Korean verb ends with, the longest first, and particles what a number
+// does.
+var (
+	polite    = []string{"", "좀", "알려", "보여", "보기", "조회", "확인", "please", "thanks", "my", "all", "calls", "when", "if"}
+	endings   = []string{"해주세요", "해주십시오", "해줘요", "주세요", "주십시오", "해줘", "줘요", "하기", "줘", "해"}
+	particles = []string{"번으로", "으로", "로", "번"}
+)
 
 // ParseCommand reads what somebody wrote: "착신전환", "착신전환 부재중 010-1234-5678",
 // "cfb off". Without a type a number is for CFI. The error is ErrNotUnderstood,
@@ -129,18 +150,37 @@ func ParseCommand(text string) (Command, error) {
 	if !ok {
 		return Command{}, ErrNotUnderstood
 	}
-	if c.Verb != ShowDiversions {
-		if strings.Trim(rest, " !?.~") != "" {
-			return Command{}, ErrNotUnderstood
-		}
-		return c, nil
+	words := spoken(rest)
+	if c.Verb == ShowDiversions {
+		return diversion(c, words)
 	}
-	return diversion(c, rest)
+	if len(words) > 0 {
+		return Command{}, ErrNotUnderstood
+	}
+	return c, nil
+}
+
+// spoken are the words of a text that mean something.
+func spoken(text string) []string {
+	words := strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == '\n' || r == '!' || r == '?' || r == '~' || r == ',' })
+	for i, w := range words {
+		w = strings.TrimRight(w, ".")
+		for _, e := range endings {
+			if rest, ok := strings.CutSuffix(w, norm.NFKC.String(e)); ok {
+				w = rest
+				break
+			}
+		}
+		words[i] = w
+	}
+	return slices.DeleteFunc(words, func(w string) bool { return slices.Contains(polite, w) })
 }
 
 // diversion reads what follows the word for diversions.
-func diversion(c Command, rest string) (Command, error) {
-	words := strings.Fields(strings.ReplaceAll(rest, "no answer", "noanswer"))
+func diversion(c Command, words []string) (Command, error) {
+	if i := slices.Index(words, "no"); i >= 0 && i+1 < len(words) && words[i+1] == "answer" {
+		words = slices.Replace(words, i, i+2, "noanswer")
+	}
 	if len(words) > 0 && c.Type == "" {
 		if t, ok := types[words[0]]; ok {
 			c.Type, words = t, words[1:]
@@ -183,7 +223,7 @@ func beginning(text string) (c Command, rest string, ok bool) {
 // when text does not begin with it.
 func covers(text, phrase string) int {
 	at := 0
-	for _, want := range phrase {
+	for _, want := range norm.NFKC.String(phrase) { // as the text is: ㅇㅇ has another form
 		for at < len(text) && text[at] == ' ' {
 			at++
 		}
@@ -199,8 +239,14 @@ func covers(text, phrase string) int {
 }
 
 // written reads a number as people write it: 010-1234-5678, (02) 123 4567,
-// +82 10 1234 5678, 1013.
+// +82 10 1234 5678, 1013으로.
 func written(s string) (string, bool) {
+	for _, p := range particles {
+		if rest, ok := strings.CutSuffix(s, p); ok {
+			s = rest
+			break
+		}
+	}
 	var b strings.Builder
 	for i, r := range s {
 		switch {

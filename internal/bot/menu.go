@@ -44,12 +44,19 @@ type Menus struct {
 	Bot    *Bot
 	Claims Claims
 
-	tried map[int]time.Time // by tenant, when it was not taken
+	tried map[int]refused // by tenant
+}
+
+// refused is a menu that was not taken: it is tried again later, or when a
+// setting has changed meanwhile.
+type refused struct {
+	at time.Time
+	of *store.Companies
 }
 
 // Run sets menus until ctx ends.
 func (m *Menus) Run(ctx context.Context) {
-	m.tried = map[int]time.Time{}
+	m.tried = map[int]refused{}
 	tick := time.NewTicker(menuEvery)
 	defer tick.Stop()
 	for {
@@ -69,11 +76,12 @@ func (m *Menus) look(ctx context.Context) {
 	}
 	for i := range all.All {
 		c := &all.All[i]
-		if !c.NaverWorks.On() || m.Bot.o.Now().Sub(m.tried[c.Number]) < menuRetry {
+		no := m.tried[c.Number]
+		if !c.NaverWorks.On() || no.of == all && m.Bot.o.Now().Sub(no.at) < menuRetry {
 			continue
 		}
 		if err := m.set(ctx, c.Number, c.NaverWorks.Bot); err != nil && ctx.Err() == nil {
-			m.tried[c.Number] = m.Bot.o.Now()
+			m.tried[c.Number] = refused{m.Bot.o.Now(), all}
 			m.Bot.log.Warn("a bot has no menu; it is tried again", "tenant", c.Number, "error", err)
 		}
 	}

@@ -94,12 +94,12 @@ func (p *Presses) Work(ctx context.Context, t *tenant.Tenant, e *works.Event, ca
 			p.refuse(t, noAddress, "the button's token is none of ours")
 			return nil
 		}
-		if isWords(token) { // of the persistent menu
-			return p.said(ctx, t, e.UserID, token, cause)
+		if isWords(token) { // of the persistent menu, or the start button
+			return p.said(ctx, t, e.UserID, token, cause, true)
 		}
 	}
 	if e.Type == works.EventMessage && e.Content.Type == "text" {
-		return p.said(ctx, t, e.UserID, e.Content.Text, cause)
+		return p.said(ctx, t, e.UserID, e.Content.Text, cause, false)
 	}
 	return nil
 }
@@ -131,7 +131,11 @@ func (p *Presses) pressed(ctx context.Context, t *tenant.Tenant, e *works.Event,
 }
 
 func (p *Presses) tell(ctx context.Context, t *tenant.Tenant, person, cause, text string) error {
-	if err := p.o.Send(ctx, t, person, cause, &works.Text{Text: text}); err != nil {
+	return p.send(ctx, t, person, cause, &works.Text{Text: text})
+}
+
+func (p *Presses) send(ctx context.Context, t *tenant.Tenant, person, cause string, c works.Content) error {
+	if err := p.o.Send(ctx, t, person, cause, c); err != nil {
 		return fmt.Errorf("answer a press: %w", err)
 	}
 	return nil

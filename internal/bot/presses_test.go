@@ -83,6 +83,7 @@ type desk struct {
 	two     *tenant.Tenant
 	mu      sync.Mutex
 	said    []string
+	quick   string // labels of the quick replies of the last answer
 	refused int
 }
 
@@ -112,7 +113,12 @@ func newDesk(t testing.TB) *desk {
 		Send: func(_ context.Context, _ *tenant.Tenant, person, _ string, c works.Content) error {
 			d.mu.Lock()
 			defer d.mu.Unlock()
-			d.said = append(d.said, person+": "+c.(*works.Text).Text)
+			d.said, d.quick = append(d.said, person+": "+c.(*works.Text).Text), ""
+			if q := c.(*works.Text).QuickReply; q != nil {
+				for _, i := range q.Items {
+					d.quick += i.Action.Label + " " + i.Action.Text + ","
+				}
+			}
 			return nil
 		},
 		PublicURL: func() string { return "https://dipcast.example" },
@@ -145,6 +151,49 @@ func (d *desk) want(got, want string) {
 	if (want == "") != (got == "") || !strings.Contains(got, want) {
 		d.t.Errorf("said %q, want %q", got, want)
 	}
+}
+
+// write works on what somebody writes, or on a button of the menu that writes it.
+func (d *desk) write(by, text, postback, cause string) string {
+	d.t.Helper()
+	before := len(d.said)
+	e := &works.Event{Type: works.EventMessage, UserID: by, Content: works.EventContent{Type: "text", Text: text, Postback: postback}}
+	if err := d.Work(d.t.Context(), d.two, e, cause); err != nil {
+		d.t.Fatal(err)
+	}
+	return strings.Join(d.said[before:], "|")
+}
+
+// A change is asked back, with buttons, and again when the answer is none.
+func TestAsksBeforeChange(t *testing.T) {
+	d := newDesk(t)
+	d.want(d.write("u1", "착신전환 부재중 010-1234-5678로", "", "a"), "부재중 착신전환을 01012345678번으로 설정할까요?")
+	if d.quick != "예 예,아니오 아니오," {
+		t.Error(d.quick)
+	}
+	d.want(d.write("u1", "뭐라고요", "", "b"), "부재중 착신전환을 01012345678번으로 설정할까요?")
+	d.want(d.write("u1", "예", "", "c"), "변경했습니다")
+	if d.quick != "" {
+		t.Error(d.quick)
+	}
+	d.want(d.write("u1", "뭐라고요", "", "d"), "무슨 말씀인지")
+	d.want(d.write("u1", "예", "", "e"), "기다리는 변경이 없습니다")
+	d.want(d.write("u2", "divert off", "", "f"), "Switch all diversions off?")
+	if d.quick != "Yes Yes,No No," {
+		t.Error(d.quick)
+	}
+	d.want(d.write("u2", "no", "", "g"), "Nothing was changed")
+}
+
+// A button of the room answers in the language of who pressed it: its words are
+// the same for all. Who writes is answered in the language that he writes.
+func TestLanguageOfAnswer(t *testing.T) {
+	d := newDesk(t)
+	d.want(d.write("u1", "시작하기", "start", "a"), "이렇게 보내 주십시오")
+	d.want(d.write("u2", "Start", "start", "b"), "What you can write")
+	d.want(d.write("u2", "Diversions", "착신전환", "c"), "Diversions of 1013")
+	d.want(d.write("u2", "착신전환", "", "d"), "착신전환 (내선 1013)")
+	d.want(d.write("u1", "divert", "", "e"), "Diversions of 1010")
 }
 
 // Of many presses at the same moment one takes the call.

@@ -30,6 +30,7 @@ const (
 	sayCalling
 	sayOpen
 	sayHelp
+	sayNoWords
 	sayWhich
 	sayNumbers
 	sayNobodyMissed
@@ -43,6 +44,8 @@ const (
 	sayDone
 	sayNotDone
 	sayNothingAsked
+	sayYes
+	sayNo
 	sayDiversions
 	sayOff
 	sayOpenCall
@@ -70,31 +73,34 @@ var answers = map[said][2]string{
 	sayAnsweredBy:   {"%s 님이 이미 받아 통화 중입니다.", "%s has answered and is talking."},
 	sayWasAnswered:  {"이미 끝난 전화입니다. %s 님이 받았습니다.", "The call is over. %s answered it."},
 	sayMissed:       {"이미 끊어진 전화입니다. 받은 사람이 없습니다.", "The caller has hung up. Nobody answered."},
-	sayTooLate:      {"이미 끝난 전화이거나 단추의 유효 시간이 지났습니다.", "The call is over, or the button is too old."},
-	sayTooOld:       {"단추의 유효 시간이 지났습니다.", "The button is too old."},
+	sayTooLate:      {"이미 끝난 전화이거나 버튼의 유효 시간이 지났습니다.", "The call is over, or the button is too old."},
+	sayTooOld:       {"버튼의 유효 시간이 지났습니다.", "The button is too old."},
 	sayTooSoon:      {"방금 누르셨습니다. 10초 뒤에 다시 눌러 주십시오.", "You have just pressed it. Try again in 10 seconds."},
 	sayUnclear:      {"전화를 걸었는지 확인할 수 없습니다. 전화기를 확인해 주십시오.", "It is not certain whether the call was started. Look at your phone."},
 	sayFailed:       {"지금은 연결할 수 없습니다. 잠시 후 다시 눌러 주십시오.", "It cannot be done now. Try again in a moment."},
 	sayToDesk:       {"사무실 전화기로 연결합니다.", "Ringing your desk phone."},
 	sayToMobile:     {"휴대폰으로 연결합니다. 받으신 뒤 1번을 누르면 연결됩니다.", "Ringing your mobile. Answer it and press 1."},
-	sayToAssistant:  {"비서가 대신 받습니다. 남긴 메시지를 보내 드리겠습니다.", "The assistant takes the call. You will get the message."},
+	sayToAssistant:  {"A.I. 비서가 대신 받습니다. 상대방이 남긴 메시지를 보내 드리겠습니다.", "The assistant takes the call. You will get the message."},
 	sayReturned:     {"연결되지 않아 전화가 다시 울립니다.", "Nobody took the call there. It rings again."},
-	sayCalling:      {"사무실 전화기가 울립니다. 받으시면 %s 번으로 전화를 겁니다.", "Your desk phone rings. Answer it, and %s is called."},
+	sayCalling:      {"사무실 전화기가 울립니다. 받으시면 %s번으로 전화를 겁니다.", "Your desk phone rings. Answer it, and %s is called."},
 	sayOpen:         {"이 주소는 10분 동안 한 번 열 수 있습니다.\n%s", "This address opens once, within 10 minutes.\n%s"},
-	sayHelp:         {"쓸 수 있는 말\n· 착신전환 — 설정 보기\n· 착신전환 부재중 010-1234-5678 — 설정 (즉시, 통화중, 부재중, 미연결)\n· 착신전환 부재중 해제\n· 전화 번호\n· 부재중\n· 내 정보", "What I understand\n· divert — show your diversions\n· divert no answer 010-1234-5678 — set one (always, busy, no answer, unavailable)\n· divert busy off\n· numbers\n· missed\n· me"},
-	sayWhich:        {"번호를 알 수 없습니다. 예: 착신전환 부재중 010-1234-5678", "Which number? For example: divert no answer 010-1234-5678"},
+	sayHelp:         {"이렇게 보내 주십시오.\n· 착신전환 — 지금 설정 보기\n· 착신전환 부재중 010-1234-5678 — 설정하기 (즉시, 통화중, 부재중, 미연결)\n· 착신전환 부재중 해제 — 해제하기\n· 전화 번호 — 내 내선과 번호\n· 부재중 — 못 받은 전화\n· 내 정보", "What you can write\n· divert — see your diversions\n· divert no answer 010-1234-5678 — set one (always, busy, no answer, unavailable)\n· divert no answer off — switch it off\n· numbers — your extension and numbers\n· missed — calls you missed\n· me"},
+	sayNoWords:      {"무슨 말씀인지 모르겠습니다.\n%s", "I did not understand that.\n%s"},
+	sayWhich:        {"어느 번호로 할까요? 번호까지 적어 주십시오. 예: 착신전환 부재중 010-1234-5678", "To which number? Write it too, for example: divert no answer 010-1234-5678"},
 	sayNumbers:      {"내선 %s\n발신 번호 %s\n휴대폰 %s", "Extension %s\nNumber shown %s\nMobile %s"},
 	sayNobodyMissed: {"부재중 전화가 없습니다.", "No missed calls."},
 	sayMissedHead:   {"부재중 전화", "Missed calls"},
 	sayMe:           {"%s\n내선 %s\n휴대폰 %s\n이메일 %s", "%s\nExtension %s\nMobile %s\nE-mail %s"},
 	sayNone:         {"없음", "none"},
-	sayAskSet:       {"%s 착신전환을 %s 번으로 설정할까요? '예' 또는 '아니오'로 답해 주십시오.", "Divert your calls (%s) to %s? Answer yes or no."},
+	sayAskSet:       {"%s 착신전환을 %s번으로 설정할까요? '예' 또는 '아니오'로 답해 주십시오.", "Divert your calls (%s) to %s? Answer yes or no."},
 	sayAskDrop:      {"%s 착신전환을 해제할까요? '예' 또는 '아니오'로 답해 주십시오.", "Switch the diversion (%s) off? Answer yes or no."},
 	sayAskDropAll:   {"착신전환을 모두 해제할까요? '예' 또는 '아니오'로 답해 주십시오.", "Switch all diversions off? Answer yes or no."},
 	sayNotAllowed:   {"이 번호로는 착신전환할 수 없습니다.", "Calls cannot be diverted to this number."},
 	sayDone:         {"변경했습니다.\n%s", "Done.\n%s"},
 	sayNotDone:      {"변경하지 않았습니다.", "Nothing was changed."},
-	sayNothingAsked: {"확인할 것이 없습니다.", "There is nothing to confirm."},
+	sayNothingAsked: {"확인을 기다리는 변경이 없습니다.", "Nothing waits for your answer."},
+	sayYes:          {"예", "Yes"},
+	sayNo:           {"아니오", "No"},
 	sayDiversions:   {"착신전환 (내선 %s)", "Diversions of %s"},
 	sayOff:          {"해제", "off"},
 	sayOpenCall:     {"이 전화 열기", "Open this call"},

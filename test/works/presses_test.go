@@ -281,7 +281,7 @@ func (s *site) strangersPress() {
 	}
 	// What comes behind it from the same person is answered: it was worked on.
 	s.say("u-1013", "help")
-	s.told("u-1013", mark, "What I understand")
+	s.told("u-1013", mark, "What you can write")
 	if err := in.Answer(); err != nil {
 		s.t.Fatal(err)
 	}
@@ -327,7 +327,7 @@ func (s *site) commands() {
 	s.say("u-1010", "내 정보")
 	s.told("u-1010", mark, "홍길동", mobile)
 	s.say("u-1010", "도움말")
-	s.told("u-1010", mark, "쓸 수 있는 말")
+	s.told("u-1010", mark, "이렇게 보내 주십시오")
 }
 
 // assistantPress: the caller is greeted and leaves a message, which the person
