@@ -106,7 +106,7 @@ func routeCommand() *cobra.Command {
 			return err
 		}
 		if len(all) == 0 {
-			s.say("없습니다. 모든 트렁크을 번호순으로 씁니다.", "There is none: all trunks are tried, by their ids.")
+			s.say("없습니다. 모든 트렁크를 번호순으로 씁니다.", "There is none: all trunks are tried, by their ids.")
 			return nil
 		}
 		for i := range all {

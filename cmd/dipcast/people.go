@@ -13,6 +13,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/dipcast/dipcast/internal/people"
 )
 
 // personColumns are shown of people.
@@ -24,9 +26,9 @@ func peopleCommand() *cobra.Command {
 		Long: "Read the directory of NAVER WORKS, see who has which extension, and try rules before\n" +
 			"they count. It works while the gateway runs and when it does not.\n\n" +
 			"네이버웍스 구성원을 가져와 내선과 연결합니다. 규칙은 적용하기 전에 시험해 볼 수 있습니다.",
-		Example: "  dipcast people sync\n  dipcast people list --status conflict\n  dipcast people try --rule 'telephone:([0-9]{4})$' --fresh\n  dipcast people set ID --extension 1010",
+		Example: "  dipcast people sync\n  dipcast people list --status conflict\n  dipcast people try --rule 'telephone:([0-9]{4})$' --fresh\n  dipcast people rules --rule 'telephone:([0-9]{4})$'\n  dipcast people set ID --extension 1010",
 	}
-	c.AddCommand(peopleList(), peopleSync(), peopleTry(), peopleSet())
+	c.AddCommand(peopleList(), peopleSync(), peopleTry(), peopleRules(), peopleSet())
 	return c
 }
 
@@ -141,6 +143,52 @@ func peopleTry() *cobra.Command {
 	return c
 }
 
+// peopleRules shows the rules, or sets them.
+func peopleRules() *cobra.Command {
+	var f consoleFlags
+	var rules []string
+	defaults := false
+	c := &cobra.Command{
+		Use: "rules", Short: "Show the rules that give people extensions, or set them", Args: cobra.NoArgs,
+		Long: "Without a flag the rules are shown. With --rule all of them are replaced, and count at once:\n" +
+			"try them first (dipcast people try --help says how a rule is written).",
+		Example: "  dipcast people rules\n  dipcast people rules --rule telephone --rule 'employee_number:^E([0-9]+)$'\n  dipcast people rules --default",
+		RunE: func(c *cobra.Command, _ []string) error {
+			return f.open(c, func(ctx context.Context, s *console) error {
+				q, err := s.whose(ctx)
+				if err != nil {
+					return err
+				}
+				method, body := get, any(nil)
+				if defaults || len(rules) > 0 {
+					method, body = put, map[string]any{"rules": append([]map[string]string{}, rulesFrom(rules)...)}
+				}
+				a, err := s.do(ctx, method, "/people/settings", q, body)
+				if err != nil {
+					return err
+				}
+				if done, err := s.printed(a); done || err != nil {
+					return err
+				}
+				var r struct{ Rules []map[string]any }
+				if err := json.Unmarshal(a.Data, &r); err != nil {
+					return err
+				}
+				s.columns(r.Rules, "field", "to", "pattern")
+				if method == put {
+					s.say("규칙을 바꿨습니다. 결과: dipcast people list", "The rules were set. What they do: dipcast people list")
+				}
+				return nil
+			})
+		},
+	}
+	f.add(c)
+	c.Flags().StringArrayVar(&rules, "rule", nil, "a rule; may be given several times")
+	c.Flags().BoolVar(&defaults, "default", false, "back to the rules of the product")
+	c.MarkFlagsMutuallyExclusive("rule", "default")
+	return c
+}
+
 // rulesFrom reads FIELD>TO:PATTERN.
 func rulesFrom(all []string) []map[string]string {
 	var out []map[string]string
@@ -193,6 +241,7 @@ func peopleSet() *cobra.Command {
 	c.Flags().String("extension", "", "their extension; empty: they have none")
 	c.Flags().String("mobile", "", "their mobile number; empty: they have none")
 	c.Flags().Bool("by-rules", false, "give the extension back to the rules")
+	c.MarkFlagsMutuallyExclusive("extension", "by-rules")
 	return c
 }
 
@@ -220,8 +269,13 @@ func contactsImport() *cobra.Command {
 	var dry, replace, skip bool
 	c := &cobra.Command{Use: "import FILE", Short: "Add and change contacts by a CSV or vCards (.vcf)", Args: cobra.ExactArgs(1), RunE: func(c *cobra.Command, args []string) error {
 		data, err := os.ReadFile(args[0])
-		if err != nil {
+		switch {
+		case err != nil:
 			return err
+		case len(data) == 0:
+			return fmt.Errorf("%s is empty", args[0])
+		case len(data) > people.MaxImport:
+			return fmt.Errorf("%s has more than %d MB: import it in parts", args[0], people.MaxImport>>20)
 		}
 		return f.open(c, func(ctx context.Context, s *console) error {
 			q, err := s.whose(ctx)
@@ -251,7 +305,15 @@ func contactsImport() *cobra.Command {
 			if len(r.Wrong) > 0 {
 				s.columns(r.Wrong, "line", "field", "message")
 			}
-			if dry {
+			switch {
+			case dry && r.Taken == 0:
+				s.say("\n시험: 가져올 번호가 없습니다.", "\ndry run: there is no number to take.")
+				return errSilent
+			case dry && len(r.Wrong) > 0 && !skip:
+				s.say("\n시험: 이대로는 하나도 가져오지 않습니다. 고치거나, --skip을 붙여 나머지 번호 %d개만 가져오십시오.",
+					"\ndry run: nothing would be taken. Mend these, or take the other %d numbers with --skip.", r.Taken)
+				return errSilent
+			case dry:
 				s.say("시험: 번호 %d개를 가져올 수 있습니다.", "dry run: %d numbers would be taken.", r.Taken)
 				return nil
 			}

@@ -129,6 +129,9 @@ func (a *App) startLocal(ctx context.Context) (err error) {
 	if err := a.openRecordings(a.o.Config); err != nil {
 		return err
 	}
+	if err := a.openCards(a.o.Config); err != nil { // the directory is read by its client
+		return err
+	}
 	a.policy = policy.New(policy.Options{Directory: a.directory.Load, Channels: a.pool})
 	a.rest = rest.New(rest.Options{
 		Version: a.o.Version, Pool: a.pool, Policy: a.policy, Directory: a.directory.Load,

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/korean"
+	"golang.org/x/text/encoding/unicode"
 
 	"github.com/dipcast/dipcast/internal/number"
 	"github.com/dipcast/dipcast/internal/store"
@@ -89,13 +90,15 @@ func (b *book) add(line int, field, written, name, company string) {
 // parse reads a file. What has no mistake is returned in any case.
 func parse(f Format, data []byte) ([]store.Contact, Wrong) {
 	b := &book{at: map[string]int{}}
-	data = bytes.TrimPrefix(data, []byte("\ufeff"))
-	switch {
-	case len(data) > MaxImport:
+	if len(data) > MaxImport {
 		b.mistake(1, "", "the file is larger than %d MB", MaxImport>>20)
-	case !utf8.Valid(data) && f == CSV && decoded(data) != nil:
-		b.csv(decoded(data))
-	case !utf8.Valid(data):
+		return nil, b.wrong
+	}
+	read := decoded(data)
+	switch {
+	case bytes.HasPrefix(data, []byte("PK\x03\x04")) || bytes.HasPrefix(data, []byte("\xd0\xcf\x11\xe0")):
+		b.mistake(1, "", "is a workbook: save it as \"CSV UTF-8\"")
+	case read == nil:
 		at := 0
 		for at < len(data) {
 			r, n := utf8.DecodeRune(data[at:])
@@ -104,11 +107,11 @@ func parse(f Format, data []byte) ([]store.Contact, Wrong) {
 			}
 			at += n
 		}
-		b.mistake(1+bytes.Count(data[:at], []byte("\n")), "", "is not UTF-8: save it as \"CSV UTF-8\"")
+		b.mistake(1+bytes.Count(data[:at], []byte("\n")), "", "is neither UTF-8 nor CP949 (EUC-KR): save it as \"CSV UTF-8\"")
 	case f == VCard:
-		b.vcards(string(data))
+		b.vcards(string(read))
 	default:
-		b.csv(data)
+		b.csv(read)
 	}
 	if len(b.all) == 0 && len(b.wrong) == 0 {
 		b.mistake(1, "", "there is no contact in it")
@@ -116,9 +119,20 @@ func parse(f Format, data []byte) ([]store.Contact, Wrong) {
 	return b.all, b.wrong
 }
 
-// decoded is a file in CP949, as Korean spreadsheets write CSV; nil when it is
-// none.
+// decoded is a file as UTF-8: as it is, or from UTF-16 with a mark, which
+// spreadsheets call Unicode, or from CP949, as Korean ones and old phones write.
+// nil when it is none of these.
 func decoded(data []byte) []byte {
+	switch {
+	case bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")):
+		out, err := unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder().Bytes(data)
+		if err != nil || bytes.ContainsRune(out, utf8.RuneError) {
+			return nil
+		}
+		return out
+	case utf8.Valid(data):
+		return bytes.TrimPrefix(data, []byte("\ufeff"))
+	}
 	out, err := korean.EUCKR.NewDecoder().Bytes(data)
 	if err != nil || bytes.ContainsRune(out, utf8.RuneError) {
 		return nil
@@ -126,19 +140,66 @@ func decoded(data []byte) []byte {
 	return out
 }
 
-// Names of columns, in small letters without spaces and signs.
+// Names of columns, in small letters without spaces, signs and digits: what
+// people write, and what Outlook and Google export.
 var (
-	nameColumns    = []string{"name", "fullname", "displayname", "이름", "성명", "고객명"}
-	companyColumns = []string{"company", "organization", "organisation", "회사", "회사명", "상호", "업체명"}
+	nameColumns    = []string{"name", "fullname", "displayname", "이름", "성명", "고객명", "담당자"}
+	givenColumns   = []string{"givenname", "firstname"}
+	familyColumns  = []string{"familyname", "lastname", "성"}
+	companyColumns = []string{"company", "organization", "organisation", "organizationname", "회사", "회사명", "회사이름", "상호", "업체명", "거래처"}
 	numberColumns  = []string{
-		"number", "phone", "phonenumber", "telephone", "tel", "mobile", "mobilephone", "cellphone", "homephone", "businessphone", "fax",
-		"전화", "전화번호", "휴대폰", "휴대폰번호", "휴대전화", "휴대전화번호", "핸드폰", "회사전화", "대표번호", "팩스",
+		"number", "phone", "phonenumber", "telephone", "tel", "mobile", "mobilephone", "cellphone", "homephone", "businessphone", "fax", "phonevalue",
+		"번호", "연락처", "전화", "전화번호", "휴대폰", "휴대폰번호", "휴대전화", "휴대전화번호", "핸드폰", "핸드폰번호", "회사전화", "회사전화번호",
+		"근무지전화", "집전화", "집전화번호", "직통번호", "직통전화", "대표번호", "대표전화", "팩스", "팩스번호",
 	}
 )
 
 func columnName(s string) string {
-	s = strings.NewReplacer(" ", "", "_", "", "-", "", ".", "").Replace(strings.ToLower(strings.TrimSpace(s)))
-	return strings.TrimRight(s, "0123456789")
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune(" _-.0123456789", r) {
+			return -1
+		}
+		return r
+	}, strings.ToLower(strings.TrimSpace(s)))
+}
+
+// columns are the places of the columns, -1 for those that are not there.
+type columns struct {
+	name, given, family, company int
+	numbers                      []int
+}
+
+func columnsOf(head []string) columns {
+	c := columns{name: -1, given: -1, family: -1, company: -1}
+	for i, h := range head {
+		h = columnName(h)
+		for _, one := range []struct {
+			at  *int
+			all []string
+		}{{&c.name, nameColumns}, {&c.given, givenColumns}, {&c.family, familyColumns}, {&c.company, companyColumns}} {
+			if *one.at < 0 && slices.Contains(one.all, h) {
+				*one.at = i
+			}
+		}
+		if slices.Contains(numberColumns, h) {
+			c.numbers = append(c.numbers, i)
+		}
+	}
+	if c.name >= 0 && c.family >= 0 && columnName(head[c.family]) == "성" && columnName(head[c.name]) == "이름" {
+		c.name, c.given = -1, c.name // as Outlook has it
+	}
+	return c
+}
+
+// named reports whether there is a column to call people by.
+func (c *columns) named() bool { return max(c.name, c.given, c.family, c.company) >= 0 }
+
+// who is the name in a row.
+func (c *columns) who(cell func(int) string) string {
+	if name := cell(c.name); name != "" {
+		return name
+	}
+	return joined(cell(c.family), cell(c.given))
 }
 
 // csv reads a table: the first line names the columns, separated by commas,
@@ -158,18 +219,8 @@ func (b *book) csv(data []byte) {
 		b.csvError(err)
 		return
 	}
-	name, company, numbers := -1, -1, []int(nil)
-	for i, h := range head {
-		switch c := columnName(h); {
-		case name < 0 && slices.Contains(nameColumns, c):
-			name = i
-		case company < 0 && slices.Contains(companyColumns, c):
-			company = i
-		case slices.Contains(numberColumns, c):
-			numbers = append(numbers, i)
-		}
-	}
-	if (name < 0 && company < 0) || len(numbers) == 0 {
+	at := columnsOf(head)
+	if !at.named() || len(at.numbers) == 0 {
 		b.mistake(1, "", "the first line must name the columns: name (이름) or company (회사), and number (전화번호)")
 		return
 	}
@@ -189,8 +240,8 @@ func (b *book) csv(data []byte) {
 			}
 			return plain(strings.TrimSpace(row[i]))
 		}
-		who, of, numbered := text(cell(name), maxName), text(cell(company), maxName), false
-		for _, i := range numbers {
+		who, of, numbered := text(at.who(cell), maxName), text(cell(at.company), maxName), false
+		for _, i := range at.numbers {
 			if written := cell(i); written != "" {
 				numbered = true
 				if who != "" || of != "" {
@@ -200,9 +251,9 @@ func (b *book) csv(data []byte) {
 		}
 		switch {
 		case who == "" && of == "" && numbered:
-			b.mistake(line, strings.TrimSpace(head[max(name, 0)]), "is missing")
+			b.mistake(line, strings.TrimSpace(head[max(at.name, at.given, 0)]), "is missing")
 		case (who != "" || of != "") && !numbered:
-			b.mistake(line, strings.TrimSpace(head[numbers[0]]), "is missing")
+			b.mistake(line, strings.TrimSpace(head[at.numbers[0]]), "is missing")
 		}
 	}
 }
@@ -210,6 +261,10 @@ func (b *book) csv(data []byte) {
 func (b *book) csvError(err error) {
 	var p *csv.ParseError
 	if errors.As(err, &p) {
+		if errors.Is(err, csv.ErrQuote) || errors.Is(err, csv.ErrBareQuote) {
+			b.mistake(p.Line, "", "a quotation mark stands alone: close it, or write it twice within a cell")
+			return
+		}
 		b.mistake(p.Line, "", "%v", p.Err)
 		return
 	}

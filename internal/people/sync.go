@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/dipcast/dipcast/internal/number"
 	"github.com/dipcast/dipcast/internal/store"
 	"github.com/dipcast/dipcast/works"
@@ -241,7 +243,7 @@ func text(s string, most int) string {
 			return ' '
 		}
 		return r
-	}, strings.ToValidUTF8(s, "")))
+	}, norm.NFC.String(strings.ToValidUTF8(s, "")))) // macOS writes Hangul in single letters
 	if r := []rune(s); len(r) > most {
 		return strings.TrimSpace(string(r[:most]))
 	}

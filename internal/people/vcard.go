@@ -81,6 +81,10 @@ func nameOf(value string) string {
 		parts = append(parts, "")
 	}
 	family, given := strings.TrimSpace(parts[0]), strings.TrimSpace(parts[1])
+	return joined(family, given)
+}
+
+func joined(family, given string) string {
 	if strings.ContainsFunc(family+given, func(r rune) bool { return r >= 0x1100 }) {
 		return family + given
 	}
@@ -114,6 +118,9 @@ func properties(data string) []property {
 				value = strings.TrimSuffix(value, "=") + lines[i]
 			}
 			if plain, err := io.ReadAll(quotedprintable.NewReader(strings.NewReader(value))); err == nil {
+				if read := decoded(plain); read != nil { // CHARSET=EUC-KR
+					plain = read
+				}
 				value = string(plain)
 			}
 		}

@@ -57,7 +57,9 @@ func (f *failure) ContentType(string) string { return "application/json" }
 func newError(status int, msg string, errs ...error) huma.StatusError {
 	f := &failure{status: status, Status: "error", Code: codeOf(status), Message: msg}
 	if status == http.StatusRequestEntityTooLarge {
-		f.Message = fmt.Sprintf("a request has at most %d bytes", maxBody)
+		most := int64(maxBody + 1)
+		_, _ = fmt.Sscanf(msg, "request body is too large limit=%d bytes", &most) // of this operation
+		f.Message = fmt.Sprintf("a request has at most %d bytes", most-1)
 	}
 	for _, err := range errs {
 		var d *huma.ErrorDetail

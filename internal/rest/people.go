@@ -175,13 +175,13 @@ func peopleError(err error) error {
 		return envelope.Errorf(envelope.InvalidValue, field, "%s", message)
 	case errors.Is(err, people.ErrRule):
 		_, message := text(people.ErrRule)
-		return envelope.Errorf(envelope.InvalidValue, "rules", "rule%s", " "+message)
+		return envelope.Errorf(envelope.InvalidValue, "rules", "rule %s", strings.TrimSpace(message))
 	case errors.Is(err, people.ErrNoWorks):
 		return envelope.Errorf(envelope.Conflict, "", "%v: set naver-works first", people.ErrNoWorks)
 	case errors.Is(err, people.ErrConflict):
 		return envelope.Errorf(envelope.Conflict, "user", "another person has this id of NAVER WORKS, or there are too many")
 	case errors.Is(err, people.ErrNotFound):
-		return envelope.Errorf(envelope.NotFound, "id", "there is nothing of yours by this name")
+		return envelope.Errorf(envelope.NotFound, "id", "there is no such person or contact of yours")
 	case errors.Is(err, store.ErrSecretKey):
 		return envelope.Errorf(envelope.Unavailable, "", "%v", err)
 	}
