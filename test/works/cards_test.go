@@ -23,6 +23,7 @@ func TestSite(t *testing.T) {
 	}{
 		{"external call", (*site).externalCall},
 		{"desk", (*site).deskPress},
+		{"button modes", (*site).buttonModes},
 		{"mobile", (*site).mobilePress},
 		{"call back", (*site).callBackPress},
 		{"web", (*site).webPress},

@@ -197,26 +197,15 @@ func (s *site) callBackPress() {
 	asterisktest.Hangup(s.t, own, far)
 }
 
-// webPress: a link opens a call once; to look at it changes nothing.
-func (s *site) webPress() {
-	mark := s.mark()
-	out := s.call(did)
-	s.next("1010")
-	s.message("u-1010", mark, 1)
-	e := s.press("u-1010", webButton)
-	if e.Kind != "uri" {
-		s.t.Fatalf("%+v", e)
-	}
-	link, err := url.Parse(e.Value)
-	if err != nil {
-		s.t.Fatal(err)
-	}
+// browser is one that keeps cookies, and asks the gateway for pages as it would.
+func (s *site) browser() (ask func(method, path string) (int, string)) {
+	s.t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	browser := &http.Client{Jar: jar, Transport: &http.Transport{DisableKeepAlives: true}}
-	ask := func(method, path string) (int, string) {
+	return func(method, path string) (int, string) {
 		s.t.Helper()
 		r, err := http.NewRequestWithContext(s.ctx(), method, s.origin()+path, nil)
 		if err != nil {
@@ -233,6 +222,23 @@ func (s *site) webPress() {
 		}
 		return a.StatusCode, string(text)
 	}
+}
+
+// webPress: a link opens a call once; to look at it changes nothing.
+func (s *site) webPress() {
+	mark := s.mark()
+	out := s.call(did)
+	s.next("1010")
+	s.message("u-1010", mark, 1)
+	e := s.press("u-1010", webButton)
+	if e.Kind != "uri" {
+		s.t.Fatalf("%+v", e)
+	}
+	link, err := url.Parse(e.Value)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	ask := s.browser()
 	for range 3 { // a preview, a scanner, a person
 		if code, text := ask("GET", link.Path); code != 200 || strings.Contains(text, stranger) {
 			s.t.Errorf("%d %s", code, text)

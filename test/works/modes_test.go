@@ -1,0 +1,89 @@
+package works_test
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/dipcast/dipcast/internal/asteriskproc/asterisktest"
+)
+
+// buttonModes: in each way in which a company's buttons can act, the first of them
+// brings the caller to the desk phone. The default way is that of all other tests.
+func (s *site) buttonModes() {
+	defer s.describe(&s.company)
+	for _, mode := range []struct {
+		name  string
+		card  []string // is in it
+		press func()
+	}{
+		{"postback", []string{`"type":"flex"`, `"type":"postback"`, `"data":"p1`}, s.pressPostback},
+		{"uri", []string{`"type":"flex"`, `"uri":"http://127.0.0.1:0/dapi/tap/p1`}, s.pressPage},
+		{"template", []string{`"type":"button_template"`, `"contentText":"☎ 대표 번호 ` + stranger, `"postback":"p1`}, s.pressTemplate},
+	} {
+		c := s.company.Clone()
+		c.NaverWorks.Style.Mode = mode.name
+		s.describe(&c)
+		mark := s.mark()
+		out := s.call(did)
+		in := s.next("1010")
+		s.contains(s.message("u-1010", mark, 1), append(mode.card, deskButton, assistantButton, mobileButton, m2cButton, webButton)...)
+		mode.press()
+		asterisktest.Ended(s.t, in)
+		at := s.next("1010")
+		if from := at.Invite().From.Number; from != stranger {
+			s.t.Errorf("%s: the display shows %q", mode.name, from)
+		}
+		if err := at.Answer(); err != nil {
+			s.t.Fatal(err)
+		}
+		asterisktest.Answered(s.t, out)
+		asterisktest.Talk(s.t, out, at)
+		asterisktest.Hangup(s.t, out, at)
+		s.told("u-1010", mark, "통화 완료", "홍길동")
+	}
+}
+
+// pressPostback is answered by nothing but what the bot says.
+func (s *site) pressPostback() {
+	mark := s.mark()
+	if e := s.press("u-1010", deskButton); e.Kind != "postback" {
+		s.t.Errorf("%+v", e)
+	}
+	s.told("u-1010", mark, "사무실 전화기로")
+}
+
+// pressTemplate writes the button's words into the room.
+func (s *site) pressTemplate() {
+	mark := s.mark()
+	if e := s.press("u-1010", deskButton); e.Kind != "message" {
+		s.t.Errorf("%+v", e)
+	}
+	s.told("u-1010", mark, "사무실 전화기로")
+}
+
+// pressPage opens the button's page, which whoever only looks at does nothing by,
+// and taps.
+func (s *site) pressPage() {
+	mark := s.mark()
+	e := s.press("u-1010", deskButton)
+	link, err := url.Parse(e.Value)
+	if err != nil || e.Kind != "uri" {
+		s.t.Fatalf("%+v: %v", e, err)
+	}
+	ask := s.browser()
+	for _, method := range []string{"GET", "HEAD", "GET"} { // a preview, a scanner, a person
+		code, text := ask(method, link.Path)
+		if form := strings.Contains(text, `<form method="post" action="`+link.Path+`">`); code != 200 || form != (method == "GET") {
+			s.t.Errorf("%s: %d %s", method, code, text)
+		}
+	}
+	if calls := s.app.Pool().Server(1).Calls().Live(nil); len(calls) != 1 || len(calls[0].Ringing) != 1 || calls[0].AnsweredBy != nil {
+		s.t.Errorf("after the page was looked at: %+v", calls)
+	}
+	if code, text := ask("POST", link.Path); code != 200 || !strings.Contains(text, "사무실 전화기로") {
+		s.t.Errorf("%d %s", code, text)
+	}
+	if n := len(s.messages("u-1010", mark)); n != 0 {
+		s.t.Errorf("%d messages of what the page says", n)
+	}
+}
