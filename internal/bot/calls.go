@@ -20,6 +20,9 @@ type Calls interface {
 	// Live finds a call that lasts or ended a while ago, as the tenant may see it;
 	// nil when there is none.
 	Live(t *tenant.Tenant, id string) *call.Call
+	// Read reports whether the calls of the server of a call have been read: before,
+	// Live may not know one that lasts.
+	Read(t *tenant.Tenant, id string) bool
 	// Past finds a call in the history.
 	Past(ctx context.Context, t *tenant.Tenant, id string) (store.CallRow, bool, error)
 	// Take moves the caller of a call.
@@ -69,6 +72,12 @@ func (l *Lines) Live(t *tenant.Tenant, id string) *call.Call {
 		return nil
 	}
 	return c.For(t)
+}
+
+// Read implements Calls. There is nothing to wait for where there is no server.
+func (l *Lines) Read(t *tenant.Tenant, id string) bool {
+	s, _ := l.server(t, id)
+	return s == nil || s.Whole()
 }
 
 // Past implements Calls.

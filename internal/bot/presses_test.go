@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -31,6 +32,7 @@ type lines struct {
 	took   []policy.Take
 	called []string
 	fails  error
+	unread bool
 }
 
 func (l *lines) Live(_ *tenant.Tenant, id string) *call.Call {
@@ -40,6 +42,12 @@ func (l *lines) Live(_ *tenant.Tenant, id string) *call.Call {
 		return nil
 	}
 	return l.live
+}
+
+func (l *lines) Read(*tenant.Tenant, string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return !l.unread
 }
 
 func (l *lines) Past(context.Context, *tenant.Tenant, string) (store.CallRow, bool, error) {
@@ -268,6 +276,26 @@ func TestTakeFails(t *testing.T) {
 	d.want(d.press("u1", d.token("u1", Desk), "b"), "지금은 연결할 수 없습니다")
 	d.lines.fails = nil
 	d.want(d.press("u2", d.token("u2", Desk), "c"), "Ringing your desk phone")
+}
+
+// A press that waited while we started is worked on when the server's calls are
+// known: its caller may still be on the line.
+func TestPressBeforeCallsAreRead(t *testing.T) {
+	d := newDesk(t)
+	live := d.lines.live
+	d.lines.live, d.lines.unread = nil, true
+	for _, a := range []Action{Desk, CallBack} {
+		e := &works.Event{Type: works.EventPostback, UserID: "u1", Data: d.token("u1", a)}
+		if err := d.Work(t.Context(), d.two, e, string(a)); !errors.Is(err, errUnread) || len(d.said) != 0 {
+			t.Errorf("%s: %v, said %q", a, err, d.said)
+		}
+	}
+	d.lines.live, d.lines.unread = live, false
+	d.want(d.press("u1", d.token("u1", Desk), "a"), "사무실 전화기로")
+	d.lines.live, d.lines.unread = nil, true
+	old := d.token("u1", Desk)
+	d.at = d.at.Add(2 * time.Hour)
+	d.want(d.press("u1", old, "b"), "이미 끝난 전화이거나")
 }
 
 func TestCallBackPress(t *testing.T) {

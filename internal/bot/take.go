@@ -10,9 +10,25 @@ import (
 	"github.com/dipcast/dipcast/internal/store"
 )
 
+// errUnread reports a press that came before its server's calls were read, as when
+// it waited while we started: the call may ring.
+var errUnread = errors.New("the server's calls have not been read yet")
+
+// live finds the call, nil when it is over for long. The error is errUnread.
+func (j *job) live() (*call.Call, error) {
+	c := j.p.o.Calls.Live(j.t, j.press.Call)
+	if c == nil && !j.p.o.Calls.Read(j.t, j.press.Call) {
+		return nil, errUnread
+	}
+	return c, nil
+}
+
 // take moves the caller.
 func (j *job) take(ctx context.Context, late bool) (string, error) {
-	c := j.p.o.Calls.Live(j.t, j.press.Call)
+	c, err := j.live()
+	if err != nil && !late {
+		return "", err
+	}
 	if c == nil || c.State == call.Ended || late {
 		return j.over(ctx, c)
 	}
@@ -165,12 +181,16 @@ func (j *job) callBack(ctx context.Context, late bool) (string, error) {
 // callerOf is the number of who called, "" when it was withheld or is not known
 // any more.
 func (j *job) callerOf(ctx context.Context) (string, error) {
-	if c := j.p.o.Calls.Live(j.t, j.press.Call); c != nil {
+	c, unread := j.live()
+	if c != nil {
 		return c.From.Number, nil
 	}
 	row, ok, err := j.p.o.Calls.Past(ctx, j.t, j.press.Call)
-	if err != nil || !ok {
+	switch {
+	case err != nil:
 		return "", err
+	case !ok:
+		return "", unread
 	}
 	return row.From.Number, nil
 }

@@ -50,6 +50,9 @@ func (s *Server) Picture(t *tenant.Tenant, ext string) Picture {
 	return p
 }
 
+// Whole reports whether the server's state has been read, as Picture.Whole does.
+func (s *Server) Whole() bool { return s.state.complete() }
+
 // Calls follows the server's calls.
 func (s *Server) Calls() *call.Tracker { return s.tracker }
 
