@@ -30,8 +30,8 @@ func (r *Relay) Configured() bool { return r.URL != "" }
 const MinRelayKey = 32
 
 // RelayPaths are the pages that people open from cards, and their logins. One
-// that ends with "/" stands for all below it. Callbacks always pass, and so do
-// signed links to recordings.
+// that ends with "/" stands for itself and all below it. Callbacks always pass, and
+// so do signed links to recordings.
 func RelayPaths() []string {
 	return []string{"/dapi/tap/", "/dapi/call/", "/dapi/fax/", "/dapi/recording/", "/login", "/login/works", "/login/works/"}
 }

@@ -78,7 +78,7 @@ func TestPaths(t *testing.T) {
 	g := h.box("a", tenantA)
 	g.up(t)
 	for _, target := range []string{
-		"/", "/api/v2/health", "/metrics", "/debug/pprof/", "/ws", "/relay/v1/alive", "/dapi/tap/", "/dapi/tapx", "/loginx",
+		"/", "/api/v2/health", "/metrics", "/debug/pprof/", "/ws", "/relay/v1/alive", "/dapi/tap", "/dapi/tapx", "/loginx",
 		"/dapi/tap/../../metrics", "/dapi/tap/..", "/dapi/tap/./x", "/dapi/tap//x", "/dapi/tap/%2e%2e/x", "/dapi/tap/a%2fb", "/dapi/tap/a%00", `/dapi/tap/a%5cb`, "/dapi/tap/%0d%0aX:1",
 		"/api/v2/recordings/abc", "/api/v2/recordings/abc/x?signature=1", "//dapi/tap/x", "/dapi/" + strings.ToUpper(tenantA) + "/callback",
 	} {
@@ -113,6 +113,9 @@ func TestPaths(t *testing.T) {
 	}
 	if status, _ := h.do(http.MethodGet, "relay.example.test", "/api/v2/recordings/abc?signature=1", "", http.Header{"Authorization": {"Basic eDp5"}, "App-Key": {"k"}}); status != http.StatusOK {
 		t.Errorf("a link to a recording: %d", status)
+	}
+	if status, _ := h.do(http.MethodGet, "relay.example.test", "/dapi/call/", "", nil); status != http.StatusOK {
+		t.Errorf("the call that a link has opened: %d", status)
 	}
 	if g.last == nil || g.last.Header.Get("Authorization") != "" || g.last.Header.Get("App-Key") != "" {
 		t.Error("a link to a recording came with credentials")

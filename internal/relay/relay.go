@@ -121,11 +121,11 @@ func plainPath(r *http.Request) bool {
 }
 
 // listed reports whether a path is in a list, whose entries that end with "/"
-// stand for all below them.
+// stand for themselves and all below them: a link of a call leads to /dapi/call/.
 func listed(paths []string, p string) bool {
 	return slices.ContainsFunc(paths, func(l string) bool {
 		if strings.HasSuffix(l, "/") {
-			return strings.HasPrefix(p, l) && p != l
+			return strings.HasPrefix(p, l)
 		}
 		return p == l
 	})

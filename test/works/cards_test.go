@@ -39,6 +39,7 @@ func TestSite(t *testing.T) {
 		{"settings", (*site).settings},
 		{"recorded call", (*site).recordedCall},
 		{"sign in", (*site).signIn},
+		{"behind a relay", (*site).behindRelay}, // the last: the gateway is another then
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			here := *s

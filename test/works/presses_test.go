@@ -29,8 +29,13 @@ const (
 	webButton       = "🖥️ DIPCAST WEB"
 )
 
-// origin is where the gateway is.
-func (s *site) origin() string { return strings.TrimSuffix(s.api, "/api/v2") }
+// origin is where NAVER WORKS and browsers reach the gateway.
+func (s *site) origin() string {
+	if s.front != "" {
+		return s.front
+	}
+	return strings.TrimSuffix(s.api, "/api/v2")
+}
 
 // listensToPresses has the sandbox tell the gateway what people do.
 func (s *site) listensToPresses() {
@@ -204,7 +209,7 @@ func (s *site) browser() (ask func(method, path string) (int, string)) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	browser := &http.Client{Jar: jar, Transport: &http.Transport{DisableKeepAlives: true}}
+	browser := &http.Client{Jar: jar, Transport: s.outside.Transport}
 	return func(method, path string) (int, string) {
 		s.t.Helper()
 		r, err := http.NewRequestWithContext(s.ctx(), method, s.origin()+path, nil)

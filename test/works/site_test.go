@@ -7,6 +7,7 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
@@ -15,6 +16,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -28,16 +30,23 @@ import (
 	"github.com/dipcast/dipcast/internal/asteriskproc/asterisktest"
 	"github.com/dipcast/dipcast/internal/auth"
 	"github.com/dipcast/dipcast/internal/await"
+	"github.com/dipcast/dipcast/internal/certs"
 	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/companyfile"
 	"github.com/dipcast/dipcast/internal/config"
 	"github.com/dipcast/dipcast/internal/dialplan"
+	"github.com/dipcast/dipcast/internal/programtest"
 	"github.com/dipcast/dipcast/internal/secret"
 	"github.com/dipcast/dipcast/internal/sipphone"
 	"github.com/dipcast/dipcast/works/workstest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		programtest.Remove()
+		os.Exit(code)
+	}))
+}
 
 const (
 	tenantID = "7be69580e27641df"
@@ -73,6 +82,9 @@ type site struct {
 	app      *app.App
 	client   *http.Client
 	api      string // http://host:port of the gateway
+	front    string // of the relay before it; "" there is none
+	tls      string // folder with the relay's certificate, and the authority that all trust
+	outside  *http.Client
 	sandbox  *workstest.Server
 	works    string // http://host:port of the sandbox
 	hall     string // channelId of a room with everybody
@@ -136,6 +148,8 @@ func (s *site) startSandbox() string {
 		Apps: []workstest.App{{ClientID: "client", ClientSecret: "client-secret", ServiceAccount: "x.serviceaccount@example.com", PublicKey: &key.PublicKey, Domain: domain, Redirects: []string{signInReturn}}},
 		Bots: []workstest.Bot{{ID: botID, Name: "DIPCAST", Secret: "bot-secret", Domain: domain}},
 	}
+	s.certify()
+	o.HTTP = s.outside
 	var all []string
 	locales := map[string]string{"ko": "ko_KR", "en": "en_US"}
 	for _, p := range everybody {
@@ -155,6 +169,20 @@ func (s *site) startSandbox() string {
 		server.Close()
 	})
 	return string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
+}
+
+// certify makes the relay's certificate, which NAVER WORKS and browsers trust.
+func (s *site) certify() {
+	s.t.Helper()
+	s.tls = s.t.TempDir()
+	source, err := certs.New(certs.Options{Dir: s.tls, Hosts: []string{"127.0.0.1"}, Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(source.CA())
+	transport := &http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}}
+	s.outside = &http.Client{Timeout: await.Limit, Transport: transport}
 }
 
 // describe is the company.
@@ -244,13 +272,19 @@ func (s *site) startGateway(agi int) {
 	s.client = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	s.api = "http://" + s.app.Addresses()[0] + "/api/v2"
 	await.That(s.t, "the link to Asterisk", func() bool { return s.app.Pool().Server(1).Up() })
-	s.describe(&s.company)
-	s.do("POST", "/people/sync?tenant=T2", nil)
+	s.settle()
 	for _, p := range everybody {
 		if all := s.app.People().ByExtension(2, p.ext); len(all) != 1 || all[0].User != p.user || all[0].Mobile != mobile || all[0].Lang != p.lang {
 			s.t.Fatalf("%s is %+v, after the directory was read", p.ext, all)
 		}
 	}
+}
+
+// settle gives a new gateway the company and its people.
+func (s *site) settle() {
+	s.t.Helper()
+	s.describe(&s.company)
+	s.do("POST", "/people/sync?tenant=T2", nil)
 }
 
 // describe makes the gateway's description of the company what c says.
