@@ -85,7 +85,7 @@ func (s *site) pressPage() {
 	if err != nil || e.Kind != "uri" {
 		s.t.Fatalf("%+v: %v", e, err)
 	}
-	ask := s.browser()
+	ask := s.pages()
 	for _, method := range []string{"GET", "HEAD", "GET"} { // a preview, a scanner, a person
 		code, text := ask(method, link.Path)
 		if form := strings.Contains(text, `<form method="post" action="`+link.Path+`">`); code != 200 || form != (method == "GET") {

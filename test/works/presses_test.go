@@ -202,8 +202,8 @@ func (s *site) callBackPress() {
 	asterisktest.Hangup(s.t, own, far)
 }
 
-// browser is one that keeps cookies, and asks the gateway for pages as it would.
-func (s *site) browser() (ask func(method, path string) (int, string)) {
+// pages asks for pages as a browser does that keeps cookies and follows redirects.
+func (s *site) pages() (ask func(method, path string) (int, string)) {
 	s.t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
@@ -243,7 +243,7 @@ func (s *site) webPress() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	ask := s.browser()
+	ask := s.pages()
 	for range 3 { // a preview, a scanner, a person
 		if code, text := ask("GET", link.Path); code != 200 || strings.Contains(text, stranger) {
 			s.t.Errorf("%d %s", code, text)
