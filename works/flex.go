@@ -38,6 +38,7 @@ type Component struct {
 	Wrap   bool    `json:"wrap,omitempty"`
 	URL    string  `json:"url,omitempty"`
 	Style  string  `json:"style,omitempty"`  // primary, secondary, link
+	Width  string  `json:"width,omitempty"`  // of a box: 60px
 	Height string  `json:"height,omitempty"` // of a button: sm, md; of a box: 3px
 	Action *Action `json:"action,omitempty"`
 
@@ -233,6 +234,9 @@ func (f *flexCheck) looks(field string, c *Component) {
 	k.word(field+".gravity", c.Gravity, "top", "center", "bottom")
 	if c.Type == "box" && c.Height != "" && !pixels.MatchString(c.Height) {
 		k.wrong(field+".height", "3px", quoted(c.Height))
+	}
+	if c.Width != "" && !pixels.MatchString(c.Width) {
+		k.wrong(field+".width", "60px", quoted(c.Width))
 	}
 	if c.Type == "button" {
 		k.word(field+".style", c.Style, "primary", "secondary", "link")

@@ -53,17 +53,19 @@ func (s Style) Call(l Lang, c CallCard) works.Content {
 		return s.template(l, alt, c.Buttons)
 	}
 	parts := []*works.Component{
-		s.rule(), s.line(title, "md", s.Ink, "sm"), s.rule(),
-		s.line(number, "xxl", s.Ink, "md"), s.line(name, "lg", s.Ink, "none"),
+		s.bar("none"), s.line(title, "lg", s.Ink, "lg"), s.bar("lg"),
+		s.line(number, "xxl", s.Ink, "lg"), s.line(name, "lg", s.Ink, "sm"),
 	}
 	for _, b := range c.Buttons {
 		color := s.Other
 		if b.Action == Desk || b.Action == Assistant {
 			color = s.Take
 		}
-		parts = append(parts, s.button(l, b, color))
+		button := s.button(l, b, color)
+		button.Height, button.Margin = "md", "xl"
+		parts = append(parts, button)
 	}
-	return card(alt, s.Ground, parts)
+	return card(alt, s.Ground, "mega", "30px", parts)
 }
 
 // FaxCard is a fax that came.
@@ -95,12 +97,12 @@ func (s Style) Fax(l Lang, f FaxCard) works.Content {
 		return s.template(l, alt, []Button{f.View})
 	}
 	view := s.button(l, f.View, s.Red)
-	view.Style = "primary" // white words on red
-	parts := []*works.Component{s.line(title, "md", s.Ink, "none"), s.icon(f.Icon), s.line(number, "xl", s.Ink, "md")}
+	view.Style, view.Margin = "primary", "xl" // white words on red
+	parts := []*works.Component{s.line(title, "md", s.Ink, "none"), s.icon(f.Icon), s.line(number, "xl", s.Ink, "lg")}
 	if who != number {
 		parts = append(parts, s.line(plain(f.Name, 60), "md", s.Ink, "none"))
 	}
-	return card(alt, "#FFFFFF", append(parts, view))
+	return card(alt, "#FFFFFF", "kilo", "md", append(parts, view))
 }
 
 func pages(l Lang, n int) string {
@@ -114,18 +116,23 @@ func pages(l Lang, n int) string {
 }
 
 // card puts parts below each other on a ground.
-func card(alt, ground string, parts []*works.Component) *works.Flex {
+func card(alt, ground, size, padding string, parts []*works.Component) *works.Flex {
 	return &works.Flex{
 		AltText: plain(alt, 400),
 		Contents: &works.Component{
-			Type: "bubble", Size: "kilo",
-			Body:   &works.Component{Type: "box", Layout: "vertical", Contents: parts, PaddingAll: "xxl"},
+			Type: "bubble", Size: size,
+			Body:   &works.Component{Type: "box", Layout: "vertical", Contents: parts, PaddingAll: padding},
 			Styles: &works.BubbleStyles{Body: &works.BlockStyle{BackgroundColor: ground}},
 		},
 	}
 }
 
-// rule is a line across the card.
+// bar is a thick line across the card, as a separator cannot be.
+func (s *Style) bar(margin string) *works.Component {
+	return &works.Component{Type: "box", Layout: "vertical", Height: "3px", BackgroundColor: s.Ink, Contents: []*works.Component{}, Margin: margin}
+}
+
+// rule is a thin line across the card.
 func (s *Style) rule() *works.Component {
 	return &works.Component{Type: "separator", Margin: "sm", Color: s.Ink}
 }
@@ -134,15 +141,21 @@ func (s *Style) line(text, size, color, margin string) *works.Component {
 	return &works.Component{Type: "text", Text: text, Size: size, Weight: "bold", Align: "center", Color: color, Margin: margin}
 }
 
-// icon is a picture, or without one a red frame with FAX in it.
+// icon is a picture, or without one a red ring with FAX in it.
 func (s *Style) icon(address string) *works.Component {
 	if strings.HasPrefix(address, "https://") {
 		return &works.Component{Type: "image", URL: address, Size: "xs", Margin: "md"}
 	}
-	return &works.Component{
-		Type: "box", Layout: "vertical", Margin: "md", BorderColor: s.Red, BorderWidth: "2px", CornerRadius: "xxl", PaddingAll: "md",
-		Contents: []*works.Component{s.line("FAX", "md", s.Red, "none")},
+	fixed, side := 0, &works.Component{Type: "filler"}
+	badge := &works.Component{
+		Type: "box", Layout: "vertical", BackgroundColor: s.Red, CornerRadius: "sm",
+		Contents: []*works.Component{s.line("FAX", "xs", "#FFFFFF", "none")},
 	}
+	ring := &works.Component{
+		Type: "box", Layout: "vertical", Flex: &fixed, Width: "58px", Height: "58px", PaddingAll: "md",
+		BorderColor: s.Red, BorderWidth: "2px", CornerRadius: "29px", Contents: []*works.Component{side, badge, side},
+	}
+	return &works.Component{Type: "box", Layout: "horizontal", Margin: "lg", Contents: []*works.Component{side, ring, side}}
 }
 
 func (s *Style) button(l Lang, b Button, color string) *works.Component {

@@ -58,7 +58,7 @@ func (s Style) Notice(l Lang, n Notice) works.Content {
 	for _, b := range n.Buttons {
 		parts = append(parts, s.button(l, b, s.Other))
 	}
-	return card(alt, "#FFFFFF", parts)
+	return card(alt, "#FFFFFF", "kilo", "xxl", parts)
 }
 
 // FollowUps are what people are told of a call that has ended: those who had its
@@ -166,7 +166,7 @@ func rangFor(r *store.CallRow, l Lang) string {
 
 // length is a time in words.
 func length(l Lang, d time.Duration) string {
-	s := int(d.Round(time.Second) / time.Second)
+	s := max(1, int(d.Round(time.Second)/time.Second))
 	units := [3]string{"시간", "분", "초"}
 	if l == English {
 		units = [3]string{" h", " min", " s"}

@@ -32,8 +32,9 @@ const drawn = (bubble) => bubble.evaluate((e) => {
   return {
     ground: color(e.querySelector(".body")), words: text.map((x) => x.textContent),
     buttons: [...e.querySelectorAll("button")].map((x) => [x.textContent, color(x)]),
-    // What does not fit is cut, or under something else.
-    cut: [...text, ...e.querySelectorAll("button")].filter((x) => x.scrollWidth > x.clientWidth + 1).map((x) => x.textContent),
+    // What does not fit is cut, or under something else. A long title is, in the
+    // product's picture too.
+    cut: [...text.slice(1), ...e.querySelectorAll("button")].filter((x) => x.scrollWidth > x.clientWidth + 1).map((x) => x.textContent),
     wide: e.getBoundingClientRect().right > innerWidth,
   };
 });

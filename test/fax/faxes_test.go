@@ -30,15 +30,18 @@ var manyPages = flag.Int("fax-pages", 4, "pages of the fax of many pages")
 // are faxes and at one that listens; one is cut off; the gateway is killed meanwhile,
 // and knows of all of them when it is back. A person at the DID that listens gets
 // through. One has many pages (make fax: 21), and one comes by a line that damages it: their pictures
-// are compared with what libtiff's tools read, and with what was sent.
+// are compared with what libtiff's tools read, and with what was sent. Those that
+// come in are told in NAVER WORKS, and a browser opens their pages.
 func TestFaxes(t *testing.T) {
 	s, poor := lab(t)
 	g := &gateway{t: t, file: filepath.Join(t.TempDir(), "dipcast.yaml")}
 	text := fmt.Sprintf(yaml, "", filepath.Join(t.TempDir(), "data"), s.AMIAddr, filepath.Join(s.Input.Dirs.Base, asteriskconf.FaxFolder))
-	if err := os.WriteFile(g.file, []byte(text), 0o600); err != nil {
+	naver := newChat(t)
+	if err := os.WriteFile(g.file, []byte(naver.reachable(text)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	g.start()
+	naver.connect(g)
 	refusals(t, g)
 	two := g.stream("two")
 	if f := g.ended(g.send(nobody, pages(t, 1))); f.Status != "failed" || f.Reason != "unreachable" || f.Message == nil || f.Done != 0 {
@@ -97,6 +100,7 @@ func TestFaxes(t *testing.T) {
 	if status, _ := g.ask("GET", "/api/v2/faxes/"+f.ID, "two", nil); status != 404 {
 		t.Errorf("another company reads it: %d", status)
 	}
+	naver.opens(longDID, *manyPages)
 	left, err := filepath.Glob(filepath.Join(s.Input.Dirs.Base, asteriskconf.FaxFolder, "*", "*", "*.*"))
 	if err != nil || len(left) > 0 {
 		t.Errorf("left in the spool: %v %v", left, err)

@@ -17,6 +17,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/dipcast/dipcast/internal/browsertest"
 	"github.com/dipcast/dipcast/internal/fax"
 	"github.com/dipcast/dipcast/internal/programtest"
 )
@@ -24,6 +25,7 @@ import (
 func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
 		programtest.Remove()
+		browsertest.Remove()
 		os.Exit(code)
 	}))
 }

@@ -241,8 +241,10 @@ func (s *site) leave(c *sipphone.Call) {
 }
 
 // voicemail: who had the card of a call that ended in the mailbox gets the message
-// itself, and nothing else.
+// itself, and nothing else; a program of the company is told of it, signed.
 func (s *site) voicemail() {
+	heard, stop := s.listen("voicemail.new")
+	defer stop()
 	mark := s.mark()
 	s.phones["1018"].SetBehaviour(sipphone.RingThen(200*time.Millisecond, sipphone.Decline()))
 	out, err := s.phones["1010"].Dial(s.ctx(), "1018", sipphone.DialOptions{})
@@ -257,6 +259,10 @@ func (s *site) voicemail() {
 		s.t.Errorf("uploads: %+v", up)
 	}
 	s.settled("u-1018", mark, 2)
+	await.That(s.t, "a program is told", func() bool { return len(heard()) > 0 })
+	if all := heard(); len(all) != 1 || all[0].Extension != "1018" || all[0].ServerID != 1 || all[0].New != 1 || !strings.HasPrefix(all[0].CallID, "1-") {
+		s.t.Errorf("a program is told %+v", all)
+	}
 }
 
 // voicemailAlone: a message that nobody's phone rang for comes with a notice that

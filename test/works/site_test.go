@@ -247,6 +247,7 @@ func (s *site) startGateway(agi int) {
 	s.t.Helper()
 	c := config.Default()
 	c.Listen, c.DCMIWSListen, c.DataDir = []string{"127.0.0.1:0"}, nil, s.t.TempDir()
+	c.PrivateTargets = []string{"127.0.0.1"} // a company's program, see listen
 	c.AGIListen = net.JoinHostPort("127.0.0.1", strconv.Itoa(agi))
 	user := func(u asteriskconf.User) config.User {
 		return config.User{Username: u.Name, Secret: config.NewSecret(u.Secret)}
