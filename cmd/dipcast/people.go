@@ -371,9 +371,16 @@ func contactsName() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if done, err := s.printed(a); done || err != nil {
+				return err
+			}
 			var who struct{ Name string }
 			if err := json.Unmarshal(a.Data, &who); err != nil {
 				return err
+			}
+			if who.Name == "" {
+				s.say("이 번호의 이름은 없습니다.", "Nobody knows a name for this number.")
+				return nil
 			}
 			_, err = fmt.Fprintln(s.out, who.Name)
 			return err

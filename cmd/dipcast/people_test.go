@@ -48,6 +48,7 @@ func TestPeopleCommands(t *testing.T) {
 	refused("line 3", "contacts", "import", bad)
 	says("1 numbers taken, 1 in all", "contacts", "import", bad, "--skip")
 	says("김민수", "contacts", "name", "+82 10 1234 5678")
+	says("Nobody knows", "contacts", "name", "02-111-2222")
 	refused("is empty", "contacts", "import", write(t, filepath.Join(dir, "empty.csv"), ""))
 	says("김민수,,010-1234-5678", "contacts", "export")
 }

@@ -124,7 +124,8 @@ func (l *Lines) CallBack(t *tenant.Tenant, extension, number string) error {
 	if s == nil {
 		return envelope.Errorf(envelope.Unavailable, "", "your company has no server")
 	}
-	plan, err := l.Policy.ClickToCall(as(t), policy.ClickToCall{Caller: extension, Callee: number})
+	// The desk phone shows who is called back; the network, a number of the company.
+	plan, err := l.Policy.ClickToCall(as(t), policy.ClickToCall{Caller: extension, Callee: number, CIDNumber: number})
 	if err != nil {
 		return err
 	}

@@ -183,6 +183,9 @@ func (s *site) callBackPress() {
 	s.told("u-1010", mark, "부재중 전화", stranger)
 	s.press("u-1010", m2cButton)
 	own := s.next("1010")
+	if from := own.Invite().From.Number; from != stranger {
+		s.t.Errorf("the desk phone shows %q, who is called back is %s", from, stranger)
+	}
 	s.press("u-1010", m2cButton)
 	s.told("u-1010", mark, "10초 뒤에")
 	if err := own.Answer(); err != nil {
@@ -197,6 +200,9 @@ func (s *site) callBackPress() {
 		}
 		return far != nil
 	})
+	if from := far.Invite().From.Number; from != did {
+		s.t.Errorf("who is called back sees %q, not %s", from, did)
+	}
 	asterisktest.Answered(s.t, far)
 	asterisktest.Talk(s.t, own, far)
 	asterisktest.Hangup(s.t, own, far)
