@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -18,6 +19,7 @@ import (
 	"github.com/dipcast/dipcast/internal/people"
 	"github.com/dipcast/dipcast/internal/rest"
 	"github.com/dipcast/dipcast/internal/store"
+	"github.com/dipcast/dipcast/internal/tenant"
 )
 
 // cardSink gives the steps of calls to the bot.
@@ -123,4 +125,34 @@ func (a *App) retell(ctx context.Context) {
 // previewCard makes a card for who sets up how they look.
 func (a *App) previewCard(p rest.CardPreview, style *company.CardStyle) (json.RawMessage, error) {
 	return bot.Preview(p.Kind, bot.LangOf(p.Lang), style, strings.TrimSuffix(a.counts.Load().PublicURL, "/"))
+}
+
+// maxFindings bounds what an operator is told of all companies' cards.
+const maxFindings = 100
+
+// cardFindings is why people are not told of calls who should be, of the companies
+// that somebody speaks for.
+func (a *App) cardFindings(who tenant.Identity) []rest.CardFinding {
+	all := a.companies.View()
+	if all == nil {
+		return nil
+	}
+	var out []rest.CardFinding
+	for i := range all.All {
+		c := &all.All[i]
+		own := who.Role == tenant.Operator || who.Role == tenant.TenantRole && who.Tenant != nil && who.Tenant.Number == c.Number
+		if !own {
+			continue
+		}
+		for _, g := range a.bot.Crowds(c.Number) {
+			if len(out) == maxFindings {
+				return out
+			}
+			out = append(out, rest.CardFinding{
+				Tenant: fmt.Sprint("T", c.Number), Code: "group_without_room", Group: g.Group, People: g.People, Told: company.MaxPersonCards,
+				Message: "set group_room of naver-works: the channelId of a room with the bot",
+			})
+		}
+	}
+	return out
 }

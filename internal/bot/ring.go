@@ -146,6 +146,28 @@ func (b *Bot) members(c *company.Company, g *company.RingGroup) []recipient {
 	return all
 }
 
+// Crowd is a ring group with more people than get a card each, which has no room:
+// the first company.MaxPersonCards are told of its calls, the others are not.
+type Crowd struct {
+	Group  string // its number
+	People int
+}
+
+// Crowds are those of a company: none when a room is set.
+func (b *Bot) Crowds(tenant int) []Crowd {
+	c := b.company(tenant)
+	if c == nil || c.NaverWorks.Room != "" || c.NaverWorks.GroupRoom != "" {
+		return nil
+	}
+	var all []Crowd
+	for i := range c.RingGroups {
+		if n := len(b.members(c, &c.RingGroups[i])); n > company.MaxPersonCards {
+			all = append(all, Crowd{c.RingGroups[i].Number, n})
+		}
+	}
+	return all
+}
+
 // left is how many messages to people may be sent in this minute.
 func (b *Bot) left(tenant int) int {
 	b.mu.Lock()

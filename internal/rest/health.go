@@ -33,6 +33,18 @@ type Health struct {
 	Capacity []Room   `json:"capacity" nullable:"false" doc:"what the size of the box limits; companies see the state only"`
 	Alarms   []string `json:"alarms,omitempty" doc:"what is wrong with the gateway's machine, in words; operators only"`
 	Relay    *Relay   `json:"relay,omitempty" doc:"how the connection to the relay stands, over which NAVER WORKS reaches a gateway behind a firewall; missing: there is no relay"`
+	// Cards is what a login of one extension is not told.
+	Cards []CardFinding `json:"cards,omitempty" doc:"why people of yours are not told of calls in NAVER WORKS; missing: nothing is known to be wrong"`
+}
+
+// CardFinding is why people are not told of calls in NAVER WORKS who should be.
+type CardFinding struct {
+	Tenant  string `json:"tenant" doc:"whose" example:"T2"`
+	Code    string `json:"code" enum:"group_without_room" doc:"group_without_room: more people than get a card each, and no room of the company is set"`
+	Group   string `json:"group" doc:"the ring group" example:"610"`
+	People  int    `json:"people" doc:"who would get a card" example:"8"`
+	Told    int    `json:"told" doc:"the first of them, who do" example:"5"`
+	Message string `json:"message" doc:"what to do" example:"set group_room of naver-works: the channelId of a room with the bot"`
 }
 
 // Relay is the state of the connection to the relay.
@@ -83,6 +95,9 @@ func (a *API) healthOps(api huma.API) {
 		d.Capacity = a.rooms(callerOf(ctx).who)
 		if a.o.Relay != nil {
 			d.Relay = a.o.Relay(callerOf(ctx).who)
+		}
+		if a.o.Cards != nil {
+			d.Cards = a.o.Cards(callerOf(ctx).who)
 		}
 		if a.o.Alarms != nil && callerOf(ctx).who.Role == tenant.Operator {
 			d.Alarms = a.o.Alarms()

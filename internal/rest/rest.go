@@ -83,6 +83,9 @@ type Options struct {
 	DeadLetters DeadLetters
 	// Alarms say what is wrong with the gateway's machine. Nil: nothing.
 	Alarms func() []string
+	// Cards is why people are not told of calls, as somebody may see it. Nil: nothing
+	// is known to be wrong.
+	Cards func(tenant.Identity) []CardFinding
 	// Relay is how the connection to the relay stands, as somebody may see it; its
 	// nil: there is none. Nil: the same.
 	Relay func(tenant.Identity) *Relay

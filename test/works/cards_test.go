@@ -193,6 +193,13 @@ func (s *site) settings() {
 		await.That(s.t, "the history", func() bool { return strings.Contains(string(s.do("GET", "/cdr?limit=1", nil)), id) })
 		return mark
 	}
+	if text := string(s.do("GET", "/health", nil)); strings.Contains(text, `"cards"`) {
+		s.t.Errorf("something is wrong with cards: %s", text)
+	}
+	alone := s.company.Clone()
+	alone.NaverWorks.GroupRoom = ""
+	s.describe(&alone)
+	s.contains(string(s.do("GET", "/health", nil)), `"cards":[{"tenant":"T2","code":"group_without_room","group":"610","people":6,"told":5,`)
 	mark := rung(s.hall, func(w *company.NaverWorks) { w.Room = s.hall })
 	s.contains(s.message(s.hall, mark, 2), "부재중 전화")
 	if n := len(s.messages("u-1010", mark)); n != 0 {
