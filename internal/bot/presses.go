@@ -36,9 +36,10 @@ type Claims interface {
 	Unclaim(ctx context.Context, tenant int, name string) error
 }
 
-// Members finds who pressed. *people.Directory is one.
+// Members finds who pressed, and who answered. *people.Directory is one.
 type Members interface {
 	ByUser(tenant int, user string) (people.Person, bool)
+	ByExtension(tenant int, ext string) []people.Person
 }
 
 // PressOptions configures Presses. All but Now are required.

@@ -263,6 +263,8 @@ func TestPresses(t *testing.T) {
 	d.lines.live = nil
 	d.lines.past = store.CallRow{Linkedid: "1.1", Answered: d.at, By: store.CallParty{Extension: "1018", Name: "향단"}, From: store.CallParty{Number: "01012345678"}}
 	d.want(d.press("u1", d.token("u1", Desk), "j"), "향단 (1018) 님이 받았습니다")
+	d.lines.past.By = store.CallParty{Extension: "1013", Number: "1013"} // the directory has the name
+	d.want(d.press("u1", d.token("u1", Desk), "j2"), "Ann Lee (1013) 님이 받았습니다")
 	d.lines.past.Answered = time.Time{}
 	d.want(d.press("u1", d.token("u1", Desk), "k"), "받은 사람이 없습니다")
 }

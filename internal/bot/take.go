@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -100,15 +101,21 @@ func (j *job) answered(by *call.Party, taker string) string {
 	case taker != "":
 		return j.say(sayAnsweredBy, j.name(taker))
 	}
-	return j.say(sayAnsweredBy, partyName(by))
+	return j.say(sayAnsweredBy, j.party(by))
 }
 
-func partyName(p *call.Party) string {
+// party is how who answered is spoken of: by the directory's name, as what is told
+// after a call has it.
+func (j *job) party(p *call.Party) string {
+	name := p.Name
+	if all := j.p.o.People.ByExtension(j.t.Number, p.Extension); p.Extension != "" && len(all) == 1 {
+		name = cmp.Or(all[0].Name, name)
+	}
 	switch {
-	case p.Name != "" && p.Extension != "":
-		return plain(p.Name, 40) + " (" + p.Extension + ")"
-	case p.Name != "":
-		return plain(p.Name, 40)
+	case name != "" && p.Extension != "":
+		return plain(name, 40) + " (" + p.Extension + ")"
+	case name != "":
+		return plain(name, 40)
 	}
 	return plain(p.Number, 40)
 }
@@ -121,7 +128,7 @@ func (j *job) over(ctx context.Context, c *call.Call) (string, error) {
 			if c.State != call.Ended {
 				return j.answered(c.AnsweredBy, ""), nil
 			}
-			return j.say(sayWasAnswered, partyName(c.AnsweredBy)), nil
+			return j.say(sayWasAnswered, j.party(c.AnsweredBy)), nil
 		}
 		if c.State == call.Ended {
 			return j.say(sayMissed), nil
@@ -137,7 +144,7 @@ func (j *job) over(ctx context.Context, c *call.Call) (string, error) {
 	case row.Answered.IsZero():
 		return j.say(sayMissed), nil
 	}
-	return j.say(sayWasAnswered, partyName(&call.Party{Extension: row.By.Extension, Number: row.By.Number, Name: row.By.Name})), nil
+	return j.say(sayWasAnswered, j.party(&call.Party{Extension: row.By.Extension, Number: row.By.Number, Name: row.By.Name})), nil
 }
 
 // callBack rings the person's desk phone, then the caller's number (M2C).
