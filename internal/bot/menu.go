@@ -21,11 +21,13 @@ var menu = []works.Action{
 	menuAction("도움말", "Help"),
 }
 
-// menuAction has the Korean words by default, and in the app's language.
+// menuAction has the Korean words by default, and those of the app's language: also
+// in what then stands in the room as the person's own.
 func menuAction(ko, en string) works.Action {
 	return works.Action{
 		Type: works.ActionMessage, Label: ko, Text: ko, Postback: ko,
 		I18nLabels: []works.I18nLabel{{Language: works.Korean, Label: ko}, {Language: works.English, Label: en}},
+		I18nTexts:  []works.I18nText{{Language: works.Korean, Text: ko}, {Language: works.English, Text: en}},
 	}
 }
 
