@@ -3,10 +3,12 @@ package works_test
 import (
 	"net/http"
 	"net/url"
+	"path/filepath"
 	"strings"
 
 	"github.com/dipcast/dipcast/internal/asteriskproc/asterisktest"
 	"github.com/dipcast/dipcast/internal/await"
+	"github.com/dipcast/dipcast/internal/dialplan"
 	"github.com/dipcast/dipcast/internal/sipphone"
 )
 
@@ -35,9 +37,13 @@ func (s *site) recordedCall() {
 	if len(calls) != 1 {
 		s.t.Fatalf("%d calls", len(calls))
 	}
-	await.That(s.t, "it is recorded", func() bool {
+	await.That(s.t, "recording begins", func() bool {
 		status, _ := s.ask("POST", "/calls/"+calls[0].ID+"/recording", nil)
-		return status == http.StatusOK || status == http.StatusConflict && s.app.Pool().Server(1).Calls().Call(calls[0].ID).AnsweredBy != nil
+		return status == http.StatusOK // 409 until the gateway has heard that it was answered
+	})
+	await.That(s.t, "something is recorded", func() bool { // Asterisk makes the file with the first sound
+		files, err := filepath.Glob(filepath.Join(s.asterisk.Input.Dirs.Base, "spool", dialplan.RecordingsFolder, "T2/*/*/*/*-"+calls[0].Linkedid+"_*.wav"))
+		return err == nil && len(files) > 0
 	})
 	asterisktest.Talk(s.t, out, in)
 	asterisktest.Hangup(s.t, out, in)
