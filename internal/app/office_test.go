@@ -108,24 +108,15 @@ func newOffices(tb testing.TB, o officeOptions) *offices {
 		}
 		s.describe(&c)
 	}
-	await.That(tb, "the people of all, from their directories", func() bool {
-		for n := 2; n < 2+officeTenants; n++ {
-			for i := range officePeople {
-				if len(s.app.People().ByExtension(n, fmt.Sprint(1000+i))) != 1 {
-					return false
-				}
-			}
-		}
-		return true
-	})
-	await.That(tb, "the diversions of all, as Asterisk keeps them", func() bool {
-		for n := 2; n < 2+officeTenants; n++ {
-			if v, _ := s.asterisk.DB().Get(officeID(n), fmt.Sprintf("diversions/%d/CFU/enable", 1000+officePeople-1)); v != "yes" {
-				return false
-			}
-		}
-		return true
-	})
+	for n := 2; n < 2+officeTenants; n++ {
+		await.That(tb, "the people of a company, from its directory", func() bool {
+			return len(s.app.People().ByExtension(n, fmt.Sprint(1000+officePeople-1))) == 1
+		})
+		await.That(tb, "the diversions of a company, as Asterisk keeps them", func() bool {
+			v, _ := s.asterisk.DB().Get(officeID(n), fmt.Sprintf("diversions/%d/CFU/enable", 1000+officePeople-1))
+			return v == "yes"
+		})
+	}
 	return s
 }
 

@@ -5,12 +5,17 @@ import (
 	"sync"
 	"time"
 
+	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/works"
 )
 
 // reserved is the part of a minute's budget, in tenths, that a message leaves to
 // more urgent ones. Labels that are not here are the most urgent.
 var reserved = map[string]int{LabelFax: 1, LabelVoicemail: 1, LabelMissed: 2, LabelAnswered: 4}
+
+// atOnceRings are kept to a minute's end, of what a label keeps: the cards of two
+// calls that ring groups at the same moment.
+const atOnceRings = 2 * company.MaxPersonCards
 
 // demand knows how many ring cards there were in the last minute, since as many
 // are to be expected in the next. The zero value is ready.
@@ -68,6 +73,7 @@ func (d *demand) left(of demandOf, label string, budget works.Budget, now time.T
 	if budget.Left == budget.Limit {
 		rest = time.Minute // the minute begins with this one
 	}
-	need := float64(budget.Limit*tenths)/10 + float64(rings)
-	return budget.Left - int(need*rest.Seconds()/time.Minute.Seconds())
+	part := rest.Seconds() / time.Minute.Seconds()
+	keep := min(float64(budget.Limit*tenths)/10, max(float64(budget.Limit*tenths)/10*part, atOnceRings))
+	return budget.Left - int(keep+float64(rings)*part)
 }

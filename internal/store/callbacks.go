@@ -30,18 +30,20 @@ const (
 var ErrManyCallbacks = errors.New("too many callbacks wait")
 
 // AddCallback keeps a callback that is to be worked on; once it returns, it is on
-// disk. fresh is false, and nothing happens, when it is known.
+// disk. fresh is false, and nothing happens, when it is known. What others write at
+// the same moment goes in the same transaction.
 func (s *Store) AddCallback(ctx context.Context, c Callback) (fresh bool, err error) {
-	err = s.update(ctx, func(tx *sql.Tx) error {
+	added := false
+	err = s.outbox.do(ctx, s, func(ctx context.Context, tx *sql.Tx) error {
 		var waiting int
 		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM (SELECT 1 FROM callbacks WHERE done = 0 AND tenant = $1 LIMIT $2) AS w`,
 			c.Tenant, MaxCallbacks).Scan(&waiting); err != nil {
 			return err
 		}
 		var err error
-		fresh, err = affected(tx.ExecContext(ctx, `INSERT INTO callbacks (hash, tenant, person, body, received, done)
+		added, err = affected(tx.ExecContext(ctx, `INSERT INTO callbacks (hash, tenant, person, body, received, done)
 			VALUES ($1, $2, $3, $4, $5, 0) ON CONFLICT (hash) DO NOTHING`, c.Hash, c.Tenant, c.Person, string(c.Body), s.stamp()))
-		if err == nil && fresh && waiting >= MaxCallbacks {
+		if err == nil && added && waiting >= MaxCallbacks {
 			return ErrManyCallbacks // and the row goes with the transaction
 		}
 		return err
@@ -49,7 +51,7 @@ func (s *Store) AddCallback(ctx context.Context, c Callback) (fresh bool, err er
 	if err != nil {
 		return false, fmt.Errorf("keep a callback: %w", err)
 	}
-	return fresh, nil
+	return added, nil
 }
 
 // OpenCallbacks are the callbacks that are not done, the oldest first, at most so
@@ -79,7 +81,7 @@ func (s *Store) OpenCallbacks(ctx context.Context, most int) ([]Callback, error)
 
 // EndCallback notes that a callback is done, and forgets its body.
 func (s *Store) EndCallback(ctx context.Context, hash string) error {
-	err := s.update(ctx, func(tx *sql.Tx) error {
+	err := s.outbox.do(ctx, s, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `UPDATE callbacks SET done = $1, body = '' WHERE hash = $2`, s.stamp(), hash)
 		return err
 	})

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/dipcast/dipcast/internal/store"
+	"github.com/dipcast/dipcast/internal/store/storetest"
 )
 
 func TestCallbacks(t *testing.T) {
@@ -130,4 +131,26 @@ func TestClaims(t *testing.T) {
 			t.Errorf("%+v, %v", c, err)
 		}
 	})
+}
+
+// BenchmarkCallbacks keeps and ends 50 callbacks that come at the same moment.
+func BenchmarkCallbacks(b *testing.B) {
+	for _, d := range []*storetest.Database{storetest.SQLite(b), storetest.Postgres(b)} {
+		b.Run(d.Engine, func(b *testing.B) {
+			s := d.Open(b)
+			for i := 0; b.Loop(); i++ {
+				var wg sync.WaitGroup
+				for k := range 50 {
+					wg.Go(func() {
+						hash := fmt.Sprint(i, "-", k)
+						_, err := s.AddCallback(b.Context(), store.Callback{Hash: hash, Tenant: 2, Person: hash, Body: []byte("{}")})
+						if err := errors.Join(err, s.EndCallback(b.Context(), hash)); err != nil {
+							b.Error(err)
+						}
+					})
+				}
+				wg.Wait()
+			}
+		})
+	}
 }

@@ -52,19 +52,20 @@ func (s *Store) AddCards(ctx context.Context, cards []NewCard) (added int, err e
 			return 0, fmt.Errorf("add cards: %w", err)
 		}
 	}
+	fresh := 0
 	err = s.outbox.do(ctx, s, func(ctx context.Context, tx *sql.Tx) error {
-		added = 0
+		fresh = 0
 		var rows []OutboxRow
 		for i := range cards {
 			c := &cards[i]
-			fresh, err := affected(tx.ExecContext(ctx, `
+			isNew, err := affected(tx.ExecContext(ctx, `
 				INSERT INTO cards (tenant, call_id, recipient, extension, lang, name, created) VALUES ($1, $2, $3, $4, $5, $6, $7)
 				ON CONFLICT DO NOTHING`, c.Tenant, c.Call, c.To, c.Extension, c.Lang, bounded(c.Name, maxCallText), s.stamp()))
 			if err != nil {
 				return err
 			}
-			if fresh {
-				added++
+			if isNew {
+				fresh++
 				rows = append(append(rows, c.More...), c.Row)
 			}
 		}
@@ -73,7 +74,7 @@ func (s *Store) AddCards(ctx context.Context, cards []NewCard) (added int, err e
 	if err != nil {
 		return 0, fmt.Errorf("add cards: %w", err)
 	}
-	return added, nil
+	return fresh, nil
 }
 
 // Cards are those of a call or fax, by who has them.

@@ -24,28 +24,32 @@ type Claim struct {
 // who has it. again tells that this very cause had it before.
 func (s *Store) Claim(ctx context.Context, c Claim) (holder Claim, won, again bool, err error) {
 	now := s.stamp()
-	err = s.update(ctx, func(tx *sql.Tx) error {
-		holder, again = c, false
+	var got struct {
+		holder     Claim
+		won, again bool
+	}
+	err = s.outbox.do(ctx, s, func(ctx context.Context, tx *sql.Tx) error {
+		got.holder, got.again = c, false
 		var err error
-		won, err = affected(tx.ExecContext(ctx, `INSERT INTO claims (tenant, name, person, what, cause, at, until)
+		got.won, err = affected(tx.ExecContext(ctx, `INSERT INTO claims (tenant, name, person, what, cause, at, until)
 			VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (tenant, name) DO UPDATE
 			SET person = excluded.person, what = excluded.what, cause = excluded.cause, at = excluded.at, until = excluded.until
 			WHERE claims.until <= excluded.at`, c.Tenant, c.Name, c.Person, c.What, c.Cause, now, c.Until.UnixMilli()))
-		if err != nil || won {
+		if err != nil || got.won {
 			return err
 		}
-		if holder, err = readClaim(ctx, tx, c.Tenant, c.Name); err != nil {
+		if got.holder, err = readClaim(ctx, tx, c.Tenant, c.Name); err != nil {
 			return err
 		}
-		if holder.Cause == c.Cause {
-			won, again = true, true
+		if got.holder.Cause == c.Cause {
+			got.won, got.again = true, true
 		}
 		return nil
 	})
 	if err != nil {
 		return Claim{}, false, false, fmt.Errorf("claim: %w", err)
 	}
-	return holder, won, again, nil
+	return got.holder, got.won, got.again, nil
 }
 
 func readClaim(ctx context.Context, q querier, tenant int, name string) (Claim, error) {

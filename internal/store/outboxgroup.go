@@ -15,7 +15,8 @@ const groupTimeout = 30 * time.Second
 
 // outboxGroup writes what several callers want written at the same moment in one
 // transaction: each costs a flush of the disk, and while one is under way the next
-// ones gather.
+// ones gather. So what people wait for, a card, a press, waits for two flushes at
+// the most, however many come at once.
 type outboxGroup struct {
 	lead chan struct{} // holds one token, for who writes
 
@@ -41,7 +42,9 @@ func newOutboxGroup() outboxGroup {
 }
 
 // do has f run in a transaction, alone or beside others, and returns when it is
-// committed, or was not. When ctx ends before, the outcome is not known.
+// committed, or was not. When ctx ends before, the outcome is not known, and f may
+// still run: what it gives must not be read then. An error of f undoes the others'
+// part as well, which is repeated: it is for what hardly ever happens.
 func (g *outboxGroup) do(ctx context.Context, s *Store, f func(context.Context, *sql.Tx) error) error {
 	job := &groupJob{write: f, done: make(chan struct{})}
 	g.mu.Lock()
