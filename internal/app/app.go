@@ -350,8 +350,8 @@ func (a *App) build() error {
 		Ticket: a.ticket, Origins: a.origins, Proxies: proxies, Logger: a.log,
 		Prompts: a.prompts, Tones: a.tones, Trail: a.audit,
 		Refused: a.refused, Events: a.dcmiws.Stream, History: a.store, Applies: a, Capacity: a.capacity, Faxes: a.store, Fax: a.faxes,
-		Recordings: a.store, Recorder: a.recordings, Links: a.links, Preview: a.previewCard, PublicURL: strings.TrimSuffix(c.PublicURL, "/"), Alarms: a.recordings.Alarms, Relay: a.relayHealth, Cards: a.cardFindings,
-		Webhooks: a.webhooks, DeadLetters: a.store,
+		Recordings: a.store, Recorder: a.recordings, Links: a.links, Preview: a.previewCard, PreviewPage: a.previewPage, PublicURL: strings.TrimSuffix(c.PublicURL, "/"), Alarms: a.recordings.Alarms, Relay: a.relayHealth, Cards: a.cardFindings,
+		Webhooks: a.webhooks, DeadLetters: a.store, Outbox: a.outboxState(),
 	})
 	a.web = web.New(web.Options{
 		Phones: a.phones, SignIns: a.people, PublicURL: strings.TrimSuffix(c.PublicURL, "/"), Authenticate: a.authenticate(proxies), Deploy: a.deploy, Loopback: func() bool { return a.counts.Load().LoopbackOnly() },

@@ -122,6 +122,11 @@ func (a *App) retell(ctx context.Context) {
 	}
 }
 
+// previewPage shows who sets up how cards look what is set.
+func (a *App) previewPage(style *company.CardStyle) (page []byte, policy string, err error) {
+	return bot.PreviewPage(style, strings.TrimSuffix(a.counts.Load().PublicURL, "/"))
+}
+
 // previewCard makes a card for who sets up how they look.
 func (a *App) previewCard(p rest.CardPreview, style *company.CardStyle) (json.RawMessage, error) {
 	return bot.Preview(p.Kind, bot.LangOf(p.Lang), style, strings.TrimSuffix(a.counts.Load().PublicURL, "/"))

@@ -170,16 +170,23 @@ func (b *Bot) Crowds(tenant int) []Crowd {
 
 // left is how many messages to people may be sent in this minute.
 func (b *Bot) left(tenant int) int {
+	if people, _ := b.Budgets(tenant); people.Limit > 0 {
+		return people.Left
+	}
+	return maxRings
+}
+
+// Budgets are how many messages to people and to rooms a company's bot may send in
+// a minute, and in the rest of this one. Limit is 0 while nothing was sent, and
+// where nobody counts.
+func (b *Bot) Budgets(tenant int) (people, rooms works.Budget) {
 	b.mu.Lock()
 	cl := b.clients[tenant]
 	b.mu.Unlock()
 	if cl == nil {
-		return maxRings // nothing was sent yet
+		return works.Budget{}, works.Budget{}
 	}
-	if budget := cl.api.Budget(works.OpSendUser); budget.Limit > 0 {
-		return budget.Left
-	}
-	return maxRings
+	return cl.api.Budget(works.OpSendUser), cl.api.Budget(works.OpSendChannel)
 }
 
 // groupOf is the ring group that a call rings, nil when it rings none.

@@ -1,6 +1,8 @@
 package outbox
 
 import (
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -18,6 +20,16 @@ const (
 	unclear
 	retried
 	outcomes
+)
+
+// Places of Count.Ended.
+const (
+	Sent    = int(sent)
+	Expired = int(expired)
+	Failed  = int(failed)
+	Dropped = int(dropped)
+	Unclear = int(unclear)
+	Retried = int(retried)
 )
 
 // Outcomes are the names of ways in which rows end, as Count.Ended has them:
@@ -43,13 +55,19 @@ type Count struct {
 	Delay  time.Duration
 }
 
+// maxTenants bounds the companies that are counted each for itself, by kind.
+const maxTenants = 4000
+
 // counts has a lock of its own.
 type counts struct {
 	mu  sync.Mutex
 	all map[[2]string]*Count
+	own map[botKey]map[string]*[outcomes]uint64 // of each company, by label
 }
 
-func newCounts() counts { return counts{all: map[[2]string]*Count{}} }
+func newCounts() counts {
+	return counts{all: map[[2]string]*Count{}, own: map[botKey]map[string]*[outcomes]uint64{}}
+}
 
 // of gives the count of a row. The caller holds mu.
 func (c *counts) of(r *store.OutboxRow) *Count {
@@ -71,6 +89,23 @@ func (c *counts) add(r *store.OutboxRow, how ending) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.of(r).Ended[how]++
+	key := botKey{r.Kind, r.Tenant}
+	labels := c.own[key]
+	if labels == nil {
+		if len(c.own) >= maxTenants {
+			return
+		}
+		labels = map[string]*[outcomes]uint64{}
+		c.own[key] = labels
+	}
+	label := r.Label
+	if labels[label] == nil && len(labels) >= maxLabels {
+		label = "other"
+	}
+	if labels[label] == nil {
+		labels[label] = new([outcomes]uint64)
+	}
+	labels[label][how]++
 }
 
 func (c *counts) delay(r *store.OutboxRow, now time.Time) {
@@ -113,20 +148,43 @@ func (b *Outbox) Stats() (all []Count, waiting []Waiting) {
 	for kind := range b.o.Senders {
 		w := Waiting{Kind: kind}
 		for _, o := range b.order {
-			if o.key.kind != kind {
-				continue
-			}
-			w.Rows += o.rows
-			if o.paused(now) {
-				w.Paused++
-			}
-			for _, l := range o.lanes {
-				if at := l.rows[0].row.Created; w.Oldest.IsZero() || at.Before(w.Oldest) {
-					w.Oldest = at
-				}
+			if o.key.kind == kind {
+				w.add(o, now)
 			}
 		}
 		waiting = append(waiting, w)
 	}
 	return all, waiting
+}
+
+// Of returns what became of a company's rows of a kind since the start, by label
+// and without Delays, and what waits of them.
+func (b *Outbox) Of(kind string, tenant int) (all []Count, waiting Waiting) {
+	key := botKey{kind, tenant}
+	b.counts.mu.Lock()
+	for label, ended := range b.counts.own[key] {
+		all = append(all, Count{Kind: kind, Label: label, Ended: *ended})
+	}
+	b.counts.mu.Unlock()
+	slices.SortFunc(all, func(a, b Count) int { return strings.Compare(a.Label, b.Label) })
+	waiting.Kind = kind
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if o := b.bots[key]; o != nil {
+		waiting.add(o, time.Now())
+	}
+	return all, waiting
+}
+
+// add counts what waits for one company. The caller holds the outbox's mu.
+func (w *Waiting) add(o *bot, now time.Time) {
+	w.Rows += o.rows
+	if o.paused(now) {
+		w.Paused++
+	}
+	for _, l := range o.lanes {
+		if at := l.rows[0].row.Created; w.Oldest.IsZero() || at.Before(w.Oldest) {
+			w.Oldest = at
+		}
+	}
 }

@@ -164,6 +164,8 @@ var examples = map[string]exchange{
 	"dead-letters":       {"", `{"status":"success","data":[` + exampleDead + `],"has_more":false,"limit":50}`},
 	"resend-dead-letter": {"", done(`{"id":"dk3v2l1nq3k0"}`)},
 	"drop-dead-letter":   {"", done(`{"id":"dk3v2l1nq3k0"}`)},
+	"outbox": {"", done(`{"since":"2026-10-20T01:02:03.400Z","kinds":[{"kind":"works","waiting":0,"paused":false,"labels":[{"label":"ring","sent":41,"expired":1,"dropped":0,"failed":0,"unclear":0,"retried":2}]}],` +
+		`"budgets":[{"to":"people","limit":60,"left":52,"reset_ms":31400}]}`)},
 
 	"ws-ticket": {"", done(`{"ticket":"kX3nQ0rW5u8fJ2mT7yB1cV6zL9aH4sD0pG-eR_iNoUw","expires_in":30,"expires_at":"2026-10-20T01:02:33.456Z"}`)},
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/dipcast/dipcast/internal/company"
 	"github.com/dipcast/dipcast/internal/envelope"
@@ -20,6 +21,9 @@ type CardPreview struct {
 
 // Preview gives the body of the message that a card is sent as.
 type Preview func(p CardPreview, style *company.CardStyle) (json.RawMessage, error)
+
+// PreviewPage gives a page of all cards, and its Content-Security-Policy.
+type PreviewPage func(style *company.CardStyle) (page []byte, policy string, err error)
 
 // naverWorksOps are those of a company's bot in NAVER WORKS.
 func (a *API) naverWorksOps(api huma.API) {
@@ -102,22 +106,53 @@ func (a *API) naverWorksOps(api huma.API) {
 		}
 		return success(body), nil
 	})
+	o = operation("preview-cards", http.MethodGet, "/naver-works/preview", tagCompany, "A page that shows your cards", 400, 404)
+	o.Description = "For people: all cards in Korean and English, in the company's colours and texts, with callers that are made up. The page runs nothing and loads nothing."
+	o.Responses = map[string]*huma.Response{"200": {Description: "the page", Content: map[string]*huma.MediaType{
+		"text/html": {Schema: &huma.Schema{Type: huma.TypeString}, Example: "<!doctype html>"},
+	}}}
+	huma.Register(api, o, func(ctx context.Context, in *struct{ TenantQuery }) (*huma.StreamResponse, error) {
+		style, err := a.cardStyle(ctx, in.Tenant, nil)
+		var page []byte
+		var policy string
+		if err == nil {
+			page, policy, err = a.o.PreviewPage(style)
+		}
+		if err != nil {
+			return nil, a.refused(ctx, "preview-cards", 0, err)
+		}
+		return &huma.StreamResponse{Body: func(hc huma.Context) {
+			_, w := humago.Unwrap(hc)
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			w.Header().Set("Content-Security-Policy", policy)
+			w.Header().Set("Referrer-Policy", "no-referrer")
+			_, _ = w.Write(page) // who has left does not read it
+		}}, nil
+	})
 }
 
 func (a *API) preview(ctx context.Context, name string, p CardPreview) (json.RawMessage, error) {
+	style, err := a.cardStyle(ctx, name, p.Style)
+	if err != nil {
+		return nil, err
+	}
+	return a.o.Preview(p, style)
+}
+
+// cardStyle is how a company's cards look, or asked, unless that is nil.
+func (a *API) cardStyle(ctx context.Context, name string, asked *company.CardStyle) (*company.CardStyle, error) {
 	c, err := a.read(ctx, a.scope(false, name))
 	if err != nil {
 		return nil, err
 	}
-	style := p.Style
 	switch {
-	case style == nil && c.NaverWorks == nil:
-		style = &company.CardStyle{}
-	case style == nil:
-		style = &c.NaverWorks.Style
+	case asked == nil && c.NaverWorks == nil:
+		asked = &company.CardStyle{}
+	case asked == nil:
+		asked = &c.NaverWorks.Style
 	}
-	if wrong := style.Problems(); len(wrong) > 0 {
+	if wrong := asked.Problems(); len(wrong) > 0 {
 		return nil, envelope.Errorf(envelope.InvalidValue, "style."+wrong[0].Field, "style.%s", wrong[0].Error())
 	}
-	return a.o.Preview(p, style)
+	return asked, nil
 }

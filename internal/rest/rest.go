@@ -48,8 +48,10 @@ type Options struct {
 	// Companies keeps the descriptions of the companies. Nil: they cannot be
 	// changed, and extensions have nothing but their numbers.
 	Companies *companies.Service
-	// Preview makes cards of NAVER WORKS. Nil: there is no such path.
-	Preview Preview
+	// Preview makes cards of NAVER WORKS, and PreviewPage a page that shows them.
+	// Nil: there are no such paths.
+	Preview     Preview
+	PreviewPage PreviewPage
 	// People knows who works in a company. Nil: there are no such paths. Trail is
 	// for it too.
 	People *people.Service
@@ -81,6 +83,8 @@ type Options struct {
 	// not be sent. Trail is for them too. Nil: there are no such paths.
 	Webhooks    Webhooks
 	DeadLetters DeadLetters
+	// Outbox tells what became of what a company sends. Nil: there is no such path.
+	Outbox func(tenant int) OutboxState
 	// Alarms say what is wrong with the gateway's machine. Nil: nothing.
 	Alarms func() []string
 	// Cards is why people are not told of calls, as somebody may see it. Nil: nothing
@@ -157,6 +161,7 @@ func New(o Options) *API {
 	a.peopleOps(api)
 	a.webhookOps(api)
 	a.deadLetterOps(api)
+	a.outboxOps(api)
 	addExamples(api.OpenAPI())
 	a.mux.HandleFunc(Prefix+"/", a.nothing)
 	return a

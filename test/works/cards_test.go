@@ -1,6 +1,7 @@
 package works_test
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -38,6 +39,7 @@ func TestSite(t *testing.T) {
 		{"voicemail without a card", (*site).voicemailAlone},
 		{"settings", (*site).settings},
 		{"recorded call", (*site).recordedCall},
+		{"outbox and preview", (*site).shownToAdministrators},
 		{"sign in", (*site).signIn},
 		{"behind a relay", (*site).behindRelay}, // the last: the gateway is another then
 	} {
@@ -302,4 +304,38 @@ func (s *site) settled(to string, mark uint64, n int) {
 	if got := s.messages(to, mark); len(got) != n {
 		s.t.Errorf("%d messages to %s, want %d: %v", len(got), to, n, got)
 	}
+}
+
+// shownToAdministrators: what was sent is counted for the company, and how its
+// cards look can be seen.
+func (s *site) shownToAdministrators() {
+	var state struct {
+		Kinds []struct {
+			Kind   string
+			Labels []struct {
+				Label   string
+				Sent    int
+				Dropped *int
+			}
+		}
+	}
+	if err := json.Unmarshal(s.do("GET", "/outbox?tenant=T2", nil), &state); err != nil {
+		s.t.Fatal(err)
+	}
+	sent := map[string]int{}
+	for _, k := range state.Kinds {
+		for _, l := range k.Labels {
+			sent[k.Kind+" "+l.Label] = l.Sent
+		}
+	}
+	for _, label := range []string{"works ring", "works missed", "works answered", "works voicemail", "works reply"} {
+		if sent[label] == 0 {
+			s.t.Errorf("%s: none was sent of %v", label, sent)
+		}
+	}
+	status, page := s.ask("GET", "/naver-works/preview?tenant=T2", nil)
+	if status != 200 {
+		s.t.Errorf("%d", status)
+	}
+	s.contains(string(page), "<!doctype html>", deskButton, deskEnglish, "부재중 전화")
 }

@@ -175,7 +175,7 @@ func (g *apart) killedRinging() {
 	for _, away := range []bool{false, true} {
 		mark, before := s.mark(), len(s.sandbox.Deliveries())
 		if !away {
-			defer s.sandbox.Fault(workstest.Fault{Op: workstest.OpSendUser, Late: true, Delay: time.Hour})()
+			s.sandbox.Fault(workstest.Fault{Op: workstest.OpSendUser, Late: true, Delay: time.Hour}) // of the card alone
 		}
 		out := s.call(did)
 		in := s.next("1010")
