@@ -37,6 +37,12 @@ func (a *App) openPresses(proxies edge.Proxies) {
 		Presses: a.presses, Proxies: proxies,
 		Tenant:   func(n int) *tenant.Tenant { return a.directory.Load().ByNumber(n) },
 		Loopback: func() bool { return a.counts.Load().LoopbackOnly() },
+		Style: func(n int) bot.Style {
+			if c := a.companies.View().ByNumber(n); c != nil && c.NaverWorks != nil {
+				return bot.StyleOf(&c.NaverWorks.Style)
+			}
+			return bot.Style{}
+		},
 		SignedIn: a.signedIn, SignIn: a.signInAt, Faxes: a.faxPages(), Recordings: a.callRecordings(proxies),
 	})
 }

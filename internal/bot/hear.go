@@ -72,11 +72,11 @@ func (g *Pages) showRecording(w http.ResponseWriter, r *http.Request) {
 }
 
 func (g *Pages) askReason(o *opened, token string, all []store.RecordingRow) page {
-	p := page{Lang: o.lang, Title: g.label(o.lang, Recording)}
+	p := page{Lang: o.lang, Title: g.label(o, Recording)}
 	for i := range all {
 		p.Lines = append(p.Lines, soundLabel(&all[i], o.lang))
 	}
-	p.Buttons = []pageButton{{Action: RecordingPath + token, Label: (&Style{}).word(o.lang, saidOf(Recording)), Take: true, Reason: say(o.lang, sayReason)}}
+	p.Buttons = []pageButton{{Action: RecordingPath + token, Label: g.word(o, saidOf(Recording)), Take: true, Reason: say(o.lang, sayReason)}}
 	return p
 }
 
@@ -107,7 +107,7 @@ func (g *Pages) hear(w http.ResponseWriter, r *http.Request) {
 		g.write(w, http.StatusServiceUnavailable, page{Lang: o.lang, Title: say(o.lang, sayFailed)})
 		return
 	}
-	p := page{Lang: o.lang, Title: g.label(o.lang, Recording)}
+	p := page{Lang: o.lang, Title: g.label(&o, Recording)}
 	for i := range all {
 		g.o.Recordings.Heard(r, o.t, o.who, &all[i], reason)
 		p.Sounds = append(p.Sounds, pageSound{soundLabel(&all[i], o.lang), RecordingPath + token + "/" + all[i].ID})

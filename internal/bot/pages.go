@@ -33,6 +33,8 @@ type PageOptions struct {
 	// SignIn is where a person of a tenant signs in, to come back to a path. Nil, and
 	// "": nowhere.
 	SignIn func(tenant int, back string) string
+	// Style is how a tenant's cards look: pages use its words. Nil: as all do.
+	Style func(tenant int) Style
 	// Faxes are those that came in. Nil: there are none.
 	Faxes Faxes
 	// Recordings are those of calls. Nil: there are none.
@@ -143,8 +145,9 @@ type opened struct {
 	late bool
 }
 
-// token reads the token of a request, or answers it.
-func (g *Pages) token(w http.ResponseWriter, token string) (*opened, bool) {
+// token reads the token of a request, or answers it. A room's is of who is signed
+// in; who is not is asked to, and comes back to path.
+func (g *Pages) token(w http.ResponseWriter, r *http.Request, token, path string) (*opened, bool) {
 	ps := g.o.Presses
 	press, err := ps.o.Tokens.Open(token, ps.o.Now())
 	if errors.Is(err, ErrToken) {
@@ -152,11 +155,21 @@ func (g *Pages) token(w http.ResponseWriter, token string) (*opened, bool) {
 		return nil, false
 	}
 	o := &opened{Press: press, lang: Korean, late: err != nil}
-	var ok bool
-	if o.t = g.o.Tenant(press.Tenant); o.t != nil {
-		o.who, ok = ps.o.People.ByUser(press.Tenant, press.Person)
+	if o.t = g.o.Tenant(press.Tenant); o.t != nil && strings.HasPrefix(press.Person, store.RoomMark) {
+		who, in := g.signedIn(r)
+		if !in {
+			g.signIn(w, r, press.Tenant, path)
+			return nil, false
+		}
+		if who.Tenant == press.Tenant {
+			o.Person = who.User
+		}
 	}
-	if !ok { // also a room's: nobody is known to have pressed
+	var ok bool
+	if o.t != nil {
+		o.who, ok = ps.o.People.ByUser(press.Tenant, o.Person)
+	}
+	if !ok { // also of another company
 		g.write(w, http.StatusForbidden, page{Lang: Korean, Title: say(Korean, sayStranger)})
 		return nil, false
 	}
@@ -164,20 +177,49 @@ func (g *Pages) token(w http.ResponseWriter, token string) (*opened, bool) {
 	return o, true
 }
 
-func (g *Pages) label(l Lang, a Action) string { return (&Style{}).word(l, labelOf(a)) }
+func (g *Pages) signedIn(r *http.Request) (people.Person, bool) {
+	if g.o.SignedIn == nil {
+		return people.Person{}, false
+	}
+	return g.o.SignedIn(r)
+}
+
+// signIn sends a browser to where a person of a tenant signs in, to come back to
+// path; with "" nobody is to come back, and it is told so.
+func (g *Pages) signIn(w http.ResponseWriter, r *http.Request, tenant int, path string) {
+	if path != "" && g.o.SignIn != nil {
+		if at := g.o.SignIn(tenant, path); at != "" {
+			http.Redirect(w, r, at, http.StatusSeeOther)
+			return
+		}
+	}
+	g.write(w, http.StatusForbidden, page{Lang: Korean, Title: say(Korean, sayNoSignIn)})
+}
+
+// label is what a button is called in a company.
+func (g *Pages) label(o *opened, a Action) string { return g.word(o, labelOf(a)) }
+
+func (g *Pages) word(o *opened, w Word) string {
+	var s Style
+	if g.o.Style != nil {
+		s = g.o.Style(o.Tenant)
+	}
+	return s.word(o.lang, w)
+}
 
 func (g *Pages) showTap(w http.ResponseWriter, r *http.Request) {
 	token := r.PathValue("token")
-	o, ok := g.token(w, token)
+	o, ok := g.token(w, r, token, TapPath+token)
 	if !ok {
 		return
 	}
-	p := page{Lang: o.lang, Title: g.label(o.lang, o.Action), Buttons: []pageButton{{Action: TapPath + token, Label: g.label(o.lang, o.Action), Take: true}}}
+	p := page{Lang: o.lang, Title: g.label(o, o.Action), Buttons: []pageButton{{Action: TapPath + token, Label: g.label(o, o.Action), Take: true}}}
 	g.write(w, http.StatusOK, p)
 }
 
 func (g *Pages) tap(w http.ResponseWriter, r *http.Request) {
-	o, ok := g.token(w, r.PathValue("token"))
+	token := r.PathValue("token")
+	o, ok := g.token(w, r, token, TapPath+token)
 	if !ok {
 		return
 	}
@@ -199,7 +241,7 @@ func (g *Pages) tap(w http.ResponseWriter, r *http.Request) {
 // showOpen asks whether the call is to be opened.
 func (g *Pages) showOpen(w http.ResponseWriter, r *http.Request) {
 	token := r.PathValue("token")
-	o, ok := g.token(w, token)
+	o, ok := g.token(w, r, token, WebPath+token)
 	if !ok {
 		return
 	}
@@ -213,7 +255,7 @@ func (g *Pages) showOpen(w http.ResponseWriter, r *http.Request) {
 // open uses a link up: its browser may look at this call from then on.
 func (g *Pages) open(w http.ResponseWriter, r *http.Request) {
 	token := r.PathValue("token")
-	o, ok := g.token(w, token)
+	o, ok := g.token(w, r, token, WebPath+token)
 	if !ok {
 		return
 	}
@@ -222,7 +264,7 @@ func (g *Pages) open(w http.ResponseWriter, r *http.Request) {
 		g.write(w, http.StatusGone, page{Lang: o.lang, Title: say(o.lang, sayTooOld)})
 		return
 	}
-	sum := sha256.Sum256([]byte(token))
+	sum := sha256.Sum256([]byte(token + o.Person)) // a room's opens once to each
 	_, won, _, err := ps.o.Claims.Claim(r.Context(), store.Claim{
 		Tenant: o.Tenant, Name: "web:" + hex.EncodeToString(sum[:]), Person: o.Person, What: string(Web), Cause: rand.Text(), Until: o.Until,
 	})
@@ -257,7 +299,7 @@ func (g *Pages) showCall(w http.ResponseWriter, r *http.Request) {
 		g.write(w, http.StatusForbidden, page{Lang: Korean, Title: say(Korean, sayTooLate)})
 		return
 	}
-	o, ok := g.token(w, c.Value)
+	o, ok := g.token(w, r, c.Value, "")
 	if !ok {
 		return
 	}
@@ -318,7 +360,7 @@ func (g *Pages) call(ctx context.Context, o *opened) (page, error) {
 		if err != nil {
 			return page{}, err
 		}
-		p.Buttons = append(p.Buttons, pageButton{Action: TapPath + token, Label: g.label(o.lang, a), Take: a == Desk || a == Assistant})
+		p.Buttons = append(p.Buttons, pageButton{Action: TapPath + token, Label: g.label(o, a), Take: a == Desk || a == Assistant})
 	}
 	return p, nil
 }
@@ -335,11 +377,7 @@ func (g *Pages) mine(w http.ResponseWriter, r *http.Request, action Action, path
 		g.write(w, http.StatusNotFound, page{Lang: Korean, Title: say(Korean, sayTooLate)})
 		return opened{}, false
 	}
-	var who people.Person
-	in := false
-	if g.o.SignedIn != nil {
-		who, in = g.o.SignedIn(r)
-	}
+	who, in := g.signedIn(r)
 	lang := Lang(who.Lang)
 	switch {
 	case in && (who.Tenant != press.Tenant || !strings.HasPrefix(press.Person, store.RoomMark) && who.User != press.Person):
@@ -347,10 +385,10 @@ func (g *Pages) mine(w http.ResponseWriter, r *http.Request, action Action, path
 		g.write(w, http.StatusForbidden, page{Lang: lang, Title: say(lang, whose)})
 	case in:
 		return opened{Press: press, t: t, who: who, lang: lang}, true
-	case path != "" && g.o.SignIn != nil && g.o.SignIn(press.Tenant, path+token) != "":
-		http.Redirect(w, r, g.o.SignIn(press.Tenant, path+token), http.StatusSeeOther)
+	case path == "":
+		g.signIn(w, r, press.Tenant, "")
 	default:
-		g.write(w, http.StatusForbidden, page{Lang: Korean, Title: say(Korean, sayNoSignIn)})
+		g.signIn(w, r, press.Tenant, path+token)
 	}
 	return opened{}, false
 }

@@ -358,6 +358,42 @@ func TestTapPage(t *testing.T) {
 	}
 }
 
+// A room's button is nobody's: its page acts for who is signed in, in the words of
+// the company.
+func TestTapPageOfRoom(t *testing.T) {
+	d := newDesk(t)
+	who := people.Person{}
+	g := NewPages(PageOptions{
+		Presses: d.Presses, Tenant: func(int) *tenant.Tenant { return d.two }, Loopback: func() bool { return true },
+		Style: func(int) Style {
+			return Style{Words: map[Lang]map[Word]string{Korean: {labelOf(Desk): "받으러 가기"}}}
+		},
+		SignedIn: func(*http.Request) (people.Person, bool) { return who, who.User != "" },
+		SignIn:   func(_ int, back string) string { return "/login/works?to=" + back },
+	})
+	tap := TapPath + d.token("@room", Desk)
+	for _, tt := range []struct {
+		who    people.Person
+		method string
+		want   int
+		says   string
+		took   int
+	}{
+		{people.Person{}, http.MethodGet, 303, "/login/works?to=" + tap, 0},
+		{people.Person{}, http.MethodPost, 303, "/login/works?to=" + tap, 0},
+		{people.Person{Tenant: 3, User: "u1"}, http.MethodPost, 403, "", 0},
+		{people.Person{Tenant: 2, User: "u1"}, http.MethodGet, 200, "받으러 가기", 0},
+		{people.Person{Tenant: 2, User: "u1"}, http.MethodPost, 200, "사무실 전화기로", 1},
+	} {
+		who = tt.who
+		w := httptest.NewRecorder()
+		g.ServeHTTP(w, httptest.NewRequest(tt.method, tap, nil))
+		if w.Code != tt.want || !strings.Contains(w.Body.String()+w.Header().Get("Location"), tt.says) || len(d.lines.took) != tt.took {
+			t.Errorf("%s by %+v: %d %v %s, %d took", tt.method, tt.who, w.Code, w.Header(), w.Body, len(d.lines.took))
+		}
+	}
+}
+
 // faxes are one fax of two pages.
 type faxes struct{}
 
