@@ -2,6 +2,7 @@ package bot
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
@@ -104,12 +105,30 @@ func (l *looks) parts(all []*works.Component) []part {
 			out = append(out, part{Tag: "rule", Class: l.class("border-color", c.Color)})
 		case "button":
 			out = append(out, part{"button", c.Style + " " + l.class("background-color", c.Color), c.Action.Label})
-		case "box": // the frame of the sign of a fax
-			for _, in := range c.Contents {
-				out = append(out, part{"frame", l.class("color", in.Color) + " " + l.class("border-color", c.BorderColor), in.Text})
+		case "box":
+			if len(c.Contents) == 0 { // a thick line
+				out = append(out, part{Tag: "rule", Class: "thick " + l.class("border-color", c.BackgroundColor)})
+				break
 			}
+			out = append(out, l.frames(c, c.BorderColor)...)
 		case "text":
 			out = append(out, part{"text", c.Size + " " + l.class("color", c.Color), c.Text})
+		}
+	}
+	return out
+}
+
+// frames are the words in a box, and in those within it, in a frame of the nearest
+// border.
+func (l *looks) frames(c *works.Component, border string) []part {
+	var out []part
+	for _, in := range c.Contents {
+		switch in.Type {
+		case "box":
+			out = append(out, l.frames(in, cmp.Or(in.BorderColor, border))...)
+		case "text":
+			colors := l.class("color", in.Color) + " " + l.class("background-color", c.BackgroundColor) + " " + l.class("border-color", border)
+			out = append(out, part{"frame", strings.Join(strings.Fields(colors), " "), in.Text})
 		}
 	}
 	return out

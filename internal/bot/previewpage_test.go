@@ -24,6 +24,9 @@ func TestPreviewPage(t *testing.T) {
 		if strings.Contains(text, "{background-color:#123456}") != (mode != "template") {
 			t.Errorf("%q: the ground is not as it is set", mode)
 		}
+		if strings.Contains(text, `">FAX</div>`) != (mode != "template") || strings.Contains(text, `"></div>`) {
+			t.Errorf("%q: not all that a card has is shown: %s", mode, text)
+		}
 		if strings.Contains(text, "display:none") || strings.Contains(text, " style=") || !strings.Contains(policy, "default-src 'none'; style-src 'sha256-") {
 			t.Errorf("%q: %s", mode, policy)
 		}
