@@ -2,7 +2,9 @@ package store_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -59,4 +61,33 @@ func testPeople(t *testing.T, d *database) {
 	}
 	read(2, hong)
 	read(10, other)
+}
+
+// TestPeopleAtOnce: who finds the same person of a directory at the same time keeps
+// him once, and none of them fails.
+func TestPeopleAtOnce(t *testing.T) { each(t, testPeopleAtOnce) }
+
+func testPeopleAtOnce(t *testing.T, d *database) {
+	s := d.open(t)
+	var wg sync.WaitGroup
+	for round := range 5 {
+		user := fmt.Sprint("u-", round)
+		for n := range 8 {
+			wg.Go(func() {
+				_, err := s.ChangePeople(t.Context(), 2, func(all []store.Person) ([]store.Person, error) {
+					if slices.ContainsFunc(all, func(p store.Person) bool { return p.User == user }) {
+						return all, nil
+					}
+					return append(all, store.Person{ID: fmt.Sprint(round, "-", n), Tenant: 2, User: user, Since: time.UnixMilli(1760579048983)}), nil
+				})
+				if err != nil {
+					t.Errorf("%s by %d: %v", user, n, err)
+				}
+			})
+		}
+		wg.Wait()
+	}
+	if all, err := s.People(t.Context(), 2); err != nil || len(all) != 5 {
+		t.Errorf("%d people, %v", len(all), err)
+	}
 }
