@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"time"
 
 	"github.com/dipcast/dipcast/ami"
@@ -94,6 +95,11 @@ func (s *Server) lostOriginate(p *policy.Plan, res ami.Result) Outcome {
 	o := failed(p, res)
 	if o.Err.Code == envelope.Unknown {
 		s.expect(p)
+		// The link raises the doubt when it comes back, but not when it is back already.
+		if lost := (*ami.LinkLostError)(nil); errors.As(res.Err, &lost) && s.links[policy.Calls].client.State() == ami.StateUp {
+			now := time.Now()
+			s.tracker.Doubt(now.Add(time.Millisecond), now)
+		}
 	}
 	return o
 }
