@@ -50,7 +50,7 @@ func (o operation) ofCompany() bool {
 
 // noJSON reports an operation that takes or gives something else.
 func (o operation) noJSON() bool {
-	return slices.Contains([]string{"events", "cdr-csv", "prompt-audio", "replace-prompt", "tone-recording", "upload-tone-recording", "fax", "fax-pdf", "fax-tiff", "fax-page", "send-fax", "recording"}, o.id)
+	return slices.Contains([]string{"events", "cdr-csv", "prompt-audio", "replace-prompt", "tone-recording", "upload-tone-recording", "fax", "fax-pdf", "fax-tiff", "fax-page", "send-fax", "recording", "preview-cards"}, o.id)
 }
 
 // content is the JSON part of a body: its schema, and its example as text.
@@ -174,7 +174,7 @@ func (s *site) example(t *testing.T, d document, op operation, who http.Header) 
 			return // nothing dies here within ten minutes: TestDeadLetters of internal/rest
 		}
 		if op.noJSON() {
-			return // TestEvents looks at the stream, TestTable at the table, TestRecordings and internal/rest at sounds, test/fax at faxes
+			return // TestEvents looks at the stream, TestTable at the table, TestRecordings and internal/rest at sounds, test/fax at faxes, test/works at the preview of cards
 		}
 		body := ""
 		if op.spec["requestBody"] != nil {
