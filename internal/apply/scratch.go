@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -98,68 +97,94 @@ func try(ctx context.Context, o ScratchOptions, files map[string]string) ([]Find
 	return r.findings, nil
 }
 
+// asks is how often Asterisk is asked what it knows, as long as something is
+// missing: a busy machine's console loses part of a line now and then, never the
+// same one.
+const asks = 4
+
 // known checks that Asterisk knows all that stands in the files.
 func (r *reporter) known(ctx context.Context, inst *asteriskproc.Instance) error {
-	shown, err := inst.CLI(ctx, "pjsip show endpoints")
-	if err != nil {
-		return err
-	}
-	var there []string
-	for line := range strings.Lines(shown) {
-		if name, ok := strings.CutPrefix(line, " Endpoint:  "); ok && !strings.HasPrefix(name, "<") {
-			name, _, _ = strings.Cut(name, " ")
-			name, _, _ = strings.Cut(name, "/") // the rest is its caller id
-			there = append(there, name)
+	has := shown{endpoints: map[string]bool{}, contexts: map[string]bool{}, steps: map[string]bool{}}
+	var missing []Finding
+	for range asks {
+		for command, read := range map[string]func(string){"pjsip show endpoints": has.readEndpoints, "dialplan show": has.readDialplan} {
+			text, err := inst.CLI(ctx, command)
+			if err != nil {
+				return err
+			}
+			read(text)
+		}
+		if missing = has.missing(r.files); len(missing) == 0 {
+			break
 		}
 	}
-	for _, name := range named(r.files["etc/pjsip.conf"], "endpoint") {
-		if !slices.Contains(there, name) {
-			r.add(r.locate(Finding{File: "etc/pjsip.conf", Section: name, Text: "Asterisk does not know this endpoint"}))
-		}
+	for _, f := range missing {
+		r.add(r.locate(f))
 	}
-	plan, err := inst.CLI(ctx, "dialplan show")
-	if err != nil {
-		return err
-	}
-	r.dialplan(plan)
 	return nil
 }
 
-// dialplan compares the steps that Asterisk shows, each with file and line,
-// with those that stand in extensions.conf.
-func (r *reporter) dialplan(shown string) {
-	const name = "etc/extensions.conf"
-	known := map[string]bool{}
-	contexts := map[string]bool{}
-	for line := range strings.Lines(shown) {
+// shown is what Asterisk has said that it knows, all times together.
+type shown struct {
+	endpoints, contexts map[string]bool
+	steps               map[string]bool // extensions.conf:302
+}
+
+func (s *shown) readEndpoints(text string) {
+	for line := range strings.Lines(text) {
+		if name, ok := strings.CutPrefix(line, " Endpoint:  "); ok && !strings.HasPrefix(name, "<") {
+			name, _, _ = strings.Cut(name, " ")
+			name, _, _ = strings.Cut(name, "/") // the rest is its caller id
+			s.endpoints[name] = true
+		}
+	}
+}
+
+// readDialplan takes the steps that Asterisk shows, each with file and line.
+func (s *shown) readDialplan(text string) {
+	for line := range strings.Lines(text) {
 		line = strings.TrimSpace(line)
 		if rest, ok := strings.CutPrefix(line, "[ Context '"); ok {
 			context, _, _ := strings.Cut(rest, "'")
-			contexts[context] = true
+			s.contexts[context] = true
 		}
 		if i := strings.LastIndex(line, "["); i >= 0 && strings.HasSuffix(line, "]") {
-			known[line[i+1:len(line)-1]] = true // extensions.conf:302
+			s.steps[line[i+1:len(line)-1]] = true
 		}
 	}
-	missing := 0
-	for _, s := range sections(r.files[name]) {
-		if s.line == 0 || s.name == "general" || s.name == "globals" {
+}
+
+// missing compares what was shown with what stands in the files. Of steps it gives
+// the first maxFindings.
+func (s *shown) missing(files map[string]string) []Finding {
+	const pjsip, plan = "etc/pjsip.conf", "etc/extensions.conf"
+	var all []Finding
+	for _, name := range named(files[pjsip], "endpoint") {
+		if !s.endpoints[name] {
+			all = append(all, Finding{File: pjsip, Section: name, Text: "Asterisk does not know this endpoint"})
+		}
+	}
+	steps := 0
+	for _, section := range sections(files[plan]) {
+		if section.line == 0 || section.name == "general" || section.name == "globals" {
 			continue
 		}
-		if !contexts[s.name] {
-			r.add(r.locate(Finding{File: name, Line: s.line, Text: "Asterisk does not know this context"}))
+		if !s.contexts[section.name] {
+			all = append(all, Finding{File: plan, Line: section.line, Text: "Asterisk does not know this context"})
 			continue
 		}
-		for i, line := range s.lines {
+		for i, line := range section.lines {
+			at := section.line + 1 + i
 			key, _ := setting(line)
-			if key != "exten" && key != "same" || known[fmt.Sprintf("extensions.conf:%d", s.line+1+i)] {
+			if key != "exten" && key != "same" || s.steps[fmt.Sprintf("extensions.conf:%d", at)] {
 				continue
 			}
-			if missing++; missing <= maxFindings {
-				r.add(r.locate(Finding{File: name, Line: s.line + 1 + i, Text: "Asterisk does not know this step"}))
+			if steps++; steps <= maxFindings {
+				all = append(all, Finding{File: plan, Line: at, Text: "Asterisk does not know this step"})
 			}
 		}
 	}
+	return all
 }
 
 func firstLine(text string) string {
