@@ -13,6 +13,15 @@ import (
 // homeTimeout bounds the question whether phones of ours are at a source.
 const homeTimeout = 5 * time.Second
 
+// keepTimeout bounds one writing of a ban.
+const keepTimeout = 5 * time.Second
+
+// keeping is the context to keep something in that servers are told of: they go on
+// refusing when the process stops or who asked is gone, so it must be known then.
+func keeping(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), keepTimeout)
+}
+
 // count takes in one failure, and bans its source when it was one too many.
 func (g *Guard) count(ctx context.Context, f failure) {
 	s := g.settings()
@@ -145,6 +154,8 @@ func (g *Guard) ban(ctx context.Context, s Settings, source netip.Prefix, failur
 	for _, p := range dropped {
 		g.remove(ctx, p)
 	}
+	ctx, cancel := keeping(ctx)
+	defer cancel()
 	if err := g.o.Store.PutBan(ctx, b.row()); err != nil {
 		g.stats.errors.Add(1)
 		g.log.Error("ban not kept: it ends with this process", "error", err)
@@ -177,6 +188,8 @@ func (g *Guard) room(now time.Time, next netip.Prefix) (dropped []netip.Prefix) 
 }
 
 func (g *Guard) remove(ctx context.Context, source netip.Prefix) {
+	ctx, cancel := keeping(ctx)
+	defer cancel()
 	if err := g.o.Store.DeleteBan(ctx, source.String()); err != nil {
 		g.stats.errors.Add(1)
 		g.log.Error("past ban not deleted", "error", err)

@@ -31,6 +31,7 @@ type rig struct {
 	rows     map[string]store.Ban
 	kinds    []string // of the trail
 	home     map[netip.Addr]bool
+	slow     time.Duration // what keeping a ban takes
 	stop     func()
 }
 
@@ -95,7 +96,12 @@ func (r *rig) Bans(context.Context) ([]store.Ban, error) {
 	return slices.Collect(maps.Values(r.rows)), nil
 }
 
-func (r *rig) PutBan(_ context.Context, b store.Ban) error {
+func (r *rig) PutBan(ctx context.Context, b store.Ban) error {
+	select {
+	case <-time.After(r.slow):
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.rows[b.Source] = b
@@ -311,6 +317,26 @@ func TestAllowedLater(t *testing.T) {
 		r.servers[0].has(t)
 		if len(r.rows) != 0 {
 			t.Errorf("kept %v", r.rows)
+		}
+	})
+}
+
+// TestStopWhileKeeping: a ban that servers were told of is kept even when the
+// process stops in that moment.
+func TestStopWhileKeeping(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		r.slow = time.Second
+		r.start()
+		r.fail(guesser, 3)
+		r.servers[0].has(t, guilty)
+		r.stop()
+		r.start()
+		defer func() { r.stop() }()
+		pass(2 * time.Second)
+		r.servers[0].has(t, guilty)
+		if b := r.Guard.Bans(); len(b) != 1 {
+			t.Errorf("after a restart %+v", b)
 		}
 	})
 }
