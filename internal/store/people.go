@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 )
@@ -88,7 +87,7 @@ func peopleOf(ctx context.Context, q querier, tenant int) ([]Person, error) {
 // longer signed in either. change may run more than once; its error is returned
 // and nothing is kept. Two people with one id of NAVER WORKS are ErrConflict.
 func (s *Store) ChangePeople(ctx context.Context, tenant int, change func([]Person) ([]Person, error)) (kept []Person, err error) {
-	keep := func(tx *sql.Tx) error {
+	err = s.update(ctx, func(tx *sql.Tx) error {
 		before, err := peopleOf(ctx, tx, tenant)
 		if err != nil {
 			return err
@@ -101,12 +100,7 @@ func (s *Store) ChangePeople(ctx context.Context, tenant int, change func([]Pers
 			return err
 		}
 		return s.keepPeople(ctx, tx, tenant, was, kept)
-	}
-	// PostgreSQL calls it a conflict too when another change has just kept the same
-	// people: then it is none the second time.
-	if err = s.update(ctx, keep); errors.Is(err, ErrConflict) {
-		err = s.update(ctx, keep)
-	}
+	})
 	if err != nil {
 		return nil, fmt.Errorf("keep people: %w", err)
 	}

@@ -216,11 +216,16 @@ func (s *Store) Check(ctx context.Context) error {
 
 // update runs f in one write transaction. When it returns nil, what f wrote is
 // on disk; otherwise nothing is. f runs again when the transaction met another
-// that it cannot stand beside, so it must not keep anything of a run before.
+// that it cannot stand beside, and once more when it violated a unique index:
+// PostgreSQL says so, too, when two write the same row at once, and then the second
+// run finds the other's. So f must not keep anything of a run before.
 func (s *Store) update(ctx context.Context, f func(*sql.Tx) error) error {
+	violated := false
 	for attempt := 1; ; attempt++ {
 		err := s.once(ctx, f)
-		if err == nil || attempt == maxAttempts || !met(err) {
+		repeat := met(err) || taken(err) && !violated
+		violated = violated || taken(err)
+		if err == nil || attempt == maxAttempts || !repeat {
 			return s.count(conflict(err))
 		}
 		s.repeats.Add(1)
