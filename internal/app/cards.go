@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -62,12 +61,11 @@ func (a *App) People() *people.Directory { return a.people.Directory() }
 
 // rings reports whether somebody rings for a call, and nobody has answered.
 func (a *App) rings(callID string) bool {
-	server, _, _ := strings.Cut(callID, "-")
-	id, err := strconv.Atoi(server)
-	if err != nil {
+	server, _, ok := call.ParseID(callID)
+	if !ok {
 		return false
 	}
-	s := a.pool.Server(id)
+	s := a.pool.Server(server)
 	if s == nil {
 		return false
 	}

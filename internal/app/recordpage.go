@@ -5,11 +5,10 @@ import (
 	"errors"
 	"net/http"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/dipcast/dipcast/internal/audit"
+	"github.com/dipcast/dipcast/internal/call"
 	"github.com/dipcast/dipcast/internal/dialplan"
 	"github.com/dipcast/dipcast/internal/edge"
 	"github.com/dipcast/dipcast/internal/envelope"
@@ -28,9 +27,6 @@ const (
 	// one.
 	maxOfCall = 20
 )
-
-// soundTypes are those of recording.Formats.
-var soundTypes = map[string]string{"wav": "audio/wav", "mp3": "audio/mpeg", "opus": "audio/ogg; codecs=opus"}
 
 // callRecordings gives people the recordings of their calls. It implements
 // bot.Recordings.
@@ -62,11 +58,10 @@ func (a *App) recordedCall(ctx context.Context, number, server int, linkedid, ex
 }
 
 // Of implements bot.Recordings.
-func (c *callRecordings) Of(ctx context.Context, t *tenant.Tenant, ext, call string) (all []store.RecordingRow, waits bool, err error) {
-	id, linkedid, _ := strings.Cut(call, "-")
-	server, err := strconv.Atoi(id)
-	if err != nil || ext == "" || linkedid == "" || !t.HasServer(server) {
-		return nil, false, nil //nolint:nilerr // no call has that id
+func (c *callRecordings) Of(ctx context.Context, t *tenant.Tenant, ext, callID string) (all []store.RecordingRow, waits bool, err error) {
+	server, linkedid, ok := call.ParseID(callID)
+	if !ok || ext == "" || !t.HasServer(server) {
+		return nil, false, nil
 	}
 	waits = slices.ContainsFunc(c.a.recordings.Waiting(server, t.Number, linkedid), func(r dialplan.Recording) bool {
 		return dialplan.RecordedWith(ext, r.Direction, r.From, r.To)
@@ -105,7 +100,7 @@ func (c *callRecordings) Sound(w http.ResponseWriter, r *http.Request, row *stor
 	}
 	defer func() { _ = f.Close() }() // only read
 	h := w.Header()
-	h.Set("Content-Type", soundTypes[row.Format])
+	h.Set("Content-Type", recording.ContentType(row.Format))
 	h.Set("ETag", `"`+tag+`"`)
 	http.ServeContent(edge.Patient(w, soundStall), r, "", row.Began, f)
 }

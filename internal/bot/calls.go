@@ -2,8 +2,6 @@ package bot
 
 import (
 	"context"
-	"strconv"
-	"strings"
 
 	"github.com/dipcast/dipcast/internal/call"
 	"github.com/dipcast/dipcast/internal/dialplan"
@@ -53,9 +51,8 @@ type Lines struct {
 
 // server splits a call's id.
 func (l *Lines) server(t *tenant.Tenant, id string) (s *pbx.Server, linkedid string) {
-	n, linkedid, _ := strings.Cut(id, "-")
-	server, err := strconv.Atoi(n)
-	if err != nil || !t.HasServer(server) {
+	server, linkedid, ok := call.ParseID(id)
+	if !ok || !t.HasServer(server) {
 		return nil, ""
 	}
 	return l.Pool.Server(server), linkedid

@@ -1,7 +1,6 @@
 package call
 
 import (
-	"strconv"
 	"sync"
 	"time"
 
@@ -209,7 +208,7 @@ type Expected struct {
 }
 
 // ID is the call's id.
-func (t *Tracker) ID(linkedid string) string { return strconv.Itoa(t.o.Server) + "-" + linkedid }
+func (t *Tracker) ID(linkedid string) string { return ID(t.o.Server, linkedid) }
 
 // Expect makes a click-to-call known before its first event, and tells who is
 // called in it. It may come after the first events too, even after the end: the

@@ -56,6 +56,11 @@ var ErrAway = errors.New("the server is away")
 // Formats are those that recordings are kept in.
 var Formats = company.RecordFormats
 
+// ContentType is the media type of a format; "" of what is none of Formats.
+func ContentType(format string) string {
+	return map[string]string{"wav": "audio/wav", "mp3": "audio/mpeg", "opus": "audio/ogg; codecs=opus"}[format]
+}
+
 // Options configures a Keeper. Zero optional fields take the default named.
 type Options struct {
 	Store  Store        // required

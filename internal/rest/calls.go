@@ -5,8 +5,6 @@ import (
 	"net/http"
 	"reflect"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -150,9 +148,8 @@ func (a *API) getCall(ctx context.Context, in *CallPath) (*reply[*call.Call], er
 // the same for calls of others and for those that never were.
 func (a *API) callByID(who tenant.Identity, id string) (*pbx.Server, *call.Call, error) {
 	missing := envelope.Errorf(envelope.NotFound, "call_id", "there is no such call of yours")
-	n, _, _ := strings.Cut(id, "-")
-	server, err := strconv.Atoi(n)
-	if err != nil || !who.MayUseServer(server) {
+	server, _, ok := call.ParseID(id)
+	if !ok || !who.MayUseServer(server) {
 		return nil, nil, missing
 	}
 	s := a.o.Pool.Server(server)

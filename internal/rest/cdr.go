@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"github.com/dipcast/dipcast/internal/call"
 	"github.com/dipcast/dipcast/internal/envelope"
 	"github.com/dipcast/dipcast/internal/store"
 	"github.com/dipcast/dipcast/internal/tenant"
@@ -117,17 +118,6 @@ type CDRFilter struct {
 	Format       string `query:"format" enum:"json,csv" doc:"csv, or Accept: text/csv, gives the table"`
 }
 
-// cdrPage is an answer with a page of the history.
-type cdrPage struct {
-	Body struct {
-		Status  string `json:"status" enum:"success"`
-		Data    []CDR  `json:"data" nullable:"false"`
-		HasMore bool   `json:"has_more" doc:"there is more: ask again with after"`
-		Next    string `json:"next,omitempty" doc:"for after, when there is more"`
-		Limit   int    `json:"limit"`
-	}
-}
-
 func (a *API) cdrOps(api huma.API) {
 	if a.o.History == nil {
 		return
@@ -164,7 +154,7 @@ func (a *API) getCDR(ctx context.Context, in *struct {
 	After string `query:"after" maxLength:"64" doc:"next of the page before"`
 	Limit int    `query:"limit" minimum:"1" maximum:"1000" default:"100" doc:"at most so many"`
 },
-) (*cdrPage, error) {
+) (*part[CDR], error) {
 	q, err := a.cdrQuery(ctx, &in.CDRFilter)
 	if err == nil {
 		q.After, err = parseCursor(in.After)
@@ -177,7 +167,7 @@ func (a *API) getCDR(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, a.refused(ctx, "cdr", in.ServerID, err)
 	}
-	var out cdrPage
+	var out part[CDR]
 	out.Body.Status, out.Body.Data, out.Body.Limit = "success", make([]CDR, len(page.Rows)), in.Limit
 	for i := range page.Rows {
 		out.Body.Data[i] = a.cdrOf(&page.Rows[i])
@@ -235,9 +225,8 @@ func (a *API) getCDRCall(ctx context.Context, in *struct {
 },
 ) (*reply[CDRDetails], error) {
 	missing := envelope.Errorf(envelope.NotFound, "call_id", "there is no such call of yours in the history")
-	text, linkedid, _ := strings.Cut(in.CallID, "-")
-	server, err := strconv.Atoi(text)
-	if err != nil || server < 1 || linkedid == "" {
+	server, linkedid, ok := call.ParseID(in.CallID)
+	if !ok {
 		return nil, a.refused(ctx, "cdr", 0, missing)
 	}
 	q, err := a.cdrQuery(ctx, &CDRFilter{TenantQuery: in.TenantQuery, ServerID: server, Linkedid: linkedid})

@@ -8,6 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/dipcast/dipcast/internal/call"
 	"github.com/dipcast/dipcast/internal/dialplan"
 	"github.com/dipcast/dipcast/internal/envelope"
 	"github.com/dipcast/dipcast/internal/pbx"
@@ -105,7 +106,7 @@ func (a *API) clickToCall(ctx context.Context, in *clickToCallInput) (*clickToCa
 	}
 	started := Started{
 		ActionID:  "c2c-" + plan.Call.ChannelID,
-		CallID:    fmt.Sprintf("%d-%s", server.ID(), plan.Call.ChannelID),
+		CallID:    call.ID(server.ID(), plan.Call.ChannelID),
 		ChannelID: plan.Call.ChannelID, ServerID: server.ID(), CIDNumber: plan.Call.NetworkNumber,
 	}
 	result := make(chan *envelope.Error, 1)

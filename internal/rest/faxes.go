@@ -10,6 +10,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/dipcast/dipcast/internal/call"
 	"github.com/dipcast/dipcast/internal/edge"
 	"github.com/dipcast/dipcast/internal/envelope"
 	"github.com/dipcast/dipcast/internal/fax"
@@ -88,11 +89,11 @@ func (a *API) getFaxes(ctx context.Context, in *struct {
 	q := store.FaxQuery{Direction: in.Direction, Status: in.Status, Number: in.Number, Server: in.ServerID, Limit: in.Limit + 1}
 	err := a.faxesOf(callerOf(ctx).who, in.Tenant, &q)
 	if err == nil && in.CallID != "" {
-		id, linked, _ := strings.Cut(in.CallID, "-")
-		if q.Linkedid = linked; strconv.Itoa(atoi(id)) != id || linked == "" || in.ServerID != 0 && atoi(id) != in.ServerID {
+		id, linkedid, ok := call.ParseID(in.CallID)
+		if !ok || in.ServerID != 0 && id != in.ServerID {
 			err = envelope.Errorf(envelope.InvalidValue, "call_id", "call_id must be that of a call, such as 1-1790000000.12")
 		}
-		q.Server = atoi(id)
+		q.Server, q.Linkedid = id, linkedid
 	}
 	if err == nil && in.After != "" {
 		if q.Before, err = strconv.ParseInt(in.After, 36, 64); err != nil || q.Before <= 0 {
@@ -117,15 +118,6 @@ func (a *API) getFaxes(ctx context.Context, in *struct {
 		out.Body.Next = strconv.FormatInt(all[len(all)-1].ID, 36)
 	}
 	return &out, nil
-}
-
-// atoi is a number, 0 for what is none.
-func atoi(text string) int {
-	n, err := strconv.Atoi(text)
-	if err != nil {
-		return 0
-	}
-	return n
 }
 
 func (a *API) faxView(f *store.Fax) fax.Fax {

@@ -15,6 +15,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/dipcast/dipcast/internal/audit"
+	"github.com/dipcast/dipcast/internal/call"
 	"github.com/dipcast/dipcast/internal/dialplan"
 	"github.com/dipcast/dipcast/internal/edge"
 	"github.com/dipcast/dipcast/internal/envelope"
@@ -230,12 +231,11 @@ func (a *API) getRecordings(ctx context.Context, in *struct {
 		}
 	}
 	if err == nil && in.CallID != "" {
-		server, linkedid, _ := strings.Cut(in.CallID, "-")
-		id, bad := strconv.Atoi(server)
-		if q.Linkedid = linkedid; bad != nil || linkedid == "" || q.Server != 0 && q.Server != id {
+		id, linkedid, ok := call.ParseID(in.CallID)
+		if !ok || q.Server != 0 && q.Server != id {
 			err = envelope.Errorf(envelope.InvalidValue, "call_id", "call_id is not the id of a call on that server")
 		}
-		q.Server = id
+		q.Server, q.Linkedid = id, linkedid
 	}
 	if err == nil {
 		q.Before, err = recordingCursor(in.After)

@@ -28,8 +28,6 @@ const (
 	maxHeard = 10_000
 )
 
-var soundTypes = map[string]string{"wav": "audio/wav", "mp3": "audio/mpeg", "opus": "audio/ogg; codecs=opus"}
-
 // heard remembers who was given what lately.
 type heard struct {
 	mu   sync.Mutex
@@ -87,7 +85,7 @@ func (a *API) recordingSound(w http.ResponseWriter, r *http.Request) {
 		a.recordingTrail(c, row, "hear recording", reason)
 	}
 	h := w.Header()
-	h.Set("Content-Type", soundTypes[format])
+	h.Set("Content-Type", recording.ContentType(format))
 	h.Set("ETag", `"`+tag+`"`)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer") // a link is in the address
@@ -104,7 +102,7 @@ func soundName(r *store.RecordingRow, format string) string {
 // the client's credentials and its reason.
 func (a *API) soundOf(r *http.Request) (*store.RecordingRow, string, error) {
 	query, link := r.URL.Query(), isLink(r)
-	if f := query.Get("format"); f != "" && soundTypes[f] == "" {
+	if f := query.Get("format"); f != "" && recording.ContentType(f) == "" {
 		return nil, "", envelope.Errorf(envelope.InvalidValue, "format", "format must be wav, mp3 or opus")
 	}
 	if !link {
@@ -150,8 +148,8 @@ func (a *API) recordingDocs(api huma.API) {
 	}, 400, 404, 409, 422)
 	o.Description = "With `Range` in parts; 416 when there is no such part. `ETag` is the SHA-256 of the whole file as it is kept. 409: the file is not what it was. A link of `link-recording` is this path with `expires`, `link` and `signature`, and needs no credentials."
 	sound := map[string]*huma.MediaType{}
-	for _, kind := range soundTypes {
-		sound[kind] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}
+	for _, format := range recording.Formats {
+		sound[recording.ContentType(format)] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}
 	}
 	o.Responses["200"] = &huma.Response{Description: "the sound", Content: sound}
 	o.Responses["206"] = &huma.Response{Description: "a part of it", Content: sound}
