@@ -97,6 +97,17 @@ func reasonOfText(errorCode, text string) string {
 	return "error"
 }
 
+// unanswered reports whether a line says for certain that nobody answered, so that
+// there will be no end of pages. DIALSTATUS alone may be empty: Asterisk leaves it so
+// after a fax, too, that went through and whose other side hung up first.
+func unanswered(line record) bool {
+	switch line["dial"] {
+	case "BUSY", "NOANSWER", "CANCEL", "CHANUNAVAIL", "CONGESTION":
+		return true
+	}
+	return line["refused"] != "" && line["dial"] != "ANSWER"
+}
+
 // reasonOfDial finds the code of a call that was not answered: the status of
 // Dial, and the cause by which the dialplan refused it.
 func reasonOfDial(status, refused string) string {

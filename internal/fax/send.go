@@ -134,9 +134,9 @@ func (k *Keeper) look(ctx context.Context, f store.Fax) error {
 	}
 	switch {
 	case done: // the line ends in the same moment
-	case hungUp && line["dial"] != "ANSWER":
+	case hungUp && (unanswered(line) || now.Sub(lineAt) > lineGrace):
 		return k.Fail(ctx, f, reasonOfDial(line["dial"], line["refused"]))
-	case hungUp && now.Sub(lineAt) > lineGrace, late:
+	case late:
 		return k.Fail(ctx, f, "interrupted")
 	}
 	return nil
