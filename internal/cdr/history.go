@@ -170,8 +170,16 @@ func (h *History) server(id int) *watched {
 	return w
 }
 
-// Link implements pbx.Sink: what is live now was, or will be, seen in part.
-func (h *History) Link(s *pbx.Server, _ bool, _ time.Time) { h.sees(s.ID(), false) }
+// Link implements pbx.Sink: what is live now was, or will be, seen in part. Not when
+// the link that came or went is another than that of the events, whose state stays
+// whole: no snapshot follows then, and no call was missed.
+func (h *History) Link(s *pbx.Server, _ bool, _ time.Time) { h.linked(s.ID(), s.Whole()) }
+
+func (h *History) linked(server int, whole bool) {
+	if !whole {
+		h.sees(server, false)
+	}
+}
 
 // Gap implements pbx.Sink.
 func (h *History) Gap(s *pbx.Server, _ int) { h.sees(s.ID(), false) }
