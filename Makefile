@@ -20,7 +20,7 @@ LINTER       := $(CACHE)/bin/golangci-lint-$(LINT_VERSION)-$(shell $(GO) env GOV
 export GO CACHE FUZZTIME BENCHTIME
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test lint fuzz bench fax load load-history clean clean-all needs asterisk vet race history
+.PHONY: help demo build ui test-ui test lint fuzz bench fax load load-history clean clean-all needs asterisk vet race history
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
@@ -28,8 +28,19 @@ help:
 demo: build ## two real Asterisks, phones and calls, and DIPCAST on them, on this machine only
 	@exec bin/dipcast demo $(ARGS)
 
-build: ## bin/dipcast
+build: ui ## bin/dipcast
 	CGO_ENABLED=0 $(GO) build $(FLAGS) -ldflags '$(LDFLAGS)' -o bin/dipcast ./cmd/dipcast
+
+# The web is built anew when a source of it is newer than what was built.
+ui: ui/dist/index.html ## the web, which bin/dipcast embeds
+
+ui/node_modules/.package-lock.json: ui/package.json ui/package-lock.json
+	cd ui && npm ci --no-progress
+	@touch $@
+
+ui/dist/index.html: ui/node_modules/.package-lock.json $(shell find ui/src ui/public clients/ts/src ui/index.html ui/vite.config.ts ui/tsconfig.json -type f)
+	cd ui && npx tsc --noEmit -p . && npx vite build --logLevel warn
+	@touch ui/dist/.keep $@
 
 test: ## all checks and tests, on real Asterisks; installs what is missing when root
 	@scripts/test.sh
@@ -69,6 +80,10 @@ needs:
 asterisk: build
 	bin/dipcast asterisk install --lang en --version 22
 	bin/dipcast asterisk install --lang en --version 16
+
+# What of the web runs without a browser.
+test-ui: ui
+	cd ui && npx vitest run
 
 vet:
 	CGO_ENABLED=0 $(GO) vet $(FLAGS) ./...

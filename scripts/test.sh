@@ -50,7 +50,7 @@ clean() {
 }
 trap clean EXIT
 
-for s in needs build asterisk lint history race; do
+for s in needs build test-ui asterisk lint history race; do
 	step "$s"
 done
 

@@ -22,6 +22,7 @@ import (
 	"github.com/dipcast/dipcast/internal/provisioning"
 	"github.com/dipcast/dipcast/internal/rest"
 	"github.com/dipcast/dipcast/internal/web"
+	"github.com/dipcast/dipcast/ui"
 )
 
 // Limits of HTTP. A handshake or a request's head that takes longer is dropped.
@@ -174,15 +175,19 @@ func (a *App) handler() http.Handler {
 	mux.Handle("/metrics", watch)
 	mux.Handle("/debug/pprof/", watch)
 	mux.HandleFunc("/ws", a.dcmiws.ServeHTTP)
-	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		switch {
-		case dcmiws.IsUpgrade(r) && r.URL.Path == "/":
-			a.dcmiws.ServeHTTP(w, r)
-		case r.URL.Path == "/":
+	site := web.NewSite(ui.Files(), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/" { // a program, not a browser
 			welcome(w, a.o.Version)
-		default:
-			edge.WriteError(w, envelope.Errorf(envelope.NotFound, "", "there is nothing at this path"))
+			return
 		}
+		edge.WriteError(w, envelope.Errorf(envelope.NotFound, "", "there is nothing at this path"))
+	}))
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		if dcmiws.IsUpgrade(r) && r.URL.Path == "/" {
+			a.dcmiws.ServeHTTP(w, r)
+			return
+		}
+		site.ServeHTTP(w, r)
 	})
 	return mux
 }
@@ -223,5 +228,6 @@ func welcome(w http.ResponseWriter, version string) {
 		"WebSocket   /  or  /ws  (AsyncAPI: %s/asyncapi.yaml)\n"+
 		"REST        %s/  (OpenAPI: %s/openapi.json)\n"+
 		"Softphone   /softphone\n"+
+		"Web         /  in a browser\n"+
 		"Health      /healthz  /readyz  /metrics\n", version, rest.Prefix, rest.Prefix, rest.Prefix)
 }

@@ -37,6 +37,7 @@ var floors = map[string]int{
 	"internal/wholefile":                 protocols,
 	"works":                              protocols,
 	"works/workstest":                    protocols,
+	"ui":                                 protocols,
 	"internal/attribution":               domain,
 	"internal/asteriskconf":              domain,
 	"internal/call":                      domain,

@@ -1,0 +1,4328 @@
+// Made from our OpenAPI document: go test ./internal/app -run TypesOfUI -update
+
+export type Applied = {
+  /** how many calls were up meanwhile, and went on; -1 when nothing was reloaded */
+  calls: number
+  /** in the history; absent when nothing was to be done */
+  record?: string
+  /** what counts only after a restart of Asterisk */
+  restart: string[]
+  /** whether it restarts when no call is up */
+  restarting: boolean
+  server_id: number
+  /** a line for each file */
+  summary: string[]
+  /** as before an apply */
+  warnings: string[]
+}
+
+export type ApplyRecord = {
+  at: string
+  /** who asked for it */
+  by: string
+  /** applied, or why it was undone */
+  outcome: string
+  reason?: string
+  record: string
+  summary: string[]
+  /** the record that this one undid */
+  undoes?: string
+  /** the record that undid this one */
+  undone?: string
+}
+
+export type Ban = {
+  /** logins that failed and led to it; 0 when an operator banned it */
+  failures: number
+  since: string
+  /** an address, or a network: of IPv6 a /64 */
+  source: string
+  /** how often in a row it was banned; each takes twice as long */
+  times: number
+  until: string
+}
+
+export type CDR = {
+  /** the number it is billed to */
+  accountcode: string
+  answered_at: string | null
+  answered_by: CDRParty | null
+  /** whole seconds of talk */
+  billsec: number
+  call_id: string
+  /** when it began */
+  calldate: string
+  /** 1 within the company, 2 from the network, 3 to the network */
+  calltype: number
+  /** ITU-T Q.850, 0 when none was given */
+  cause: number
+  channel: string
+  /** "name" <number> of the caller */
+  clid: string
+  dcontext: string
+  did: string
+  direction: 'external' | 'internal' | 'outgoing'
+  disposition: 'ANSWERED' | 'NO ANSWER' | 'BUSY' | 'FAILED'
+  diverted_by: CDRDiversion | null
+  /** number that was called; for a call from the network the DID */
+  dst: string
+  dstchannel: string
+  /** whole seconds */
+  duration: number
+  ended_at: string
+  from: CDRParty
+  /** call_id */
+  id: string
+  lastapp: string
+  lastdata: string
+  linkedid: string
+  /** somebody of the company was called and nobody answered */
+  missed: boolean
+  queue: string
+  /** why it ended, as in calls: completed, no_answer, busy, declined, cancelled, unavailable, failed, merged, unknown */
+  reason: string
+  /** of its first recording, see recordings; empty when there is none */
+  recording_url: string
+  server_id: number
+  /** live: seen from its beginning to its end; partial: seen in part; completed: from Asterisk's own record */
+  source: 'live' | 'partial' | 'completed'
+  /** number of the caller; an extension within the company */
+  src: string
+  /** absent for calls of nobody, which operators see */
+  tenant?: string
+  /** whom the caller asked for */
+  to: CDRParty
+  /** of the channel that began it */
+  uniqueid: string
+  /** whole seconds until the answer, or the end */
+  wait: number
+}
+
+export type CDRDetails = {
+  /** the number it is billed to */
+  accountcode: string
+  answered_at: string | null
+  answered_by: CDRParty | null
+  /** whole seconds of talk */
+  billsec: number
+  call_id: string
+  /** when it began */
+  calldate: string
+  /** 1 within the company, 2 from the network, 3 to the network */
+  calltype: number
+  /** ITU-T Q.850, 0 when none was given */
+  cause: number
+  channel: string
+  click_to_call: ClickToCall | null
+  /** "name" <number> of the caller */
+  clid: string
+  dcontext: string
+  did: string
+  direction: 'external' | 'internal' | 'outgoing'
+  disposition: 'ANSWERED' | 'NO ANSWER' | 'BUSY' | 'FAILED'
+  diverted: Diversion[]
+  diverted_by: CDRDiversion | null
+  /** number that was called; for a call from the network the DID */
+  dst: string
+  dstchannel: string
+  /** whole seconds */
+  duration: number
+  ended: End | null
+  ended_at: string
+  from: CDRParty
+  /** call_id */
+  id: string
+  lastapp: string
+  lastdata: string
+  legs: Rung[]
+  linkedid: string
+  merged: string[]
+  merged_into?: string
+  /** somebody of the company was called and nobody answered */
+  missed: boolean
+  queue: string
+  /** why it ended, as in calls: completed, no_answer, busy, declined, cancelled, unavailable, failed, merged, unknown */
+  reason: string
+  /** of its first recording, see recordings; empty when there is none */
+  recording_url: string
+  server_id: number
+  /** live: seen from its beginning to its end; partial: seen in part; completed: from Asterisk's own record */
+  source: 'live' | 'partial' | 'completed'
+  /** number of the caller; an extension within the company */
+  src: string
+  /** absent for calls of nobody, which operators see */
+  tenant?: string
+  /** whom the caller asked for */
+  to: CDRParty
+  transfers: Transfer[]
+  /** of the channel that began it */
+  uniqueid: string
+  /** whole seconds until the answer, or the end */
+  wait: number
+}
+
+export type CDRDiversion = {
+  /** whose it is */
+  extension: string
+  /** where it leads */
+  number: string
+  type: string
+}
+
+export type CDRParty = {
+  /** absent for the network */
+  extension?: string
+  name?: string
+  number: string
+}
+
+export type CSV = {
+  /** with a byte order mark, by which spreadsheets know UTF-8 */
+  text: string
+}
+
+export type Call = {
+  account_code?: string
+  answered_at?: string
+  answered_by?: Party
+  call_id: string
+  channels: Channel[]
+  click_to_call: ClickToCall | null
+  did?: string
+  direction: 'external' | 'internal' | 'outgoing'
+  diverted: Diversion[]
+  ended: End | null
+  ended_at?: string
+  from: Party
+  held: Held[]
+  linkedid: string
+  merged: string[]
+  merged_into?: string
+  parked: Parked | null
+  queue?: string
+  ringing: Ring[]
+  rung: Rung[]
+  served: boolean
+  server: number
+  started_at: string
+  state: 'new' | 'ringing' | 'answered' | 'ended'
+  talks: (Party[] | null)[]
+  tenant?: string
+  to: Party
+  transfers: Transfer[]
+}
+
+export type CallRecording = {
+  call_id: string
+  /** of the call, on which that was done */
+  channels: string[]
+  server_id: number
+  state: 'started' | 'stopped' | 'paused' | 'resumed'
+}
+
+export type Cancel = {
+  /** instead of caller: the call that click_to_call answered */
+  call_id?: string
+  /** number that is called then; absent: whatever it is */
+  callee?: string
+  /** extension that is or was rung first */
+  caller?: string
+}
+
+export type Cancelled = {
+  call_ids: string[]
+  /** how many */
+  cancelled: number
+}
+
+export type CardFinding = {
+  /** group_without_room: more people than get a card each, and no room of the company is set */
+  code: 'group_without_room'
+  /** the ring group */
+  group: string
+  /** what to do */
+  message: string
+  /** who would get a card */
+  people: number
+  /** whose */
+  tenant: string
+  /** the first of them, who do */
+  told: number
+}
+
+export type CardPreview = {
+  /** what the card shows */
+  kind: 'external' | 'internal' | 'fax' | 'missed' | 'answered' | 'voicemail'
+  /** absent: ko */
+  lang?: 'ko' | 'en'
+  /** how it looks; absent: as it is set */
+  style?: CompanyCardStyle
+}
+
+export type ChangepasswordRequest = {
+  /** which of its phones, from 0, the first */
+  device?: number
+  /** absent: one is made */
+  secret?: string
+}
+
+export type Channel = {
+  channel: string
+  extension?: string
+  name?: string
+  number: string
+  state: string
+  uniqueid: string
+}
+
+export type ClassOfService = {
+  /** for cos_id */
+  class_of_service_id: string
+  /** its name in the dialplan */
+  context: string
+  name: string
+  tenant_id: string
+}
+
+export type ClickToCall = {
+  callee: Leg
+  caller: Leg
+}
+
+export type ClickToCallInputBody = {
+  /** number or extension that is called once the caller has answered */
+  callee: string
+  /** extension that is rung first */
+  caller: string
+  /** name shown on the caller's phone */
+  cid_name?: string
+  /** number shown on the caller's phone, and to the network when it is one of yours */
+  cid_number?: string
+  /** class of service, its number; absent: the extension's own */
+  cos_id?: string | number
+  /** EXEC_AA, CHANNEL(language), CHANNEL(accountcode) */
+  variables?: Record<string, string>
+}
+
+export type ClickToCallOutputBody = {
+  data: Started
+  message: string
+  status: 'success'
+}
+
+export type CompanyCardStyle = {
+  /** colour of a call's card */
+  ground?: string
+  ink?: string
+  /** how buttons act; absent: message */
+  mode?: 'message' | 'postback' | 'uri' | 'template'
+  /** colour of the other buttons */
+  other?: string
+  /** colour of a fax */
+  red?: string
+  /** colour of the buttons that take the call */
+  take?: string
+  /** own texts, by language and name: ko.missed */
+  words?: Record<string, string>
+}
+
+export type CompanyClass = {
+  dials: string[] | null
+  id: number
+  name: string
+  no_codes?: boolean
+}
+
+export type CompanyDID = {
+  caller_prefix?: string
+  description?: string
+  detect_fax?: number
+  else?: string
+  language?: string
+  number: string
+  time_group?: number
+  to: string
+  tone?: string
+}
+
+export type CompanyDevice = {
+  app?: string
+  codecs?: string[] | null
+  contacts?: number
+  encrypt?: boolean
+  name?: string
+  secret?: string
+  transport?: string
+}
+
+export type CompanyExtension = {
+  call_limit?: number
+  class?: string
+  devices?: CompanyDevice[] | null
+  language?: string
+  name?: string
+  no_call_waiting?: boolean
+  number: string
+  own_number?: string
+  pickup_groups?: number[] | null
+  recorded?: CompanyRecorded
+  ring_seconds?: number
+  server?: number
+  voicemail?: CompanyVoicemail
+}
+
+export type CompanyHoliday = {
+  date: string
+  name?: string
+}
+
+export type CompanyNaverWorks = {
+  /** absent: https://www.worksapis.com/v1.0 */
+  api_url?: string
+  /** absent: https://auth.worksmobile.com/oauth2/v2.0 */
+  auth_url?: string
+  bot_id?: number
+  /** what callbacks are signed with */
+  bot_secret?: string
+  client_id?: string
+  client_secret?: string
+  domain_id?: number
+  /** whose people get cards; absent: all */
+  extensions?: string[] | null
+  /** what is told after a call; absent: all */
+  follow_ups?: 'all' | 'missed' | 'none'
+  /** is taken too, while the secret is changed over */
+  former_bot_secret?: string
+  /** a room that gets one card when more than five people are rung */
+  group_room?: string
+  /** no button that calls back (M2C) */
+  no_call_back?: boolean
+  /** keeps the settings and sends nothing */
+  off?: boolean
+  /** no cards of calls between your phones */
+  only_external?: boolean
+  /** calls of one API in a minute: 60 with the free plan, 240 with the others; absent: 60, -1: not counted */
+  per_minute?: number
+  /** the PEM file of the service account */
+  private_key?: string
+  /** a time group in which no cards of calls are sent */
+  quiet_hours?: number
+  /** what is told of an answered call opens its recording, to who took part and signs in */
+  recordings?: boolean
+  /** how long a phone whose person gets cards rings at least; absent: 30, -1: as the phone says */
+  ring_seconds?: number
+  /** a room that gets all cards in the people's place */
+  room?: string
+  /** ….serviceaccount@… */
+  service_account?: string
+  style?: CompanyCardStyle
+}
+
+export type CompanyParking = {
+  number?: string
+  seconds?: number
+  spaces?: number
+}
+
+export type CompanyRecorded = {
+  incoming?: string
+  internal?: string
+  outgoing?: string
+}
+
+export type CompanyRecording = {
+  format?: string
+  incoming?: string
+  internal?: string
+  keep_days?: number
+  notice?: boolean
+  outgoing?: string
+}
+
+export type CompanyRingGroup = {
+  caller_prefix?: string
+  else?: string
+  members: string[] | null
+  name?: string
+  number: string
+  ring_seconds?: number
+  strategy?: string
+  tone?: string
+}
+
+export type CompanyRoute = {
+  name?: string
+  prefixes?: string[] | null
+  prepend?: string
+  strip?: number
+  trunks: number[] | null
+}
+
+export type CompanySoftphone = {
+  /** the push service of the app's maker registers for phones whose app sleeps, and is told their passwords */
+  push: boolean
+}
+
+export type CompanySpan = {
+  days: string[] | null
+  from: string
+  to: string
+}
+
+export type CompanyTimeGroup = {
+  id: number
+  name?: string
+  on_holidays?: boolean
+  spans: CompanySpan[] | null
+}
+
+export type CompanyTone = {
+  name: string
+  title?: string
+}
+
+export type CompanyTrunk = {
+  auth_user?: string
+  channels?: number
+  codecs?: string[] | null
+  diverted_shows?: string
+  dtmf?: string
+  encrypt?: boolean
+  expiry_seconds?: number
+  from_domain?: string
+  from_user?: string
+  host: string
+  id: number
+  match?: string[] | null
+  name?: string
+  no_t38?: boolean
+  number_format?: string
+  p_asserted_identity?: boolean
+  port?: number
+  preset?: string
+  proxy?: string
+  qualify_seconds?: number
+  register?: boolean
+  secret?: string
+  server?: number
+  transport?: string
+  username?: string
+}
+
+export type CompanyVoicemail = {
+  ask_pin?: boolean
+  email?: string
+  pin?: string
+}
+
+export type Contact = {
+  company: string
+  name: string
+  /** as it is compared: digits, + before those of other countries */
+  number: string
+  /** as it was imported */
+  written: string
+}
+
+export type ContactMistake = {
+  /** the column, or the property of a vCard; empty: the whole line */
+  field: string
+  line: number
+  message: string
+}
+
+export type ContactName = {
+  /** empty: nobody knows */
+  name: string
+}
+
+export type ContactsFile = {
+  format: 'csv' | 'vcard'
+  text: string
+}
+
+export type ContactsImported = {
+  dry_run: boolean
+  /** numbers of the file, or how many would be */
+  taken: number
+  /** numbers that there are now; 0 of a dry run */
+  total: number
+  /** the first 100 mistakes */
+  wrong: ContactMistake[]
+}
+
+export type CreatesoftphonelinkRequest = {
+  /** which of its phones, from 0; it must have app acrobits. Absent: its first softphone, made where there is none */
+  device?: number
+}
+
+export type DeadLetter = {
+  /** what was to be sent */
+  body: unknown
+  /** what it tells of */
+  call_id?: string
+  created_at: string
+  /** of the last try */
+  error: string
+  failed_at: string
+  id: string
+  /** works: a message of NAVER WORKS; webhook: an event */
+  kind: string
+  label: string
+  tenant: string
+  /** the person, room or webhook */
+  to: string
+  tries: number
+}
+
+export type DeliveryView = {
+  /** what was sent */
+  body: unknown
+  created_at: string
+  error?: string
+  event_id: string
+  /** for replaying it */
+  id: string
+  state: 'retrying' | 'sent' | 'failed'
+  /** of HTTP; 0 when there was no answer */
+  status: number
+  took_ms: number
+  /** the last time */
+  tried_at: string
+  tries: number
+  type: string
+}
+
+export type Description = {
+  tenant: string
+  /** YAML; without passwords, unless they were asked for */
+  text: string
+  version: number
+}
+
+export type Device = {
+  /** its endpoint */
+  device_name: string
+  /** whether it can be reached */
+  registered: boolean
+  /** where it has registered; only in the list of an extension's phones */
+  registrations?: Registration[] | null
+  server_id: number
+  /** as the server says; UNKNOWN too while the server is down */
+  state: 'UNKNOWN' | 'NOT_INUSE' | 'INUSE' | 'BUSY' | 'INVALID' | 'UNAVAILABLE' | 'RINGING' | 'RINGINUSE' | 'ONHOLD'
+  technology: 'pjsip'
+  /** the name it registers with */
+  user: string
+}
+
+export type Difference = {
+  /** JSON; absent when it is removed */
+  after?: string
+  /** JSON; absent when it was not there */
+  before?: string
+  field: string
+}
+
+export type Disabled = {
+  action: 'disabled'
+  extension: string
+  server_id: number
+  server_name: string
+  type: 'CFI' | 'CFB' | 'CFN' | 'CFU' | 'DND' | 'PEA'
+}
+
+export type DisabledAll = {
+  action: 'disabled'
+  extension: string
+  server_id: number
+  server_name: string
+  /** all types */
+  types: string[]
+}
+
+export type Diversion = {
+  at: string
+  extension: string
+  number: string
+  type: string
+}
+
+export type End = {
+  by?: Party
+  cause: number
+  cause_text?: string
+  leg?: string
+  missed: boolean
+  reason: string
+}
+
+export type Extension = {
+  /** the number it is billed to */
+  accountcode: string
+  /** the name of its class of service */
+  class: string
+  /** for cos_id */
+  class_of_service_id: string
+  /** the class of service by its name in the dialplan */
+  context: string
+  devices: Device[]
+  /** where messages of its voicemail go */
+  email?: string
+  extension: string
+  /** its number */
+  extension_id: string
+  /** what the network is shown, "name" <number>; empty when there is no number */
+  external_cid: string
+  /** of its prompts */
+  language: 'ko' | 'en'
+  /** whether its international and premium calls are locked; see unlock */
+  locked?: boolean
+  /** as other phones show it; its number when it has none */
+  name: string
+  /** whether it has a phone that can be reached */
+  registered: boolean
+  /** what PUT takes; absent where extensions have nothing but a number */
+  settings?: CompanyExtension
+  /** of its phone, where that is registered, else at home */
+  state: 'UNKNOWN' | 'NOT_INUSE' | 'INUSE' | 'BUSY' | 'INVALID' | 'UNAVAILABLE' | 'RINGING' | 'RINGINUSE' | 'ONHOLD'
+  tenant_id: string
+}
+
+export type ExtensionDiversions = {
+  diversions: Rules
+  extension: string
+  /** the gate: any of them is active */
+  has_enable_diversions: boolean
+  server_id: number
+  server_name: string
+}
+
+export type Failure = {
+  code: 'bad_request' | 'invalid_value' | 'too_long' | 'unauthorized' | 'forbidden' | 'not_found' | 'conflict' | 'rate_limited' | 'busy' | 'unavailable' | 'timeout' | 'unknown' | 'internal'
+  /** with the code unknown only */
+  data?: MaybeCall
+  /** the header, parameter or member at fault */
+  field?: string
+  /** for people */
+  message: string
+  status: 'error'
+}
+
+export type Fax = {
+  begun_at: string
+  /** of the call in the history */
+  call_id?: string
+  /** lines that did not arrive whole and look like those above them */
+  damaged_lines: number
+  direction: 'in' | 'out'
+  /** null while it is being sent */
+  ended_at: string | null
+  /** on whose behalf it is sent */
+  extension?: string
+  id: string
+  /** the same for people */
+  message?: Words
+  /** t38, or audio for G.711; empty when it did not come to that */
+  mode: string
+  /** the other side's number; empty when it shows none */
+  other: string
+  /** your number */
+  own: string
+  /** that are kept */
+  pages: number
+  /** that went through */
+  pages_done: number
+  /** bits a second */
+  rate: number
+  /** why it failed */
+  reason?: 'busy' | 'no_answer' | 'unreachable' | 'not_allowed' | 'no_fax' | 'dropped' | 'training' | 'incompatible' | 'silence' | 'refused' | 'poor_line' | 'file' | 'interrupted' | 'error'
+  server_id: number
+  /** what the other machine calls itself, without blanks */
+  station: string
+  status: 'sending' | 'received' | 'sent' | 'failed'
+  tenant: string
+}
+
+export type FileBody = {
+  /** instead of text: the file's bytes, for other encodings */
+  base64?: string
+  /** the file, in UTF-8 */
+  text?: string
+}
+
+export type FileChange = {
+  /** sections */
+  added: string[]
+  changed: string[]
+  /** unified, without secrets */
+  diff: string
+  file: string
+  /** by hand: only what was added to it changed */
+  kind: 'new' | 'changed' | 'removed' | 'by hand'
+  removed: string[]
+}
+
+export type Health = {
+  /** what is wrong with the gateway's machine, in words; operators only */
+  alarms?: string[] | null
+  /** what the size of the box limits; companies see the state only */
+  capacity: Room[]
+  /** why people of yours are not told of calls in NAVER WORKS; missing: nothing is known to be wrong */
+  cards?: CardFinding[] | null
+  /** all servers are up */
+  healthy: boolean
+  /** how the connection to the relay stands, over which NAVER WORKS reaches a gateway behind a firewall; missing: there is no relay */
+  relay?: Relay
+  servers: Server[]
+  /** of DIPCAST */
+  version: string
+}
+
+export type HealthOutputBody = {
+  data: Health
+  status: 'success'
+}
+
+export type Held = {
+  extension?: string
+  name?: string
+  number: string
+  since: string
+}
+
+export type HoldrecordingRequest = {
+  held: boolean
+  /** why; it stays in the audit trail */
+  reason: string
+}
+
+export type HungUp = {
+  call_id: string
+  /** that were hung up; the others follow */
+  channels: string[]
+  server_id: number
+}
+
+export type ImportextensionsResponse = {
+  data: ImportedRows
+  /** that were made; shown once */
+  passwords?: Password[] | null
+  status: 'success'
+}
+
+export type ImportkoreanholidaysRequest = {
+  year: number
+}
+
+export type Imported = {
+  differences: Difference[]
+  dry_run: boolean
+  tenant: string
+  /** of the description now */
+  version: number
+}
+
+export type ImportedBody = {
+  data: Imported
+  /** that were made; shown once */
+  passwords?: Password[] | null
+  status: 'success'
+}
+
+export type ImportedRow = {
+  action: 'create' | 'change' | 'same'
+  differences: Difference[]
+  extension: string
+  line: number
+}
+
+export type ImportedRows = {
+  dry_run: boolean
+  rows: ImportedRow[]
+}
+
+export type Leg = {
+  answered_at?: string
+  answered_by?: Party
+  extension?: string
+  name?: string
+  number: string
+  state: string
+}
+
+export type Limits = {
+  abroad_per_day?: number
+  abroad_per_hour?: number
+  abroad_per_minute?: number
+  countries?: string[] | null
+  per_hour?: number
+  per_minute?: number
+  premium?: boolean
+  until?: string
+}
+
+export type LinkrecordingRequest = {
+  /** why; it stays in the audit trail */
+  reason: string
+  /** for how long it holds */
+  seconds?: number
+}
+
+export type ListApplyRecordBody = {
+  data: ApplyRecord[]
+  limit: number
+  offset: number
+  status: 'success'
+  /** of all pages */
+  total: number
+}
+
+export type ListBanBody = {
+  data: Ban[]
+  limit: number
+  offset: number
+  status: 'success'
+  /** of all pages */
+  total: number
+}
+
+export type ListCallBody = {
+  data: Call[]
+  limit: number
+  offset: number
+  status: 'success'
+  /** of all pages */
+  total: number
+}
+
+export type ListClassBody = {
+  data: CompanyClass[]
+  limit: number
+  offset: number
+  status: 'success'
+  /** of all pages */
+  total: number
+}
+
+export type ListClassOfServiceBody = {
+  data: ClassOfService[]
+  limit: number
+  offset: number
+  status: 'success'
+  /** of all pages */
+  total: number
+}
+
+export type ListContactBody = {
+  data: Contact[]
+  limit: number
+  offset: number
+  status: 'success'
+  /** of all pages */
+  total: number
+}
+
+export type ListDIDBody = {
+  data: CompanyDID[]
+  limit: number
+  offset: number
+  status: 'success'
+  /** of all pages */
+  total: number
+}
+
+export type ListExtensionBody = {
+  data: Extension[]
+  limit: number
+  offset: number
+  status: 'success'
+  /** of all pages */
+  total: number
+}
+
+export type ListExtensionDiversionsBody = {
+  data: ExtensionDiversions[]
+  limit: number
+  offset: number
+  status: 'success'
+  /** of all pages */
+  total: number
+}
+
+export type ListHolidayBody = {
+  data: CompanyHoliday[]
+  limit: number
+  offset: number
+  status: 'success'
+  /** of all pages */
+  total: number
+}
+
+export type ListPersonSessionBody = {
+  data: PersonSession[]
+  limit: number
+  offset: number
+  status: 'success'
+  /** of all pages */
+  total: number
+}
+
+export type ListPersonViewBody = {
+  data: PersonView[]
+  limit: number
+  offset: number
+  status: 'success'
+  /** of all pages */
+  total: number
+}
+
+export type ListPromptBody = {
+  data: Prompt[]
+  limit: number
+  offset: number
+  status: 'success'
+  /** of all pages */
+  total: number
+}
+
+export type ListRegistrationBody = {
+  data: Registration[]
+  limit: number
+  offset: number
+  status: 'success'
+  /** of all pages */
+  total: number
+}
+
+export type ListRingGroupBody = {
+  data: CompanyRingGroup[]
+  limit: number
+  offset: number
+  status: 'success'
+  /** of all pages */
+  total: number
+}
+
+export type ListSoftphoneLinkViewBody = {
+  data: SoftphoneLinkView[]
+  limit: number
+  offset: number
+  status: 'success'
+  /** of all pages */
+  total: number
+}
+
+export type ListTenantBody = {
+  data: Tenant[]
+  limit: number
+  offset: number
+  status: 'success'
+  /** of all pages */
+  total: number
+}
+
+export type ListTimeGroupBody = {
+  data: CompanyTimeGroup[]
+  limit: number
+  offset: number
+  status: 'success'
+  /** of all pages */
+  total: number
+}
+
+export type ListToneBody = {
+  data: Tone[]
+  limit: number
+  offset: number
+  status: 'success'
+  /** of all pages */
+  total: number
+}
+
+export type ListTrunkBody = {
+  data: CompanyTrunk[]
+  limit: number
+  offset: number
+  status: 'success'
+  /** of all pages */
+  total: number
+}
+
+export type ListVersionBody = {
+  data: Version[]
+  limit: number
+  offset: number
+  status: 'success'
+  /** of all pages */
+  total: number
+}
+
+export type ListWebhookViewBody = {
+  data: WebhookView[]
+  limit: number
+  offset: number
+  status: 'success'
+  /** of all pages */
+  total: number
+}
+
+export type MadeExtensionBody = {
+  data: Extension
+  /** that were made; shown once */
+  passwords?: Password[] | null
+  status: 'success'
+}
+
+export type MadeTenantBody = {
+  data: Tenant
+  /** that were made; shown once */
+  passwords?: Password[] | null
+  status: 'success'
+}
+
+export type MaybeCall = {
+  /** {server}-{Linkedid} */
+  call_id: string
+  /** Uniqueid of the caller's channel, should it exist */
+  channel_id: string
+}
+
+export type Move = {
+  /** instead of side: the exact name of one of the call's channels */
+  channel?: string
+  /** your class of service, which it is without it too */
+  context?: string
+  /** extension of yours or phone number */
+  exten: string
+  /** who is moved: from, the caller (the default), or to, who was called and has answered; the other side is released */
+  side?: 'from' | 'to'
+}
+
+export type Moved = {
+  call_id: string
+  /** that was moved */
+  channel: string
+  exten: string
+  server_id: number
+}
+
+export type NewBan = {
+  /** for how long; absent: as long as the first ban by failures */
+  minutes?: number
+  /** an address or a network */
+  source: string
+}
+
+export type NewTenant = {
+  area_code?: string
+  /** numbers, and ranges such as 1010-1019; each gets a phone */
+  extensions?: string[] | null
+  /** how long calls stay in the history: older ones are deleted, for good; 0 keeps them */
+  history_days?: number
+  /** absent: one is made */
+  id?: string
+  language?: 'ko' | 'en'
+  limits?: Limits
+  lines?: number
+  name?: string
+  /** absent: the lowest from 2 that no company has had */
+  number?: number
+  /** which calls are recorded: internal, incoming, outgoing are always or on_demand; format, what they are kept as, is wav, mp3 or opus */
+  recording?: CompanyRecording
+  /** ids; the first is home */
+  servers?: number[] | null
+}
+
+export type OneDiversion = {
+  /** whether it applies: enable and, but for DND, a destination */
+  active: boolean
+  /** the number it leads to; null when there is none, or raw_destination is not of the documented form */
+  destination: string | null
+  /** PEA only: the number that each key of the caller's leads to, by the keys 0 to 4 */
+  destinations?: Record<string, string>
+  /** whether it is switched on; false too when that was never set */
+  enable: boolean
+  extension: string
+  /** the gate: any diversion of the extension is active */
+  has_enable_diversions: boolean
+  /** as the server's database has it */
+  raw_destination: string | null
+  server_id: number
+  server_name: string
+  /** the time group outside of which it does not apply; null: always */
+  time_group: string | null
+  /** when: CFI at once, CFB busy, CFN no answer, CFU phone not registered; DND do not disturb, PEA personal attendant */
+  type: 'CFI' | 'CFB' | 'CFN' | 'CFU' | 'DND' | 'PEA'
+}
+
+export type OutboxBudget = {
+  /** in this minute */
+  left: number
+  /** in a minute */
+  limit: number
+  /** until it is whole again; 0: it is */
+  reset_ms: number
+  to: 'people' | 'rooms'
+}
+
+export type OutboxKind = {
+  /** works: messages of NAVER WORKS; webhook: events */
+  kind: 'works' | 'webhook'
+  labels: OutboxLabel[]
+  /** when the oldest of them was added */
+  oldest_at?: string
+  /** all of it waits, since nothing could be sent */
+  paused: boolean
+  waiting: number
+}
+
+export type OutboxLabel = {
+  /** gave way to more important ones */
+  dropped: number
+  /** of no use any more before it could be sent */
+  expired: number
+  /** became a dead letter */
+  failed: number
+  /** ring, room, fax, voicemail, missed, answered, reply; or the event's type */
+  label: string
+  /** tries that were to be repeated */
+  retried: number
+  sent: number
+  /** nobody knows whether it arrived, and it must not come twice */
+  unclear: number
+}
+
+export type OutboxState = {
+  /** what NAVER WORKS lets the bot send in a minute; none while nothing was sent, or where nobody counts */
+  budgets: OutboxBudget[]
+  kinds: OutboxKind[]
+  /** counted since then: the gateway's start */
+  since: string
+}
+
+export type Parked = {
+  by?: string
+  extension?: string
+  lot?: string
+  name?: string
+  number: string
+  since?: string
+  space: string
+}
+
+export type PartCDRBody = {
+  data: CDR[]
+  /** there is more: ask again with after */
+  has_more: boolean
+  limit: number
+  /** for after, when there is more */
+  next?: string
+  status: 'success'
+}
+
+export type PartDeadLetterBody = {
+  data: DeadLetter[]
+  /** there is more: ask again with after */
+  has_more: boolean
+  limit: number
+  /** for after, when there is more */
+  next?: string
+  status: 'success'
+}
+
+export type PartDeliveryViewBody = {
+  data: DeliveryView[]
+  /** there is more: ask again with after */
+  has_more: boolean
+  limit: number
+  /** for after, when there is more */
+  next?: string
+  status: 'success'
+}
+
+export type PartFaxBody = {
+  data: Fax[]
+  /** there is more: ask again with after */
+  has_more: boolean
+  limit: number
+  /** for after, when there is more */
+  next?: string
+  status: 'success'
+}
+
+export type PartRecordingViewBody = {
+  data: RecordingView[]
+  /** there is more: ask again with after */
+  has_more: boolean
+  limit: number
+  /** for after, when there is more */
+  next?: string
+  status: 'success'
+}
+
+export type Party = {
+  extension?: string
+  name?: string
+  number: string
+}
+
+export type Password = {
+  /** the name the phone registers with */
+  device_name: string
+  extension: string
+  /** shown once, and kept encrypted */
+  secret: string
+}
+
+export type PausecallrecordingRequest = {
+  paused: boolean
+}
+
+export type Pending = {
+  changes: FileChange[]
+  /** modules that are loaded or read their files again */
+  reloads: string[]
+  /** what counts only after a restart of Asterisk */
+  restart: string[]
+  server_id: number
+  /** what is described and cannot be heard: tones without a recording */
+  warnings: string[]
+}
+
+export type PeopleCounts = {
+  by_hand: number
+  conflicts: number
+  matched: number
+  people: number
+  unmatched: number
+}
+
+export type PeopleLookup = {
+  /** sent as the header of that name; never shown; empty: none */
+  authorization?: string
+  /** there is one */
+  authorization_set?: boolean
+  /** with {number} in it; empty: nobody is asked. The answer is JSON with name and company, or text/plain; 404: there is none. It must come within 300 ms */
+  url?: string
+}
+
+export type PeopleRule = {
+  /** of the directory */
+  field: 'telephone' | 'cell_phone' | 'external_key' | 'employee_number' | 'nickname' | 'email'
+  /** a regular expression (RE2); its group is compared. Absent: an extension that stands alone, in parentheses, or behind # or p; else the whole field */
+  pattern?: string
+  /** compared with extensions, with numbers that ring one, or with where its voicemail is sent; absent: extension */
+  to?: 'extension' | 'did' | 'email'
+}
+
+export type PeopleSettings = {
+  lookup?: PeopleLookup
+  /** all are asked, and who finds one extension has it; absent: telephone, telephone to did, email to email */
+  rules?: PeopleRule[] | null
+  sign_in?: PeopleSignIn
+  /** how often the directory is read, from 5; 0: 60; -1: when somebody asks */
+  sync_minutes?: number
+}
+
+export type PeopleSignIn = {
+  /** of ID tokens; empty: https://auth.worksmobile.com */
+  issuer?: string
+  /** of its keys; empty: /certs of the token service */
+  keys_url?: string
+}
+
+export type PeopleSync = {
+  at: string
+  by_hand: number
+  conflicts: number
+  /** nothing was changed then */
+  error?: string
+  joined: number
+  left: number
+  matched: number
+  people: number
+  unmatched: number
+}
+
+export type PeopleTried = {
+  counts: PeopleCounts
+  people: PersonView[]
+}
+
+export type PersonFields = {
+  email?: string
+  /** by hand from then on; empty: they have none. Two people may share one that was given by hand */
+  extension?: string
+  /** give the extension back to the rules */
+  extension_by_rules?: boolean
+  language?: 'ko' | 'en'
+  /** by hand from then on; empty: they have none */
+  mobile?: string
+  /** give the mobile number back to the directory */
+  mobile_by_directory?: boolean
+  /** name, email, user and language are of people entered by hand; of others they are the directory's */
+  name?: string
+  /** the id of NAVER WORKS: they get cards, and can sign in */
+  user?: string
+}
+
+export type PersonSession = {
+  /** the browser, as it calls itself */
+  agent: string
+  created_at: string
+  expires_at: string
+  id: string
+}
+
+export type PersonView = {
+  /** entered by hand, not of the directory */
+  by_hand: boolean
+  email: string
+  /** empty: none */
+  extension: string
+  extension_by_hand: boolean
+  /** does not change */
+  id: string
+  /** of what is sent to them */
+  language: 'ko' | 'en'
+  /** when they were no longer in the directory, or suspended there */
+  left_at?: string
+  /** as it is dialled; empty: none */
+  mobile: string
+  mobile_by_hand: boolean
+  name: string
+  since: string
+  /** how they have, or have not, an extension */
+  status: 'by_hand' | 'matched' | 'unmatched' | 'conflict' | 'left'
+  /** as the directory has it */
+  telephone: string
+  /** the id of NAVER WORKS; empty: none */
+  user: string
+  /** which rules found it, or what the conflict is */
+  why: string
+}
+
+export type Prompt = {
+  /** whether an operator has replaced it for all companies */
+  common: boolean
+  english: string
+  /** of what was uploaded, in seconds */
+  length?: number
+  name: string
+  /** whether the company has one of its own */
+  own: boolean
+  /** what the made one says; empty when it has no words, or there is none */
+  text: string
+  uploaded_at?: string
+  /** where it is played */
+  use: string
+}
+
+export type QR = {
+  /** a picture, in base64 */
+  png: string
+  /** a picture */
+  svg: string
+  /** what it holds */
+  text: string
+}
+
+export type Recording = {
+  /** in seconds */
+  length: number
+  uploaded_at: string
+}
+
+export type RecordingLink = {
+  expires_at: string
+  /** its name in the audit trail */
+  link: string
+  /** needs no credentials: keep it as one */
+  url: string
+}
+
+export type RecordingView = {
+  /** when recording began */
+  began_at: string
+  bytes: number
+  /** of the call, as in calls and cdr */
+  call_id: string
+  /** when it was last compared with its checksum */
+  checked_at: string
+  direction: 'external' | 'internal' | 'outgoing'
+  /** in which it is kept */
+  format: 'wav' | 'mp3' | 'opus'
+  /** digits of the caller's number */
+  from: string
+  /** it stays when its time is over, and when the disk is full */
+  held: boolean
+  id: string
+  /** when it is let go, unless the disk is full before; null while it is held */
+  kept_until: string | null
+  /** its length */
+  seconds: number
+  server_id: number
+  /** of the file, in hexadecimal digits */
+  sha256: string
+  /** damaged: the file is not what it was, or is gone */
+  state: 'whole' | 'damaged'
+  tenant: string
+  /** digits of who was called: the extension that answered */
+  to: string
+  /** of its sound, see recording */
+  url: string
+}
+
+export type Registration = {
+  /** where its messages come from; behind a NAT box that box's */
+  address: string
+  device_name: string
+  /** when it ends unless it is renewed */
+  expires_at: string
+  extension: string
+  /** round trip of the last probe, milliseconds; 0 when there is none */
+  rtt_ms: number
+  server_id: number
+  /** whether it answers when it is probed; unknown when it is not */
+  status: 'reachable' | 'unreachable' | 'unknown'
+  tenant_id: string
+  /** udp, tcp, tls, ws or wss */
+  transport: string
+  user_agent: string
+  /** the address it gives itself */
+  via: string
+}
+
+export type Relay = {
+  /** numbers of companies that the relay's configuration does not give this gateway; operators only */
+  denied?: number[] | null
+  /** why there is no connection; operators only */
+  error?: string
+  /** of the connection's present state */
+  since: string
+  /** whether callbacks arrive; for a company: its own */
+  up: boolean
+}
+
+export type Removed = {
+  id: string
+}
+
+export type ReplyAppliedBody = {
+  data: Applied
+  status: 'success'
+}
+
+export type ReplyBanBody = {
+  data: Ban
+  status: 'success'
+}
+
+export type ReplyCDRDetailsBody = {
+  data: CDRDetails
+  status: 'success'
+}
+
+export type ReplyCSVBody = {
+  data: CSV
+  status: 'success'
+}
+
+export type ReplyCallBody = {
+  data: Call
+  status: 'success'
+}
+
+export type ReplyCallRecordingBody = {
+  data: CallRecording
+  status: 'success'
+}
+
+export type ReplyCancelledBody = {
+  data: Cancelled
+  status: 'success'
+}
+
+export type ReplyContactNameBody = {
+  data: ContactName
+  status: 'success'
+}
+
+export type ReplyContactsFileBody = {
+  data: ContactsFile
+  status: 'success'
+}
+
+export type ReplyContactsImportedBody = {
+  data: ContactsImported
+  status: 'success'
+}
+
+export type ReplyDeliveryViewBody = {
+  data: DeliveryView
+  status: 'success'
+}
+
+export type ReplyDescriptionBody = {
+  data: Description
+  status: 'success'
+}
+
+export type ReplyDisabledAllBody = {
+  data: DisabledAll
+  status: 'success'
+}
+
+export type ReplyDisabledBody = {
+  data: Disabled
+  status: 'success'
+}
+
+export type ReplyExtensionDiversionsBody = {
+  data: ExtensionDiversions
+  status: 'success'
+}
+
+export type ReplyFaxBody = {
+  data: Fax
+  status: 'success'
+}
+
+export type ReplyHungUpBody = {
+  data: HungUp
+  status: 'success'
+}
+
+export type ReplyListDeviceBody = {
+  data: Device[] | null
+  status: 'success'
+}
+
+export type ReplyListDisabledAllBody = {
+  data: DisabledAll[] | null
+  status: 'success'
+}
+
+export type ReplyListExtensionDiversionsBody = {
+  data: ExtensionDiversions[] | null
+  status: 'success'
+}
+
+export type ReplyListHolidayBody = {
+  data: CompanyHoliday[] | null
+  status: 'success'
+}
+
+export type ReplyListTrunkBody = {
+  data: CompanyTrunk[] | null
+  status: 'success'
+}
+
+export type ReplyListTrunkRegistrationBody = {
+  data: TrunkRegistration[] | null
+  status: 'success'
+}
+
+export type ReplyMovedBody = {
+  data: Moved
+  status: 'success'
+}
+
+export type ReplyOneDiversionBody = {
+  data: OneDiversion
+  status: 'success'
+}
+
+export type ReplyOutboxStateBody = {
+  data: OutboxState
+  status: 'success'
+}
+
+export type ReplyPasswordBody = {
+  data: Password
+  status: 'success'
+}
+
+export type ReplyPendingBody = {
+  data: Pending
+  status: 'success'
+}
+
+export type ReplyPeopleSettingsBody = {
+  data: PeopleSettings
+  status: 'success'
+}
+
+export type ReplyPeopleSyncBody = {
+  data: PeopleSync
+  status: 'success'
+}
+
+export type ReplyPeopleTriedBody = {
+  data: PeopleTried
+  status: 'success'
+}
+
+export type ReplyPersonViewBody = {
+  data: PersonView
+  status: 'success'
+}
+
+export type ReplyPromptBody = {
+  data: Prompt
+  status: 'success'
+}
+
+export type ReplyRawMessageBody = {
+  data: unknown
+  status: 'success'
+}
+
+export type ReplyRecordingLinkBody = {
+  data: RecordingLink
+  status: 'success'
+}
+
+export type ReplyRecordingViewBody = {
+  data: RecordingView
+  status: 'success'
+}
+
+export type ReplyRemovedBody = {
+  data: Removed
+  status: 'success'
+}
+
+export type ReplyRotatedBody = {
+  data: Rotated
+  status: 'success'
+}
+
+export type ReplySoftphoneLinkBody = {
+  data: SoftphoneLink
+  status: 'success'
+}
+
+export type ReplyTicketBody = {
+  data: Ticket
+  status: 'success'
+}
+
+export type ReplyToneBody = {
+  data: Tone
+  status: 'success'
+}
+
+export type ReplyUnlockedBody = {
+  data: Unlocked
+  status: 'success'
+}
+
+export type ReplyWebhookSecretBody = {
+  data: WebhookSecret
+  status: 'success'
+}
+
+export type ReplyWebhookViewBody = {
+  data: WebhookView
+  status: 'success'
+}
+
+export type Ring = {
+  channel: string
+  extension?: string
+  name?: string
+  number: string
+  since: string
+}
+
+export type Room = {
+  kind: 'phones' | 'phones_in_use' | 'recorded_calls'
+  /** 0: there is none */
+  limit: number
+  /** near from 80 % on; full: the next is refused, but for calls for help */
+  state: 'ok' | 'near' | 'full'
+  /** now, on all servers together; operators only */
+  used?: number
+}
+
+export type RotatewebhookRequest = {
+  /** for how long the secret before signs too */
+  keep_hours?: number
+}
+
+export type Rotated = {
+  /** on how many servers it counts already; who was registered with the old password there is not any more */
+  applied: number
+  /** the name the phone registers with */
+  device_name: string
+  extension: string
+  /** why it does not count on a server yet: mend that and apply */
+  problem?: string
+  /** shown once, and kept encrypted */
+  secret: string
+}
+
+export type Rule = {
+  /** whether it applies: enable and, but for DND, a destination */
+  active: boolean
+  /** the number it leads to; null when there is none, or raw_destination is not of the documented form */
+  destination: string | null
+  /** PEA only: the number that each key of the caller's leads to, by the keys 0 to 4 */
+  destinations?: Record<string, string>
+  /** whether it is switched on; false too when that was never set */
+  enable: boolean
+  /** as the server's database has it */
+  raw_destination: string | null
+  /** the time group outside of which it does not apply; null: always */
+  time_group: string | null
+  /** when: CFI at once, CFB busy, CFN no answer, CFU phone not registered; DND do not disturb, PEA personal attendant */
+  type: 'CFI' | 'CFB' | 'CFN' | 'CFU' | 'DND' | 'PEA'
+}
+
+export type RuleChange = {
+  /** as in the answer; not looked at */
+  active?: boolean
+  /** the number to lead to: an extension of yours or a phone number; null or empty: none */
+  destination?: string | null
+  /** PEA only: the numbers that the keys 0 to 4 lead to; null or empty: the key does nothing; keys that are not named stay */
+  destinations?: Record<string, string | null>
+  /** true or false, or as in the database yes or no */
+  enable?: boolean | 'yes' | 'no'
+  /** instead of destination: sub-custom-numbers,{number},1 */
+  raw_destination?: string | null
+  /** null or empty: always */
+  time_group?: string | null
+  /** as in the answer; not looked at */
+  type?: string
+}
+
+export type Rules = {
+  /** busy */
+  CFB: Rule
+  /** immediately */
+  CFI: Rule
+  /** no answer */
+  CFN: Rule
+  /** unavailable: the phone is not registered */
+  CFU: Rule
+  /** do not disturb: the extension is busy */
+  DND: Rule
+  /** personal attendant: callers hear a message and press a key */
+  PEA: Rule
+}
+
+export type RulesChange = {
+  /** busy */
+  CFB?: RuleChange
+  /** immediately */
+  CFI?: RuleChange
+  /** no answer */
+  CFN?: RuleChange
+  /** unavailable */
+  CFU?: RuleChange
+  /** do not disturb; it has no destination */
+  DND?: RuleChange
+  /** personal attendant; it has destinations */
+  PEA?: RuleChange
+}
+
+export type Rung = {
+  answered_at?: string
+  cause?: number
+  extension?: string
+  name?: string
+  number: string
+  result?: string
+  since: string
+  until?: string
+}
+
+export type Server = {
+  /** why it is down; operators only */
+  error?: string
+  /** whether the tenant's phones and trunks are here */
+  home: boolean
+  /** AMIServerID */
+  id: number
+  name: string
+  /** round trip of the last Ping, milliseconds; 0 when there was none */
+  ping_ms: number
+  /** of the present state */
+  since: string
+  /** whether the gateway's link to it is TLS */
+  ssl: boolean
+  /** whether all links to it are up */
+  up: boolean
+  /** its AMI greeting */
+  version?: string
+}
+
+export type ServersOutputBody = {
+  data: Server[]
+  status: 'success'
+}
+
+export type SoftphoneLink = {
+  /** on how many servers a phone that was added counts already */
+  applied?: number
+  /** the name the phone registers with */
+  device_name: string
+  /** TLS and SRTP; false only where every listener is loopback */
+  encrypted: boolean
+  expires_at: string
+  extension: string
+  /** what the app fetches, once; nobody else should */
+  fetch_url: string
+  /** for revoking it */
+  id: string
+  /** why the phone that was added does not count on a server yet: mend that and apply */
+  problem?: string
+  /** the push service of the app's maker is told the phone's password */
+  push: boolean
+  /** the code to scan with the app */
+  qr: QR
+  /** for the person: a page with the code and what to do, which shows as long as the link was not used */
+  url: string
+}
+
+export type SoftphoneLinkView = {
+  /** who made it */
+  by: string
+  created_at: string
+  /** which phone of the extension, from 0 */
+  device: number
+  expires_at: string
+  id: string
+  /** absent: not yet */
+  used_at?: string
+}
+
+export type Started = {
+  /** of the request, as logs name it */
+  action_id: string
+  /** {server}-{Linkedid} */
+  call_id: string
+  /** Uniqueid of the caller's channel */
+  channel_id: string
+  /** the number shown to the network: the one given when it is yours, else the extension's own */
+  cid_number: string
+  server_id: number
+}
+
+export type TaggedClassBody = {
+  data: CompanyClass
+  status: 'success'
+}
+
+export type TaggedDIDBody = {
+  data: CompanyDID
+  status: 'success'
+}
+
+export type TaggedExtensionBody = {
+  data: Extension
+  status: 'success'
+}
+
+export type TaggedHolidayBody = {
+  data: CompanyHoliday
+  status: 'success'
+}
+
+export type TaggedListRouteBody = {
+  data: CompanyRoute[] | null
+  status: 'success'
+}
+
+export type TaggedListStringBody = {
+  data: string[] | null
+  status: 'success'
+}
+
+export type TaggedMapStringStringBody = {
+  data: Record<string, string>
+  status: 'success'
+}
+
+export type TaggedNaverWorksBody = {
+  data: CompanyNaverWorks
+  status: 'success'
+}
+
+export type TaggedParkingBody = {
+  data: CompanyParking
+  status: 'success'
+}
+
+export type TaggedRingGroupBody = {
+  data: CompanyRingGroup
+  status: 'success'
+}
+
+export type TaggedSoftphoneBody = {
+  data: CompanySoftphone
+  status: 'success'
+}
+
+export type TaggedTenantBody = {
+  data: Tenant
+  status: 'success'
+}
+
+export type TaggedTimeGroupBody = {
+  data: CompanyTimeGroup
+  status: 'success'
+}
+
+export type TaggedToneBody = {
+  data: Tone
+  status: 'success'
+}
+
+export type TaggedTrunkBody = {
+  data: CompanyTrunk
+  status: 'success'
+}
+
+export type Tenant = {
+  /** put before local numbers dialed without one */
+  area_code?: string
+  dids: number
+  /** how many there are */
+  extensions: number
+  /** how long calls stay in the history; absent: for good */
+  history_days?: number
+  /** the header tenant, and the family in AstDB; sensitive */
+  id: string
+  /** of prompts */
+  language: 'ko' | 'en'
+  /** of calls to the network */
+  limits: Limits
+  /** how many calls with the network at a time; absent: as many as the carrier lets */
+  lines?: number
+  /** its names have no prefix */
+  main?: boolean
+  name: string
+  /** of the prefix T2_ */
+  number: number
+  /** which calls are recorded; extensions may differ */
+  recording: CompanyRecording
+  /** ids; the first is home */
+  servers: number[]
+  /** what parameters and paths call it */
+  tenant: string
+  trunks: number
+  /** of its description */
+  version: number
+}
+
+export type TenantFields = {
+  area_code?: string
+  /** how long calls stay in the history: older ones are deleted, for good; 0 keeps them */
+  history_days?: number
+  language?: 'ko' | 'en'
+  limits?: Limits
+  lines?: number
+  name?: string
+  /** which calls are recorded: internal, incoming, outgoing are always or on_demand; format, what they are kept as, is wav, mp3 or opus */
+  recording?: CompanyRecording
+  /** ids; the first is home */
+  servers?: number[] | null
+}
+
+export type Ticket = {
+  expires_at: string
+  /** seconds it lives */
+  expires_in: number
+  /** for ?ticket= in the address, once */
+  ticket: string
+}
+
+export type Tone = {
+  name: string
+  /** absent: none was uploaded, and callers hear that it rings */
+  recording?: Recording
+  title?: string
+}
+
+export type Transfer = {
+  at: string
+  by?: Party
+  to: Party
+  type: string
+}
+
+export type TrunkRegistration = {
+  /** when it is renewed or tried again */
+  next?: string
+  server_id: number
+  /** rejected: its credentials are refused */
+  state: 'registered' | 'rejected' | 'unregistered' | 'stopped'
+  trunk: string
+}
+
+export type TrypeopleRequest = {
+  /** read the directory for it; else it is as it was read last */
+  fresh?: boolean
+  rules?: PeopleRule[] | null
+}
+
+export type UndoRequest = {
+  /** absent: the last change is taken back */
+  version?: number
+}
+
+export type Unlocked = {
+  extension: string
+  /** false from now on */
+  locked: boolean
+  /** whether there was something to unlock */
+  was_locked: boolean
+}
+
+export type Version = {
+  at: string
+  /** who made it; empty for what was there before versions were */
+  by: string
+  /** the version whose content was taken again */
+  restores?: number
+  summary: string
+  version: number
+}
+
+export type WebhookSecret = {
+  changed_at: string
+  created_at: string
+  description?: string
+  /** false: nothing is sent; what happens meanwhile is not told later */
+  enabled?: boolean
+  /** what is told */
+  events: ('call.ringing' | 'call.answered' | 'call.ended' | 'recording.ready' | 'fax.received' | 'voicemail.new')[] | null
+  /** until when the secret before signs too */
+  former_secret_until?: string
+  id: string
+  /** what requests are signed with; it is not shown again */
+  secret: string
+  /** where requests go: https, and an address of the public internet */
+  url: string
+}
+
+export type WebhookSettings = {
+  description?: string
+  /** false: nothing is sent; what happens meanwhile is not told later */
+  enabled?: boolean
+  /** what is told */
+  events: ('call.ringing' | 'call.answered' | 'call.ended' | 'recording.ready' | 'fax.received' | 'voicemail.new')[] | null
+  /** where requests go: https, and an address of the public internet */
+  url: string
+}
+
+export type WebhookView = {
+  changed_at: string
+  created_at: string
+  description?: string
+  /** false: nothing is sent; what happens meanwhile is not told later */
+  enabled?: boolean
+  /** what is told */
+  events: ('call.ringing' | 'call.answered' | 'call.ended' | 'recording.ready' | 'fax.received' | 'voicemail.new')[] | null
+  /** until when the secret before signs too */
+  former_secret_until?: string
+  id: string
+  /** where requests go: https, and an address of the public internet */
+  url: string
+}
+
+export type Words = {
+  en: string
+  ko: string
+}
+
+/** What each operation takes and answers. */
+export interface Operations {
+  'GET /bans': {
+    request: {
+      query?: {
+        /** at most so many */
+        limit?: number
+        /** leave out so many at the beginning */
+        offset?: number
+      }
+    }
+    answer: ListBanBody
+  }
+  'POST /bans': {
+    request: {
+      body: NewBan
+    }
+    answer: ReplyBanBody
+  }
+  'DELETE /bans/{source}': {
+    request: {
+      path: {
+        source: string | number
+      }
+    }
+    answer: ReplyBanBody
+  }
+  'GET /calls': {
+    request: {
+      query?: {
+        direction?: 'external' | 'internal' | 'outgoing'
+        /** in which this extension of yours takes or took part */
+        extension?: string
+        /** at most so many */
+        limit?: number
+        /** leave out so many at the beginning */
+        offset?: number
+        /** on this server; absent: on all of yours */
+        server_id?: number
+        /** how far they are */
+        state?: 'new' | 'ringing' | 'answered'
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ListCallBody
+  }
+  'GET /calls/{call_id}': {
+    request: {
+      path: {
+        call_id: string | number
+      }
+    }
+    answer: ReplyCallBody
+  }
+  'POST /calls/{call_id}/hangup': {
+    request: {
+      path: {
+        call_id: string | number
+      }
+    }
+    answer: ReplyHungUpBody
+  }
+  'DELETE /calls/{call_id}/recording': {
+    request: {
+      path: {
+        call_id: string | number
+      }
+    }
+    answer: ReplyCallRecordingBody
+  }
+  'POST /calls/{call_id}/recording': {
+    request: {
+      path: {
+        call_id: string | number
+      }
+    }
+    answer: ReplyCallRecordingBody
+  }
+  'PUT /calls/{call_id}/recording': {
+    request: {
+      path: {
+        call_id: string | number
+      }
+      body: PausecallrecordingRequest
+    }
+    answer: ReplyCallRecordingBody
+  }
+  'POST /calls/{call_id}/redirect': {
+    request: {
+      path: {
+        call_id: string | number
+      }
+      body: Move
+    }
+    answer: ReplyMovedBody
+  }
+  'GET /cdr': {
+    request: {
+      query?: {
+        accountcode?: string
+        /** next of the page before */
+        after?: string
+        /** whether somebody answered */
+        answered?: 'true' | 'false' | 'yes' | 'no' | '1' | '0'
+        /** 1 within the company, 2 from the network, 3 to the network */
+        calltype?: number
+        did?: string
+        direction?: 'external' | 'internal' | 'outgoing'
+        /** with commas: ANSWERED, NO ANSWER, BUSY, FAILED */
+        disposition?: string
+        /** began before */
+        end_date?: string
+        /** with commas: one of them took part */
+        extensions?: string
+        /** csv, or Accept: text/csv, gives the table */
+        format?: 'json' | 'csv'
+        /** at most so many */
+        limit?: number
+        linkedid?: string
+        /** how number and search compare numbers; suffix is the last digits. Absent: number exactly, search by its beginning or its last digits */
+        match?: 'exact' | 'prefix' | 'suffix'
+        /** at least so many seconds of talk */
+        min_talk?: number
+        missed?: 'true' | 'false' | 'yes' | 'no' | '1' | '0'
+        /** a part of the name of anybody in the call */
+        name?: string
+        /** of anybody in the call */
+        number?: string
+        /** there is no other order */
+        order_by?: 'calldate'
+        order_type?: 'asc' | 'desc'
+        /** a number, a part of a name, or a Linkedid, whatever it looks like, in search_fields */
+        search?: string
+        /** with commas: linkedid, uniqueid, call_id, src, dst, did, number, clid, name, accountcode; absent: any */
+        search_fields?: string
+        /** on this server; absent: on all of yours */
+        server_id?: number
+        /** began at or after: seconds since 1970, or RFC 3339 */
+        start_date?: string
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: PartCDRBody
+  }
+  'GET /cdr.csv': {
+    request: {
+      query?: {
+        accountcode?: string
+        /** whether somebody answered */
+        answered?: 'true' | 'false' | 'yes' | 'no' | '1' | '0'
+        /** 1 within the company, 2 from the network, 3 to the network */
+        calltype?: number
+        did?: string
+        direction?: 'external' | 'internal' | 'outgoing'
+        /** with commas: ANSWERED, NO ANSWER, BUSY, FAILED */
+        disposition?: string
+        /** began before */
+        end_date?: string
+        /** with commas: one of them took part */
+        extensions?: string
+        /** csv, or Accept: text/csv, gives the table */
+        format?: 'json' | 'csv'
+        /** at most so many rows */
+        limit?: number
+        linkedid?: string
+        /** how number and search compare numbers; suffix is the last digits. Absent: number exactly, search by its beginning or its last digits */
+        match?: 'exact' | 'prefix' | 'suffix'
+        /** at least so many seconds of talk */
+        min_talk?: number
+        missed?: 'true' | 'false' | 'yes' | 'no' | '1' | '0'
+        /** a part of the name of anybody in the call */
+        name?: string
+        /** of anybody in the call */
+        number?: string
+        /** there is no other order */
+        order_by?: 'calldate'
+        order_type?: 'asc' | 'desc'
+        /** a number, a part of a name, or a Linkedid, whatever it looks like, in search_fields */
+        search?: string
+        /** with commas: linkedid, uniqueid, call_id, src, dst, did, number, clid, name, accountcode; absent: any */
+        search_fields?: string
+        /** on this server; absent: on all of yours */
+        server_id?: number
+        /** began at or after: seconds since 1970, or RFC 3339 */
+        start_date?: string
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: undefined
+  }
+  'GET /cdr/{call_id}': {
+    request: {
+      path: {
+        call_id: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ReplyCDRDetailsBody
+  }
+  'GET /classes-of-service': {
+    request: {
+      query?: {
+        /** at most so many */
+        limit?: number
+        /** leave out so many at the beginning */
+        offset?: number
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ListClassBody
+  }
+  'POST /classes-of-service': {
+    request: {
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+      body: {
+        dials?: string[] | null
+        id?: number | null
+        name?: string | null
+        no_codes?: boolean | null
+      }
+    }
+    answer: TaggedClassBody
+  }
+  'DELETE /classes-of-service/{id}': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ReplyRemovedBody
+  }
+  'GET /classes-of-service/{id}': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: TaggedClassBody
+  }
+  'PUT /classes-of-service/{id}': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+      body: {
+        dials?: string[] | null
+        id?: number | null
+        name?: string | null
+        no_codes?: boolean | null
+      }
+    }
+    answer: TaggedClassBody
+  }
+  'GET /classes_of_services': {
+    request: {
+      query?: {
+        /** at most so many */
+        limit?: number
+        /** leave out so many at the beginning */
+        offset?: number
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ListClassOfServiceBody
+  }
+  'GET /contacts': {
+    request: {
+      query?: {
+        /** at most so many */
+        limit?: number
+        /** leave out so many at the beginning */
+        offset?: number
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ListContactBody
+  }
+  'GET /contacts/export': {
+    request: {
+      query?: {
+        format?: 'csv' | 'vcard'
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ReplyContactsFileBody
+  }
+  'POST /contacts/import': {
+    request: {
+      query?: {
+        /** say what would change, and change nothing */
+        dry_run?: boolean
+        format?: 'csv' | 'vcard'
+        /** names that are not in the file go */
+        replace?: boolean
+        /** leave out what is wrong, and take the rest */
+        skip?: boolean
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+      body: FileBody
+    }
+    answer: ReplyContactsImportedBody
+  }
+  'GET /contacts/name': {
+    request: {
+      query: {
+        number: string
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ReplyContactNameBody
+  }
+  'DELETE /contacts/{number}': {
+    request: {
+      path: {
+        number: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ReplyRemovedBody
+  }
+  'POST /core/click_to_call': {
+    request: {
+      query?: {
+        /** the server to act on; absent: where the caller's phone is registered, else home */
+        server_id?: number
+      }
+      body: ClickToCallInputBody
+    }
+    answer: ClickToCallOutputBody
+  }
+  'POST /core/click_to_call/cancel': {
+    request: {
+      body: Cancel
+    }
+    answer: ReplyCancelledBody
+  }
+  'GET /dead-letters': {
+    request: {
+      query?: {
+        /** next of the page before */
+        after?: string
+        kind?: 'works' | 'webhook'
+        /** at most so many */
+        limit?: number
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: PartDeadLetterBody
+  }
+  'DELETE /dead-letters/{id}': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ReplyRemovedBody
+  }
+  'POST /dead-letters/{id}/resend': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ReplyRemovedBody
+  }
+  'GET /dids': {
+    request: {
+      query?: {
+        /** at most so many */
+        limit?: number
+        /** leave out so many at the beginning */
+        offset?: number
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ListDIDBody
+  }
+  'POST /dids': {
+    request: {
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+      body: {
+        caller_prefix?: string | null
+        description?: string | null
+        detect_fax?: number | null
+        else?: string | null
+        language?: string | null
+        number?: string | null
+        time_group?: number | null
+        to?: string | null
+        tone?: string | null
+      }
+    }
+    answer: TaggedDIDBody
+  }
+  'DELETE /dids/{id}': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ReplyRemovedBody
+  }
+  'GET /dids/{id}': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: TaggedDIDBody
+  }
+  'PUT /dids/{id}': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+      body: {
+        caller_prefix?: string | null
+        description?: string | null
+        detect_fax?: number | null
+        else?: string | null
+        language?: string | null
+        number?: string | null
+        time_group?: number | null
+        to?: string | null
+        tone?: string | null
+      }
+    }
+    answer: TaggedDIDBody
+  }
+  'DELETE /diversions': {
+    request: {
+      query?: {
+        /** the server to act on; absent: the tenant's home server */
+        server_id?: number
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ReplyListDisabledAllBody
+  }
+  'GET /diversions': {
+    request: {
+      query?: {
+        /** at most so many */
+        limit?: number
+        /** leave out so many at the beginning */
+        offset?: number
+        /** the server to act on; absent: the tenant's home server */
+        server_id?: number
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ListExtensionDiversionsBody
+  }
+  'PUT /diversions': {
+    request: {
+      query?: {
+        /** the server to act on; absent: the tenant's home server */
+        server_id?: number
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+      body: Record<string, RulesChange>
+    }
+    answer: ReplyListExtensionDiversionsBody
+  }
+  'DELETE /diversions/{ext}': {
+    request: {
+      path: {
+        ext: string | number
+      }
+      query?: {
+        /** the server to act on; absent: the tenant's home server */
+        server_id?: number
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ReplyDisabledAllBody
+  }
+  'GET /diversions/{ext}': {
+    request: {
+      path: {
+        ext: string | number
+      }
+      query?: {
+        /** the server to act on; absent: the tenant's home server */
+        server_id?: number
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ReplyExtensionDiversionsBody
+  }
+  'PUT /diversions/{ext}': {
+    request: {
+      path: {
+        ext: string | number
+      }
+      query?: {
+        /** the server to act on; absent: the tenant's home server */
+        server_id?: number
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+      body: RulesChange
+    }
+    answer: ReplyExtensionDiversionsBody
+  }
+  'DELETE /diversions/{ext}/{type}': {
+    request: {
+      path: {
+        ext: string | number
+        type: string | number
+      }
+      query?: {
+        /** the server to act on; absent: the tenant's home server */
+        server_id?: number
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ReplyDisabledBody
+  }
+  'GET /diversions/{ext}/{type}': {
+    request: {
+      path: {
+        ext: string | number
+        type: string | number
+      }
+      query?: {
+        /** the server to act on; absent: the tenant's home server */
+        server_id?: number
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ReplyOneDiversionBody
+  }
+  'PUT /diversions/{ext}/{type}': {
+    request: {
+      path: {
+        ext: string | number
+        type: string | number
+      }
+      query?: {
+        /** the server to act on; absent: the tenant's home server */
+        server_id?: number
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+      body: RuleChange
+    }
+    answer: ReplyOneDiversionBody
+  }
+  'GET /events': {
+    request: {
+      query?: {
+        events?: string
+        extensions?: string
+        last_event_id?: string
+        servers?: string
+      }
+    }
+    answer: undefined
+  }
+  'GET /extensions': {
+    request: {
+      query?: {
+        /** at most so many */
+        limit?: number
+        /** leave out so many at the beginning */
+        offset?: number
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ListExtensionBody
+  }
+  'POST /extensions': {
+    request: {
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+      body: {
+        call_limit?: number | null
+        class?: string | null
+        devices?: CompanyDevice[] | null
+        language?: string | null
+        name?: string | null
+        no_call_waiting?: boolean | null
+        number?: string | null
+        own_number?: string | null
+        pickup_groups?: number[] | null
+        recorded?: {
+          incoming?: string
+          internal?: string
+          outgoing?: string
+        } | null
+        ring_seconds?: number | null
+        server?: number | null
+        voicemail?: {
+          ask_pin?: boolean
+          email?: string
+          pin?: string
+        } | null
+      }
+    }
+    answer: MadeExtensionBody
+  }
+  'GET /extensions/export': {
+    request: {
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ReplyCSVBody
+  }
+  'POST /extensions/import': {
+    request: {
+      query?: {
+        /** say what would change, and change nothing */
+        dry_run?: boolean
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+      body: FileBody
+    }
+    answer: ImportextensionsResponse
+  }
+  'DELETE /extensions/{id}': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ReplyRemovedBody
+  }
+  'GET /extensions/{id}': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: TaggedExtensionBody
+  }
+  'PUT /extensions/{id}': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+      body: {
+        call_limit?: number | null
+        class?: string | null
+        devices?: CompanyDevice[] | null
+        language?: string | null
+        name?: string | null
+        no_call_waiting?: boolean | null
+        number?: string | null
+        own_number?: string | null
+        pickup_groups?: number[] | null
+        recorded?: {
+          incoming?: string
+          internal?: string
+          outgoing?: string
+        } | null
+        ring_seconds?: number | null
+        server?: number | null
+        voicemail?: {
+          ask_pin?: boolean
+          email?: string
+          pin?: string
+        } | null
+      }
+    }
+    answer: MadeExtensionBody
+  }
+  'GET /extensions/{id}/devices': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ReplyListDeviceBody
+  }
+  'POST /extensions/{id}/devices/{device}/rotate': {
+    request: {
+      path: {
+        device: string | number
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ReplyRotatedBody
+  }
+  'POST /extensions/{id}/password': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+      body: ChangepasswordRequest
+    }
+    answer: ReplyPasswordBody
+  }
+  'GET /extensions/{id}/softphone': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** at most so many */
+        limit?: number
+        /** leave out so many at the beginning */
+        offset?: number
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ListSoftphoneLinkViewBody
+  }
+  'POST /extensions/{id}/softphone': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+      body: CreatesoftphonelinkRequest
+    }
+    answer: ReplySoftphoneLinkBody
+  }
+  'DELETE /extensions/{id}/softphone/{link}': {
+    request: {
+      path: {
+        id: string | number
+        link: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ReplyRemovedBody
+  }
+  'POST /extensions/{id}/unlock': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ReplyUnlockedBody
+  }
+  'GET /faxes': {
+    request: {
+      query?: {
+        /** next of the page before */
+        after?: string
+        /** of this call of the history */
+        call_id?: string
+        direction?: 'in' | 'out'
+        /** at most so many */
+        limit?: number
+        /** yours, or the other side's, whole */
+        number?: string
+        /** on this server; absent: on all of yours */
+        server_id?: number
+        status?: 'sending' | 'received' | 'sent' | 'failed'
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: PartFaxBody
+  }
+  'POST /faxes': {
+    request: {
+      query?: {
+        extension?: string
+        number?: string
+        server_id?: number
+        to?: string
+      }
+    }
+    answer: ReplyFaxBody
+  }
+  'GET /faxes/{id}': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ReplyFaxBody
+  }
+  'GET /faxes/{id}/pages/{page}': {
+    request: {
+      path: {
+        id: string | number
+        page: string | number
+      }
+      query?: {
+        tenant?: string
+      }
+    }
+    answer: undefined
+  }
+  'GET /faxes/{id}/pdf': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        tenant?: string
+      }
+    }
+    answer: undefined
+  }
+  'GET /faxes/{id}/tiff': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        tenant?: string
+      }
+    }
+    answer: undefined
+  }
+  'GET /feature-codes': {
+    request: {
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: TaggedMapStringStringBody
+  }
+  'PUT /feature-codes': {
+    request: {
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+      body: Record<string, string>
+    }
+    answer: TaggedMapStringStringBody
+  }
+  'GET /health': {
+    request: {
+    }
+    answer: HealthOutputBody
+  }
+  'GET /holidays': {
+    request: {
+      query?: {
+        /** at most so many */
+        limit?: number
+        /** leave out so many at the beginning */
+        offset?: number
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ListHolidayBody
+  }
+  'POST /holidays': {
+    request: {
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+      body: {
+        date?: string | null
+        name?: string | null
+      }
+    }
+    answer: TaggedHolidayBody
+  }
+  'GET /holidays/korea': {
+    request: {
+      query?: {
+        /** absent: this one */
+        year?: number
+      }
+    }
+    answer: ReplyListHolidayBody
+  }
+  'POST /holidays/korea': {
+    request: {
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+      body: ImportkoreanholidaysRequest
+    }
+    answer: ReplyListHolidayBody
+  }
+  'DELETE /holidays/{id}': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ReplyRemovedBody
+  }
+  'GET /holidays/{id}': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: TaggedHolidayBody
+  }
+  'PUT /holidays/{id}': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+      body: {
+        date?: string | null
+        name?: string | null
+      }
+    }
+    answer: TaggedHolidayBody
+  }
+  'DELETE /naver-works': {
+    request: {
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ReplyRemovedBody
+  }
+  'GET /naver-works': {
+    request: {
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: TaggedNaverWorksBody
+  }
+  'PUT /naver-works': {
+    request: {
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+      body: {
+        /** absent: https://www.worksapis.com/v1.0 */
+        api_url?: string | null
+        /** absent: https://auth.worksmobile.com/oauth2/v2.0 */
+        auth_url?: string | null
+        bot_id?: number | null
+        /** what callbacks are signed with */
+        bot_secret?: string | null
+        client_id?: string | null
+        client_secret?: string | null
+        domain_id?: number | null
+        /** whose people get cards; absent: all */
+        extensions?: string[] | null
+        /** what is told after a call; absent: all */
+        follow_ups?: 'all' | 'missed' | 'none' | null
+        /** is taken too, while the secret is changed over */
+        former_bot_secret?: string | null
+        /** a room that gets one card when more than five people are rung */
+        group_room?: string | null
+        /** no button that calls back (M2C) */
+        no_call_back?: boolean | null
+        /** keeps the settings and sends nothing */
+        off?: boolean | null
+        /** no cards of calls between your phones */
+        only_external?: boolean | null
+        /** calls of one API in a minute: 60 with the free plan, 240 with the others; absent: 60, -1: not counted */
+        per_minute?: number | null
+        /** the PEM file of the service account */
+        private_key?: string | null
+        /** a time group in which no cards of calls are sent */
+        quiet_hours?: number | null
+        /** what is told of an answered call opens its recording, to who took part and signs in */
+        recordings?: boolean | null
+        /** how long a phone whose person gets cards rings at least; absent: 30, -1: as the phone says */
+        ring_seconds?: number | null
+        /** a room that gets all cards in the people's place */
+        room?: string | null
+        /** ….serviceaccount@… */
+        service_account?: string | null
+        style?: {
+          /** colour of a call's card */
+          ground?: string
+          ink?: string
+          /** how buttons act; absent: message */
+          mode?: 'message' | 'postback' | 'uri' | 'template'
+          /** colour of the other buttons */
+          other?: string
+          /** colour of a fax */
+          red?: string
+          /** colour of the buttons that take the call */
+          take?: string
+          /** own texts, by language and name: ko.missed */
+          words?: Record<string, string>
+        } | null
+      }
+    }
+    answer: TaggedNaverWorksBody
+  }
+  'GET /naver-works/preview': {
+    request: {
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: undefined
+  }
+  'POST /naver-works/preview': {
+    request: {
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+      body: CardPreview
+    }
+    answer: ReplyRawMessageBody
+  }
+  'GET /numbers': {
+    request: {
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: TaggedListStringBody
+  }
+  'PUT /numbers': {
+    request: {
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+      body: string[] | null
+    }
+    answer: TaggedListStringBody
+  }
+  'GET /outbox': {
+    request: {
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ReplyOutboxStateBody
+  }
+  'GET /parking': {
+    request: {
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: TaggedParkingBody
+  }
+  'PUT /parking': {
+    request: {
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+      body: CompanyParking
+    }
+    answer: TaggedParkingBody
+  }
+  'GET /people': {
+    request: {
+      query?: {
+        /** at most so many */
+        limit?: number
+        /** leave out so many at the beginning */
+        offset?: number
+        /** these only */
+        status?: 'by_hand' | 'matched' | 'unmatched' | 'conflict' | 'left'
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ListPersonViewBody
+  }
+  'POST /people': {
+    request: {
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+      body: PersonFields
+    }
+    answer: ReplyPersonViewBody
+  }
+  'GET /people/settings': {
+    request: {
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ReplyPeopleSettingsBody
+  }
+  'PUT /people/settings': {
+    request: {
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+      body: PeopleSettings
+    }
+    answer: ReplyPeopleSettingsBody
+  }
+  'GET /people/sync': {
+    request: {
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ReplyPeopleSyncBody
+  }
+  'POST /people/sync': {
+    request: {
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ReplyPeopleSyncBody
+  }
+  'POST /people/try': {
+    request: {
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+      body: TrypeopleRequest
+    }
+    answer: ReplyPeopleTriedBody
+  }
+  'DELETE /people/{id}': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ReplyRemovedBody
+  }
+  'GET /people/{id}': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ReplyPersonViewBody
+  }
+  'PUT /people/{id}': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+      body: PersonFields
+    }
+    answer: ReplyPersonViewBody
+  }
+  'DELETE /people/{id}/sessions': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** this one only; absent: all */
+        session?: string
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ReplyRemovedBody
+  }
+  'GET /people/{id}/sessions': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** at most so many */
+        limit?: number
+        /** leave out so many at the beginning */
+        offset?: number
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ListPersonSessionBody
+  }
+  'GET /prompts': {
+    request: {
+      query?: {
+        /** at most so many */
+        limit?: number
+        /** leave out so many at the beginning */
+        offset?: number
+        /** only those that were replaced */
+        own?: boolean
+        /** whose, as T2; for operators: absent means those that all companies hear */
+        tenant?: string
+      }
+    }
+    answer: ListPromptBody
+  }
+  'DELETE /prompts/{name}': {
+    request: {
+      path: {
+        name: string | number
+      }
+      query?: {
+        /** whose, as T2; for operators: absent means those that all companies hear */
+        tenant?: string
+      }
+    }
+    answer: ReplyPromptBody
+  }
+  'GET /prompts/{name}': {
+    request: {
+      path: {
+        name: string | number
+      }
+      query?: {
+        /** whose, as T2; for operators: absent means those that all companies hear */
+        tenant?: string
+      }
+    }
+    answer: ReplyPromptBody
+  }
+  'PUT /prompts/{name}': {
+    request: {
+      path: {
+        name: string | number
+      }
+      query?: {
+        tenant?: string
+      }
+    }
+    answer: ReplyPromptBody
+  }
+  'GET /prompts/{name}/audio': {
+    request: {
+      path: {
+        name: string | number
+      }
+      query?: {
+        tenant?: string
+      }
+    }
+    answer: undefined
+  }
+  'GET /recordings': {
+    request: {
+      query?: {
+        /** next of the page before */
+        after?: string
+        /** of one call */
+        call_id?: string
+        direction?: 'external' | 'internal' | 'outgoing'
+        /** began before */
+        end_date?: string
+        /** of yours, who called or answered */
+        extension?: string
+        /** at most so many */
+        limit?: number
+        /** of either party, whole */
+        number?: string
+        /** on this server; absent: on all of yours */
+        server_id?: number
+        /** began at or after: seconds since 1970, or RFC 3339 */
+        start_date?: string
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: PartRecordingViewBody
+  }
+  'DELETE /recordings/{id}': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** why; it stays in the audit trail */
+        reason?: string
+      }
+    }
+    answer: ReplyRecordingViewBody
+  }
+  'GET /recordings/{id}': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        format?: 'wav' | 'mp3' | 'opus'
+        reason?: string
+      }
+    }
+    answer: undefined
+  }
+  'POST /recordings/{id}/check': {
+    request: {
+      path: {
+        id: string | number
+      }
+    }
+    answer: ReplyRecordingViewBody
+  }
+  'GET /recordings/{id}/details': {
+    request: {
+      path: {
+        id: string | number
+      }
+    }
+    answer: ReplyRecordingViewBody
+  }
+  'PUT /recordings/{id}/hold': {
+    request: {
+      path: {
+        id: string | number
+      }
+      body: HoldrecordingRequest
+    }
+    answer: ReplyRecordingViewBody
+  }
+  'POST /recordings/{id}/links': {
+    request: {
+      path: {
+        id: string | number
+      }
+      body: LinkrecordingRequest
+    }
+    answer: ReplyRecordingLinkBody
+  }
+  'GET /registrations': {
+    request: {
+      query?: {
+        /** of this one only */
+        extension?: string
+        /** at most so many */
+        limit?: number
+        /** leave out so many at the beginning */
+        offset?: number
+        /** the server to act on; absent: the tenant's home server */
+        server_id?: number
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ListRegistrationBody
+  }
+  'GET /ring-groups': {
+    request: {
+      query?: {
+        /** at most so many */
+        limit?: number
+        /** leave out so many at the beginning */
+        offset?: number
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ListRingGroupBody
+  }
+  'POST /ring-groups': {
+    request: {
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+      body: {
+        caller_prefix?: string | null
+        else?: string | null
+        members?: string[] | null
+        name?: string | null
+        number?: string | null
+        ring_seconds?: number | null
+        strategy?: string | null
+        tone?: string | null
+      }
+    }
+    answer: TaggedRingGroupBody
+  }
+  'DELETE /ring-groups/{id}': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ReplyRemovedBody
+  }
+  'GET /ring-groups/{id}': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: TaggedRingGroupBody
+  }
+  'PUT /ring-groups/{id}': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+      body: {
+        caller_prefix?: string | null
+        else?: string | null
+        members?: string[] | null
+        name?: string | null
+        number?: string | null
+        ring_seconds?: number | null
+        strategy?: string | null
+        tone?: string | null
+      }
+    }
+    answer: TaggedRingGroupBody
+  }
+  'GET /routes': {
+    request: {
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: TaggedListRouteBody
+  }
+  'PUT /routes': {
+    request: {
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+      body: CompanyRoute[] | null
+    }
+    answer: TaggedListRouteBody
+  }
+  'GET /servers': {
+    request: {
+    }
+    answer: ServersOutputBody
+  }
+  'GET /servers/{server_id}/applies': {
+    request: {
+      path: {
+        server_id: string | number
+      }
+      query?: {
+        /** at most so many */
+        limit?: number
+        /** leave out so many at the beginning */
+        offset?: number
+      }
+    }
+    answer: ListApplyRecordBody
+  }
+  'POST /servers/{server_id}/apply': {
+    request: {
+      path: {
+        server_id: string | number
+      }
+      query?: {
+        /** where a change needs it, restart an Asterisk that DIPCAST runs as soon as no call is up */
+        restart?: boolean
+      }
+    }
+    answer: ReplyAppliedBody
+  }
+  'POST /servers/{server_id}/apply/undo': {
+    request: {
+      path: {
+        server_id: string | number
+      }
+    }
+    answer: ReplyAppliedBody
+  }
+  'GET /servers/{server_id}/pending': {
+    request: {
+      path: {
+        server_id: string | number
+      }
+    }
+    answer: ReplyPendingBody
+  }
+  'GET /softphone': {
+    request: {
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: TaggedSoftphoneBody
+  }
+  'PUT /softphone': {
+    request: {
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+      body: CompanySoftphone
+    }
+    answer: TaggedSoftphoneBody
+  }
+  'GET /tenants': {
+    request: {
+      query?: {
+        /** at most so many */
+        limit?: number
+        /** leave out so many at the beginning */
+        offset?: number
+      }
+    }
+    answer: ListTenantBody
+  }
+  'POST /tenants': {
+    request: {
+      body: NewTenant
+    }
+    answer: MadeTenantBody
+  }
+  'DELETE /tenants/{tenant}': {
+    request: {
+      path: {
+        tenant: string | number
+      }
+    }
+    answer: ReplyRemovedBody
+  }
+  'GET /tenants/{tenant}': {
+    request: {
+      path: {
+        tenant: string | number
+      }
+    }
+    answer: TaggedTenantBody
+  }
+  'PUT /tenants/{tenant}': {
+    request: {
+      path: {
+        tenant: string | number
+      }
+      body: {
+        area_code?: string | null
+        /** how long calls stay in the history: older ones are deleted, for good; 0 keeps them */
+        history_days?: number | null
+        language?: 'ko' | 'en' | null
+        limits?: {
+          abroad_per_day?: number
+          abroad_per_hour?: number
+          abroad_per_minute?: number
+          countries?: string[] | null
+          per_hour?: number
+          per_minute?: number
+          premium?: boolean
+          until?: string
+        } | null
+        lines?: number | null
+        name?: string | null
+        recording?: {
+          format?: string
+          incoming?: string
+          internal?: string
+          keep_days?: number
+          notice?: boolean
+          outgoing?: string
+        } | null
+        /** ids; the first is home */
+        servers?: number[] | null
+      }
+    }
+    answer: MadeTenantBody
+  }
+  'GET /tenants/{tenant}/description': {
+    request: {
+      path: {
+        tenant: string | number
+      }
+      query?: {
+        /** with the passwords, for operators; leaves a line in the audit trail */
+        secrets?: boolean
+      }
+    }
+    answer: ReplyDescriptionBody
+  }
+  'PUT /tenants/{tenant}/description': {
+    request: {
+      path: {
+        tenant: string | number
+      }
+      query?: {
+        /** say what would change, and change nothing */
+        dry_run?: boolean
+        /** the version that the file was made of: the answer is 409 when there is a newer one */
+        version?: number
+      }
+      body: FileBody
+    }
+    answer: ImportedBody
+  }
+  'POST /tenants/{tenant}/undo': {
+    request: {
+      path: {
+        tenant: string | number
+      }
+      query?: {
+        /** say what would change, and change nothing */
+        dry_run?: boolean
+      }
+      body: UndoRequest
+    }
+    answer: ImportedBody
+  }
+  'GET /tenants/{tenant}/versions': {
+    request: {
+      path: {
+        tenant: string | number
+      }
+      query?: {
+        /** at most so many */
+        limit?: number
+        /** leave out so many at the beginning */
+        offset?: number
+      }
+    }
+    answer: ListVersionBody
+  }
+  'GET /time-groups': {
+    request: {
+      query?: {
+        /** at most so many */
+        limit?: number
+        /** leave out so many at the beginning */
+        offset?: number
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ListTimeGroupBody
+  }
+  'POST /time-groups': {
+    request: {
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+      body: {
+        id?: number | null
+        name?: string | null
+        on_holidays?: boolean | null
+        spans?: CompanySpan[] | null
+      }
+    }
+    answer: TaggedTimeGroupBody
+  }
+  'DELETE /time-groups/{id}': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ReplyRemovedBody
+  }
+  'GET /time-groups/{id}': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: TaggedTimeGroupBody
+  }
+  'PUT /time-groups/{id}': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+      body: {
+        id?: number | null
+        name?: string | null
+        on_holidays?: boolean | null
+        spans?: CompanySpan[] | null
+      }
+    }
+    answer: TaggedTimeGroupBody
+  }
+  'GET /tones': {
+    request: {
+      query?: {
+        /** at most so many */
+        limit?: number
+        /** leave out so many at the beginning */
+        offset?: number
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ListToneBody
+  }
+  'POST /tones': {
+    request: {
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+      body: {
+        name?: string | null
+        title?: string | null
+      }
+    }
+    answer: TaggedToneBody
+  }
+  'DELETE /tones/{id}': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ReplyRemovedBody
+  }
+  'GET /tones/{id}': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: TaggedToneBody
+  }
+  'PUT /tones/{id}': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+      body: {
+        name?: string | null
+        title?: string | null
+      }
+    }
+    answer: TaggedToneBody
+  }
+  'DELETE /tones/{name}/recording': {
+    request: {
+      path: {
+        name: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ReplyToneBody
+  }
+  'GET /tones/{name}/recording': {
+    request: {
+      path: {
+        name: string | number
+      }
+      query?: {
+        tenant?: string
+      }
+    }
+    answer: undefined
+  }
+  'PUT /tones/{name}/recording': {
+    request: {
+      path: {
+        name: string | number
+      }
+      query?: {
+        tenant?: string
+      }
+    }
+    answer: TaggedToneBody
+  }
+  'GET /trunk-presets': {
+    request: {
+    }
+    answer: ReplyListTrunkBody
+  }
+  'GET /trunk-registrations': {
+    request: {
+      query?: {
+        /** of this server only */
+        server_id?: number
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ReplyListTrunkRegistrationBody
+  }
+  'GET /trunks': {
+    request: {
+      query?: {
+        /** at most so many */
+        limit?: number
+        /** leave out so many at the beginning */
+        offset?: number
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ListTrunkBody
+  }
+  'POST /trunks': {
+    request: {
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+      body: {
+        auth_user?: string | null
+        channels?: number | null
+        codecs?: string[] | null
+        diverted_shows?: string | null
+        dtmf?: string | null
+        encrypt?: boolean | null
+        expiry_seconds?: number | null
+        from_domain?: string | null
+        from_user?: string | null
+        host?: string | null
+        id?: number | null
+        match?: string[] | null
+        name?: string | null
+        no_t38?: boolean | null
+        number_format?: string | null
+        p_asserted_identity?: boolean | null
+        port?: number | null
+        preset?: string | null
+        proxy?: string | null
+        qualify_seconds?: number | null
+        register?: boolean | null
+        secret?: string | null
+        server?: number | null
+        transport?: string | null
+        username?: string | null
+      }
+    }
+    answer: TaggedTrunkBody
+  }
+  'DELETE /trunks/{id}': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ReplyRemovedBody
+  }
+  'GET /trunks/{id}': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: TaggedTrunkBody
+  }
+  'PUT /trunks/{id}': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+      body: {
+        auth_user?: string | null
+        channels?: number | null
+        codecs?: string[] | null
+        diverted_shows?: string | null
+        dtmf?: string | null
+        encrypt?: boolean | null
+        expiry_seconds?: number | null
+        from_domain?: string | null
+        from_user?: string | null
+        host?: string | null
+        id?: number | null
+        match?: string[] | null
+        name?: string | null
+        no_t38?: boolean | null
+        number_format?: string | null
+        p_asserted_identity?: boolean | null
+        port?: number | null
+        preset?: string | null
+        proxy?: string | null
+        qualify_seconds?: number | null
+        register?: boolean | null
+        secret?: string | null
+        server?: number | null
+        transport?: string | null
+        username?: string | null
+      }
+    }
+    answer: TaggedTrunkBody
+  }
+  'GET /webhooks': {
+    request: {
+      query?: {
+        /** at most so many */
+        limit?: number
+        /** leave out so many at the beginning */
+        offset?: number
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ListWebhookViewBody
+  }
+  'POST /webhooks': {
+    request: {
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+      body: WebhookSettings
+    }
+    answer: ReplyWebhookSecretBody
+  }
+  'DELETE /webhooks/{id}': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ReplyRemovedBody
+  }
+  'GET /webhooks/{id}': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ReplyWebhookViewBody
+  }
+  'PUT /webhooks/{id}': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+      body: {
+        description?: string | null
+        /** false: nothing is sent; what happens meanwhile is not told later */
+        enabled?: boolean | null
+        /** what is told */
+        events?: ('call.ringing' | 'call.answered' | 'call.ended' | 'recording.ready' | 'fax.received' | 'voicemail.new')[] | null
+        /** where requests go: https, and an address of the public internet */
+        url?: string | null
+      }
+    }
+    answer: ReplyWebhookViewBody
+  }
+  'GET /webhooks/{id}/deliveries': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** next of the page before */
+        after?: string
+        /** at most so many */
+        limit?: number
+        state?: 'retrying' | 'sent' | 'failed'
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: PartDeliveryViewBody
+  }
+  'POST /webhooks/{id}/deliveries/{delivery}/replay': {
+    request: {
+      path: {
+        delivery: string | number
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ReplyRemovedBody
+  }
+  'POST /webhooks/{id}/rotate': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+      body: RotatewebhookRequest
+    }
+    answer: ReplyWebhookSecretBody
+  }
+  'POST /webhooks/{id}/test': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ReplyDeliveryViewBody
+  }
+  'POST /ws-ticket': {
+    request: {
+    }
+    answer: ReplyTicketBody
+  }
+}

@@ -1,0 +1,30 @@
+import { fetchMe } from '~/api/session'
+import { startLanguage } from '~/lang/lang'
+
+// What a visitor needs first is little: somebody who is not signed in gets a page
+// without the rest of the web.
+declare global {
+  interface Window {
+    __webpack_nonce__?: string // read by the package get-nonce, for styles that dialogs add
+  }
+}
+
+window.__webpack_nonce__ = document.querySelector<HTMLMetaElement>('meta[name=nonce]')?.content
+const root = document.getElementById('root')!
+
+async function start() {
+  const me = await fetchMe()
+  await startLanguage(me?.lang)
+  if (me) {
+    const { showShell } = await import('~/shell/start')
+    showShell(root, me)
+  } else {
+    const { showSignIn } = await import('~/signin/start')
+    showSignIn(root)
+  }
+}
+
+void start().catch(async (e: unknown) => {
+  const { showBroken } = await import('~/signin/broken')
+  showBroken(root, e)
+})

@@ -1,0 +1,91 @@
+import { Alert, Button, Drawer, Group, Modal, Stack, Text } from '@mantine/core'
+import { useState } from 'react'
+import type { FormEvent, ReactNode } from 'react'
+import { APIError } from '~/api/client'
+import { useTexts } from '~/lang/texts'
+import { ErrorNote } from './ErrorNote'
+import { partsTexts } from './texts'
+
+interface Props {
+  opened: boolean
+  title: string
+  /** Whether something was changed that closing would lose. */
+  dirty: boolean
+  /** false: it may be looked at only. */
+  mayChange?: boolean
+  onClose: () => void
+  /** Saves. With overwrite, without If-Match. What it throws is shown, and nothing is lost. */
+  onSave: (overwrite: boolean) => Promise<unknown>
+  /** Loads again what somebody else has changed. */
+  onReload?: () => void
+  onDelete?: () => void
+  saveText?: string
+  children: ReactNode
+}
+
+/** A form at the side of a list in which one thing is made or changed. */
+export function EditDrawer(p: Props) {
+  const t = useTexts(partsTexts)
+  const [busy, setBusy] = useState(false)
+  const [error, setError] = useState<unknown>()
+  const [leaving, setLeaving] = useState(false)
+  const conflict = error instanceof APIError && error.status === 412
+  const done = () => {
+    setError(undefined)
+    setLeaving(false)
+    p.onClose()
+  }
+  const close = () => (p.dirty && p.mayChange !== false ? setLeaving(true) : done())
+  const save = async (overwrite: boolean) => {
+    setBusy(true)
+    setError(undefined)
+    try {
+      await p.onSave(overwrite)
+    } catch (e) {
+      setError(e)
+    }
+    setBusy(false)
+  }
+  const submit = (e: FormEvent) => {
+    e.preventDefault()
+    e.stopPropagation()
+    void save(false)
+  }
+  return (
+    <>
+      <Drawer opened={p.opened} onClose={close} title={p.title} position="right" size="lg" closeButtonProps={{ 'aria-label': t('close') }}>
+        <form onSubmit={submit} className={p.mayChange === false ? 'seen' : undefined}>
+          {p.mayChange === false && <Text size="sm" c="dimmed" mb="sm">{t('readOnly')}</Text>}
+          <fieldset disabled={p.mayChange === false} style={{ border: 0, padding: 0, margin: 0, minWidth: 0 }}>
+            <Stack gap="sm">{p.children}</Stack>
+          </fieldset>
+          {conflict ? (
+            <Alert color="orange" title={t('changedTitle')} role="alert" mt="md">
+              {t('changedText')}
+              <Group mt="xs">
+                {p.onReload && <Button size="compact-sm" onClick={() => { setError(undefined); p.onReload?.() }}>{t('reload')}</Button>}
+                <Button size="compact-sm" variant="default" onClick={() => void save(true)}>{t('overwrite')}</Button>
+              </Group>
+            </Alert>
+          ) : <ErrorNote error={error} />}
+          {p.mayChange !== false && (
+            <Group justify="space-between" mt="lg">
+              {p.onDelete ? <Button variant="subtle" color="red" onClick={p.onDelete}>{t('remove')}</Button> : <span />}
+              <Group>
+                <Button variant="default" onClick={close}>{t('cancel')}</Button>
+                <Button type="submit" loading={busy}>{p.saveText ?? t('save')}</Button>
+              </Group>
+            </Group>
+          )}
+        </form>
+      </Drawer>
+      <Modal opened={leaving} onClose={() => setLeaving(false)} title={p.title} centered closeButtonProps={{ 'aria-label': t('close') }}>
+        <Text size="sm">{t('leave')}</Text>
+        <Group justify="flex-end" mt="md">
+          <Button variant="default" onClick={() => setLeaving(false)}>{t('cancel')}</Button>
+          <Button color="red" onClick={done}>{t('close')}</Button>
+        </Group>
+      </Modal>
+    </>
+  )
+}

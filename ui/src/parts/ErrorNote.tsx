@@ -1,0 +1,21 @@
+import { Alert, Button, Text } from '@mantine/core'
+import { IconAlertTriangle } from '@tabler/icons-react'
+import { wordsOf } from '~/lang/errors'
+import { useLanguage, useTexts } from '~/lang/texts'
+import { partsTexts } from './texts'
+
+/** Says what went wrong, which field was meant, and lets one try again. Nothing without an error. */
+export function ErrorNote({ error, again }: { error: unknown; again?: () => void }) {
+  const t = useTexts(partsTexts)
+  useLanguage()
+  if (!error) {
+    return null
+  }
+  const { text, detail, field } = wordsOf(error)
+  return (
+    <Alert color="red" variant="light" icon={<IconAlertTriangle size={18} />} role="alert" my="xs" title={text}>
+      {detail && <Text size="sm" lang="en">{field ? `${field}: ` : ''}{detail}</Text>}
+      {again && <Button size="compact-sm" variant="light" color="red" mt="xs" onClick={again}>{t('again')}</Button>}
+    </Alert>
+  )
+}

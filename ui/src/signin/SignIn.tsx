@@ -1,0 +1,120 @@
+import { useEffect, useRef, useState } from 'react'
+import type { FormEvent } from 'react'
+import { setLanguage } from '~/lang/lang'
+import { useLanguage, useTexts } from '~/lang/texts'
+import { passkeyPossible, signInByPasskey } from './passkey'
+import './signin.css'
+import { signInTexts } from './texts'
+
+type Wrong = 'wrong' | 'wrongCode' | 'often' | 'later' | 'private'
+
+/** Where somebody goes once they are signed in: where they were, or the start. */
+function enter() {
+  location.reload()
+}
+
+/** The page on which somebody signs in. */
+export function SignIn() {
+  const t = useTexts(signInTexts)
+  const lang = useLanguage()
+  const [username, setUsername] = useState('')
+  const [password, setPassword] = useState('')
+  const [code, setCode] = useState('')
+  const [shown, setShown] = useState(false)
+  const [needsCode, setNeedsCode] = useState(false)
+  const [wrong, setWrong] = useState<{ what: Wrong; minutes: number }>()
+  const [busy, setBusy] = useState(false)
+  const [works, setWorks] = useState(false)
+  const codeField = useRef<HTMLInputElement>(null)
+
+  useEffect(() => {
+    document.title = `${t('title')} · DIPCAST`
+  }, [t])
+  useEffect(() => {
+    void fetch('/api/v2/session/ways').then(async (a) => setWorks(a.ok && ((await a.json()) as { data: { naver_works?: boolean } }).data.naver_works === true), () => undefined)
+  }, [])
+  useEffect(() => {
+    if (needsCode) {
+      codeField.current?.focus()
+    }
+  }, [needsCode])
+
+  async function signIn(e: FormEvent) {
+    e.preventDefault()
+    setBusy(true)
+    setWrong(undefined)
+    try {
+      const answer = await fetch('/api/v2/session', {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ username: username.trim(), password, ...(needsCode && code ? { code: code.trim() } : {}) }),
+      })
+      if (answer.ok) {
+        enter()
+        return
+      }
+      const body = (await answer.json().catch(() => ({}))) as { field?: string }
+      if (answer.status === 401 && body.field === 'code') {
+        if (needsCode) {
+          setWrong({ what: 'wrongCode', minutes: 0 })
+          setCode('')
+        }
+        setNeedsCode(true)
+      } else {
+        const minutes = Math.max(1, Math.ceil(Number(answer.headers.get('Retry-After') ?? 60) / 60))
+        const what = answer.status === 401 ? 'wrong' : answer.status === 429 ? 'often' : answer.status === 403 ? 'private' : 'later'
+        setWrong({ what, minutes })
+      }
+    } catch {
+      setWrong({ what: 'later', minutes: 0 })
+    }
+    setBusy(false)
+  }
+
+  async function byPasskey() {
+    setWrong(undefined)
+    setBusy(true)
+    if (await signInByPasskey()) {
+      enter()
+      return
+    }
+    setBusy(false)
+    setWrong({ what: 'later', minutes: 0 })
+  }
+
+  const here = location.pathname + location.search
+  return (
+    <main className="signin">
+      <h1>DIPCAST</h1>
+      <form onSubmit={signIn} aria-label={t('title')}>
+        <label>
+          {t('username')}
+          <input name="username" autoComplete="username webauthn" autoCapitalize="none" spellCheck={false} autoFocus required value={username} onChange={(e) => setUsername(e.target.value)} aria-describedby="username-help" />
+          <small id="username-help">{t('usernameHelp')}</small>
+        </label>
+        <label>
+          {t('password')}
+          <input name="password" type={shown ? 'text' : 'password'} autoComplete="current-password" required value={password} onChange={(e) => setPassword(e.target.value)} />
+        </label>
+        <label className="check">
+          <input type="checkbox" checked={shown} onChange={(e) => setShown(e.target.checked)} />
+          {t('show')}
+        </label>
+        {needsCode && (
+          <label>
+            {t('code')}
+            <input ref={codeField} name="code" inputMode="text" autoComplete="one-time-code" required value={code} onChange={(e) => setCode(e.target.value)} aria-describedby="code-help" />
+            <small id="code-help">{t('codeHelp')}</small>
+          </label>
+        )}
+        <p role="alert" className={wrong ? 'wrong' : 'wrong empty'}>{wrong ? t(wrong.what, { minutes: wrong.minutes }) : ''}</p>
+        <button type="submit" disabled={busy}>{t('in')}</button>
+      </form>
+      {(works || passkeyPossible()) && <p className="or">{t('or')}</p>}
+      {works && <a className="button" href={`/login/works?to=${encodeURIComponent(here)}`}>{t('works')}</a>}
+      {passkeyPossible() && <button type="button" className="second" disabled={busy} onClick={() => void byPasskey()}>{t('passkey')}</button>}
+      <p className="hint">{t('forgot')}</p>
+      <p><button type="button" className="plain" lang={lang === 'ko' ? 'en' : 'ko'} onClick={() => void setLanguage(lang === 'ko' ? 'en' : 'ko')}>{t('language')}</button></p>
+    </main>
+  )
+}
