@@ -51,6 +51,7 @@ type Call struct {
 	seen    []member         // every extension that took part
 	class   class            // of memory once ended
 
+	services   []Service
 	originated bool // the server began it
 	begun      bool // its first event was seen
 }
@@ -152,6 +153,7 @@ func (c *Call) For(t *tenant.Tenant) *Call {
 		e.By = pointerTo(e.By, n)
 		v.Ended = &e
 	}
+	v.services = keep(c.services, func(x *Service) bool { return x.tenant == n })
 	v.seen = keep(c.seen, func(m *member) bool { return m.tenant == n })
 	return &v
 }

@@ -52,6 +52,8 @@ func handlerOf(event []byte) handler {
 		return (*Tracker).pickup
 	case "OriginateResponse":
 		return (*Tracker).originateResponse
+	case "MessageWaiting":
+		return (*Tracker).messageWaiting
 	case "QueueCallerJoin":
 		return (*Tracker).queueJoin
 	case "CoreShowChannel":

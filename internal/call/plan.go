@@ -20,6 +20,8 @@ type position struct {
 	kind, of       string // the diversion looked at last: CFI of 1010
 	diverting      bool   // that one takes effect
 	dials          string // what its Dial was given, from a snapshot only
+	attendant      string // whose personal attendant is looked at
+	hours          string // the time group that is asked whether a number is open
 }
 
 // dialled notes how dialling from this position ended.
@@ -53,6 +55,7 @@ func (t *Tracker) newexten(_ *ami.Message, f *fields, r attribution.Result) {
 	}
 	p.fresh = false
 	t.divertStep(c, f)
+	t.servedStep(c, f)
 }
 
 // entered: the channel has come to another number in the dialplan. custom tells

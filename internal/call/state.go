@@ -44,6 +44,7 @@ type state struct {
 	rang       bool
 	talked     bool // two of it heard each other
 	queue      string
+	services   []Service
 	diverted   []Diversion
 	transfers  []Transfer
 	parked     *channel

@@ -83,6 +83,7 @@ type Tracker struct {
 	gone    gone
 	expect  []expectation // in the order of their ends
 	ended   memory
+	boxes   map[string]*mailbox // by name
 	dirty   []*state
 	out     []Event
 	now     Time
@@ -107,7 +108,7 @@ func NewTracker(o Options) *Tracker {
 	setDefault(&o.Expect, 3*time.Minute)
 	setDefault(&o.Unseen, 3*time.Second)
 	setDefault(&o.Snapshot, 2*time.Minute)
-	t := &Tracker{o: o, chans: map[string]*channel{}, names: map[string]*channel{}, bridges: map[string]*bridge{}, calls: map[string]*state{}}
+	t := &Tracker{o: o, chans: map[string]*channel{}, names: map[string]*channel{}, bridges: map[string]*bridge{}, calls: map[string]*state{}, boxes: map[string]*mailbox{}}
 	t.owned.init()
 	t.stray.init()
 	t.ended.init(o.MaxEnded, o.Keep)

@@ -45,6 +45,7 @@ func (t *Tracker) view(s *state) *Call {
 		c.State = Ringing
 	}
 	c.Served = s.rootUp && c.State != Answered && c.ClickToCall == nil && !s.first.originated
+	c.services = slices.Clip(s.services)
 	s.see(c.From)
 	s.see(c.To)
 	c.seen = slices.Clip(s.seen) // only ever grows, as tenants do

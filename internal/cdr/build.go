@@ -215,6 +215,7 @@ func (p *part) row() store.CallRow {
 	p.diverted(&r, &d)
 	p.ending(&r, &d)
 	measure(&r)
+	r.Served = servedBy(&r, nil)
 	d.put(&r)
 	return r
 }

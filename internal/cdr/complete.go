@@ -99,6 +99,9 @@ func merge(part, asterisk store.CallRow) store.CallRow {
 			d.Diverted = old.Diverted
 		}
 		d.Transfers, d.Merged, d.MergedInto = old.Transfers, old.Merged, old.MergedInto
+		if len(old.Services) > 0 {
+			d.Services, r.Served = old.Services, part.Served
+		}
 		if len(d.Legs) < len(old.Legs) && part.Origin&store.OriginAsterisk == 0 {
 			d.Legs = old.Legs
 		}

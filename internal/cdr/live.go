@@ -17,6 +17,7 @@ type Details struct {
 	Merged      []string          `json:"merged"` // calls that became part of this one
 	MergedInto  string            `json:"merged_into,omitempty"`
 	Ended       *call.End         `json:"ended"`
+	Services    []call.Service    `json:"services,omitempty"` // what of the server's own it came to
 }
 
 // fill makes lists of those that are nil.
@@ -101,9 +102,10 @@ func (e *ended) row(c *call.Call, tenantID string) store.CallRow {
 	}
 	r.Disposition = dispositionOf(call.Reason(r.Reason), !r.Answered.IsZero() || c.AnsweredBy != nil)
 	measure(&r)
+	r.Served = servedBy(&r, c.Services())
 	d := Details{
 		Legs: c.Rung, Diverted: c.Diverted, Transfers: c.Transfers, ClickToCall: c.ClickToCall,
-		Merged: c.Merged, MergedInto: c.MergedInto, Ended: c.Ended,
+		Merged: c.Merged, MergedInto: c.MergedInto, Ended: c.Ended, Services: c.Services(),
 	}
 	d.put(&r)
 	return r

@@ -76,6 +76,9 @@ type CDR struct {
 	LastApp     string        `json:"lastapp"`
 	LastData    string        `json:"lastdata"`
 	Recording   string        `json:"recording_url" doc:"of its first recording, see recordings; empty when there is none"`
+	Served      string        `json:"served" enum:",voicemail,message,attendant,fax,conference,closed,notice,mailbox,code,no_room" doc:"what of the server's own the call came to in the end; empty: nothing, or not known"`
+	Voicemail   bool          `json:"voicemail" doc:"it ended in a mailbox"`
+	Fax         string        `json:"fax_id" doc:"of its fax, see faxes; empty when there is none that you may see"`
 	Source      string        `json:"source" enum:"live,partial,completed" doc:"live: seen from its beginning to its end; partial: seen in part; completed: from Asterisk's own record"`
 }
 
@@ -90,6 +93,36 @@ type CDRDetails struct {
 	Merged      json.RawMessage `json:"merged"`
 	MergedInto  string          `json:"merged_into,omitempty"`
 	Ended       json.RawMessage `json:"ended"`
+	Why         CDRText         `json:"why" doc:"one sentence that says why it ended as it did"`
+	Timeline    []CDRStep       `json:"timeline" nullable:"false" doc:"what happened, the oldest first"`
+	Recordings  []CDRRecording  `json:"recordings" nullable:"false" doc:"that you may hear"`
+}
+
+// CDRText is said in both languages.
+type CDRText struct {
+	Korean  string `json:"ko" example:"1010이 20초 동안 받지 않아 음성사서함으로 넘어갔고 메시지를 남겼습니다."`
+	English string `json:"en" example:"1010 did not answer for 20 s, so it went to voicemail and a message was left."`
+}
+
+// CDRStep is one thing that happened in a call.
+type CDRStep struct {
+	At     time.Time  `json:"at"`
+	Until  *time.Time `json:"until" doc:"null: a moment"`
+	Kind   string     `json:"kind" enum:"started,called,answered,diverted,service,transfer,recording,ended"`
+	Who    *CDRParty  `json:"who" doc:"who was called, answered, diverted, hung up; null: nobody, or not known"`
+	To     *CDRParty  `json:"to" doc:"where it was diverted or moved to"`
+	Detail string     `json:"detail" doc:"of diverted its type, of service its kind as in served, of transfer its type, of ended the reason"`
+	Result string     `json:"result" doc:"of called: answered, no_answer, busy, declined, unavailable, failed, cancelled, answered_elsewhere, moved"`
+	Cause  int        `json:"cause" doc:"ITU-T Q.850, 0 when none was given"`
+	Text   CDRText    `json:"text"`
+}
+
+// CDRRecording is a recording of a call.
+type CDRRecording struct {
+	ID      string    `json:"id" example:"k3v7qxw2m5t4nbyd6hzfj2rgce"`
+	BeganAt time.Time `json:"began_at"`
+	Seconds float64   `json:"seconds"`
+	URL     string    `json:"url"`
 }
 
 // CDRFilter says which calls of the history are wanted.
@@ -105,6 +138,11 @@ type CDRFilter struct {
 	Answered     string `query:"answered" enum:"true,false,yes,no,1,0" doc:"whether somebody answered"`
 	Missed       string `query:"missed" enum:"true,false,yes,no,1,0"`
 	MinTalk      int    `query:"min_talk" minimum:"0" maximum:"86400" doc:"at least so many seconds of talk"`
+	MaxTalk      int    `query:"max_talk" minimum:"0" maximum:"86400" doc:"at most so many seconds of talk; 0: any"`
+	MinWait      int    `query:"min_wait" minimum:"0" maximum:"86400" doc:"waited at least so many seconds"`
+	MaxWait      int    `query:"max_wait" minimum:"0" maximum:"86400" doc:"waited at most so many seconds; 0: any"`
+	Result       string `query:"result" maxLength:"200" doc:"with commas, one of: answered, missed, no_answer, busy, declined, cancelled, unavailable, failed; or one of: voicemail, fax, attendant, conference, message, closed, notice, code, no_room; or diverted"`
+	Person       string `query:"person" maxLength:"64" doc:"a part of the name of one of your people: calls of their extensions"`
 	AccountCode  string `query:"accountcode" maxLength:"64"`
 	Number       string `query:"number" maxLength:"32" doc:"of anybody in the call"`
 	Match        string `query:"match" enum:"exact,prefix,suffix" doc:"how number and search compare numbers; suffix is the last digits. Absent: number exactly, search by its beginning or its last digits"`
@@ -169,8 +207,13 @@ func (a *API) getCDR(ctx context.Context, in *struct {
 	}
 	var out part[CDR]
 	out.Body.Status, out.Body.Data, out.Body.Limit = "success", make([]CDR, len(page.Rows)), in.Limit
+	faxes, err := a.faxesOfCalls(ctx, page.Rows)
+	if err != nil {
+		return nil, a.refused(ctx, "cdr", in.ServerID, err)
+	}
 	for i := range page.Rows {
 		out.Body.Data[i] = a.cdrOf(&page.Rows[i])
+		out.Body.Data[i].Fax = faxes[page.Rows[i].Linkedid]
 	}
 	if out.Body.HasMore = page.More; page.More {
 		out.Body.Next = cursorText(page.Next)
@@ -262,6 +305,9 @@ func (a *API) getCDRCall(ctx context.Context, in *struct {
 			*one = json.RawMessage("null")
 		}
 	}
+	if err := a.explain(ctx, &page.Rows[0], details, &out); err != nil {
+		return nil, a.refused(ctx, "cdr", 0, err)
+	}
 	return success(out), nil
 }
 
@@ -272,7 +318,7 @@ func (a *API) cdrOf(r *store.CallRow) CDR {
 		DID: r.DID, Direction: r.Direction, CallType: callTypes[r.Direction], Disposition: r.Disposition, Reason: r.Reason, Missed: r.Missed,
 		Cause: r.Cause, Duration: int64(r.Ended.Sub(r.Started) / time.Second), Wait: int64(r.Wait / time.Second), BillSec: int64(r.Talk / time.Second),
 		Queue: r.Queue, AccountCode: r.Account, Channel: r.Channel, DstChannel: r.DstChannel, DContext: r.DContext,
-		LastApp: r.LastApp, LastData: r.LastData, Recording: r.Recording,
+		LastApp: r.LastApp, LastData: r.LastData, Recording: r.Recording, Served: r.Served, Voicemail: r.Served == "voicemail",
 	}
 	c.ID, c.CLID = c.CallID, "<"+r.From.Number+">"
 	if r.From.Name != "" {

@@ -54,6 +54,19 @@ func (a *API) cdrQuery(ctx context.Context, f *CDRFilter) (store.CallQuery, erro
 		}
 		q.Dispositions = append(q.Dispositions, d)
 	}
+	q.MaxTalk, q.MinWait, q.MaxWait = time.Duration(f.MaxTalk)*time.Second, time.Duration(f.MinWait)*time.Second, time.Duration(f.MaxWait)*time.Second
+	if q.MaxTalk > 0 && q.MaxTalk < q.MinTalk {
+		return q, envelope.Errorf(envelope.InvalidValue, "max_talk", "max_talk is less than min_talk")
+	}
+	if q.MaxWait > 0 && q.MaxWait < q.MinWait {
+		return q, envelope.Errorf(envelope.InvalidValue, "max_wait", "max_wait is less than min_wait")
+	}
+	if err := results(f.Result, &q); err != nil {
+		return q, err
+	}
+	if err := a.person(f.Person, &q); err != nil {
+		return q, err
+	}
 	if f.Name != "" && store.NameKey(f.Name) == "" {
 		return q, envelope.Errorf(envelope.InvalidValue, "name", "name has no letter and no digit")
 	}
@@ -196,5 +209,8 @@ func describeCDR(doc *huma.OpenAPI) {
 		for name, ref := range map[string]string{"answered_by": "CDRParty", "diverted_by": "CDRDiversion"} {
 			s.Properties[name] = &huma.Schema{AnyOf: []*huma.Schema{{Ref: "#/components/schemas/" + ref}, {Type: "null"}}}
 		}
+	}
+	for _, name := range []string{"who", "to"} {
+		schemas["CDRStep"].Properties[name] = &huma.Schema{AnyOf: []*huma.Schema{{Ref: "#/components/schemas/CDRParty"}, {Type: "null"}}}
 	}
 }

@@ -38,7 +38,7 @@ const (
 		`"to":{"extension":"1010","number":"07045805605"},"answered_by":{"number":"01026132471"},"diverted_by":{"type":"CFN","extension":"1010","number":"01026132471"},` +
 		`"did":"07045805605","direction":"external","calltype":2,"disposition":"ANSWERED","reason":"completed","missed":false,"cause":16,` +
 		`"duration":66,"wait":4,"billsec":61,"queue":"","accountcode":"07045805605","channel":"PJSIP/trk-1-0000001c","dstchannel":"PJSIP/trk-1-0000001e",` +
-		`"dcontext":"T2_cos-all","lastapp":"Dial","lastdata":"PJSIP/01026132471@trk-1,60,i","recording_url":"","source":"live"`
+		`"dcontext":"T2_cos-all","lastapp":"Dial","lastdata":"PJSIP/01026132471@trk-1,60,i","recording_url":"","served":"","voicemail":false,"fax_id":"","source":"live"`
 	exampleRecording = `{"id":"k3v7qxw2m5t4nbyd6hzfj2rgce","call_id":"1-1790000000.12","server_id":1,"tenant":"T2","direction":"external","from":"01012345678","to":"1010",` +
 		`"began_at":"2026-10-20T01:02:08Z","seconds":61.2,"format":"wav","bytes":979244,"sha256":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",` +
 		`"state":"whole","checked_at":"2026-10-20T01:03:12.345Z","held":false,"kept_until":"2027-01-18T01:02:08Z","url":"/api/v2/recordings/k3v7qxw2m5t4nbyd6hzfj2rgce"}`
@@ -101,7 +101,9 @@ var examples = map[string]exchange{
 	"cdr-call": {"", done(exampleCDR + `,"legs":[{"extension":"1010","number":"1010","since":"2026-10-20T01:02:03.410Z","until":"2026-10-20T01:02:05.410Z","result":"no_answer"},` +
 		`{"number":"01026132471","since":"2026-10-20T01:02:05.420Z","answered_at":"2026-10-20T01:02:08.120Z","until":"2026-10-20T01:03:10.000Z","result":"answered"}],` +
 		`"diverted":[{"type":"CFN","extension":"1010","number":"01026132471","at":"2026-10-20T01:02:05.420Z"}],"transfers":[],"click_to_call":null,"merged":[],` +
-		`"ended":{"reason":"completed","missed":false,"cause":16,"cause_text":"Normal Clearing"}}`)},
+		`"ended":{"reason":"completed","missed":false,"cause":16,"cause_text":"Normal Clearing"},` +
+		`"why":{"ko":"1010이 2초 동안 받지 않아 부재중 착신전환으로 01026132471에 돌려졌고, 01026132471이 5초 만에 받아 1분 2초 동안 통화했습니다.","en":"1010 did not answer for 2 s, so 1010's call forward no answer sent it to 01026132471; 01026132471 answered after 5 s, they talked for 1 min 2 s."},` +
+		`"timeline":[{"at":"2026-10-20T01:02:03.410Z","until":"2026-10-20T01:02:05.410Z","kind":"called","who":{"extension":"1010","number":"1010"},"to":null,"detail":"","result":"no_answer","cause":0,"text":{"ko":"1010이 2초 울렸으나 받지 않았습니다.","en":"1010 rang for 2 s and did not answer."}}],"recordings":[]}`)},
 
 	"faxes":                {"", `{"status":"success","data":[` + exampleFax + `],"has_more":true,"next":"dk3v2l1nq3k0","limit":100}`},
 	"fax":                  {"", done(exampleFax)},

@@ -36,6 +36,9 @@ type CallRow struct {
 	DivertedBy CallDiversion
 	Queue      string
 	Account    string
+	// Served is what of the server's own the call came to in the end: voicemail,
+	// fax and so on, as package cdr names it; "" for nothing.
+	Served string
 
 	// What Asterisk's own record says.
 	Channel, DstChannel, LastApp, LastData, DContext, Uniqueid string
@@ -65,7 +68,7 @@ func (r *CallRow) clean() {
 	for _, s := range []*string{
 		&r.Linkedid, &r.Direction, &r.Disposition, &r.Reason, &r.From.Extension, &r.From.Number, &r.From.Name, &r.To.Extension, &r.To.Number,
 		&r.To.Name, &r.By.Extension, &r.By.Number, &r.By.Name, &r.DID, &r.DivertedBy.Type, &r.DivertedBy.Extension, &r.DivertedBy.Number,
-		&r.Queue, &r.Account, &r.Channel, &r.DstChannel, &r.LastApp, &r.DContext, &r.Uniqueid, &r.Recording,
+		&r.Queue, &r.Account, &r.Channel, &r.DstChannel, &r.LastApp, &r.DContext, &r.Uniqueid, &r.Recording, &r.Served,
 	} {
 		*s = bounded(*s, maxCallText)
 	}

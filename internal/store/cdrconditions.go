@@ -99,6 +99,26 @@ func (c *callReader) conditions(l *list1) string {
 	if q.MinTalk > 0 {
 		and(`talk >= ` + l.add(q.MinTalk.Milliseconds()))
 	}
+	if q.MaxTalk > 0 {
+		and(`talk <= ` + l.add(q.MaxTalk.Milliseconds()))
+	}
+	if q.MinWait > 0 {
+		and(`wait >= ` + l.add(q.MinWait.Milliseconds()))
+	}
+	if q.MaxWait > 0 {
+		and(`wait <= ` + l.add(q.MaxWait.Milliseconds()))
+	}
+	if len(q.Reasons) > 0 {
+		and(`reason IN (` + l.texts(q.Reasons) + `)`)
+	}
+	if len(q.Served) > 0 {
+		and(`served IN (` + l.texts(q.Served) + `)`)
+	}
+	if q.Diverted != nil && *q.Diverted {
+		and(`div_type <> ''`)
+	} else if q.Diverted != nil {
+		and(`div_type = ''`)
+	}
 	if len(q.Extensions) > 0 {
 		var parts []string
 		for _, x := range q.Extensions {

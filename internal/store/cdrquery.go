@@ -36,6 +36,12 @@ type CallQuery struct {
 	Missed       *bool
 	Answered     *bool
 	MinTalk      time.Duration
+	MaxTalk      time.Duration // 0: any
+	MinWait      time.Duration
+	MaxWait      time.Duration // 0: any
+	Reasons      []string
+	Served       []string // what of the server's own it came to in the end
+	Diverted     *bool
 	Extensions   []string // one of them took part
 	DID          string
 	Account      string

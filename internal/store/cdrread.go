@@ -12,7 +12,7 @@ import (
 const readColumns = `tenant, id, server, linkedid, origin, started, answered, ended, wait, talk,
 	direction, disposition, reason, missed, cause, src, src_ext, src_name, dst, dst_ext, dst_name, did,
 	by_number, by_ext, by_name, div_type, div_ext, div_number, queue, account,
-	channel, dstchannel, lastapp, lastdata, dcontext, uniqueid, recording`
+	channel, dstchannel, lastapp, lastdata, dcontext, uniqueid, recording, served`
 
 type callRead struct {
 	CallRow
@@ -38,7 +38,7 @@ func (s *Store) scanCalls(ctx context.Context, query string, args []any) ([]call
 			&r.Direction, &r.Disposition, &r.Reason, &missed, &r.Cause, &r.From.Number, &r.From.Extension, &r.From.Name,
 			&r.To.Number, &r.To.Extension, &r.To.Name, &r.DID, &r.By.Number, &r.By.Extension, &r.By.Name,
 			&r.DivertedBy.Type, &r.DivertedBy.Extension, &r.DivertedBy.Number, &r.Queue, &r.Account,
-			&r.Channel, &r.DstChannel, &r.LastApp, &r.LastData, &r.DContext, &r.Uniqueid, &r.Recording)
+			&r.Channel, &r.DstChannel, &r.LastApp, &r.LastData, &r.DContext, &r.Uniqueid, &r.Recording, &r.Served)
 		r.Started, r.Answered, r.Ended = unstamp(started), unstamp(answered), unstamp(ended)
 		r.Wait, r.Talk = time.Duration(wait)*time.Millisecond, time.Duration(talk)*time.Millisecond
 		r.Missed = missed == 1

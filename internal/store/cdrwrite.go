@@ -128,7 +128,7 @@ func (w *callWriter) write() error {
 
 const callColumns = `tenant, id, server, linkedid, origin, started, answered, ended, wait, talk, direction, disposition, reason, missed, cause,
 	src, src_ext, src_name, dst, dst_ext, dst_name, did, by_number, by_ext, by_name, div_type, div_ext, div_number, queue, account,
-	channel, dstchannel, lastapp, lastdata, dcontext, uniqueid, recording, exts, nums, names, updated`
+	channel, dstchannel, lastapp, lastdata, dcontext, uniqueid, recording, served, exts, nums, names, updated`
 
 // callUpdate sets all columns but the key of a row that is there.
 var callUpdate = func() string {
@@ -149,7 +149,7 @@ func (w *callWriter) insertCalls(rows []preparedCall) error {
 			r.Wait.Milliseconds(), r.Talk.Milliseconds(), r.Direction, r.Disposition, r.Reason, flag(r.Missed), r.Cause,
 			r.From.Number, r.From.Extension, r.From.Name, r.To.Number, r.To.Extension, r.To.Name, r.DID,
 			r.By.Number, r.By.Extension, r.By.Name, r.DivertedBy.Type, r.DivertedBy.Extension, r.DivertedBy.Number, r.Queue, r.Account,
-			r.Channel, r.DstChannel, r.LastApp, r.LastData, r.DContext, r.Uniqueid, r.Recording, r.exts, r.nums, r.names, w.now)
+			r.Channel, r.DstChannel, r.LastApp, r.LastData, r.DContext, r.Uniqueid, r.Recording, r.Served, r.exts, r.nums, r.names, w.now)
 		details.add(r.tenant, r.ID, r.Details)
 	}
 	if err := calls.exec(w, `INSERT INTO cdr (`+callColumns+`) VALUES `, ` ON CONFLICT (tenant, id) DO UPDATE SET `+callUpdate); err != nil {

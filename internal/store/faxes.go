@@ -117,6 +117,7 @@ type FaxQuery struct {
 	Server    int    // 0 any
 	Extension string // sent on its behalf
 	Linkedid  string
+	Linkedids []string  // of one of these calls; at most 1000
 	Number    string    // the company's or the other side's
 	Until     time.Time // begun before; zero any
 	Before    int64     // an ID: older ones only; 0 from the newest
@@ -137,6 +138,11 @@ func (s *Store) Faxes(ctx context.Context, q FaxQuery) ([]Fax, error) {
 		if c.value != "" {
 			add(c.column+" = ?", c.value)
 		}
+	}
+	if len(q.Linkedids) > 0 {
+		l := list1{args: args}
+		where = append(where, "linkedid IN ("+l.texts(q.Linkedids)+")")
+		args = l.args
 	}
 	if q.Server != 0 {
 		add("server = ?", q.Server)
