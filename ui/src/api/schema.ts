@@ -70,6 +70,8 @@ export type CDR = {
   /** whole seconds */
   duration: number
   ended_at: string
+  /** of its fax, see faxes; empty when there is none that you may see */
+  fax_id: string
   from: CDRParty
   /** call_id */
   id: string
@@ -83,6 +85,8 @@ export type CDR = {
   reason: string
   /** of its first recording, see recordings; empty when there is none */
   recording_url: string
+  /** what of the server's own the call came to in the end; empty: nothing, or not known */
+  served: '' | 'voicemail' | 'message' | 'attendant' | 'fax' | 'conference' | 'closed' | 'notice' | 'mailbox' | 'code' | 'no_room'
   server_id: number
   /** live: seen from its beginning to its end; partial: seen in part; completed: from Asterisk's own record */
   source: 'live' | 'partial' | 'completed'
@@ -94,6 +98,8 @@ export type CDR = {
   to: CDRParty
   /** of the channel that began it */
   uniqueid: string
+  /** it ended in a mailbox */
+  voicemail: boolean
   /** whole seconds until the answer, or the end */
   wait: number
 }
@@ -129,6 +135,8 @@ export type CDRDetails = {
   duration: number
   ended: End | null
   ended_at: string
+  /** of its fax, see faxes; empty when there is none that you may see */
+  fax_id: string
   from: CDRParty
   /** call_id */
   id: string
@@ -145,6 +153,10 @@ export type CDRDetails = {
   reason: string
   /** of its first recording, see recordings; empty when there is none */
   recording_url: string
+  /** that you may hear */
+  recordings: CDRRecording[]
+  /** what of the server's own the call came to in the end; empty: nothing, or not known */
+  served: '' | 'voicemail' | 'message' | 'attendant' | 'fax' | 'conference' | 'closed' | 'notice' | 'mailbox' | 'code' | 'no_room'
   server_id: number
   /** live: seen from its beginning to its end; partial: seen in part; completed: from Asterisk's own record */
   source: 'live' | 'partial' | 'completed'
@@ -152,13 +164,19 @@ export type CDRDetails = {
   src: string
   /** absent for calls of nobody, which operators see */
   tenant?: string
+  /** what happened, the oldest first */
+  timeline: CDRStep[]
   /** whom the caller asked for */
   to: CDRParty
   transfers: Transfer[]
   /** of the channel that began it */
   uniqueid: string
+  /** it ended in a mailbox */
+  voicemail: boolean
   /** whole seconds until the answer, or the end */
   wait: number
+  /** one sentence that says why it ended as it did */
+  why: CDRText
 }
 
 export type CDRDiversion = {
@@ -174,6 +192,34 @@ export type CDRParty = {
   extension?: string
   name?: string
   number: string
+}
+
+export type CDRRecording = {
+  began_at: string
+  id: string
+  seconds: number
+  url: string
+}
+
+export type CDRStep = {
+  at: string
+  /** ITU-T Q.850, 0 when none was given */
+  cause: number
+  /** of diverted its type, of service its kind as in served, of transfer its type, of ended the reason */
+  detail: string
+  kind: 'started' | 'called' | 'answered' | 'diverted' | 'service' | 'transfer' | 'recording' | 'ended'
+  /** of called: answered, no_answer, busy, declined, unavailable, failed, cancelled, answered_elsewhere, moved */
+  result: string
+  text: CDRText
+  to: CDRParty | null
+  /** null: a moment */
+  until: string | null
+  who: CDRParty | null
+}
+
+export type CDRText = {
+  en: string
+  ko: string
 }
 
 export type CSV = {
@@ -2260,8 +2306,14 @@ export interface Operations {
         linkedid?: string
         /** how number and search compare numbers; suffix is the last digits. Absent: number exactly, search by its beginning or its last digits */
         match?: 'exact' | 'prefix' | 'suffix'
+        /** at most so many seconds of talk; 0: any */
+        max_talk?: number
+        /** waited at most so many seconds; 0: any */
+        max_wait?: number
         /** at least so many seconds of talk */
         min_talk?: number
+        /** waited at least so many seconds */
+        min_wait?: number
         missed?: 'true' | 'false' | 'yes' | 'no' | '1' | '0'
         /** a part of the name of anybody in the call */
         name?: string
@@ -2270,6 +2322,10 @@ export interface Operations {
         /** there is no other order */
         order_by?: 'calldate'
         order_type?: 'asc' | 'desc'
+        /** a part of the name of one of your people: calls of their extensions */
+        person?: string
+        /** with commas, one of: answered, missed, no_answer, busy, declined, cancelled, unavailable, failed; or one of: voicemail, fax, attendant, conference, message, closed, notice, code, no_room; or diverted */
+        result?: string
         /** a number, a part of a name, or a Linkedid, whatever it looks like, in search_fields */
         search?: string
         /** with commas: linkedid, uniqueid, call_id, src, dst, did, number, clid, name, accountcode; absent: any */
@@ -2307,8 +2363,14 @@ export interface Operations {
         linkedid?: string
         /** how number and search compare numbers; suffix is the last digits. Absent: number exactly, search by its beginning or its last digits */
         match?: 'exact' | 'prefix' | 'suffix'
+        /** at most so many seconds of talk; 0: any */
+        max_talk?: number
+        /** waited at most so many seconds; 0: any */
+        max_wait?: number
         /** at least so many seconds of talk */
         min_talk?: number
+        /** waited at least so many seconds */
+        min_wait?: number
         missed?: 'true' | 'false' | 'yes' | 'no' | '1' | '0'
         /** a part of the name of anybody in the call */
         name?: string
@@ -2317,6 +2379,10 @@ export interface Operations {
         /** there is no other order */
         order_by?: 'calldate'
         order_type?: 'asc' | 'desc'
+        /** a part of the name of one of your people: calls of their extensions */
+        person?: string
+        /** with commas, one of: answered, missed, no_answer, busy, declined, cancelled, unavailable, failed; or one of: voicemail, fax, attendant, conference, message, closed, notice, code, no_room; or diverted */
+        result?: string
         /** a number, a part of a name, or a Linkedid, whatever it looks like, in search_fields */
         search?: string
         /** with commas: linkedid, uniqueid, call_id, src, dst, did, number, clid, name, accountcode; absent: any */
