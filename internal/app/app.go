@@ -337,8 +337,8 @@ func (a *App) build() error {
 	a.dcmiws = dcmiws.New(dcmiws.Options{
 		Hub: a.hub, Pool: a.pool, Policy: a.policy, Authenticate: a.authenticate(proxies), Directory: a.directory.Load,
 		Origins: a.origins, Proxies: proxies, Logger: a.log,
-		Refused: a.refused,
-		Rate:    rate.Limit(c.Rate.PerSecond), Burst: c.Rate.Burst,
+		Refused: a.refused, Changed: a.changedBySocket,
+		Rate: rate.Limit(c.Rate.PerSecond), Burst: c.Rate.Burst,
 	})
 	if err := a.openPrompts(); err != nil {
 		return err
@@ -348,7 +348,7 @@ func (a *App) build() error {
 		Version: a.o.Version, Pool: a.pool, Policy: a.policy, Directory: a.directory.Load, Authenticate: a.authenticate(proxies),
 		Softphones: a.phones, Deploy: a.deploy, Locked: a.locked, Unlock: a.unlock, Guard: a.bans, Rotate: a.rotated, Companies: a.companies, People: a.people,
 		Ticket: a.ticket, Origins: a.origins, Proxies: proxies, Logger: a.log,
-		Prompts: a.prompts, Tones: a.tones, Trail: a.audit,
+		Prompts: a.prompts, Tones: a.tones, Trail: a.audit, Audit: a.store,
 		Refused: a.refused, Events: a.dcmiws.Stream, History: a.store, Applies: a, Capacity: a.capacity, Faxes: a.store, Fax: a.faxes,
 		Recordings: a.store, Recorder: a.recordings, Links: a.links, Preview: a.previewCard, PreviewPage: a.previewPage, PublicURL: strings.TrimSuffix(c.PublicURL, "/"), Alarms: a.recordings.Alarms, Relay: a.relayHealth, Cards: a.cardFindings,
 		Webhooks: a.webhooks, DeadLetters: a.store, Outbox: a.outboxState(),

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"github.com/dipcast/dipcast/internal/audit"
 	"github.com/dipcast/dipcast/internal/auth"
 	"github.com/dipcast/dipcast/internal/config"
+	"github.com/dipcast/dipcast/internal/dcmiws"
 	"github.com/dipcast/dipcast/internal/edge"
 	"github.com/dipcast/dipcast/internal/envelope"
 	"github.com/dipcast/dipcast/internal/number"
@@ -127,6 +129,23 @@ func (a *App) refused(r edge.Refusal) {
 	a.audit.Refused(context.Background(), audit.Entry{
 		Identity: r.Who, Remote: r.Remote.String(), Server: r.Server, Action: r.Action, ActionID: r.ActionID,
 		Code: string(r.Err.Code), Field: r.Err.Field, Detail: r.Err.Message,
+	})
+}
+
+// changedBySocket leaves a line about a diversion that a WebSocket client wrote. What
+// was there before is not read for it: a client's write is one action on the wire.
+func (a *App) changedBySocket(c dcmiws.Change) {
+	who := c.Who
+	if who.Tenant == nil { // an operator
+		who.Tenant = c.Tenant
+	}
+	one := audit.Change{Field: string(c.Key.Diversion) + "." + string(c.Key.Field)}
+	if !c.Removed {
+		one.After, _ = json.Marshal(c.Value) // a text
+	}
+	a.audit.Record(context.Background(), audit.KindChanged, audit.Entry{
+		Identity: who, Remote: c.Remote.String(), Server: c.Server, Action: c.Action, ActionID: c.ActionID,
+		Field: "extension " + c.Key.Extension, Changes: []audit.Change{one},
 	})
 }
 

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"net/netip"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -48,6 +49,9 @@ type Entry struct {
 	Field    string // what was wrong with it
 	ActionID string // the client's
 	Detail   string
+	// Changes are what was before and after. Values of members that name a secret are
+	// left out here, whoever wrote them.
+	Changes []Change
 }
 
 // Appender stores rows in order, all or none. *store.Store is one.
@@ -142,7 +146,10 @@ func (l *Log) Refused(_ context.Context, e Entry) {
 
 // Record remembers something else, such as who looked at what. Such entries are
 // never counted instead of written.
-func (l *Log) Record(_ context.Context, kind string, e Entry) { l.add(l.row(kind, e)) }
+func (l *Log) Record(ctx context.Context, kind string, e Entry) {
+	Mark(ctx)
+	l.add(l.row(kind, e))
+}
 
 // add puts a row into the queue or counts it as dropped.
 func (l *Log) add(row store.AuditRow) {
@@ -221,7 +228,7 @@ func (l *Log) row(kind string, e Entry) store.AuditRow {
 		At: l.o.Now(), Kind: kind, Role: id.Role.String(), Extension: l.text(id.Extension, maxShort),
 		Name: l.text(id.Name, maxShort), Via: id.Via.String(), Remote: l.text(host(e.Remote), maxShort), Server: e.Server,
 		Action: l.text(e.Action, maxShort), Code: l.text(e.Code, maxShort), Field: l.text(e.Field, maxShort),
-		Detail: l.text(e.Detail, maxLong), ActionID: l.text(e.ActionID, maxLong),
+		Detail: l.text(e.Detail, maxLong), Changes: l.changes(e.Changes), ActionID: l.text(e.ActionID, maxLong),
 	}
 	if id.Tenant != nil {
 		r.Tenant = id.Tenant.Number
@@ -257,12 +264,20 @@ func cut(s string, limit int) string {
 	return s
 }
 
+// host is the address without a port, "" for that of whoever uses the gateway's own
+// socket and so has none.
 func host(remote string) string {
+	if remote == noAddress {
+		return ""
+	}
 	if h, _, err := net.SplitHostPort(remote); err == nil {
 		return h
 	}
 	return remote
 }
+
+// noAddress is how an address that is none prints.
+var noAddress = netip.Addr{}.String()
 
 // ActionHash returns the hash by which the rows of a client's ActionID are found
 // again: 16 hex digits of HMAC-SHA256 under key.

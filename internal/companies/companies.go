@@ -5,6 +5,7 @@ package companies
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -360,12 +361,21 @@ func (s *Service) told(ctx context.Context, by Author, number int, action string
 			texts = append(texts, d.Field+": "+d.Before+" -> "+d.After)
 		}
 	}
-	e := audit.Entry{Identity: by.Identity, Remote: by.Remote, Action: action, Detail: strings.Join(texts, "; ")}
+	e := audit.Entry{Identity: by.Identity, Remote: by.Remote, Action: action, Detail: strings.Join(texts, "; "), Changes: changes(diff)}
 	if c := s.View().ByNumber(number); c != nil {
 		t := c.Tenant()
 		e.Identity.Tenant = &t
 	}
 	s.o.Trail.Record(ctx, audit.KindChanged, e)
+}
+
+// changes are differences as the trail keeps them.
+func changes(diff []company.Difference) []audit.Change {
+	out := make([]audit.Change, len(diff))
+	for i, d := range diff {
+		out[i] = audit.Change{Field: d.Field, Before: json.RawMessage(d.Before), After: json.RawMessage(d.After)}
+	}
+	return out
 }
 
 // Reveal returns a company with its secrets, and leaves a line in the audit trail.

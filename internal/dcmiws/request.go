@@ -9,6 +9,7 @@ import (
 	"github.com/dipcast/dipcast/internal/edge"
 	"github.com/dipcast/dipcast/internal/envelope"
 	"github.com/dipcast/dipcast/internal/pbx"
+	"github.com/dipcast/dipcast/internal/policy"
 	"github.com/dipcast/dipcast/internal/tenant"
 )
 
@@ -66,6 +67,12 @@ func (c *session) request(isText bool, msg []byte) {
 			defer c.end()
 			if o.Err != nil && (o.Err.Code == envelope.RateLimited || o.Err.Code == envelope.Forbidden) { // by the gate of calls
 				c.s.o.Refused(edge.Refusal{Who: who, Remote: c.remote, Server: server.ID(), Action: action, ActionID: actionID, Err: o.Err})
+			}
+			if o.Changed && c.s.o.Changed != nil {
+				c.s.o.Changed(Change{
+					Who: who, Remote: c.remote, Server: server.ID(), Action: action, ActionID: actionID,
+					Tenant: plan.Tenant, Key: plan.Key, Value: plan.Value, Removed: plan.Kind == policy.DeleteKey,
+				})
 			}
 			c.answer(server.Source(), actionID, o)
 		},

@@ -8,12 +8,14 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"golang.org/x/time/rate"
 
+	"github.com/dipcast/dipcast/internal/dialplan"
 	"github.com/dipcast/dipcast/internal/edge"
 	"github.com/dipcast/dipcast/internal/envelope"
 	"github.com/dipcast/dipcast/internal/hub"
@@ -55,6 +57,7 @@ type Options struct {
 	Origins    *edge.Origins
 	Proxies    edge.Proxies
 	Refused    func(edge.Refusal) // must not block
+	Changed    func(Change)       // told of what a client changed; must not block. Optional
 	Logger     *slog.Logger
 	Rate       rate.Limit // messages a second of a tenant's client; 0: 50
 	Burst      int        // 0: 200
@@ -62,6 +65,19 @@ type Options struct {
 	// A client that sent nothing for PingEvery is asked for a sign of life,
 	// after DeadAfter it is given up. 0: 30 s and 75 s.
 	PingEvery, DeadAfter time.Duration
+}
+
+// Change is an entry of a diversion that a client wrote or removed.
+type Change struct {
+	Who      tenant.Identity
+	Remote   netip.Addr
+	Server   int
+	Action   string
+	ActionID string // the client's
+	Tenant   *tenant.Tenant
+	Key      dialplan.Key
+	Value    string
+	Removed  bool
 }
 
 // Server takes clients. It is an http.Handler for handshakes at any path.

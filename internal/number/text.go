@@ -56,6 +56,29 @@ func MaskText(s string, lookup TenantLookup) string {
 	return b.String()
 }
 
+// MaskIDs replaces the tenant ids that lookup knows, and nothing else: for texts
+// in which numbers must be read.
+func MaskIDs(s string, lookup TenantLookup) string {
+	if lookup == nil {
+		return s
+	}
+	var b strings.Builder
+	from := 0
+	for i := 0; i < len(s); {
+		n := hexRun(s[i:])
+		if n == tenantIDLen {
+			if t, ok := lookup(strings.ToLower(s[i : i+n])); ok {
+				b.WriteString(s[from:i])
+				b.WriteString("T" + strconv.Itoa(t))
+				from = i + n
+			}
+		}
+		i += max(n, 1)
+	}
+	b.WriteString(s[from:])
+	return b.String()
+}
+
 // hexRun returns how many ASCII hex digits s begins with.
 func hexRun(s string) int {
 	for i := range len(s) {

@@ -118,7 +118,9 @@ func (r *running) changeKey() {
 	r.task(place, func(ctx context.Context) error {
 		found, err := r.s.change(ctx, place, change{p.Tenant, p.Key, p.Value, p.Kind == policy.DeleteKey})
 		if err == nil {
-			r.answer(changeAnswer(&r.Job, found))
+			o := changeAnswer(&r.Job, found)
+			o.Changed = found
+			r.answer(o)
 		}
 		return err
 	})

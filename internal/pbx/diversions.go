@@ -42,6 +42,8 @@ type Diversions struct {
 	Extension string
 	Gate      bool // has_enable_diversions is yes
 	Rules     map[dialplan.Diversion]Rule
+	// Was is what Rules were before; of ChangeDiversions only.
+	Was map[dialplan.Diversion]Rule
 }
 
 // RuleChange is what is to become of one diversion: fields that it does not name
@@ -185,6 +187,7 @@ func (s *Server) changeAll(ctx context.Context, t *tenant.Tenant, exts []string,
 		out := make([]Diversions, len(exts))
 		for i, e := range edits {
 			out[i] = diversionsOf(e.ext, e.now)
+			out[i].Was = diversionsOf(e.ext, e.before).Rules
 		}
 		return out, nil
 	}

@@ -41,6 +41,7 @@ type Outcome struct {
 	Fields  []envelope.Field
 	Call    *policy.Call // of an Originate, also with an Err: then it may exist when that is Unknown
 	Err     *envelope.Error
+	Changed bool // of a WriteKey or DeleteKey: something was written, or was there to remove
 }
 
 // Execute carries a plan out. Every job ends in exactly one call of its Done,

@@ -88,7 +88,7 @@ func (a *API) postBan(ctx context.Context, in *struct{ Body NewBan }) (*reply[Ba
 	}
 	var b guard.Ban
 	if err == nil {
-		b, err = a.o.Guard.Ban(ctx, audit.Entry{Identity: c.who}, source, time.Duration(in.Body.Minutes)*time.Minute)
+		b, err = a.o.Guard.Ban(ctx, audit.Entry{Identity: c.who, Remote: c.from()}, source, time.Duration(in.Body.Minutes)*time.Minute)
 		if errors.Is(err, guard.ErrAllowed) {
 			err = envelope.Errorf(envelope.Conflict, "source", "%v", err)
 		}
@@ -116,7 +116,7 @@ func (a *API) deleteBan(ctx context.Context, in *struct {
 				was = banView(b)
 			}
 		}
-		err = a.o.Guard.Lift(ctx, audit.Entry{Identity: c.who}, source)
+		err = a.o.Guard.Lift(ctx, audit.Entry{Identity: c.who, Remote: c.from()}, source)
 		if errors.Is(err, guard.ErrNotBanned) {
 			err = envelope.Errorf(envelope.NotFound, "source", "%v", err)
 		}

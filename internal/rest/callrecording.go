@@ -73,14 +73,7 @@ func (a *API) recordable(ctx context.Context, action, id string, change func(ctx
 		return nil, a.refused(ctx, action, s.ID(), serverError(err))
 	}
 	out.CallID, out.ServerID = c.ID, s.ID()
-	who := callerOf(ctx)
-	remote := ""
-	if who.remote.IsValid() {
-		remote = who.remote.String()
-	}
-	a.o.Trail.Record(context.WithoutCancel(ctx), audit.KindRecording, audit.Entry{
-		Identity: who.who, Remote: remote, Server: s.ID(), Action: action, Field: c.ID, Detail: out.State,
-	})
+	a.trail(ctx, audit.KindRecording, nil, audit.Entry{Server: s.ID(), Action: action, Field: c.ID, Detail: out.State})
 	return success(out), nil
 }
 

@@ -67,11 +67,7 @@ func match(m Matching, tag string) error {
 // author is who asks, for the versions and the audit.
 func (a *API) author(ctx context.Context) companies.Author {
 	c := callerOf(ctx)
-	by := companies.Author{Identity: c.who}
-	if c.remote.IsValid() {
-		by.Remote = c.remote.String()
-	}
-	return by
+	return companies.Author{Identity: c.who, Remote: c.from()}
 }
 
 // described is the company that a request is about, as it is now.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/dipcast/dipcast/internal/audit"
 	"github.com/dipcast/dipcast/internal/people"
 	"github.com/dipcast/dipcast/internal/store"
 )
@@ -161,6 +162,6 @@ func (a *API) deleteContact(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, a.refused(ctx, action, 0, peopleError(err))
 	}
-	a.peopleTrail(ctx, n, action, "")
+	a.peopleTrail(ctx, n, action, "", audit.Diff(map[string]string{"number": in.Number}, nil)...)
 	return success(Removed{in.Number}), nil
 }

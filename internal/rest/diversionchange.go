@@ -10,6 +10,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/dipcast/dipcast/internal/audit"
 	"github.com/dipcast/dipcast/internal/dialplan"
 	"github.com/dipcast/dipcast/internal/envelope"
 	"github.com/dipcast/dipcast/internal/pbx"
@@ -272,6 +273,12 @@ func (a *API) changeDiversions(ctx context.Context, s Scope, plan func(where) ([
 	if err != nil {
 		return w, nil, a.refused(ctx, "change diversions", w.id(), err)
 	}
+	for i := range now {
+		if d := audit.Diff(now[i].Was, now[i].Rules); len(d) > 0 {
+			a.trail(ctx, audit.KindChanged, w.tenant, audit.Entry{Server: w.id(), Action: "change diversions", Field: "extension " + now[i].Extension, Changes: d})
+		}
+	}
+	audit.Mark(ctx) // nothing to tell of when all was so already
 	return w, now, nil
 }
 

@@ -191,6 +191,7 @@ var refusals = map[int]string{
 func addExamples(doc *huma.OpenAPI) {
 	more, paths := companyExamples()
 	maps.Copy(more, peopleExamples())
+	maps.Copy(more, systemExamples())
 	for _, item := range doc.Paths {
 		for _, op := range []*huma.Operation{item.Get, item.Put, item.Post, item.Delete} {
 			if op == nil {

@@ -188,20 +188,10 @@ func peopleError(err error) error {
 	return err
 }
 
-// peopleTrail leaves a line in the audit trail. It names nobody.
-func (a *API) peopleTrail(ctx context.Context, number int, action, detail string) {
-	if a.o.Trail == nil {
-		return
-	}
-	c := callerOf(ctx)
-	e := audit.Entry{Identity: c.who, Action: action, Detail: detail}
-	if c.remote.IsValid() {
-		e.Remote = c.remote.String()
-	}
-	if e.Identity.Tenant == nil {
-		e.Identity.Tenant = a.o.Directory().ByNumber(number)
-	}
-	a.o.Trail.Record(context.WithoutCancel(ctx), audit.KindChanged, e)
+// peopleTrail leaves a line in the audit trail. Its detail names nobody; what was
+// before and after does.
+func (a *API) peopleTrail(ctx context.Context, number int, action, detail string, changes ...audit.Change) {
+	a.trail(ctx, audit.KindChanged, a.o.Directory().ByNumber(number), audit.Entry{Action: action, Detail: detail, Changes: changes})
 }
 
 func (a *API) listPeople(ctx context.Context, in *struct {
@@ -257,7 +247,7 @@ func (a *API) createPerson(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, a.refused(ctx, action, 0, peopleError(err))
 	}
-	a.peopleTrail(ctx, n, action, "person "+m.Person.ID+", extension "+m.Extension)
+	a.peopleTrail(ctx, n, action, "person "+m.Person.ID+", extension "+m.Extension, audit.Diff(nil, viewOfPerson(&m))...)
 	return success(viewOfPerson(&m)), nil
 }
 
@@ -269,14 +259,17 @@ func (a *API) changePerson(ctx context.Context, in *struct {
 ) (*reply[PersonView], error) {
 	const action = "change person"
 	n, err := a.peopleOf(ctx, in.Tenant)
-	var m people.Match
+	var m, was people.Match
+	if err == nil {
+		was, err = a.o.People.Get(ctx, n, in.ID)
+	}
 	if err == nil {
 		m, err = a.o.People.Change(ctx, n, in.ID, in.Body.change())
 	}
 	if err != nil {
 		return nil, a.refused(ctx, action, 0, peopleError(err))
 	}
-	a.peopleTrail(ctx, n, action, "person "+m.Person.ID+", extension "+m.Extension)
+	a.peopleTrail(ctx, n, action, "person "+m.Person.ID+", extension "+m.Extension, audit.Diff(viewOfPerson(&was), viewOfPerson(&m))...)
 	return success(viewOfPerson(&m)), nil
 }
 
@@ -287,13 +280,17 @@ func (a *API) deletePerson(ctx context.Context, in *struct {
 ) (*reply[Removed], error) {
 	const action = "delete person"
 	n, err := a.peopleOf(ctx, in.Tenant)
+	var was people.Match
+	if err == nil {
+		was, err = a.o.People.Get(ctx, n, in.ID)
+	}
 	if err == nil {
 		err = a.o.People.Remove(ctx, n, in.ID)
 	}
 	if err != nil {
 		return nil, a.refused(ctx, action, 0, peopleError(err))
 	}
-	a.peopleTrail(ctx, n, action, "person "+in.ID)
+	a.peopleTrail(ctx, n, action, "person "+in.ID, audit.Diff(viewOfPerson(&was), nil)...)
 	return success(Removed{in.ID}), nil
 }
 

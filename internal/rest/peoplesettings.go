@@ -6,6 +6,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/dipcast/dipcast/internal/audit"
 	"github.com/dipcast/dipcast/internal/people"
 	"github.com/dipcast/dipcast/internal/secret"
 )
@@ -98,6 +99,8 @@ func (a *API) putPeopleSettings(ctx context.Context, in *struct {
 	if err == nil {
 		t, err = a.o.People.Settings(ctx, n)
 	}
+	old := t
+	was := settingsView(&old)
 	if err == nil {
 		in.Body.into(&t)
 		err = a.o.People.SetSettings(ctx, n, t)
@@ -105,7 +108,7 @@ func (a *API) putPeopleSettings(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, a.refused(ctx, action, 0, peopleError(err))
 	}
-	a.peopleTrail(ctx, n, action, "")
+	a.peopleTrail(ctx, n, action, "", audit.Diff(was, settingsView(&t))...)
 	return success(settingsView(&t)), nil
 }
 

@@ -24,11 +24,6 @@ import (
 // sounds.MaxUpload bytes.
 const maxUploads = 2
 
-// Trail keeps what was changed by whom.
-type Trail interface {
-	Record(ctx context.Context, kind string, e audit.Entry)
-}
-
 // Prompt is something that callers hear.
 type Prompt struct {
 	Name     string     `json:"name" example:"vm-intro"`
@@ -229,6 +224,7 @@ func (a *API) deletePrompt(ctx context.Context, in *struct {
 			a.changedPrompt(ctx, "reset-prompt", in.Name)
 		} else if errors.Is(err, sounds.ErrNone) && !strings.HasPrefix(in.Name, prompts.CustomPrefix) {
 			err = nil
+			audit.Mark(ctx) // nothing was changed
 		}
 	}
 	var p Prompt
@@ -244,10 +240,7 @@ func (a *API) deletePrompt(ctx context.Context, in *struct {
 }
 
 func (a *API) changedPrompt(ctx context.Context, action, name string) {
-	c := callerOf(ctx)
-	a.o.Trail.Record(context.WithoutCancel(ctx), audit.KindChanged, audit.Entry{
-		Identity: c.who, Remote: c.remote.String(), Action: action, Field: name,
-	})
+	a.trail(ctx, audit.KindChanged, nil, audit.Entry{Action: action, Field: name})
 }
 
 // promptAudio serves the sound.

@@ -341,12 +341,8 @@ func (a *API) recordingTrail(c *caller, r *store.RecordingRow, action, detail st
 	if who.Tenant == nil { // an operator, or a link: of whom it is
 		who.Tenant = a.o.Directory().ByNumber(r.Tenant)
 	}
-	remote := ""
-	if c.remote.IsValid() {
-		remote = c.remote.String()
-	}
 	a.o.Trail.Record(context.Background(), audit.KindRecording, audit.Entry{
-		Identity: who, Remote: remote, Server: r.Server, Action: action, Field: r.ID, Detail: detail,
+		Identity: who, Remote: c.from(), Server: r.Server, Action: action, Field: r.ID, Detail: detail,
 	})
 }
 

@@ -66,6 +66,7 @@ type Options struct {
 	// Tones keeps the recordings of companies' tones. Nil: there are no such paths.
 	Tones *sounds.Tones
 	Trail Trail
+	Audit AuditTrail // nil: there are no such paths
 	// Events serves the stream of events to a client that was let in. It must
 	// answer in any case. Nil: there is no such path.
 	Events  func(w http.ResponseWriter, r *http.Request, who tenant.Identity)
@@ -113,6 +114,8 @@ type API struct {
 	uploads chan struct{} // holds one for each recording that is being taken
 	sounds  chan struct{} // holds one for each recording that is being heard
 	heard   heard
+
+	checking sync.Mutex // held while the audit trail is read whole
 }
 
 // asErrors makes the errors that huma itself raises look like ours. The hook
@@ -162,6 +165,7 @@ func New(o Options) *API {
 	a.webhookOps(api)
 	a.deadLetterOps(api)
 	a.outboxOps(api)
+	a.auditOps(api)
 	addExamples(api.OpenAPI())
 	a.mux.HandleFunc(Prefix+"/", a.nothing)
 	return a

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/dipcast/dipcast/internal/audit"
 	"github.com/dipcast/dipcast/internal/edge"
 	"github.com/dipcast/dipcast/internal/envelope"
 	"github.com/dipcast/dipcast/internal/store"
@@ -93,7 +94,8 @@ func (a *API) recovered(out *answer, r *http.Request) {
 
 // serve serves the path to a caller that was let in.
 func (a *API) serve(out *answer, r *http.Request, c *caller) {
-	r = r.WithContext(context.WithValue(r.Context(), callerKey{}, c))
+	watched, recorded := audit.Watch(context.WithValue(r.Context(), callerKey{}, c))
+	r = r.WithContext(watched)
 	if c.byTicket { // it is used, and no parameter of an operation
 		u, q := *r.URL, r.URL.Query()
 		q.Del("ticket")
@@ -112,6 +114,9 @@ func (a *API) serve(out *answer, r *http.Request, c *caller) {
 	// section 9.6), and net/http reads on only where it is kept open. The bound above
 	// and the server's time to read hold here too.
 	_, _ = io.Copy(io.Discard, r.Body) // how far it came is nobody's matter
+	if out.status < http.StatusMultipleChoices && changes(r.Method) && !recorded() {
+		a.leaveLine(r, c)
+	}
 	if out.status >= http.StatusBadRequest && !c.audited {
 		e := envelope.Errorf(codeOf(out.status), "", "the request does not have the documented form")
 		a.o.Refused(edge.Refusal{Who: c.who, Remote: c.remote, Action: r.Method + " " + r.URL.Path, Err: e})

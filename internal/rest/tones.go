@@ -146,16 +146,8 @@ func (a *API) keepTone(c *store.Company, name string, file []byte) error {
 }
 
 func (a *API) changedTone(ctx context.Context, c *store.Company, action, name string) {
-	by := callerOf(ctx)
-	e := audit.Entry{Identity: by.who, Action: action, Field: name}
-	if by.remote.IsValid() {
-		e.Remote = by.remote.String()
-	}
-	if e.Identity.Tenant == nil {
-		t := c.Tenant()
-		e.Identity.Tenant = &t
-	}
-	a.o.Trail.Record(context.WithoutCancel(ctx), audit.KindChanged, e)
+	t := c.Tenant()
+	a.trail(ctx, audit.KindChanged, &t, audit.Entry{Action: action, Field: name})
 }
 
 func (a *API) deleteToneRecording(ctx context.Context, in *struct {

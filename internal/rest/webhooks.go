@@ -37,7 +37,16 @@ type WebhookSettings struct {
 	URL         string   `json:"url" maxLength:"1000" doc:"where requests go: https, and an address of the public internet" example:"https://crm.example.com/dipcast"`
 	Description string   `json:"description,omitempty" maxLength:"800" example:"고객 관리"`
 	Events      []string `json:"events" maxItems:"6" enum:"call.ringing,call.answered,call.ended,recording.ready,fax.received,voicemail.new" doc:"what is told"`
-	Enabled     bool     `json:"enabled,omitempty" default:"true" doc:"false: nothing is sent; what happens meanwhile is not told later"`
+	Enabled     bool     `json:"enabled" doc:"false: nothing is sent; what happens meanwhile is not told later"`
+}
+
+// newWebhook is a WebhookSettings of which it is known whether it says enabled: what
+// is absent is on, and what is false must not be taken for absent.
+type newWebhook struct {
+	URL         string   `json:"url" maxLength:"1000" doc:"where requests go: https, and an address of the public internet" example:"https://crm.example.com/dipcast"`
+	Description string   `json:"description,omitempty" maxLength:"800" example:"고객 관리"`
+	Events      []string `json:"events" maxItems:"6" enum:"call.ringing,call.answered,call.ended,recording.ready,fax.received,voicemail.new" doc:"what is told"`
+	Enabled     *bool    `json:"enabled,omitempty" doc:"absent: true. False: nothing is sent; what happens meanwhile is not told later"`
 }
 
 // WebhookView is a webhook as clients see it: without its secret.
@@ -129,16 +138,7 @@ func (a *API) webhookRefused(ctx context.Context, action, field string, err erro
 
 // webhookTrail leaves a line in the audit trail.
 func (a *API) webhookTrail(ctx context.Context, t *tenant.Tenant, action, id string) {
-	c := callerOf(ctx)
-	who := c.who
-	if who.Tenant == nil { // an operator
-		who.Tenant = t
-	}
-	e := audit.Entry{Identity: who, Action: action, Field: id}
-	if c.remote.IsValid() {
-		e.Remote = c.remote.String()
-	}
-	a.o.Trail.Record(context.WithoutCancel(ctx), audit.KindChanged, e)
+	a.trail(ctx, audit.KindChanged, t, audit.Entry{Action: action, Field: id})
 }
 
 func webhookView(w *store.Webhook) WebhookView {
@@ -175,7 +175,7 @@ func (a *API) getWebhooks(ctx context.Context, in *struct {
 
 func (a *API) createWebhook(ctx context.Context, in *struct {
 	TenantQuery
-	Body WebhookSettings
+	Body newWebhook
 },
 ) (*reply[WebhookSecret], error) {
 	const action = "create-webhook"
@@ -183,13 +183,13 @@ func (a *API) createWebhook(ctx context.Context, in *struct {
 	var w store.Webhook
 	if err == nil {
 		w, err = a.o.Webhooks.Create(ctx, store.Webhook{
-			Tenant: t.Number, URL: in.Body.URL, Description: in.Body.Description, Events: in.Body.Events, Enabled: in.Body.Enabled,
+			Tenant: t.Number, URL: in.Body.URL, Description: in.Body.Description, Events: in.Body.Events, Enabled: in.Body.Enabled == nil || *in.Body.Enabled,
 		})
 	}
 	if err != nil {
 		return nil, a.webhookRefused(ctx, action, "", err)
 	}
-	a.webhookTrail(ctx, t, action, w.ID)
+	a.changed(ctx, t, action, w.ID, nil, webhookView(&w).WebhookSettings)
 	return withSecret(&w), nil
 }
 
@@ -218,10 +218,12 @@ func (a *API) changeWebhook(ctx context.Context, in *struct {
 	const action = "change-webhook"
 	t, err := a.webhooksOf(ctx, in.Tenant)
 	var w store.Webhook
+	var was WebhookSettings
 	if err == nil {
 		var bad error
 		w, err = a.o.Webhooks.Change(ctx, t.Number, in.ID, func(w *store.Webhook) {
 			to := WebhookSettings{URL: w.URL, Description: w.Description, Events: w.Events, Enabled: w.Enabled}
+			was = to
 			if bad = in.Body.into(&to); bad == nil {
 				w.URL, w.Description, w.Events, w.Enabled = to.URL, to.Description, to.Events, to.Enabled
 			}
@@ -233,7 +235,7 @@ func (a *API) changeWebhook(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, a.webhookRefused(ctx, action, "id", err)
 	}
-	a.webhookTrail(ctx, t, action, w.ID)
+	a.changed(ctx, t, action, w.ID, was, webhookView(&w).WebhookSettings)
 	return success(webhookView(&w)), nil
 }
 
@@ -244,13 +246,17 @@ func (a *API) deleteWebhook(ctx context.Context, in *struct {
 ) (*reply[Removed], error) {
 	const action = "delete-webhook"
 	t, err := a.webhooksOf(ctx, in.Tenant)
+	var was store.Webhook
+	if err == nil {
+		was, err = a.o.Webhooks.Get(t.Number, in.ID)
+	}
 	if err == nil {
 		err = a.o.Webhooks.Delete(ctx, t.Number, in.ID)
 	}
 	if err != nil {
 		return nil, a.webhookRefused(ctx, action, "id", err)
 	}
-	a.webhookTrail(ctx, t, action, in.ID)
+	a.changed(ctx, t, action, in.ID, webhookView(&was).WebhookSettings, nil)
 	return success(Removed{in.ID}), nil
 }
 

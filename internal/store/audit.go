@@ -33,6 +33,10 @@ type AuditRow struct {
 	Code      string
 	Field     string
 	Detail    string
+	// Changes is what was before and after, a JSON list of {"field","before","after"}
+	// without secrets; "" for none. Unlike Detail it is not masked: who may see the
+	// row reads numbers in it.
+	Changes string
 	// ActionID is the client's, masked; ActionHash finds it again.
 	ActionID   string
 	ActionHash string
@@ -41,12 +45,18 @@ type AuditRow struct {
 }
 
 // digest returns the row's hash: SHA-256 over the hash before it and every
-// field, as a JSON array, so that no field can pass for a part of another.
+// field, as a JSON array, so that no field can pass for a part of another. Changes
+// is in it when there are any: rows that were written before it was there keep
+// their hash.
 func (r *AuditRow) digest() (string, error) {
-	data, err := json.Marshal([]any{
+	fields := []any{
 		r.PrevHash, r.ID, r.At.UnixMilli(), r.Kind, r.Role, r.Tenant, r.Extension, r.Name, r.Via,
 		r.Remote, r.Server, r.Action, r.Code, r.Field, r.Detail, r.ActionID, r.ActionHash,
-	})
+	}
+	if r.Changes != "" {
+		fields = append(fields, r.Changes)
+	}
+	data, err := json.Marshal(fields)
 	if err != nil {
 		return "", err
 	}
@@ -56,7 +66,7 @@ func (r *AuditRow) digest() (string, error) {
 
 // clean makes every field one that both databases keep unchanged.
 func (r *AuditRow) clean() {
-	for _, s := range []*string{&r.Kind, &r.Role, &r.Extension, &r.Name, &r.Via, &r.Remote, &r.Action, &r.Code, &r.Field, &r.Detail, &r.ActionID, &r.ActionHash} {
+	for _, s := range []*string{&r.Kind, &r.Role, &r.Extension, &r.Name, &r.Via, &r.Remote, &r.Action, &r.Code, &r.Field, &r.Detail, &r.ActionID, &r.ActionHash, &r.Changes} {
 		*s = cleanText(*s)
 	}
 }
@@ -72,7 +82,7 @@ func cleanText(s string) string {
 // firstHash is the hash before the first row.
 var firstHash = strings.Repeat("0", sha256.Size*2)
 
-const auditColumns = `id, at, kind, role, tenant, extension, name, via, remote, server, action, code, field, detail, action_id, action_hash, prev_hash, hash`
+const auditColumns = `id, at, kind, role, tenant, extension, name, via, remote, server, action, code, field, detail, action_id, action_hash, prev_hash, hash, changes`
 
 // AppendAudit adds rows in order, in one transaction, and sets their ID, hashes
 // and the precision of At (milliseconds). On an error none is added.
@@ -84,7 +94,7 @@ func (s *Store) AppendAudit(ctx context.Context, rows []AuditRow) error {
 			return err
 		}
 		insert, err := tx.PrepareContext(ctx, `INSERT INTO audit (`+auditColumns+`)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`)
 		if err != nil {
 			return err
 		}
@@ -99,7 +109,7 @@ func (s *Store) AppendAudit(ctx context.Context, rows []AuditRow) error {
 			}
 			prev = r.Hash
 			if _, err := insert.ExecContext(ctx, r.ID, r.At.UnixMilli(), r.Kind, r.Role, r.Tenant, r.Extension, r.Name,
-				r.Via, r.Remote, r.Server, r.Action, r.Code, r.Field, r.Detail, r.ActionID, r.ActionHash, r.PrevHash, r.Hash); err != nil {
+				r.Via, r.Remote, r.Server, r.Action, r.Code, r.Field, r.Detail, r.ActionID, r.ActionHash, r.PrevHash, r.Hash, r.Changes); err != nil {
 				return err
 			}
 		}
@@ -133,7 +143,7 @@ func (s *Store) audit(ctx context.Context, tail string, args ...any) ([]AuditRow
 		var r AuditRow
 		var at int64
 		if err := rows.Scan(&r.ID, &at, &r.Kind, &r.Role, &r.Tenant, &r.Extension, &r.Name, &r.Via, &r.Remote,
-			&r.Server, &r.Action, &r.Code, &r.Field, &r.Detail, &r.ActionID, &r.ActionHash, &r.PrevHash, &r.Hash); err != nil {
+			&r.Server, &r.Action, &r.Code, &r.Field, &r.Detail, &r.ActionID, &r.ActionHash, &r.PrevHash, &r.Hash, &r.Changes); err != nil {
 			return nil, fmt.Errorf("read the audit trail: %w", err)
 		}
 		r.At = time.UnixMilli(at).UTC()

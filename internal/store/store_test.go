@@ -241,6 +241,8 @@ func testAuditShowsTampering(t *testing.T, d *database) {
 		`UPDATE audit SET detail = field, field = detail WHERE id = 3`,
 		`DELETE FROM audit WHERE id = 3`,
 		`UPDATE audit SET hash = prev_hash WHERE id = 5`,
+		`UPDATE audit SET changes = '' WHERE id = 3`,
+		`UPDATE audit SET changes = '[]' WHERE id = 4`,
 	} {
 		d := d.another(t)
 		s := d.open(t)
@@ -248,6 +250,7 @@ func testAuditShowsTampering(t *testing.T, d *database) {
 		for i := range 5 {
 			rows = append(rows, store.AuditRow{Kind: "refused", Field: "Context", Code: fmt.Sprint(i)})
 		}
+		rows[2].Changes = `[{"field":"a","after":1}]`
 		if err := s.AppendAudit(t.Context(), rows); err != nil {
 			t.Fatal(err)
 		}
