@@ -31,6 +31,56 @@ export type ApplyRecord = {
   undone?: string
 }
 
+export type AuditChange = {
+  /** any JSON value; absent: it is not there any more */
+  after?: unknown
+  /** any JSON value; absent: it was not there */
+  before?: unknown
+  field: string
+}
+
+export type AuditCheck = {
+  at: string
+  /** hash of the newest row */
+  last?: string
+  /** nothing was changed, put in or taken out */
+  ok: boolean
+  /** that were looked at; with ok false, before the first that is wrong */
+  rows: number
+  /** which row is wrong */
+  wrong?: string
+}
+
+export type AuditView = {
+  action?: string
+  /** the client's, masked */
+  action_id?: string
+  /** what was before and after; secrets are [redacted] */
+  changes: AuditChange[]
+  /** of a refusal */
+  code?: string
+  /** masked */
+  detail?: string
+  extension?: string
+  /** what was wrong, or what was changed */
+  field?: string
+  id: string
+  /** changed, refused, repeated, locked, unlocked, banned, unbanned, applied, recording, gap */
+  kind: string
+  /** who: the login, or the app key */
+  name?: string
+  /** from where; absent: from the gateway's own machine, or not for you to see */
+  remote?: string
+  /** operator, tenant, extension or none */
+  role: string
+  server_id?: number
+  /** of whom it is; absent: of none */
+  tenant?: string
+  time: string
+  /** login or app_key */
+  via?: string
+}
+
 export type Ban = {
   /** logins that failed and led to it; 0 when an operator banned it */
   failures: number
@@ -1179,6 +1229,16 @@ export type NewTenant = {
   servers?: number[] | null
 }
 
+export type NewWebhook = {
+  description?: string
+  /** absent: true. False: nothing is sent; what happens meanwhile is not told later */
+  enabled?: boolean
+  /** what is told */
+  events: ('call.ringing' | 'call.answered' | 'call.ended' | 'recording.ready' | 'fax.received' | 'voicemail.new')[] | null
+  /** where requests go: https, and an address of the public internet */
+  url: string
+}
+
 export type OneDiversion = {
   /** whether it applies: enable and, but for DND, a destination */
   active: boolean
@@ -1254,6 +1314,16 @@ export type Parked = {
   number: string
   since?: string
   space: string
+}
+
+export type PartAuditViewBody = {
+  data: AuditView[]
+  /** there is more: ask again with after */
+  has_more: boolean
+  limit: number
+  /** for after, when there is more */
+  next?: string
+  status: 'success'
 }
 
 export type PartCDRBody = {
@@ -1556,6 +1626,11 @@ export type Removed = {
 
 export type ReplyAppliedBody = {
   data: Applied
+  status: 'success'
+}
+
+export type ReplyAuditCheckBody = {
+  data: AuditCheck
   status: 'success'
 }
 
@@ -2142,7 +2217,7 @@ export type WebhookSecret = {
   created_at: string
   description?: string
   /** false: nothing is sent; what happens meanwhile is not told later */
-  enabled?: boolean
+  enabled: boolean
   /** what is told */
   events: ('call.ringing' | 'call.answered' | 'call.ended' | 'recording.ready' | 'fax.received' | 'voicemail.new')[] | null
   /** until when the secret before signs too */
@@ -2157,7 +2232,7 @@ export type WebhookSecret = {
 export type WebhookSettings = {
   description?: string
   /** false: nothing is sent; what happens meanwhile is not told later */
-  enabled?: boolean
+  enabled: boolean
   /** what is told */
   events: ('call.ringing' | 'call.answered' | 'call.ended' | 'recording.ready' | 'fax.received' | 'voicemail.new')[] | null
   /** where requests go: https, and an address of the public internet */
@@ -2169,7 +2244,7 @@ export type WebhookView = {
   created_at: string
   description?: string
   /** false: nothing is sent; what happens meanwhile is not told later */
-  enabled?: boolean
+  enabled: boolean
   /** what is told */
   events: ('call.ringing' | 'call.answered' | 'call.ended' | 'recording.ready' | 'fax.received' | 'voicemail.new')[] | null
   /** until when the secret before signs too */
@@ -2186,6 +2261,57 @@ export type Words = {
 
 /** What each operation takes and answers. */
 export interface Operations {
+  'GET /audit': {
+    request: {
+      query?: {
+        /** its beginning */
+        action?: string
+        /** next of the page before */
+        after?: string
+        /** not before */
+        from?: string
+        kind?: string
+        /** at most so many */
+        limit?: number
+        /** of the login or app key */
+        name?: string
+        server_id?: number
+        /** whose, as T2; absent: your own, for operators all */
+        tenant?: string
+        /** in action, field, detail or changes */
+        text?: string
+        /** before */
+        to?: string
+      }
+    }
+    answer: PartAuditViewBody
+  }
+  'GET /audit.csv': {
+    request: {
+      query?: {
+        /** its beginning */
+        action?: string
+        /** not before */
+        from?: string
+        kind?: string
+        /** of the login or app key */
+        name?: string
+        server_id?: number
+        /** whose, as T2; absent: your own, for operators all */
+        tenant?: string
+        /** in action, field, detail or changes */
+        text?: string
+        /** before */
+        to?: string
+      }
+    }
+    answer: undefined
+  }
+  'GET /audit/check': {
+    request: {
+    }
+    answer: ReplyAuditCheckBody
+  }
   'GET /bans': {
     request: {
       query?: {
@@ -4282,7 +4408,7 @@ export interface Operations {
         /** whose, as T2: operators must say it; for others it is their own */
         tenant?: string
       }
-      body: WebhookSettings
+      body: NewWebhook
     }
     answer: ReplyWebhookSecretBody
   }
