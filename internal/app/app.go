@@ -45,6 +45,7 @@ import (
 	"github.com/dipcast/dipcast/internal/sounds"
 	"github.com/dipcast/dipcast/internal/store"
 	"github.com/dipcast/dipcast/internal/tenant"
+	"github.com/dipcast/dipcast/internal/users"
 	"github.com/dipcast/dipcast/internal/web"
 	"github.com/dipcast/dipcast/internal/webhook"
 )
@@ -99,6 +100,7 @@ type App struct {
 	directory atomic.Pointer[tenant.Directory]
 	companies *companies.Service
 	people    *people.Service
+	users     *users.Service
 	phones    *provisioning.Service
 	hosts     []*host.Host
 	auth      *auth.Authenticator
@@ -139,6 +141,7 @@ type App struct {
 	metricsAddress string
 	agiAddress     string
 	failed         chan error
+	reviews        chan struct{} // holds one when sessions are to be looked at
 
 	draining atomic.Bool
 	serving  atomic.Int64 // requests under way
@@ -161,7 +164,7 @@ type App struct {
 
 // New returns an App. It does no I/O.
 func New(o Options) *App {
-	a := &App{o: o, config: o.Config, failed: make(chan error, 8)}
+	a := &App{o: o, config: o.Config, failed: make(chan error, 8), reviews: make(chan struct{}, 1)}
 	a.counts.Store(o.Config)
 	a.log = slog.New(a.lines.Handler(o.Logger.Handler()))
 	return a
@@ -251,7 +254,7 @@ func (a *App) open(ctx context.Context) error {
 		return fmt.Errorf("tenants: %w", err)
 	}
 	a.directory.Store(d)
-	a.auth, err = auth.New(auth.Options{Accounts: st, Directory: a.directory.Load, Passwords: a.passwords})
+	a.auth, err = auth.New(auth.Options{Accounts: st, Directory: a.directory.Load, Sessions: sessions{a}, Passwords: a.passwords})
 	if err != nil {
 		return err
 	}
@@ -270,6 +273,9 @@ func (a *App) open(ctx context.Context) error {
 			a.log.Error("audit not written to its end", "error", err)
 		}
 	})
+	if err := a.openUsers(ctx); err != nil {
+		return err
+	}
 	return a.openCompanies(ctx)
 }
 
@@ -345,7 +351,7 @@ func (a *App) build() error {
 	}
 	a.newRelay()
 	a.rest = rest.New(rest.Options{
-		Version: a.o.Version, Pool: a.pool, Policy: a.policy, Directory: a.directory.Load, Authenticate: a.authenticate(proxies),
+		Version: a.o.Version, Pool: a.pool, Policy: a.policy, Directory: a.directory.Load, Authenticate: a.authenticateAny(proxies), Users: a.users,
 		Softphones: a.phones, Deploy: a.deploy, Locked: a.locked, Unlock: a.unlock, Guard: a.bans, Rotate: a.rotated, Companies: a.companies, People: a.people,
 		Ticket: a.ticket, Origins: a.origins, Proxies: proxies, Logger: a.log,
 		Prompts: a.prompts, Tones: a.tones, Trail: a.audit, Audit: a.store,
@@ -366,6 +372,7 @@ func (a *App) build() error {
 	a.background(func(ctx context.Context) { pressed.run(ctx, a) })
 	a.background(a.recordings.Run)
 	a.background(a.people.Run)
+	a.background(a.reviewSessions)
 	a.background(tidy)
 	a.background(a.dcmiws.Run)
 	a.listenAGI()

@@ -16,7 +16,9 @@ import (
 	"github.com/dipcast/dipcast/internal/envelope"
 	"github.com/dipcast/dipcast/internal/number"
 	"github.com/dipcast/dipcast/internal/pbx"
+	"github.com/dipcast/dipcast/internal/rest"
 	"github.com/dipcast/dipcast/internal/tenant"
+	"github.com/dipcast/dipcast/internal/users"
 )
 
 // sinks gives what servers say to several.
@@ -77,10 +79,24 @@ func login(u config.User) pbx.Login {
 }
 
 // authenticate turns the errors of auth into what a client is told.
+// Who must set a new password first gets nowhere by it.
 func (a *App) authenticate(proxies edge.Proxies) func(*http.Request) (tenant.Identity, error) {
+	let := a.authenticateAny(proxies)
+	return func(r *http.Request) (tenant.Identity, error) {
+		who, err := let(r)
+		if err == nil && who.MustChange {
+			err = rest.ErrMustChange()
+		}
+		return who, err
+	}
+}
+
+// authenticateAny is for REST, which lets people set their new password.
+func (a *App) authenticateAny(proxies edge.Proxies) func(*http.Request) (tenant.Identity, error) {
 	return func(r *http.Request) (tenant.Identity, error) {
 		who, err := a.auth.Authenticate(r.Context(), auth.Request{
 			Header: r.Header, Query: r.URL.Query(), RemoteAddr: proxies.ClientAddr(r).String(),
+			Session: users.Cookie(r, proxies.Secure(r)),
 		})
 		if err == nil {
 			return who, nil

@@ -120,7 +120,7 @@ func (a *App) judge(ctx context.Context, changed map[credential]bool) func(tenan
 	return func(who tenant.Identity) string {
 		k := credential{via: who.Via, name: who.Name}
 		switch who.Via {
-		case tenant.ViaLogin:
+		case tenant.ViaLogin, tenant.ViaSession:
 		case tenant.ViaAppKey:
 			if who.Tenant != nil {
 				k.tenant = who.Tenant.ID.Hex()
@@ -132,6 +132,9 @@ func (a *App) judge(ctx context.Context, changed map[credential]bool) func(tenan
 			return "these credentials were changed; connect again with the new ones"
 		}
 		if _, err := a.auth.Recheck(ctx, who); errors.Is(err, auth.ErrUnauthorized) {
+			if who.Via == tenant.ViaSession {
+				return "this session has ended, or may do other things now"
+			}
 			return "these credentials were revoked"
 		}
 		return ""

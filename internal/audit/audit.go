@@ -36,6 +36,8 @@ const (
 	KindApplied  = "applied"  // a server's files were changed, or were to be
 	// KindRecording: a recording was heard, linked, held, let go or deleted.
 	KindRecording = "recording"
+	KindSignedIn  = "signed_in"  // somebody signed in at the web
+	KindSignedOut = "signed_out" // … and out, or was signed out
 )
 
 // Entry is one thing to remember. Texts that come from clients may be anything;

@@ -20,11 +20,21 @@ type Accounts interface {
 	AppKeyByName(ctx context.Context, tenantID, name string) (store.AppKey, error)
 }
 
+// Sessions knows the web's sessions. Each method returns an error that wraps
+// store.ErrNotFound when there is none, or nobody may use it any more.
+type Sessions interface {
+	// Session is who a cookie signs in.
+	Session(ctx context.Context, cookie, remote string) (tenant.Identity, error)
+	// SessionNow is who the session of an identity signs in now.
+	SessionNow(ctx context.Context, id tenant.Identity) (tenant.Identity, error)
+}
+
 // Options configures an Authenticator. Zero optional fields take the default
 // named.
 type Options struct {
 	Accounts  Accounts                 // required
 	Directory func() *tenant.Directory // required; the current snapshot
+	Sessions  Sessions                 // nil: there are none
 	Passwords *Passwords               // default NewPasswords(PasswordOptions{})
 	Now       func() time.Time         // default time.Now
 
@@ -53,6 +63,7 @@ const (
 type Authenticator struct {
 	accounts  Accounts
 	directory func() *tenant.Directory
+	sessions  Sessions
 	passwords *Passwords
 	now       func() time.Time
 
@@ -87,7 +98,7 @@ func New(o Options) (*Authenticator, error) {
 		o.SourceLimit = Limit{Failures: 100, Window: time.Minute, Lock: time.Minute}
 	}
 	return &Authenticator{
-		accounts: o.Accounts, directory: o.Directory, passwords: o.Passwords, now: o.Now,
+		accounts: o.Accounts, directory: o.Directory, sessions: o.Sessions, passwords: o.Passwords, now: o.Now,
 		verified: newRemembered(o.RememberFor, maxRemembered),
 		tickets:  newTickets(o.TicketFor, maxTickets, maxTicketsOfOwner),
 		users:    newLimiter(o.UserLimit, maxFailures),
@@ -101,12 +112,14 @@ type Request struct {
 	Header     http.Header
 	Query      url.Values
 	RemoteAddr string // host:port or host, already resolved behind trusted proxies
+	Session    string // the web's cookie; "" none
 }
 
 // Authenticate returns who a request comes from. Of several credentials the
 // first of these decides, the others are not looked at: a ticket in the query,
 // the header app-key, the header Authorization (Basic, or Bearer with an app
-// key).
+// key), the web's session. Whoever lets somebody in by a session must see to it that
+// the request is of our own pages: browsers send it by themselves.
 //
 // The header app-key needs tenant or Company-ID beside it; with the other
 // credentials of a tenant these are optional. Whenever one is there, it must
@@ -131,6 +144,9 @@ func (a *Authenticator) Authenticate(ctx context.Context, r Request) (tenant.Ide
 	case "bearer":
 		return a.byKey(ctx, r, []string{rest})
 	default:
+		if r.Session != "" && a.sessions != nil && r.Header.Get("Authorization") == "" {
+			return a.bySession(ctx, r)
+		}
 		return tenant.Identity{}, &Error{Err: ErrUnauthorized, Missing: "app-key"}
 	}
 }
@@ -146,7 +162,7 @@ func (a *Authenticator) IssueTicket(id tenant.Identity) (string, time.Time, erro
 
 // Recheck returns id as it is now, for connections that last: with the tenant of
 // the current directory, or ErrUnauthorized when its account, key, tenant or
-// extension is gone or is another's.
+// extension is gone or is another's, or its rights are others.
 func (a *Authenticator) Recheck(ctx context.Context, id tenant.Identity) (tenant.Identity, error) {
 	var now tenant.Identity
 	var err error
@@ -164,6 +180,11 @@ func (a *Authenticator) Recheck(ctx context.Context, id tenant.Identity) (tenant
 		if k, err = a.accounts.AppKeyByName(ctx, id.Tenant.ID.Hex(), id.Name); err == nil {
 			now, err = a.keyIdentity(k)
 		}
+	case tenant.ViaSession:
+		if a.sessions == nil {
+			return tenant.Identity{}, &Error{Err: ErrUnauthorized, Identity: id}
+		}
+		now, err = a.sessions.SessionNow(ctx, id)
 	default:
 		return tenant.Identity{}, &Error{Err: ErrUnauthorized, Identity: id}
 	}
@@ -172,7 +193,7 @@ func (a *Authenticator) Recheck(ctx context.Context, id tenant.Identity) (tenant
 		return tenant.Identity{}, &Error{Err: ErrUnauthorized, Identity: id}
 	case err != nil:
 		return tenant.Identity{}, unavailable(err)
-	case now.Role != id.Role || now.Extension != id.Extension || ownerOf(now) != ownerOf(id):
+	case now.Role != id.Role || now.Extension != id.Extension || ownerOf(now) != ownerOf(id) || !now.Rights.Equal(id.Rights) || now.MustChange:
 		return tenant.Identity{}, &Error{Err: ErrUnauthorized, Identity: id}
 	}
 	return now, nil

@@ -57,6 +57,19 @@ func (a *Authenticator) byTicket(ctx context.Context, r Request) (tenant.Identit
 	return authorize(r, id)
 }
 
+func (a *Authenticator) bySession(ctx context.Context, r Request) (tenant.Identity, error) {
+	id, err := a.sessions.Session(ctx, r.Session, r.RemoteAddr)
+	if errors.Is(err, store.ErrNotFound) {
+		// Nothing is counted: browsers send old cookies by themselves, and nobody
+		// guesses 128 bits.
+		return tenant.Identity{}, &Error{Err: ErrUnauthorized, Identity: tenant.Identity{Via: tenant.ViaSession}}
+	}
+	if err != nil {
+		return tenant.Identity{}, unavailable(err)
+	}
+	return authorize(r, id)
+}
+
 // byKey looks the key up by its hash. A wrong key is counted; a right one passes
 // however many wrong ones came from the same place, because keys are too long
 // to be guessed and one badly configured program must not lock out its office.

@@ -41,10 +41,11 @@ func (s *Server) Review(judge func(tenant.Identity) (reason string)) (closed int
 		role            tenant.Role
 		tenant          tenant.ID
 		name, extension string
+		session         string
 	}
 	reasons := map[key]string{}
 	for _, c := range all {
-		k := key{via: c.who.Via, role: c.who.Role, name: c.who.Name, extension: c.who.Extension}
+		k := key{via: c.who.Via, role: c.who.Role, name: c.who.Name, extension: c.who.Extension, session: c.who.Session}
 		if c.who.Tenant != nil {
 			k.tenant = c.who.Tenant.ID
 		}

@@ -56,6 +56,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuse(who, err)
 		return
 	}
+	if who.Via == tenant.ViaSession && !s.o.Origins.Own(r) {
+		refuse(who, envelope.Errorf(envelope.Forbidden, "Origin", "a session is for our own pages"))
+		return
+	}
 	a, err := s.readAsks(r, who)
 	if err != nil {
 		refuse(who, err)

@@ -43,15 +43,17 @@ func (o *Origins) Allow(r *http.Request) bool {
 	if len(origins) > 1 {
 		return false
 	}
-	origin := origins[0]
-	if o.lists(origin) {
-		return true
+	return o.lists(origins[0]) || o.Own(r)
+}
+
+// Own reports whether the request's one Origin is that of our own pages.
+func (o *Origins) Own(r *http.Request) bool {
+	origins := r.Header.Values("Origin")
+	if len(origins) != 1 {
+		return false
 	}
-	scheme := "http"
-	if r.TLS != nil {
-		scheme = "https"
-	}
-	return strings.EqualFold(origin, scheme+"://"+r.Host)
+	// What comes to us without TLS may have come to a proxy of ours with it.
+	return strings.EqualFold(origins[0], "https://"+r.Host) || r.TLS == nil && strings.EqualFold(origins[0], "http://"+r.Host)
 }
 
 // Lists reports whether the request's one Origin stands in the list, and is not

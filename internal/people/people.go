@@ -38,14 +38,16 @@ type index struct {
 	all         map[int][]Person
 	byUser      map[place]Person
 	byExtension map[place][]Person
+	byID        map[place]Person
 }
 
 // Set replaces everybody.
 func (d *Directory) Set(all []Person) {
-	x := &index{all: map[int][]Person{}, byUser: map[place]Person{}, byExtension: map[place][]Person{}}
+	x := &index{all: map[int][]Person{}, byUser: map[place]Person{}, byExtension: map[place][]Person{}, byID: map[place]Person{}}
 	all = slices.SortedStableFunc(slices.Values(all), func(a, b Person) int { return strings.Compare(a.Name, b.Name) })
 	for _, p := range all {
 		x.all[p.Tenant] = append(x.all[p.Tenant], p)
+		x.byID[place{p.Tenant, p.ID}] = p
 		if p.User != "" {
 			x.byUser[place{p.Tenant, p.User}] = p
 		}
@@ -73,6 +75,16 @@ func (d *Directory) ByUser(tenant int, user string) (Person, bool) {
 		return Person{}, false
 	}
 	p, ok := x.byUser[place{tenant, user}]
+	return p, ok
+}
+
+// ByID finds a person by the id we gave them.
+func (d *Directory) ByID(tenant int, id string) (Person, bool) {
+	x := d.now.Load()
+	if x == nil {
+		return Person{}, false
+	}
+	p, ok := x.byID[place{tenant, id}]
 	return p, ok
 }
 

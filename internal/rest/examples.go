@@ -192,6 +192,7 @@ func addExamples(doc *huma.OpenAPI) {
 	more, paths := companyExamples()
 	maps.Copy(more, peopleExamples())
 	maps.Copy(more, systemExamples())
+	maps.Copy(more, usersExamples())
 	for _, item := range doc.Paths {
 		for _, op := range []*huma.Operation{item.Get, item.Put, item.Post, item.Delete} {
 			if op == nil {

@@ -22,6 +22,7 @@ import (
 	"github.com/dipcast/dipcast/internal/recording"
 	"github.com/dipcast/dipcast/internal/sounds"
 	"github.com/dipcast/dipcast/internal/tenant"
+	"github.com/dipcast/dipcast/internal/users"
 )
 
 // Prefix is where everything of this package is.
@@ -55,6 +56,9 @@ type Options struct {
 	// People knows who works in a company. Nil: there are no such paths. Trail is
 	// for it too.
 	People *people.Service
+	// Users keeps users of the web and their sessions. Trail is for it too. Nil:
+	// there are no such paths.
+	Users  *users.Service
 	Rotate Rotate // nil: there is no such path
 	// Softphones makes links that set up softphones. Nil: there are no such paths.
 	// Deploy has a softphone that was added count at once. Optional.
@@ -135,12 +139,13 @@ func New(o Options) *API {
 	c.Formats = formats()
 	c.Info.Description = "The REST half of DCMIWS. Credentials: the headers `tenant` (or `Company-ID`) and `app-key`, HTTP Basic, or a Bearer app key. Every answer is `{\"status\":\"success\",\"data\":…}` or `{\"status\":\"error\",\"code\",\"message\",\"field\"}`."
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
-		"appKey": {Type: "apiKey", In: "header", Name: "app-key", Description: "with the header tenant or Company-ID"},
-		"tenant": {Type: "apiKey", In: "header", Name: "tenant", Description: "the tenant's id, 16 hexadecimal digits"},
-		"basic":  {Type: "http", Scheme: "basic"},
-		"bearer": {Type: "http", Scheme: "bearer"},
+		"appKey":  {Type: "apiKey", In: "header", Name: "app-key", Description: "with the header tenant or Company-ID"},
+		"tenant":  {Type: "apiKey", In: "header", Name: "tenant", Description: "the tenant's id, 16 hexadecimal digits"},
+		"basic":   {Type: "http", Scheme: "basic"},
+		"bearer":  {Type: "http", Scheme: "bearer"},
+		"session": {Type: "apiKey", In: "cookie", Name: "dipcast_session", Description: "of POST /api/v2/session; with HTTPS its name is __Host-dipcast_session"},
 	}
-	c.Security = []map[string][]string{{"appKey": {}, "tenant": {}}, {"basic": {}}, {"bearer": {}}}
+	c.Security = []map[string][]string{{"appKey": {}, "tenant": {}}, {"basic": {}}, {"bearer": {}}, {"session": {}}}
 	api := humago.New(a.mux, c)
 	a.healthOps(api)
 	a.diversionOps(api)
@@ -166,6 +171,7 @@ func New(o Options) *API {
 	a.deadLetterOps(api)
 	a.outboxOps(api)
 	a.auditOps(api)
+	a.sessionOps(api)
 	addExamples(api.OpenAPI())
 	a.mux.HandleFunc(Prefix+"/", a.nothing)
 	return a

@@ -15,6 +15,7 @@ import (
 	"github.com/dipcast/dipcast/internal/envelope"
 	"github.com/dipcast/dipcast/internal/store"
 	"github.com/dipcast/dipcast/internal/tenant"
+	"github.com/dipcast/dipcast/internal/users"
 )
 
 // callerKey finds what is known of a request's sender in its context.
@@ -26,6 +27,8 @@ type caller struct {
 	audited bool // its refusal is in the audit
 
 	byTicket bool // the credential was a ticket
+	secure   bool // it came by HTTPS
+	browser  users.Browser
 }
 
 func callerOf(ctx context.Context) *caller {
@@ -36,7 +39,8 @@ func callerOf(ctx context.Context) *caller {
 // ServeHTTP checks Origin and credentials, then serves the path. The OpenAPI
 // document is for everyone.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	c := &caller{remote: a.o.Proxies.ClientAddr(r), byTicket: r.URL.Query().Has("ticket")}
+	c := &caller{remote: a.o.Proxies.ClientAddr(r), byTicket: r.URL.Query().Has("ticket"), secure: a.o.Proxies.Secure(r)}
+	c.browser = users.Browser{Remote: c.remote, Agent: r.UserAgent(), Before: users.Cookie(r, c.secure)}
 	out := &answer{ResponseWriter: w}
 	defer a.recovered(out, r)
 	w.Header().Set("Cache-Control", "no-store")
@@ -57,8 +61,23 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		a.serve(out, r, c)
 		return
 	}
+	if signsIn(r) && a.o.Users != nil {
+		if err := sameOrigin(r); err != nil {
+			a.refuse(out, c, r, err)
+			return
+		}
+		c.byTicket = false
+		a.serve(out, r, c)
+		return
+	}
 	var err error
-	if c.who, err = a.o.Authenticate(r); err != nil {
+	if c.who, err = a.o.Authenticate(r); err == nil && c.who.Via == tenant.ViaSession {
+		err = sameOrigin(r)
+	}
+	if err == nil && c.who.MustChange && !beforePassword(r) {
+		err = ErrMustChange()
+	}
+	if err != nil {
 		a.refuse(out, c, r, err)
 		return
 	}
@@ -206,7 +225,19 @@ func (a *API) nothing(w http.ResponseWriter, r *http.Request) {
 func (a *API) refuse(w http.ResponseWriter, c *caller, r *http.Request, err error) {
 	e := a.asEnvelope(err)
 	a.o.Refused(edge.Refusal{Who: c.who, Remote: c.remote, Action: r.Method + " " + r.URL.Path, Err: e})
+	if e.Code == envelope.Unauthorized && a.o.Users != nil && aboutSession(r) {
+		w = quiet{w}
+	}
 	edge.WriteError(w, e)
+}
+
+// quiet leaves out what has a browser ask for a name and a password by itself.
+type quiet struct{ http.ResponseWriter }
+
+// WriteHeader implements http.ResponseWriter.
+func (q quiet) WriteHeader(status int) {
+	q.Header().Del("WWW-Authenticate")
+	q.ResponseWriter.WriteHeader(status)
 }
 
 // refused is an operation's refusal on its way to the client.

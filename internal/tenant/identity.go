@@ -32,10 +32,11 @@ type Via uint8
 
 // The kinds of credential.
 const (
-	ViaNone   Via = iota
-	ViaLogin      // username and password
-	ViaAppKey     // an application's key
-	ViaOpen       // an open listener: no credential
+	ViaNone    Via = iota
+	ViaLogin       // username and password
+	ViaAppKey      // an application's key
+	ViaOpen        // an open listener: no credential
+	ViaSession     // the web's cookie
 )
 
 // String returns the credential's kind for logs.
@@ -47,6 +48,8 @@ func (v Via) String() string {
 		return "app_key"
 	case ViaOpen:
 		return "open"
+	case ViaSession:
+		return "session"
 	default:
 		return "none"
 	}
@@ -59,7 +62,16 @@ type Identity struct {
 	Extension string  // with ExtensionRole only
 	Name      string  // the login, or the name of the app key
 	Via       Via
+
+	Session    string  // id of the web's session, with ViaSession
+	User       string  // id of the web's user; "" for others
+	Rights     *Rights // nil: all that Role allows
+	MustChange bool    // nothing is allowed before there is a new password
 }
+
+// May reports whether the identity's rights allow something in an area. What its
+// Role does not allow is refused beside that.
+func (i Identity) May(area string, l Level) bool { return !i.MustChange && i.Rights.May(area, l) }
 
 // MayUseServer reports whether the identity may reach a server at all.
 func (i Identity) MayUseServer(id int) bool {

@@ -77,6 +77,7 @@ var floors = map[string]int{
 	"internal/pbx":                       engines,
 	"internal/programtest":               wiring,
 	"internal/serverconf":                engines,
+	"internal/users":                     engines,
 	"internal/provisioning":              engines,
 	"internal/softphone":                 domain,
 	"internal/recording":                 engines,
