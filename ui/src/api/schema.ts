@@ -1099,6 +1099,15 @@ export type ListRingGroupBody = {
   total: number
 }
 
+export type ListSessionViewBody = {
+  data: SessionView[]
+  limit: number
+  offset: number
+  status: 'success'
+  /** of all pages */
+  total: number
+}
+
 export type ListSoftphoneLinkViewBody = {
   data: SoftphoneLinkView[]
   limit: number
@@ -1183,6 +1192,41 @@ export type MaybeCall = {
   channel_id: string
 }
 
+export type Me = {
+  /** when the session ends in any case */
+  expires?: string
+  /** whose calls are one's own; empty: none */
+  extension: string
+  /** totp, passkey */
+  factors: string[]
+  /** of the user or person; empty for logins of the configuration */
+  id: string
+  /** user: of the web; login: of the configuration; person: of NAVER WORKS, without a user of their own; key: an app key. Only a user can change profile, password and factors */
+  kind: 'user' | 'login' | 'person' | 'key'
+  /** empty: as the browser says */
+  lang: 'ko' | 'en' | ''
+  /** nothing else works before there is a new password */
+  must_change_password: boolean
+  name: string
+  /** that are left */
+  recovery_codes: number
+  /** by area; an area that is not there is not to be seen */
+  rights: Record<string, RightView>
+  /** operator: of all companies; tenant: of one; extension: of one extension */
+  role: 'operator' | 'tenant' | 'extension'
+  /** Korean */
+  role_name: string
+  role_name_en: string
+  /** a code is asked for at signing in */
+  second_factor: boolean
+  /** servers one may use; the first is home */
+  server_ids: number[]
+  /** empty for operators */
+  tenant: string
+  tenant_name: string
+  username: string
+}
+
 export type Move = {
   /** instead of side: the exact name of one of the call's channels */
   channel?: string
@@ -1207,6 +1251,12 @@ export type NewBan = {
   minutes?: number
   /** an address or a network */
   source: string
+}
+
+export type NewPassword = {
+  /** 10 characters and more */
+  new: string
+  old: string
 }
 
 export type NewTenant = {
@@ -1518,6 +1568,11 @@ export type PersonView = {
   why: string
 }
 
+export type ProfileFields = {
+  lang?: 'ko' | 'en' | ''
+  name?: string
+}
+
 export type Prompt = {
   /** whether an operator has replaced it for all companies */
   common: boolean
@@ -1744,6 +1799,11 @@ export type ReplyListTrunkRegistrationBody = {
   status: 'success'
 }
 
+export type ReplyMeBody = {
+  data: Me
+  status: 'success'
+}
+
 export type ReplyMovedBody = {
   data: Moved
   status: 'success'
@@ -1847,6 +1907,12 @@ export type ReplyWebhookSecretBody = {
 export type ReplyWebhookViewBody = {
   data: WebhookView
   status: 'success'
+}
+
+export type RightView = {
+  level: 'see' | 'change'
+  /** with change: the only members of bodies that may be sent there; absent: all */
+  settings?: string[] | null
 }
 
 export type Ring = {
@@ -1981,6 +2047,38 @@ export type Server = {
 
 export type ServersOutputBody = {
   data: Server[]
+  status: 'success'
+}
+
+export type SessionView = {
+  /** the browser, as it calls itself */
+  agent: string
+  created_at: string
+  /** the one that asks */
+  current: boolean
+  /** in any case; without being used it ends 12 hours after seen_at */
+  expires_at: string
+  id: string
+  /** where it was seen last */
+  remote: string
+  /** to the minute */
+  seen_at: string
+}
+
+export type SignIn = {
+  /** of the second factor, or a recovery code */
+  code?: string
+  password: string
+  username: string
+}
+
+export type SignedInBody = {
+  data: Me
+  status: 'success'
+}
+
+export type SignedOutBody = {
+  data: Removed
   status: 'success'
 }
 
@@ -3948,6 +4046,53 @@ export interface Operations {
       }
     }
     answer: ReplyPendingBody
+  }
+  'DELETE /session': {
+    request: {
+    }
+    answer: SignedOutBody
+  }
+  'GET /session': {
+    request: {
+    }
+    answer: ReplyMeBody
+  }
+  'POST /session': {
+    request: {
+      body: SignIn
+    }
+    answer: SignedInBody
+  }
+  'PUT /session': {
+    request: {
+      body: ProfileFields
+    }
+    answer: ReplyMeBody
+  }
+  'POST /session/password': {
+    request: {
+      body: NewPassword
+    }
+    answer: ReplyMeBody
+  }
+  'GET /sessions': {
+    request: {
+      query?: {
+        /** at most so many */
+        limit?: number
+        /** leave out so many at the beginning */
+        offset?: number
+      }
+    }
+    answer: ListSessionViewBody
+  }
+  'DELETE /sessions/{id}': {
+    request: {
+      path: {
+        id: string | number
+      }
+    }
+    answer: ReplyRemovedBody
   }
   'GET /softphone': {
     request: {
