@@ -22,7 +22,8 @@ async function open(browser, locale, { width, height }) {
   page.setDefaultTimeout(20_000);
   const wrong = [];
   page.on("pageerror", (e) => wrong.push("thrown: " + e.message));
-  page.on("console", (m) => { if (m.type() === "error") wrong.push("console: " + m.text()); });
+  // page.expected is a pattern of what a test does on purpose.
+  page.on("console", (m) => { if (m.type() === "error" && !page.expected?.test(m.text())) wrong.push("console: " + m.text()); });
   page.on("request", (r) => {
     const { protocol, hostname } = new URL(r.url());
     if (protocol !== "data:" && hostname !== "127.0.0.1") wrong.push("asks " + r.url());

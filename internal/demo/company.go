@@ -14,7 +14,8 @@ const (
 
 // The demo's logins and app keys, all published: every listener is loopback.
 const (
-	Login2    = "demo" // and its password
+	Login2    = "demo"     // and its password
+	Employee2 = "demo1010" // of the extension 1010 alone, and its password
 	AppKey2   = "demo"
 	AppKeyDoc = "얼씨구절씨구" // the documents' key, of tenant 2 too
 	Login10   = "demo10"
@@ -110,7 +111,11 @@ func (c *firm) logins() ([]config.Login, []config.AppKey) {
 		}
 		keys = append(keys, config.AppKey{Name: name, Key: config.NewSecret(k)})
 	}
-	return []config.Login{{Username: c.login, Password: config.NewSecret(c.login)}}, keys
+	logins := []config.Login{{Username: c.login, Password: config.NewSecret(c.login)}}
+	if c.login == Login2 {
+		logins = append(logins, config.Login{Username: Employee2, Password: config.NewSecret(Employee2), Extension: "1010"})
+	}
+	return logins, keys
 }
 
 // configured is the company as the configuration has it.

@@ -13,6 +13,9 @@ var (
 	textRecorded = say{"!! 녹화된 통화를 재생하고 있습니다. 요청에는 답하지만 실제로 울리는 전화는 없습니다.", "!! Recorded calls are being played. Requests are answered, but no phone rings."}
 	textWhy      = say{"   Asterisk를 쓸 수 없었습니다: %v", "   No Asterisk could be had: %v"}
 
+	textOpen   = say{"브라우저로 여세요:", "Open in a browser:"}
+	textOpenAs = say{"로그인: 회사 관리자 %[1]s/%[1]s, 직원(내선 1010) %[2]s/%[2]s, 운영자 %[3]s/%[3]s", "Sign in: company administrator %[1]s/%[1]s, employee (extension 1010) %[2]s/%[2]s, operator %[3]s/%[3]s"}
+
 	textAddress    = say{"주소", "Addresses"}
 	textServers    = say{"서버", "Servers"}
 	textNetwork    = say{"전화망", "Network"}
@@ -51,6 +54,9 @@ func (d *Demo) summary() {
 			b.line("%s", textWhy.format(b.lang, firstLine(d.why)))
 		}
 	}
+	b.line("")
+	b.line("  %s  %s/", textOpen.in(b.lang), d.URL())
+	b.line("  %s", textOpenAs.format(b.lang, Login2, Employee2, Operator))
 	b.line("")
 	b.row(textAddress, "%s   %s", d.URL(), textWeb.in(b.lang))
 	b.row(say{}, "%s    %s", d.DCMIWSURL(), textDCMIWS.in(b.lang))

@@ -1,0 +1,103 @@
+package web_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+
+	"github.com/dipcast/dipcast/internal/browsertest"
+	"github.com/dipcast/dipcast/internal/demo"
+	"github.com/dipcast/dipcast/internal/sipphone"
+)
+
+// TestSite: what administrators and employees do on a company that works already.
+func TestSite(t *testing.T) {
+	t.Parallel() // it mostly waits
+	s := &office{Demo: startDemo(t), calls: map[string]*sipphone.Call{}}
+	address := desk(t, map[string]deed{
+		"behave": s.behave, "call": s.call, "answered": s.answered, "hangup": s.hangup, "from-outside": s.fromOutside, "rings-at": s.ringsAt,
+	})
+	for _, script := range []string{"signin"} {
+		t.Run(script, func(t *testing.T) { browsertest.Run(t, script+".mjs", s.URL(), address) })
+	}
+}
+
+// office is the demo with calls that scripts have asked for, by name.
+type office struct {
+	*demo.Demo
+
+	mu    sync.Mutex
+	calls map[string]*sipphone.Call
+}
+
+func (o *office) keep(name string, c *sipphone.Call, err error) (any, error) {
+	if err != nil {
+		return nil, err
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.calls[name] = c
+	return c.ID(), nil
+}
+
+var errNoCall = errors.New("there is no such call")
+
+func (o *office) kept(name string) (*sipphone.Call, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if c := o.calls[name]; c != nil {
+		return c, nil
+	}
+	return nil, fmt.Errorf("%s: %w", name, errNoCall)
+}
+
+// behave sets what the phone of an extension does from now on: answer or ring.
+func (o *office) behave(_ context.Context, args []string) (any, error) {
+	what := sipphone.Answer(0)
+	if args[1] == "ring" {
+		what = sipphone.Ring()
+	}
+	o.Phone(2, args[0]).SetBehaviour(what)
+	return true, nil
+}
+
+// call has an extension dial a number: name, extension, number.
+func (o *office) call(_ context.Context, args []string) (any, error) {
+	//nolint:contextcheck // the call outlives the request that asked for it
+	c, err := o.Phone(2, args[1]).Dial(context.Background(), args[2], sipphone.DialOptions{})
+	return o.keep(args[0], c, err)
+}
+
+// fromOutside has somebody in the telephone network call a number: name, from, to.
+func (o *office) fromOutside(_ context.Context, args []string) (any, error) {
+	//nolint:contextcheck // the call outlives the request that asked for it
+	c, err := o.Network().Call(context.Background(), sipphone.CallOptions{From: args[1], To: args[2], Server: o.SIPAddress(1)})
+	return o.keep(args[0], c, err)
+}
+
+func (o *office) answered(ctx context.Context, args []string) (any, error) {
+	c, err := o.kept(args[0])
+	if err == nil {
+		err = c.WaitAnswered(ctx)
+	}
+	return err == nil, err
+}
+
+func (o *office) hangup(ctx context.Context, args []string) (any, error) {
+	c, err := o.kept(args[0])
+	if err == nil {
+		err = c.Hangup(ctx)
+	}
+	return err == nil, err
+}
+
+// ringsAt waits for the next call of an extension's phone, and gives who it is from.
+func (o *office) ringsAt(ctx context.Context, args []string) (any, error) {
+	c, err := o.Phone(2, args[0]).NextCall(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return c.Invite().From.Number, nil
+}
