@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"path/filepath"
 	"time"
 
@@ -74,4 +75,38 @@ func (a *App) liveCall(server int, linkedid string) bool {
 	}
 	c := s.Calls().Call(s.Calls().ID(linkedid))
 	return c != nil && c.Ended == nil
+}
+
+// How the hours of the overview are counted in the background: of the last days,
+// and how often it is looked whether there is something to count.
+const (
+	countedDays  = 92
+	countEvery   = time.Minute
+	countBreath  = 500 * time.Millisecond // between two parts: calls that go on come first
+	countPatient = 10 * time.Minute       // after an error
+)
+
+// countHours counts what the overview shows before anybody asks, until ctx ends.
+func (a *App) countHours(ctx context.Context) {
+	tick := time.NewTimer(countEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		more, err := a.store.CountHours(ctx, time.Now(), countedDays)
+		switch {
+		case err != nil:
+			if ctx.Err() == nil {
+				a.log.Warn("calls cannot be counted for the overview; it is tried again", "error", err)
+			}
+			tick.Reset(countPatient)
+		case more:
+			tick.Reset(countBreath)
+		default:
+			tick.Reset(countEvery)
+		}
+	}
 }

@@ -21,13 +21,10 @@ func (a *API) explain(ctx context.Context, r *store.CallRow, details string, out
 	}
 	t := a.o.Directory().ByID(r.TenantID)
 	name := func(ext string) string {
-		if a.o.People == nil || t == nil {
+		if t == nil {
 			return ""
 		}
-		if all := a.o.People.Directory().ByExtension(t.Number, ext); len(all) == 1 {
-			return all[0].Name
-		}
-		return ""
+		return a.nameOf(t, ext)
 	}
 	out.Why = CDRText(cdr.Why(r, &d, name))
 	out.Timeline, out.Recordings = []CDRStep{}, []CDRRecording{}

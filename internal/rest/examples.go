@@ -72,6 +72,8 @@ func listed(data string, total, limit int) string {
 	return fmt.Sprintf(`{"status":"success","data":[%s],"total":%d,"limit":%d,"offset":0}`, data, total, limit)
 }
 
+const exampleOverview = `{"in":26,"in_answered":22,"in_missed":2,"out":9,"out_answered":8,"internal":4,"internal_answered":3,"internal_missed":1,"voicemail":2,"diverted":3,"talk_seconds":3120,"wait_mean":5.4,"wait_p90":11.2,"peak":4}`
+
 const exampleSoftphone = `{"id":"k7m2qx4vha","extension":"1010","device_name":"T2_1010_1","url":"https://pbx.example.com/softphone/mF3xQ0rW5u8fJ2mT7yB1cV6zL9a",` +
 	`"fetch_url":"https://pbx.example.com/provision/mF3xQ0rW5u8fJ2mT7yB1cV6zL9a","qr":{"text":"provlinkbs://pbx.example.com/provision/mF3xQ0rW5u8fJ2mT7yB1cV6zL9a","svg":"<svg …/>","png":"iVBORw0KGgo="},` +
 	`"expires_at":"2026-10-21T01:02:03.400Z","encrypted":true,"push":false,"applied":1}`
@@ -104,6 +106,12 @@ var examples = map[string]exchange{
 		`"ended":{"reason":"completed","missed":false,"cause":16,"cause_text":"Normal Clearing"},` +
 		`"why":{"ko":"1010이 2초 동안 받지 않아 부재중 착신전환으로 01026132471에 돌려졌고, 01026132471이 5초 만에 받아 1분 2초 동안 통화했습니다.","en":"1010 did not answer for 2 s, so 1010's call forward no answer sent it to 01026132471; 01026132471 answered after 5 s, they talked for 1 min 2 s."},` +
 		`"timeline":[{"at":"2026-10-20T01:02:03.410Z","until":"2026-10-20T01:02:05.410Z","kind":"called","who":{"extension":"1010","number":"1010"},"to":null,"detail":"","result":"no_answer","cause":0,"text":{"ko":"1010이 2초 울렸으나 받지 않았습니다.","en":"1010 rang for 2 s and did not answer."}}],"recordings":[]}`)},
+
+	"overview": {"", done(`{"from":"2026-10-19T15:00:00Z","to":"2026-10-20T15:00:00Z","zone":"Asia/Seoul","step":"hour","whole":true,"missing_hours":0,` +
+		`"total":` + exampleOverview + `,"today":` + exampleOverview + `,"points":[{"at":"2026-10-20T01:00:00Z",` + exampleOverview[1:] + `],` +
+		`"heat_in":[[0,0,0,0,0,0,0,0,0,4,6,3,1,5,4,2,1,0,0,0,0,0,0,0]],"heat_missed":[[0,0,0,0,0,0,0,0,0,1,0,0,1,0,0,0,0,0,0,0,0,0,0,0]],` +
+		`"extensions":[{"extension":"1010","name":"홍길동","calls":12,"made":4,"answered":7,"missed":1,"talk_seconds":1840}],` +
+		`"peak_at":"2026-10-20T01:00:00Z","capacity":[{"kind":"phones","limit":300,"state":"ok"},{"kind":"phones_in_use","limit":100,"state":"ok"},{"kind":"recorded_calls","limit":50,"state":"ok"}]}`)},
 
 	"faxes":                {"", `{"status":"success","data":[` + exampleFax + `],"has_more":true,"next":"dk3v2l1nq3k0","limit":100}`},
 	"fax":                  {"", done(exampleFax)},

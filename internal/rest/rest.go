@@ -75,6 +75,7 @@ type Options struct {
 	// answer in any case. Nil: there is no such path.
 	Events  func(w http.ResponseWriter, r *http.Request, who tenant.Identity)
 	History History // nil: there is no such path
+	Hours   Hours   // nil: there is no overview
 	Faxes   Faxes   // nil: there are no such paths
 	Fax     FaxKeeper
 	// Recordings and Recorder are recordings of calls; Links makes and checks
@@ -164,6 +165,7 @@ func New(o Options) *API {
 	a.eventsOp(api)
 	a.clickToCallOp(api)
 	a.cdrOps(api)
+	a.overviewOp(api)
 	a.faxOps(api)
 	a.recordingOps(api)
 	a.peopleOps(api)

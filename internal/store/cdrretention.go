@@ -65,7 +65,8 @@ func (s *Store) DeleteOldCalls(ctx context.Context, now time.Time) (n int, more 
 					return err
 				}
 			}
-			return nil
+			_, err = tx.ExecContext(ctx, `DELETE FROM cdr_hours WHERE tenant = $1 AND hour < $2`, k.tenant, (k.from>>idBits)/3600000)
+			return err
 		})
 		if err != nil {
 			break

@@ -123,6 +123,9 @@ func (w *callWriter) write() error {
 			return err
 		}
 	}
+	if err := w.recount(); err != nil {
+		return err
+	}
 	return w.insertWhos()
 }
 
