@@ -1356,6 +1356,92 @@ export type OutboxState = {
   since: string
 }
 
+export type Overview = {
+  /** what the size of the box limits, as in health */
+  capacity: Room[]
+  /** the busiest 20 */
+  extensions: OverviewExtension[]
+  from: string
+  /** calls from the network by day of the week, Monday first, and hour */
+  heat_in: (number[] | null)[]
+  /** missed ones, in the same way */
+  heat_missed: (number[] | null)[]
+  /** that were not counted yet */
+  missing_hours: number
+  /** the hour of the most calls at the same time; null: there were none */
+  peak_at: string | null
+  points: OverviewPoint[]
+  /** what a point is: days beyond eight days */
+  step: 'hour' | 'day'
+  to: string
+  /** whatever from and to are */
+  today: OverviewCounts
+  total: OverviewCounts
+  /** everything was counted; false: ask again in some seconds */
+  whole: boolean
+  /** of days, and of the hours of heat */
+  zone: string
+}
+
+export type OverviewCounts = {
+  diverted: number
+  /** from the network */
+  in: number
+  in_answered: number
+  in_missed: number
+  internal: number
+  internal_answered: number
+  internal_missed: number
+  /** to the network */
+  out: number
+  out_answered: number
+  /** calls that went on at the same time, at most */
+  peak: number
+  talk_seconds: number
+  /** ended in a mailbox */
+  voicemail: number
+  /** seconds that answered calls from the network waited; 0: there were none */
+  wait_mean: number
+  /** nine of ten of them waited less */
+  wait_p90: number
+}
+
+export type OverviewExtension = {
+  answered: number
+  /** in which it took part */
+  calls: number
+  extension: string
+  made: number
+  missed: number
+  name: string
+  talk_seconds: number
+}
+
+export type OverviewPoint = {
+  /** its beginning */
+  at: string
+  diverted: number
+  /** from the network */
+  in: number
+  in_answered: number
+  in_missed: number
+  internal: number
+  internal_answered: number
+  internal_missed: number
+  /** to the network */
+  out: number
+  out_answered: number
+  /** calls that went on at the same time, at most */
+  peak: number
+  talk_seconds: number
+  /** ended in a mailbox */
+  voicemail: number
+  /** seconds that answered calls from the network waited; 0: there were none */
+  wait_mean: number
+  /** nine of ten of them waited less */
+  wait_p90: number
+}
+
 export type Parked = {
   by?: string
   extension?: string
@@ -1816,6 +1902,11 @@ export type ReplyOneDiversionBody = {
 
 export type ReplyOutboxStateBody = {
   data: OutboxState
+  status: 'success'
+}
+
+export type ReplyOverviewBody = {
+  data: Overview
   status: 'success'
 }
 
@@ -3582,6 +3673,21 @@ export interface Operations {
       }
     }
     answer: ReplyOutboxStateBody
+  }
+  'GET /overview': {
+    request: {
+      query?: {
+        /** seconds since 1970, or RFC 3339; absent: the beginning of today */
+        from?: string
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+        /** before this; absent: the end of today */
+        to?: string
+        /** whose days and hours; absent: the gateway's */
+        zone?: string
+      }
+    }
+    answer: ReplyOverviewBody
   }
   'GET /parking': {
     request: {
