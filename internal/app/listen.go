@@ -21,6 +21,7 @@ import (
 	"github.com/dipcast/dipcast/internal/hub"
 	"github.com/dipcast/dipcast/internal/provisioning"
 	"github.com/dipcast/dipcast/internal/rest"
+	"github.com/dipcast/dipcast/internal/users"
 	"github.com/dipcast/dipcast/internal/web"
 	"github.com/dipcast/dipcast/ui"
 )
@@ -175,13 +176,14 @@ func (a *App) handler() http.Handler {
 	mux.Handle("/metrics", watch)
 	mux.Handle("/debug/pprof/", watch)
 	mux.HandleFunc("/ws", a.dcmiws.ServeHTTP)
+	proxies := edge.Proxies(a.o.Config.ProxyNetworks())
 	site := web.NewSite(ui.Files(), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/" { // a program, not a browser
 			welcome(w, a.o.Version)
 			return
 		}
 		edge.WriteError(w, envelope.Errorf(envelope.NotFound, "", "there is nothing at this path"))
-	}))
+	}), func(r *http.Request) bool { return users.Cookie(r, proxies.Secure(r)) != "" })
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		if dcmiws.IsUpgrade(r) && r.URL.Path == "/" {
 			a.dcmiws.ServeHTTP(w, r)

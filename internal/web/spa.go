@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bytes"
 	"crypto/rand"
 	"io/fs"
 	"net/http"
@@ -19,22 +18,30 @@ import (
 // finds the page.
 type Site struct {
 	files fs.FS
-	index []byte // nil: the web was not built
+	index string // "": the web was not built
 	gone  http.Handler
 	serve http.Handler
+
+	mayBeIn func(*http.Request) bool
 }
 
 // notBuilt is what a browser shows when the program was built without the web.
 const notBuilt = "The web was not built into this program: run make build.\n이 프로그램에는 웹 화면이 들어 있지 않습니다. make build 로 만드세요.\n"
 
-// nonceMark stands in index.html for what styles that scripts add are known by.
-var nonceMark = []byte("{{nonce}}")
+// nonceMark stands in index.html for what styles that scripts add are known by, and
+// sessionMark for whether the browser may have a session: without one the page need
+// not ask who is signed in.
+const (
+	nonceMark   = "{{nonce}}"
+	sessionMark = "{{session}}"
+)
 
 // NewSite returns a Site of the files that were built. gone answers for paths that
-// no page has.
-func NewSite(files fs.FS, gone http.Handler) *Site {
-	s := &Site{files: files, gone: gone}
-	s.index, _ = fs.ReadFile(files, "index.html") // there is none when it was not built
+// no page has, mayBeIn reports a browser that has something to be recognised by.
+func NewSite(files fs.FS, gone http.Handler, mayBeIn func(*http.Request) bool) *Site {
+	s := &Site{files: files, gone: gone, mayBeIn: mayBeIn}
+	index, _ := fs.ReadFile(files, "index.html") // there is none when it was not built
+	s.index = string(index)
 	s.serve = gzhttp.GzipHandler(http.HandlerFunc(s.answer))
 	return s
 }
@@ -77,7 +84,7 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request) {
 	h.Set("Referrer-Policy", "same-origin")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-	if s.index == nil {
+	if s.index == "" {
 		h.Set("Content-Type", "text/plain; charset=utf-8")
 		_, _ = w.Write([]byte(notBuilt)) // the browser may have gone
 		return
@@ -86,7 +93,11 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-"+nonce+"'; img-src 'self' data: blob:; "+
 		"media-src 'self' blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	_, _ = w.Write(bytes.ReplaceAll(s.index, nonceMark, []byte(nonce))) // the browser may have gone
+	session := "none"
+	if s.mayBeIn(r) {
+		session = "maybe"
+	}
+	_, _ = strings.NewReplacer(nonceMark, nonce, sessionMark, session).WriteString(w, s.index) // the browser may have gone
 }
 
 // isPage reports a request of a browser for a page: a program that asks for a path

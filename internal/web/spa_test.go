@@ -12,11 +12,11 @@ import (
 )
 
 func newTestSite(files fstest.MapFS) *Site {
-	return NewSite(files, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "gone", http.StatusNotFound) }))
+	return NewSite(files, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "gone", http.StatusNotFound) }), func(r *http.Request) bool { return r.Header.Get("Cookie") != "" })
 }
 
 var built = fstest.MapFS{
-	"index.html":           {Data: []byte(`<meta name="nonce" content="{{nonce}}">` + strings.Repeat(" ", 2000))},
+	"index.html":           {Data: []byte(`<meta name="nonce" content="{{nonce}}"><meta name="session" content="{{session}}">` + strings.Repeat(" ", 2000))},
 	"assets/index-1234.js": {Data: []byte(strings.Repeat("let a = 1\n", 500))},
 	"icon.svg":             {Data: []byte("<svg/>")},
 	".keep":                {Data: []byte("built here")},
@@ -79,6 +79,9 @@ func TestSitePolicy(t *testing.T) {
 			t.Fatalf("nonce %q, policy %s", m, policy)
 		}
 		seen[string(m[1])] = true
+		if !strings.Contains(string(body), `name="session" content="none"`) {
+			t.Errorf("%s", body)
+		}
 		if strings.Contains(policy, "unsafe") || !strings.Contains(policy, "script-src 'self';") || !strings.Contains(policy, "frame-ancestors 'none'") {
 			t.Error(policy)
 		}

@@ -11,7 +11,7 @@ import type { Me } from '~/api/types'
 import { makeRouter } from './router'
 import { MeProvider } from './me'
 import './shell.css'
-import { theme } from './theme'
+import { shades, theme } from './theme'
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -27,7 +27,7 @@ const queries = new QueryClient({
 export function showShell(root: HTMLElement, me: Me): void {
   const router = makeRouter(me)
   createRoot(root).render(
-    <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => window.__webpack_nonce__ ?? ''}>
+    <MantineProvider theme={theme} cssVariablesResolver={shades} defaultColorScheme="auto" getStyleNonce={() => window.__webpack_nonce__ ?? ''}>
       <Notifications position="top-right" />
       <QueryClientProvider client={queries}>
         <MeProvider me={me}>

@@ -1,4 +1,5 @@
 import { createTheme } from '@mantine/core'
+import type { CSSVariablesResolver } from '@mantine/core'
 
 /** Our look: system fonts, which a closed network has, and colours whose texts are readable (WCAG 2.2 AA). */
 export const theme = createTheme({
@@ -9,4 +10,11 @@ export const theme = createTheme({
   cursorType: 'pointer',
   fontFamily: 'system-ui, -apple-system, "Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans KR", NanumGothic, sans-serif',
   headings: { fontFamily: 'inherit' },
+})
+
+/** Dimmed texts that are still read easily: 7:1 on white. */
+export const shades: CSSVariablesResolver = () => ({
+  variables: {},
+  light: { '--mantine-color-dimmed': 'var(--mantine-color-gray-7)' },
+  dark: { '--mantine-color-dimmed': 'var(--mantine-color-dark-1)' },
 })
