@@ -1,6 +1,6 @@
 import { LostError, RefusedError } from './errors.js'
 import type {
-  Action, CallStep, EventV2, Gap, Link, ListItem, OpError, Position, Response, Resumed, Snapshot, Subscribed,
+  Action, CallStep, EventV2, FaxEvent, Gap, Link, ListItem, OpError, Position, RecordingEvent, Response, Resumed, Snapshot, Subscribed,
 } from './frames.js'
 import type { Connection, Handlers, Options, Sockets } from './options.js'
 import { Positions } from './positions.js'
@@ -8,7 +8,7 @@ import { Requests } from './requests.js'
 import type { Answer } from './requests.js'
 
 /** What the gateway sends. */
-type Frame = EventV2 | ListItem | Response | CallStep | Snapshot | Gap | Link | Subscribed | Resumed | OpError
+type Frame = EventV2 | ListItem | Response | CallStep | FaxEvent | RecordingEvent | Snapshot | Gap | Link | Subscribed | Resumed | OpError
 
 // Times of the protocol in ms, docs/websocket.md.
 const steady = 10_000 // a connection that lasts so long was a good one
@@ -195,6 +195,12 @@ export class Client {
         break
       case 'link':
         this.#tell('link', f)
+        break
+      case 'fax':
+        this.#tell('fax', f)
+        break
+      case 'recording':
+        this.#tell('recording', f)
         break
       case 'subscribed':
         this.#stream({ up: true, resumed: false, recovered: false })

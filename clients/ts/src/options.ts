@@ -1,4 +1,4 @@
-import type { CallStep, EventV2, Gap, Link, Position, Snapshot } from './frames.js'
+import type { CallStep, EventV2, FaxEvent, Gap, Link, Position, RecordingEvent, Snapshot } from './frames.js'
 
 /** What became of the connection to the gateway. */
 export interface Connection {
@@ -24,6 +24,10 @@ export interface Handlers {
   gap?(g: Gap): void
   /** The gateway's link to a server. */
   link?(l: Link): void
+  /** What becomes of a fax. What happened while the connection was away is not told. */
+  fax?(f: FaxEvent): void
+  /** What becomes of a call's recording. What happened while the connection was away is not told. */
+  recording?(r: RecordingEvent): void
   connection?(c: Connection): void
   /** A handler threw, a frame was not understood, or no ticket was given; the client goes on, unless it was refused. */
   error?(e: unknown): void
