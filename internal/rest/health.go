@@ -22,6 +22,14 @@ type Server struct {
 	Version string    `json:"version,omitempty" doc:"its AMI greeting" example:"Asterisk Call Manager/11.0.0"`
 	Error   string    `json:"error,omitempty" doc:"why it is down; operators only"`
 	PingMS  float64   `json:"ping_ms" doc:"round trip of the last Ping, milliseconds; 0 when there was none"`
+	Phones  *PhonesAt `json:"phones,omitempty" doc:"where phones register, to be typed into them; absent: the gateway does not write this server's files, or does not know its address"`
+}
+
+// PhonesAt is where the phones of a server register.
+type PhonesAt struct {
+	Host    string `json:"host" example:"pbx.example.com"`
+	UDPPort int    `json:"udp_port" example:"5060"`
+	TLSPort int    `json:"tls_port" doc:"0: there is no TLS for phones" example:"5061"`
 }
 
 // Health is the state of the gateway and of the servers a client may use.
@@ -118,7 +126,13 @@ func (a *API) servers(who tenant.Identity) []Server {
 	list := []Server{}
 	for _, s := range a.o.Pool.Servers() {
 		if who.MayUseServer(s.ID()) {
-			list = append(list, describe(s, who))
+			d := describe(s, who)
+			if a.o.Place != nil {
+				if p, err := a.o.Place(s.ID()); err == nil {
+					d.Phones = &PhonesAt{Host: p.Host, UDPPort: p.UDPPort, TLSPort: p.TLSPort}
+				}
+			}
+			list = append(list, d)
 		}
 	}
 	return list

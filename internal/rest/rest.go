@@ -64,6 +64,8 @@ type Options struct {
 	// Deploy has a softphone that was added count at once. Optional.
 	Softphones *provisioning.Service
 	Deploy     Deploy
+	// Place is where the phones of a server register. Nil: nobody is told.
+	Place func(server int) (provisioning.Place, error)
 	// Prompts keeps what was uploaded in the place of made prompts, and Trail
 	// who did it; without Prompts there are no such paths. Trail is for Tones too.
 	Prompts *sounds.Store

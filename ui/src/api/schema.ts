@@ -1654,6 +1654,13 @@ export type PersonView = {
   why: string
 }
 
+export type PhonesAt = {
+  host: string
+  /** 0: there is no TLS for phones */
+  tls_port: number
+  udp_port: number
+}
+
 export type ProfileFields = {
   lang?: 'ko' | 'en' | ''
   name?: string
@@ -2124,6 +2131,8 @@ export type Server = {
   /** AMIServerID */
   id: number
   name: string
+  /** where phones register, to be typed into them; absent: the gateway does not write this server's files, or does not know its address */
+  phones?: PhonesAt
   /** round trip of the last Ping, milliseconds; 0 when there was none */
   ping_ms: number
   /** of the present state */

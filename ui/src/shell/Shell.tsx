@@ -81,8 +81,8 @@ function MenuGroup({ title, pages, path }: { title: string; pages: Page[]; path:
 }
 
 /** The companies that there are, for operators. */
-export function useCompanies() {
-  return useQuery({ queryKey: ['tenants', 'choice'], queryFn: ({ signal }) => dataOf('GET /tenants', { signal }) })
+export function useCompanies(enabled = true) {
+  return useQuery({ queryKey: ['tenants', 'choice'], enabled, queryFn: ({ signal }) => dataOf('GET /tenants', { signal }) })
 }
 
 function CompanyChoice() {

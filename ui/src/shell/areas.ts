@@ -10,6 +10,8 @@ export interface Page {
   group: 'work' | 'mine' | 'phones' | 'people' | 'links' | 'system' | 'none'
   /** operator: only for operators; person: only for somebody with an extension. */
   only?: 'operator' | 'person'
+  /** change: seeing the area is not enough. */
+  needs?: 'change'
   load: () => Promise<{ default: ComponentType }>
 }
 
@@ -42,6 +44,6 @@ export const pages: Page[] = [
   { path: '/servers', title: 'servers', area: 'servers', group: 'system', load: () => import('~/pages/servers/ServersPage') },
   { path: '/audit', title: 'audit', area: 'audit', group: 'system', load: () => import('~/pages/audit/AuditPage') },
   { path: '/system', title: 'system', area: 'system', group: 'system', only: 'operator', load: () => import('~/pages/system/SystemPage') },
-  { path: '/guide', title: 'guide', area: 'extensions', group: 'none', load: () => import('~/pages/guide/GuidePage') },
+  { path: '/guide', title: 'guide', area: 'extensions', needs: 'change', group: 'system', load: () => import('~/pages/guide/GuidePage') },
   { path: '/account', title: 'account', area: '', group: 'none', load: () => import('~/pages/account/AccountPage') },
 ]

@@ -1,7 +1,7 @@
 import {
   IconAddressBook, IconBell, IconBuilding, IconCalendarTime, IconChartBar, IconClipboardList, IconDeviceLandlinePhone, IconGitPullRequest, IconHash, IconHistory,
   IconId, IconKey, IconMessageCircle, IconPhoneCall, IconPhoneOutgoing, IconPlugConnected, IconPrinter, IconServer, IconSettings, IconShieldLock, IconSpeakerphone,
-  IconUserCircle, IconUsers, IconUsersGroup, IconVolume, IconWebhook,
+  IconRoute, IconUserCircle, IconUsers, IconUsersGroup, IconVolume, IconWebhook,
 } from '@tabler/icons-react'
 import type { TablerIcon } from '@tabler/icons-react'
 
@@ -10,5 +10,5 @@ export const icons: Record<string, TablerIcon> = {
   my: IconUserCircle, live: IconPhoneCall, overview: IconChartBar, history: IconHistory, faxes: IconPrinter, voicemail: IconVolume, diversions: IconPhoneOutgoing,
   extensions: IconDeviceLandlinePhone, trunks: IconPlugConnected, numbers: IconHash, groups: IconUsersGroup, times: IconCalendarTime, features: IconBell, prompts: IconSpeakerphone, apply: IconGitPullRequest,
   people: IconUsers, contacts: IconAddressBook, users: IconId, roles: IconShieldLock, naverworks: IconMessageCircle, webhooks: IconWebhook, keys: IconKey,
-  tenants: IconBuilding, servers: IconServer, audit: IconClipboardList, system: IconSettings,
+  tenants: IconBuilding, servers: IconServer, audit: IconClipboardList, system: IconSettings, guide: IconRoute,
 }

@@ -7,7 +7,7 @@ import { Shell } from './Shell'
 
 /** The pages that somebody sees in the menu. */
 export function pagesOf(me: Me) {
-  return pages.filter((p) => (p.area === '' || may(me, p.area)) && (p.only !== 'operator' || me.role === 'operator') && (p.only !== 'person' || me.extension !== ''))
+  return pages.filter((p) => (p.area === '' || may(me, p.area, p.needs)) && (p.only !== 'operator' || me.role === 'operator') && (p.only !== 'person' || me.extension !== ''))
 }
 
 /** Where somebody begins: employees with their own page, others with what happens now. */
