@@ -5,12 +5,13 @@ import (
 	"strings"
 
 	"github.com/dipcast/dipcast/internal/company"
+	"github.com/dipcast/dipcast/internal/dialplan"
 )
 
 // voicemailContext has one extension per mailbox, without prefix: it takes a
 // message for the extension of that number and ends the call. DC_STATUS says
 // why nobody answered: BUSY, NOANSWER or CHANUNAVAIL.
-const voicemailContext = "app-voicemail"
+const voicemailContext = dialplan.VoicemailContext
 
 // mailboxes is the context of a company's mailboxes in voicemail.conf, by which
 // events name them.

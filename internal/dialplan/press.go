@@ -17,6 +17,10 @@ func PressLabel(extension string) string { return "e" + extension }
 // "T2_press-assistant".
 func PressAssistant(prefix string) string { return prefix + "press-assistant" }
 
+// VoicemailContext has one extension per mailbox, which takes a message for the
+// extension of that number, without prefix.
+const VoicemailContext = "app-voicemail"
+
 // PressEvent is the UserEvent by which the dialplan tells what became of a press.
 // Its channel is the caller's. PressResult says what, PressOf for which extension;
 // of PressMessage, PressFile is the recording's name without its ending.

@@ -16,6 +16,7 @@ const (
 	TakeToDesk      TakeTo = iota // the phones of the extension
 	TakeToMobile                  // Number, on behalf of the extension
 	TakeToAssistant               // a message for the extension
+	TakeToVoicemail               // its mailbox, which it must have
 )
 
 // Take is a press that takes a caller. Number is of TakeToMobile.
@@ -44,6 +45,9 @@ func (p *Policy) Take(who tenant.Identity, server int, take Take) (*Plan, error)
 	if err != nil {
 		return nil, err
 	}
+	if who.Role == tenant.ExtensionRole && take.Extension != who.Extension {
+		return nil, forbidden("extension", "must be %s: this login is for it alone", who.Extension)
+	}
 	if number.CheckExtension(take.Extension) != nil || !t.HasExtension(take.Extension) {
 		return nil, invalid("extension", "must be an extension of yours")
 	}
@@ -53,6 +57,8 @@ func (p *Policy) Take(who tenant.Identity, server int, take Take) (*Plan, error)
 		context = dialplan.PressDesk(t.Prefix())
 	case TakeToAssistant:
 		context = dialplan.PressAssistant(t.Prefix())
+	case TakeToVoicemail:
+		context = t.Prefix() + dialplan.VoicemailContext
 	case TakeToMobile:
 		if err := Destination("number", t, take.Number); err != nil {
 			return nil, err

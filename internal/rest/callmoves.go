@@ -46,6 +46,7 @@ func (a *API) moveOps(api huma.API) {
 	o = operation("redirect-call", http.MethodPost, "/calls/{call_id}/redirect", "calls", "Move a party of a call elsewhere", 400, 404, 409, 413, 504)
 	o.Description = "The party goes to `exten`, in your class of service and by the same rules as a call to there. A call that still rings is so taken away from the phones that ring. 409: the call has ended, or there is nobody on that side to be moved."
 	huma.Register(api, o, a.redirectCall)
+	a.takeOp(api)
 }
 
 // liveCall finds a call that the client may act on. Its error is the answer.

@@ -49,6 +49,11 @@ var wrong = map[string]func(*rig) request{
 	"redirect-call 404": post("/calls/1-never/redirect", `{"exten":"1013"}`),
 	"redirect-call 409": ended("redirect", `{"exten":"1013"}`),
 	"redirect-call 422": live("redirect", `{}`),
+	"move-call 400":     live("move", `{"to":"number","extension":"1013"}`),
+	"move-call 404":     post("/calls/1-never/move", `{"to":"desk","extension":"1010"}`),
+	"move-call 409":     ended("move", `{"to":"desk","extension":"1010"}`),
+	"move-call 422":     live("move", `{}`),
+	"move-call 504":     silent(live("move", `{"to":"desk","extension":"1013"}`), "Redirect"),
 	"redirect-call 504": silent(live("redirect", `{"exten":"1013"}`), "Redirect"),
 
 	"extensions 400":        get("/extensions", "ops"),
@@ -111,6 +116,7 @@ var bodies = map[string]string{
 	"click-to-call":               `{"caller":"1010","callee":"1013"}`,
 	"cancel-click-to-call":        `{"caller":"1010"}`,
 	"redirect-call":               `{"exten":"1013"}`,
+	"move-call":                   `{"to":"desk","extension":"1010"}`,
 	"ban":                         `{"source":"203.0.113.7"}`,
 }
 

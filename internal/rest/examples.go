@@ -99,6 +99,8 @@ var examples = map[string]exchange{
 	"hangup-call":          {"", done(`{"call_id":"1-dipcast-6f1c0a7be4d25a90c3e1","server_id":1,"channels":["PJSIP/T2_1010-0000001a"]}`)},
 	"redirect-call":        {`{"exten":"1013","side":"from"}`, done(`{"call_id":"1-dipcast-6f1c0a7be4d25a90c3e1","server_id":1,"channel":"PJSIP/trk-1-0000001a","exten":"1013"}`)},
 
+	"move-call": {`{"to":"desk","extension":"1010"}`, done(`{"call_id":"1-dipcast-6f1c0a7be4d25a90c3e1","server_id":1,"to":"desk","extension":"1010","channel":"PJSIP/trk-1-0000001a"}`)},
+
 	"cdr": {"", `{"status":"success","data":[` + exampleCDR + `}],"has_more":true,"next":"dk3v2l1nq3k0.1","limit":100}`},
 	"cdr-call": {"", done(exampleCDR + `,"legs":[{"extension":"1010","number":"1010","since":"2026-10-20T01:02:03.410Z","until":"2026-10-20T01:02:05.410Z","result":"no_answer"},` +
 		`{"number":"01026132471","since":"2026-10-20T01:02:05.420Z","answered_at":"2026-10-20T01:02:08.120Z","until":"2026-10-20T01:03:10.000Z","result":"answered"}],` +

@@ -1982,6 +1982,11 @@ export type ReplySoftphoneLinkBody = {
   status: 'success'
 }
 
+export type ReplyTakenBody = {
+  data: Taken
+  status: 'success'
+}
+
 export type ReplyTicketBody = {
   data: Ticket
   status: 'success'
@@ -2304,6 +2309,24 @@ export type TaggedTrunkBody = {
   status: 'success'
 }
 
+export type Taken = {
+  call_id: string
+  /** that was moved */
+  channel: string
+  extension: string
+  server_id: number
+  to: 'desk' | 'mobile' | 'assistant' | 'voicemail' | 'number'
+}
+
+export type Taking = {
+  /** whose desk, mobile and so on; absent: your login's, else who was called */
+  extension?: string
+  /** of number, and of mobile instead of the person's */
+  number?: string
+  /** desk: the phones of the extension; mobile: the mobile of its person, who must press 1; assistant: a message for the person; voicemail: the mailbox of the extension; number: number */
+  to: 'desk' | 'mobile' | 'assistant' | 'voicemail' | 'number'
+}
+
 export type Tenant = {
   /** put before local numbers dialed without one */
   area_code?: string
@@ -2570,6 +2593,15 @@ export interface Operations {
       }
     }
     answer: ReplyHungUpBody
+  }
+  'POST /calls/{call_id}/move': {
+    request: {
+      path: {
+        call_id: string | number
+      }
+      body: Taking
+    }
+    answer: ReplyTakenBody
   }
   'DELETE /calls/{call_id}/recording': {
     request: {
