@@ -50,6 +50,6 @@ export function wordsOf(e: unknown): { text: string; detail: string; field: stri
   if (e.status === 0) {
     return { text: textOf(errorTexts, 'offline'), detail: '', field: '' }
   }
-  const key = e.status === 412 ? 'changed' : e.code in errorTexts.ko ? (e.code as keyof typeof errorTexts.ko) : 'internal'
+  const key = e.status === 412 || (e.status === 409 && e.field === 'If-Match') ? 'changed' : e.code in errorTexts.ko ? (e.code as keyof typeof errorTexts.ko) : 'internal'
   return { text: textOf(errorTexts, key), detail: e.message, field: e.field }
 }

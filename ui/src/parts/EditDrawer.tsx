@@ -29,7 +29,7 @@ export function EditDrawer(p: Props) {
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>()
   const [leaving, setLeaving] = useState(false)
-  const conflict = error instanceof APIError && error.status === 412
+  const conflict = error instanceof APIError && (error.status === 412 || (error.status === 409 && error.field === 'If-Match'))
   const done = () => {
     setError(undefined)
     setLeaving(false)
