@@ -135,6 +135,7 @@ type App struct {
 	tones   *sounds.Tones
 
 	certs     *certs.Source // nil: listeners speak plain text
+	binding   sync.Mutex    // guards listeners while they are opened: the first serves already
 	listeners []net.Listener
 	servers   []*http.Server
 	// metricsAddress is that of the listener without login.
@@ -143,6 +144,7 @@ type App struct {
 	failed         chan error
 	reviews        chan struct{} // holds one when sessions are to be looked at
 
+	started  time.Time
 	draining atomic.Bool
 	serving  atomic.Int64 // requests under way
 
@@ -164,7 +166,7 @@ type App struct {
 
 // New returns an App. It does no I/O.
 func New(o Options) *App {
-	a := &App{o: o, config: o.Config, failed: make(chan error, 8), reviews: make(chan struct{}, 1)}
+	a := &App{o: o, started: time.Now(), config: o.Config, failed: make(chan error, 8), reviews: make(chan struct{}, 1)}
 	a.counts.Store(o.Config)
 	a.log = slog.New(a.lines.Handler(o.Logger.Handler()))
 	return a
@@ -355,7 +357,7 @@ func (a *App) build() error {
 		Version: a.o.Version, Pool: a.pool, Policy: a.policy, Directory: a.directory.Load, Authenticate: a.authenticateAny(proxies), Users: a.users,
 		Softphones: a.phones, Deploy: a.deploy, Place: a.placeOf, Locked: a.locked, Unlock: a.unlock, Guard: a.bans, Rotate: a.rotated, Companies: a.companies, People: a.people,
 		Ticket: a.ticket, Origins: a.origins, Proxies: proxies, Logger: a.log,
-		Prompts: a.prompts, Tones: a.tones, Trail: a.audit, Audit: a.store,
+		Prompts: a.prompts, Tones: a.tones, Trail: a.audit, Audit: a.store, System: system{a},
 		Refused: a.refused, Events: a.dcmiws.Stream, History: a.store, Applies: a, Capacity: a.capacity, Faxes: a.store, Fax: a.faxes,
 		Recordings: a.store, Recorder: a.recordings, Links: a.links, Preview: a.previewCard, PreviewPage: a.previewPage, PublicURL: strings.TrimSuffix(c.PublicURL, "/"), Alarms: a.recordings.Alarms, Relay: a.relayHealth, Cards: a.cardFindings,
 		Webhooks: a.webhooks, DeadLetters: a.store, Outbox: a.outboxState(),

@@ -89,7 +89,9 @@ func (a *App) serve(addr string, h http.Handler) error {
 	if err != nil {
 		return err
 	}
+	a.binding.Lock()
 	a.listeners = append(a.listeners, ln)
+	a.binding.Unlock()
 	if a.certs != nil {
 		ln = hub.NewTLSListener(ln, a.certs.Config())
 	}

@@ -7,12 +7,10 @@ import (
 	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
 	"os"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -48,10 +46,14 @@ type Source struct {
 }
 
 type loaded struct {
-	cert   tls.Certificate
-	stamps [2]stamp
-	ca     []byte // PEM, of our own
+	cert     tls.Certificate
+	stamps   stamps
+	ca       []byte // PEM, of our own
+	uploaded bool   // by Put
 }
+
+// stamps are those of the certificate, its key, and what Put keeps.
+type stamps [3]stamp
 
 // stamp tells whether a file has changed.
 type stamp struct {
@@ -83,7 +85,12 @@ func (s *Source) Reload() error {
 
 func (s *Source) reload() error {
 	s.checked = s.o.Now()
-	stamps := [2]stamp{stampOf(s.o.Cert), stampOf(s.o.Key)}
+	stamps := s.stamps()
+	if l := s.put(); l != nil {
+		l.stamps = stamps
+		s.current.Store(l)
+		return nil
+	}
 	cert, err := tls.LoadX509KeyPair(s.o.Cert, s.o.Key)
 	if err != nil {
 		return fmt.Errorf("%w: %s, %s: %w", ErrNoCertificate, s.o.Cert, s.o.Key, err)
@@ -96,6 +103,10 @@ func (s *Source) reload() error {
 	}
 	s.current.Store(l)
 	return nil
+}
+
+func (s *Source) stamps() stamps {
+	return stamps{stampOf(s.o.Cert), stampOf(s.o.Key), stampOf(s.uploadedFile())}
 }
 
 func stampOf(file string) stamp {
@@ -139,7 +150,7 @@ func (s *Source) renew(l *loaded) {
 			s.o.Logger.Error("own certificate not renewed", "error", err)
 		}
 	}
-	if l.stamps == [2]stamp{stampOf(s.o.Cert), stampOf(s.o.Key)} {
+	if l.stamps == s.stamps() {
 		return
 	}
 	if err := s.reload(); err != nil {
@@ -163,12 +174,7 @@ func (s *Source) Fingerprint() string {
 			der = c.Raw
 		}
 	}
-	sum := sha256.Sum256(der)
-	parts := make([]string, len(sum))
-	for i, b := range sum {
-		parts[i] = strings.ToUpper(hex.EncodeToString([]byte{b}))
-	}
-	return strings.Join(parts, ":")
+	return colons(sha256.Sum256(der))
 }
 
 // Expires is when the certificate in use does.

@@ -8,6 +8,15 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// Total is the size of the disk of dir, in bytes.
+func Total(dir string) (uint64, error) {
+	var s unix.Statfs_t
+	if err := unix.Statfs(dir, &s); err != nil {
+		return 0, fmt.Errorf("size of the disk: %w", err)
+	}
+	return uint64(s.Blocks) * uint64(s.Bsize), nil //nolint:unconvert // neither is negative; their types differ by system
+}
+
 // Free is the room left for us on the disk of dir, in bytes.
 func Free(dir string) (uint64, error) {
 	var s unix.Statfs_t

@@ -73,6 +73,8 @@ type Options struct {
 	Tones *sounds.Tones
 	Trail Trail
 	Audit AuditTrail // nil: there are no such paths
+	// System is the gateway itself. Trail is for it too. Nil: there are no such paths.
+	System System
 	// Events serves the stream of events to a client that was let in. It must
 	// answer in any case. Nil: there is no such path.
 	Events  func(w http.ResponseWriter, r *http.Request, who tenant.Identity)
@@ -176,6 +178,7 @@ func New(o Options) *API {
 	a.outboxOps(api)
 	a.auditOps(api)
 	a.sessionOps(api)
+	a.systemOps(api)
 	addExamples(api.OpenAPI())
 	a.mux.HandleFunc(Prefix+"/", a.nothing)
 	return a

@@ -3,10 +3,24 @@ package rest
 const exampleAudit = `{"id":"1042","time":"2026-10-20T01:02:03.400Z","kind":"changed","role":"operator","tenant":"T2","name":"ops","via":"login","remote":"192.0.2.7",` +
 	`"action":"change extension 1010","detail":"extensions[1010].class: \"national\" -> \"international\"","changes":[{"field":"extensions[1010].class","before":"national","after":"international"}]}`
 
+const exampleCertificate = `{"mode":"self","source":"own","subject":"CN=pbx","issuer":"CN=DIPCAST pbx","names":["pbx.example.com","127.0.0.1"],"not_before":"2026-10-20T00:02:03Z",` +
+	`"not_after":"2027-11-21T01:02:03Z","fingerprint":"9F:86:D0:81:88:4C:7D:65:9A:2F:EA:A0:C5:5A:D0:15:A3:BF:4F:1B:2B:0B:82:2C:D1:5D:6C:15:B0:F0:0A:08",` +
+	`"authority_fingerprint":"60:30:3A:E2:2B:99:88:61:BC:E3:B2:8F:33:EE:C1:BE:75:8A:21:3C:86:C9:3C:07:6D:BE:9F:55:8C:11:C7:52","may_change":true}`
+
+const exampleSystem = `{"version":"1.0.0","go_version":"go1.26.0","os":"linux/amd64","started_at":"2026-10-20T01:02:03.400Z","now":"2026-10-20T02:02:03.400Z","public_url":"https://pbx.example.com",` +
+	`"database":{"kind":"sqlite","version":"3.51.0","schema":14,"bytes":4194304},"data_dir":{"path":"/var/lib/dipcast","free_bytes":52428800000,"total_bytes":107374182400},` +
+	`"asterisk":[{"server_id":1,"server_name":"dcrm.makecall.io","up":true,"version":"22.6.0","ours":true,"runs":true}],` +
+	`"listeners":[{"kind":"web","address":"0.0.0.0:8080","tls":true}],"memory":{"heap_bytes":12582912,"total_bytes":33554432},"goroutines":84,"cpus":4,"certificate":` + exampleCertificate + `}`
+
 // systemExamples are those of what operators do with the gateway itself, and of what
 // was done.
 func systemExamples() map[string]exchange {
 	return map[string]exchange{
+		"system":             {"", done(exampleSystem)},
+		"upload-certificate": {`{"cert":"-----BEGIN CERTIFICATE-----\n…\n-----END CERTIFICATE-----\n","key":"-----BEGIN PRIVATE KEY-----\n…\n-----END PRIVATE KEY-----\n"}`, done(exampleCertificate)},
+		"remove-certificate": {"", done(exampleCertificate)},
+		"make-certificate":   {"", done(exampleCertificate)},
+
 		"audit":       {"", `{"status":"success","data":[` + exampleAudit + `],"has_more":true,"next":"1042","limit":100}`},
 		"audit-check": {"", done(`{"ok":true,"rows":1042,"at":"2026-10-20T01:02:03.400Z","last":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}`)},
 	}

@@ -88,6 +88,8 @@ type engine interface {
 	isolation() sql.IsolationLevel
 	// inspect reads the whole database and says whether it is sound.
 	inspect(ctx context.Context, db *sql.DB) error
+	// facts says which engine it is and how much room the database takes.
+	facts(ctx context.Context, db *sql.DB) (Facts, error)
 	// name of the database for error texts, without secrets.
 	name() string
 }

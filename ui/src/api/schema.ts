@@ -355,6 +355,25 @@ export type CardPreview = {
   style?: CompanyCardStyle
 }
 
+export type Certificate = {
+  /** SHA-256 of our own authority, which clients trust; it is at /ca.pem */
+  authority_fingerprint?: string
+  /** SHA-256 of the certificate */
+  fingerprint?: string
+  issuer?: string
+  /** whether one can be uploaded or made here: with tls.mode self */
+  may_change: boolean
+  /** of the configuration: tls.mode */
+  mode: 'off' | 'self' | 'files'
+  /** names and addresses it is for */
+  names: string[]
+  not_after?: string
+  not_before?: string
+  /** own: made by DIPCAST and signed by its own authority */
+  source: 'none' | 'own' | 'files' | 'uploaded'
+  subject?: string
+}
+
 export type ChangepasswordRequest = {
   /** which of its phones, from 0, the first */
   device?: number
@@ -1253,6 +1272,13 @@ export type NewBan = {
   source: string
 }
 
+export type NewCertificate = {
+  /** PEM: the certificate, and behind it those that lead to its authority */
+  cert: string
+  /** PEM: its private key, without a password; it is never shown again */
+  key: string
+}
+
 export type NewPassword = {
   /** 10 characters and more */
   new: string
@@ -1812,6 +1838,11 @@ export type ReplyCancelledBody = {
   status: 'success'
 }
 
+export type ReplyCertificateBody = {
+  data: Certificate
+  status: 'success'
+}
+
 export type ReplyContactNameBody = {
   data: ContactName
   status: 'success'
@@ -1979,6 +2010,11 @@ export type ReplyRotatedBody = {
 
 export type ReplySoftphoneLinkBody = {
   data: SoftphoneLink
+  status: 'success'
+}
+
+export type ReplySystemViewBody = {
+  data: SystemView
   status: 'success'
 }
 
@@ -2232,6 +2268,71 @@ export type Started = {
   /** the number shown to the network: the one given when it is yours, else the extension's own */
   cid_number: string
   server_id: number
+}
+
+export type SystemAsterisk = {
+  /** DIPCAST writes its files */
+  ours: boolean
+  /** DIPCAST runs it */
+  runs: boolean
+  server_id: number
+  server_name: string
+  up: boolean
+  /** absent: it cannot be asked now */
+  version?: string
+}
+
+export type SystemDatabase = {
+  /** on the disk */
+  bytes: number
+  /** why it could not be asked */
+  error?: string
+  kind: 'sqlite' | 'postgres'
+  /** of its tables */
+  schema: number
+  /** of the engine */
+  version: string
+}
+
+export type SystemDisk = {
+  /** 0: it is not known */
+  free_bytes: number
+  path: string
+  /** 0: it is not known */
+  total_bytes: number
+}
+
+export type SystemListener = {
+  address: string
+  /** web: pages, REST and WebSocket; websocket: only that; open: without a login; metrics; agi: for Asterisk */
+  kind: 'web' | 'websocket' | 'open' | 'metrics' | 'agi'
+  tls: boolean
+}
+
+export type SystemMemory = {
+  /** of objects that are used, or not yet collected */
+  heap_bytes: number
+  /** that the process has of the system, as Go counts */
+  total_bytes: number
+}
+
+export type SystemView = {
+  asterisk: SystemAsterisk[]
+  certificate: Certificate
+  cpus: number
+  data_dir: SystemDisk
+  database: SystemDatabase
+  go_version: string
+  goroutines: number
+  listeners: SystemListener[]
+  memory: SystemMemory
+  /** by the gateway's clock */
+  now: string
+  os: string
+  public_url: string
+  started_at: string
+  /** of DIPCAST */
+  version: string
 }
 
 export type TaggedClassBody = {
@@ -4259,6 +4360,27 @@ export interface Operations {
       body: CompanySoftphone
     }
     answer: TaggedSoftphoneBody
+  }
+  'GET /system': {
+    request: {
+    }
+    answer: ReplySystemViewBody
+  }
+  'DELETE /system/certificate': {
+    request: {
+    }
+    answer: ReplyCertificateBody
+  }
+  'POST /system/certificate': {
+    request: {
+      body: NewCertificate
+    }
+    answer: ReplyCertificateBody
+  }
+  'POST /system/certificate/self': {
+    request: {
+    }
+    answer: ReplyCertificateBody
   }
   'GET /tenants': {
     request: {
