@@ -154,10 +154,14 @@ var examples = map[string]exchange{
 	"pending":       {"", done(examplePending)},
 	"apply":         {"", done(exampleApplied)},
 	"undo-apply":    {"", done(exampleApplied)},
-	"applies":       {"", listed(exampleRecord, 1, 1000)},
-	"bans":          {"", listed(exampleBan, 1, 1000)},
-	"ban":           {`{"source":"203.0.113.7","minutes":60}`, done(exampleBan)},
-	"lift-ban":      {"", done(exampleBan)},
+	"tenant-pending": {"", done(`{"tenant":"T2","version":7,"applied":6,"waiting":true,"versions":[{"version":7,"at":"2026-10-20T01:02:03.400Z","by":"ops","summary":"change extension 1010"}],` +
+		`"changes":[{"field":"extensions[1010].name","before":"\"홍길동\"","after":"\"홍길순\""}],` +
+		`"servers":[{"server_id":1,"server_name":"dcrm.makecall.io","files":2,"restart":[],"applied_at":"2026-10-19T01:02:03.456Z"}]}`)},
+	"tenant-apply": {"", done(`[{"server_id":1,"server_name":"dcrm.makecall.io","applied":true,"files":2,"calls":3,"restart":false}]`)},
+	"applies":      {"", listed(exampleRecord, 1, 1000)},
+	"bans":         {"", listed(exampleBan, 1, 1000)},
+	"ban":          {`{"source":"203.0.113.7","minutes":60}`, done(exampleBan)},
+	"lift-ban":     {"", done(exampleBan)},
 
 	"prompts":        {"", listed(examplePrompt, 683, 1000)},
 	"prompt":         {"", done(examplePrompt)},

@@ -165,6 +165,7 @@ func New(o Options) *API {
 	a.cancelOp(api)
 	a.promptOps(api)
 	a.applyOps(api)
+	a.applyTenantOps(api)
 	a.ticketOp(api)
 	a.eventsOp(api)
 	a.clickToCallOp(api)

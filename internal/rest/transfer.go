@@ -273,7 +273,7 @@ func (a *API) getVersions(ctx context.Context, in *struct {
 	}
 	out := []Version{}
 	for _, v := range cut(in.Page, all) {
-		out = append(out, Version{v.Version, v.At.Format("2006-01-02T15:04:05.000Z07:00"), v.By, v.Summary, v.Restores})
+		out = append(out, versionView(v))
 	}
 	return page(in.Page, len(all), out), nil
 }

@@ -1913,6 +1913,11 @@ export type ReplyListHolidayBody = {
   status: 'success'
 }
 
+export type ReplyListTenantAppliedBody = {
+  data: TenantApplied[] | null
+  status: 'success'
+}
+
 export type ReplyListTrunkBody = {
   data: CompanyTrunk[] | null
   status: 'success'
@@ -2020,6 +2025,11 @@ export type ReplySystemViewBody = {
 
 export type ReplyTakenBody = {
   data: Taken
+  status: 'success'
+}
+
+export type ReplyTenantPendingBody = {
+  data: TenantPending
   status: 'success'
 }
 
@@ -2184,6 +2194,19 @@ export type Server = {
   up: boolean
   /** its AMI greeting */
   version?: string
+}
+
+export type ServerPending = {
+  /** the last apply that took; absent: none is known */
+  applied_at?: string
+  /** that would change, also by what others described */
+  files: number
+  /** why it cannot be applied now */
+  problem?: string
+  /** what counts only after a restart of Asterisk */
+  restart: string[]
+  server_id: number
+  server_name: string
 }
 
 export type ServersOutputBody = {
@@ -2460,6 +2483,20 @@ export type Tenant = {
   version: number
 }
 
+export type TenantApplied = {
+  applied: boolean
+  /** how many calls were up meanwhile, and went on; -1 when nothing was reloaded */
+  calls: number
+  /** that changed */
+  files: number
+  /** why it was not applied */
+  problem?: string
+  /** whether some of it counts only after a restart of Asterisk */
+  restart: boolean
+  server_id: number
+  server_name: string
+}
+
 export type TenantFields = {
   area_code?: string
   /** how long calls stay in the history: older ones are deleted, for good; 0 keeps them */
@@ -2472,6 +2509,22 @@ export type TenantFields = {
   recording?: CompanyRecording
   /** ids; the first is home */
   servers?: number[] | null
+}
+
+export type TenantPending = {
+  /** the version that its servers have; 0: not known, or none yet */
+  applied: number
+  /** what they change; passwords show in versions alone */
+  changes: Difference[]
+  /** the company's, home first; those that DIPCAST writes no files for are not among them */
+  servers: ServerPending[]
+  tenant: string
+  /** of the description now */
+  version: number
+  /** that are not applied, the newest first */
+  versions: Version[]
+  /** whether there is something to apply */
+  waiting: boolean
 }
 
 export type Ticket = {
@@ -4451,6 +4504,18 @@ export interface Operations {
     }
     answer: MadeTenantBody
   }
+  'POST /tenants/{tenant}/apply': {
+    request: {
+      path: {
+        tenant: string | number
+      }
+      query?: {
+        /** this one of its servers only; absent: all of them */
+        server_id?: number
+      }
+    }
+    answer: ReplyListTenantAppliedBody
+  }
   'GET /tenants/{tenant}/description': {
     request: {
       path: {
@@ -4477,6 +4542,14 @@ export interface Operations {
       body: FileBody
     }
     answer: ImportedBody
+  }
+  'GET /tenants/{tenant}/pending': {
+    request: {
+      path: {
+        tenant: string | number
+      }
+    }
+    answer: ReplyTenantPendingBody
   }
   'POST /tenants/{tenant}/undo': {
     request: {

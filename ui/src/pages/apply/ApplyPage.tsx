@@ -1,3 +1,147 @@
+import { Alert, Badge, Button, Group, List, Loader, Paper, Stack, Text, Title } from '@mantine/core'
+import { IconCheck, IconX } from '@tabler/icons-react'
+import { useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { dataOf } from '~/api/client'
+import type { TenantApplied, TenantPending } from '~/api/schema'
+import { shortTime } from '~/lang/format'
+import { useLanguage, useTexts } from '~/lang/texts'
+import { wordsOf } from '~/lang/errors'
+import { Empty } from '~/parts/Empty'
+import { ErrorNote } from '~/parts/ErrorNote'
+import { Loading } from '~/parts/Loading'
+import { NeedsTenant } from '~/parts/NeedsTenant'
+import { PageHeader } from '~/parts/PageHeader'
+import { useMay, useMe, useTenant } from '~/shell/me'
+import { usePending } from '../phones/pending'
+import { Changes } from './Changes'
+import { History } from './History'
+import { ServerFiles } from './ServerFiles'
+import { applyTexts } from './texts'
+import { Versions } from './Versions'
+import { summaryWords } from './words'
+
 export default function ApplyPage() {
-  return null
+  const t = useTexts(applyTexts)
+  return (
+    <>
+      <PageHeader title={t('title')} text={t('text')} />
+      <NeedsTenant><Body /></NeedsTenant>
+    </>
+  )
+}
+
+function Body() {
+  const pending = usePending()
+  const me = useMe()
+  if (pending.error) {
+    return <ErrorNote error={pending.error} again={() => void pending.refetch()} />
+  }
+  if (!pending.data) {
+    return <Loading />
+  }
+  return (
+    <Stack gap="xl">
+      <Waiting pending={pending.data} />
+      {me.role === 'operator' && pending.data.servers.length > 0 && <ServerFiles servers={pending.data.servers} />}
+      <Versions pending={pending.data} />
+      {me.role === 'operator' && pending.data.servers.length > 0 && <History servers={pending.data.servers} />}
+    </Stack>
+  )
+}
+
+type Progress = Record<number, TenantApplied | 'busy'>
+
+function Waiting({ pending }: { pending: TenantPending }) {
+  const t = useTexts(applyTexts)
+  useLanguage()
+  const { tenant } = useTenant()
+  const client = useQueryClient()
+  const may = useMay('apply', 'change')
+  const [progress, setProgress] = useState<Progress>({})
+  const busy = Object.values(progress).includes('busy')
+  const apply = async () => {
+    setProgress({})
+    for (const s of pending.servers) {
+      setProgress((p) => ({ ...p, [s.server_id]: 'busy' }))
+      let done: TenantApplied
+      try {
+        const list = await dataOf('POST /tenants/{tenant}/apply', { path: { tenant }, query: { server_id: s.server_id } })
+        done = list?.[0] ?? { ...s, applied: true, files: 0, calls: -1, restart: false }
+      } catch (e) {
+        const { text, detail } = wordsOf(e)
+        done = { server_id: s.server_id, server_name: s.server_name, applied: false, files: 0, calls: -1, restart: false, problem: detail || text }
+      }
+      setProgress((p) => ({ ...p, [s.server_id]: done }))
+    }
+    void client.invalidateQueries()
+  }
+  if (pending.servers.length === 0) {
+    return <Paper withBorder><Empty title={t('noServers')} text={t('noServersText')} /></Paper>
+  }
+  const files = pending.servers.reduce((n, s) => n + s.files, 0)
+  const started = Object.keys(progress).length > 0
+  return (
+    <section aria-labelledby="waits">
+      <Title order={2} size="h4" id="waits" mb="xs">{t('waits')}</Title>
+      <Paper withBorder p="md">
+        {!pending.waiting && files === 0 && !started ? (
+          <Empty title={t('nothing')} text={t('nothingText')} action={may ? t('again') : undefined} onAction={() => void apply()} />
+        ) : (
+          <Stack>
+            {pending.waiting && (
+              <Group align="flex-start" gap="xl" wrap="wrap">
+                <Stack gap={4} style={{ flex: '2 1 320px' }}>
+                  <Title order={3} size="h6">{t('changes')}</Title>
+                  {pending.changes.length > 0 ? <Changes list={pending.changes} /> : <Text size="sm">{pending.applied === 0 ? t('unknownChanges') : t('onlyPasswords')}</Text>}
+                </Stack>
+                <Stack gap={4} style={{ flex: '1 1 240px' }}>
+                  <Title order={3} size="h6">{t('by')}</Title>
+                  <List size="sm" spacing={2}>
+                    {pending.versions.slice(0, 20).map((v) => <List.Item key={v.version}>{summaryWords(v.summary)} <Text span size="sm" c="dimmed">· {v.by || t('nobody')} · {shortTime(v.at)}</Text></List.Item>)}
+                  </List>
+                </Stack>
+              </Group>
+            )}
+            <Stack gap={6}>
+              {pending.servers.map((s) => (
+                <Group key={s.server_id} gap="sm" align="flex-start" wrap="wrap">
+                  <Text size="sm" fw={600}>{s.server_name || s.server_id}</Text>
+                  <Outcome of={progress[s.server_id]} server={s} />
+                </Group>
+              ))}
+            </Stack>
+            {files > 0 && <Text size="sm" c="dimmed">{t('others')}</Text>}
+            {may && <Group><Button onClick={() => void apply()} loading={busy}>{t('apply')}</Button></Group>}
+          </Stack>
+        )}
+      </Paper>
+    </section>
+  )
+}
+
+function Outcome({ of, server }: { of: TenantApplied | 'busy' | undefined; server: TenantPending['servers'][number] }) {
+  const t = useTexts(applyTexts)
+  if (of === 'busy') {
+    return <Group gap={6} role="status"><Loader size="xs" /><Text size="sm">{t('applying')}</Text></Group>
+  }
+  if (of?.applied) {
+    return (
+      <Group gap={6} role="status">
+        <IconCheck size={16} aria-hidden />
+        <Text size="sm">{of.files === 0 ? t('appliedNothing') : of.calls >= 0 ? t('appliedOn', { files: of.files, calls: of.calls }) : t('appliedQuiet', { files: of.files })} {of.restart && t('needsRestart')}</Text>
+      </Group>
+    )
+  }
+  if (of) {
+    return <Alert color="red" variant="light" icon={<IconX size={16} />} title={t('failed')} role="alert" style={{ flex: 1 }}><Text size="sm" style={{ overflowWrap: 'anywhere' }}>{of.problem}</Text></Alert>
+  }
+  return (
+    <Group gap={6}>
+      <Badge variant="light" color={server.files > 0 ? 'orange' : 'gray'}>{t('files')}: {server.files}</Badge>
+      <Text size="sm" c="dimmed">{t('lastApplied')}: {shortTime(server.applied_at) || t('never')}</Text>
+      {server.restart.length > 0 && <Text size="sm">{t('restart')}: {server.restart.join(', ')}</Text>}
+      {server.problem && <Text size="sm" c="red" style={{ overflowWrap: 'anywhere' }}>{t('problem')}: {server.problem}</Text>}
+    </Group>
+  )
 }

@@ -1,0 +1,92 @@
+import { Badge, Button, Group, Modal, Table, Text, Title, VisuallyHidden } from '@mantine/core'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { dataOf } from '~/api/client'
+import type { TenantPending } from '~/api/schema'
+import { dateTime } from '~/lang/format'
+import { useLanguage, useTexts } from '~/lang/texts'
+import { tellDone } from '~/parts/done'
+import { ErrorNote } from '~/parts/ErrorNote'
+import { Loading } from '~/parts/Loading'
+import { partsTexts } from '~/parts/texts'
+import { useMay, useTenant } from '~/shell/me'
+import { Changes } from './Changes'
+import { applyTexts } from './texts'
+import { summaryWords } from './words'
+
+const few = 10
+
+/** The versions of the description, and the way back to one. */
+export function Versions({ pending }: { pending: TenantPending }) {
+  const t = useTexts(applyTexts)
+  const parts = useTexts(partsTexts)
+  useLanguage()
+  const { tenant } = useTenant()
+  const may = useMay('apply', 'change')
+  const [all, setAll] = useState(false)
+  const [back, setBack] = useState<number>()
+  const versions = useQuery({ queryKey: ['apply', tenant, 'versions', all], queryFn: ({ signal }) => dataOf('GET /tenants/{tenant}/versions', { path: { tenant }, query: { limit: all ? 1000 : few }, signal }) })
+  return (
+    <section aria-labelledby="versions">
+      <Title order={2} size="h4" id="versions">{t('versions')}</Title>
+      <Text size="sm" c="dimmed" mb="xs">{t('versionsText')}</Text>
+      <ErrorNote error={versions.error} />
+      <Table.ScrollContainer minWidth={480}>
+        <Table>
+          <Table.Thead><Table.Tr><Table.Th>{t('at')}</Table.Th><Table.Th>{t('who')}</Table.Th><Table.Th>{t('what')}</Table.Th><Table.Th><VisuallyHidden>{t('back')}</VisuallyHidden></Table.Th></Table.Tr></Table.Thead>
+          <Table.Tbody>
+            {(versions.data ?? []).map((v) => (
+              <Table.Tr key={v.version}>
+                <Table.Td style={{ whiteSpace: 'nowrap' }}>{dateTime(v.at)}</Table.Td>
+                <Table.Td>{v.by || t('nobody')}</Table.Td>
+                <Table.Td>
+                  <Group gap={6}>
+                    <Text size="sm">{summaryWords(v.summary)}</Text>
+                    {v.version === pending.version && <Badge size="sm" variant="light">{t('current')}</Badge>}
+                    {pending.waiting && v.version > pending.applied && <Badge size="sm" variant="light" color="orange">{t('waitingMark')}</Badge>}
+                  </Group>
+                </Table.Td>
+                <Table.Td ta="right">{may && v.version !== pending.version && <Button size="compact-xs" variant="subtle" onClick={() => setBack(v.version)}>{t('back')}</Button>}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+      {!all && versions.data?.length === few && <Button variant="subtle" size="compact-sm" onClick={() => setAll(true)}>{parts('more')}</Button>}
+      {back !== undefined && <Back version={back} onClose={() => setBack(undefined)} />}
+    </section>
+  )
+}
+
+/** Shows what going back to a version changes, and does it. */
+function Back({ version, onClose }: { version: number; onClose: () => void }) {
+  const t = useTexts(applyTexts)
+  const parts = useTexts(partsTexts)
+  const { tenant } = useTenant()
+  const client = useQueryClient()
+  const [busy, setBusy] = useState(false)
+  const [error, setError] = useState<unknown>()
+  const tried = useQuery({ queryKey: ['apply', tenant, 'back', version], gcTime: 0, queryFn: () => dataOf('POST /tenants/{tenant}/undo', { path: { tenant }, query: { dry_run: true }, body: { version } }) })
+  const act = async () => {
+    setBusy(true)
+    try {
+      await dataOf('POST /tenants/{tenant}/undo', { path: { tenant }, body: { version } })
+      void client.invalidateQueries()
+      tellDone(t('saved'))
+      onClose()
+    } catch (e) {
+      setError(e)
+    }
+    setBusy(false)
+  }
+  return (
+    <Modal opened onClose={onClose} title={t('backTitle', { n: version })} centered size="lg" closeButtonProps={{ 'aria-label': parts('close') }}>
+      {tried.data ? (tried.data.differences.length > 0 ? <><Text size="sm" mb="sm">{t('backText')}</Text><Changes list={tried.data.differences} /></> : <Text size="sm">{t('backSame')}</Text>) : !tried.error && <Loading />}
+      <ErrorNote error={error ?? tried.error} />
+      <Group justify="flex-end" mt="md">
+        <Button variant="default" onClick={onClose}>{parts('cancel')}</Button>
+        <Button loading={busy} disabled={!tried.data || tried.data.differences.length === 0} onClick={() => void act()}>{t('back')}</Button>
+      </Group>
+    </Modal>
+  )
+}

@@ -1,0 +1,104 @@
+import { Accordion, Alert, Button, Checkbox, Group, PasswordInput, Select, Stack, Switch, TagsInput, Text, TextInput } from '@mantine/core'
+import type { CompanyExtension, Extension, MadeExtensionBody, Password } from '~/api/schema'
+import { dataOf } from '~/api/client'
+import { phone } from '~/lang/format'
+import { useTexts } from '~/lang/texts'
+import { tellDone, tellError } from '~/parts/done'
+import { useAll } from '../phones/lists'
+import { EntryDrawer } from '../phones/EntryDrawer'
+import type { Form } from '../phones/EntryDrawer'
+import { LanguageInput, NumberOr } from '../phones/inputs'
+import { useShown } from '../phones/shown'
+import { phonesTexts } from '../phones/texts'
+import { useTenant } from '~/shell/me'
+import { useQueryClient } from '@tanstack/react-query'
+import { Devices } from './Devices'
+import { extensionsTexts } from './texts'
+
+interface Props {
+  id: string | undefined
+  mayChange: boolean
+  onClose: () => void
+  onMade: (made: Password[]) => void
+  onSoftphone: (extension: string) => void
+}
+
+const start: CompanyExtension = { number: '', name: '', devices: [{}] }
+
+/** One extension: to look at, to change, to make. */
+export function ExtensionDrawer(p: Props) {
+  const t = useTexts(extensionsTexts)
+  return (
+    <EntryDrawer<CompanyExtension, Extension>
+      path="extensions" id={p.id} title={p.id ? `${t('title')} ${p.id}` : t('add')} start={start} mayChange={p.mayChange} onClose={p.onClose}
+      pick={(e) => e.settings ?? { number: e.extension, name: e.name }}
+      onSaved={(answer) => {
+        p.onClose()
+        p.onMade((answer as MadeExtensionBody).passwords ?? [])
+      }}
+    >
+      {(form, view) => <Fields form={form} view={view} {...p} />}
+    </EntryDrawer>
+  )
+}
+
+function Fields({ form: { draft: d, set, isNew }, view, mayChange, onSoftphone, onMade }: Props & { form: Form<CompanyExtension>; view: Extension | undefined }) {
+  const t = useTexts(extensionsTexts)
+  const phones = useTexts(phonesTexts)
+  const { query } = useTenant()
+  const client = useQueryClient()
+  const classes = useAll('classes-of-service')
+  const numbers = useShown()
+  const own = d.own_number && !numbers.includes(d.own_number) ? [d.own_number, ...numbers] : numbers
+  const vm = d.voicemail
+  const recorded = d.recorded ?? {}
+  const unlock = () => dataOf('POST /extensions/{id}/unlock', { path: { id: d.number }, query }).then(() => { tellDone(t('unlocked')); void client.invalidateQueries({ queryKey: ['extensions'] }) }, tellError)
+  return (
+    <>
+      {view?.locked && <Alert color="orange" variant="light" title={t('lockedText')}>{mayChange && <Button size="compact-sm" onClick={() => void unlock()}>{t('unlock')}</Button>}</Alert>}
+      <TextInput label={t('number')} description={isNew ? t('numberText') : undefined} value={d.number} onChange={(e) => set({ number: e.currentTarget.value.replace(/\D/g, '') })} inputMode="numeric" required readOnly={!isNew} pattern="\d{3,10}" maxLength={10} data-autofocus={isNew || undefined} />
+      <TextInput label={t('name')} description={t('nameText')} value={d.name ?? ''} onChange={(e) => set({ name: e.currentTarget.value })} maxLength={80} />
+      <Select label={t('class')} description={t('classText')} data={[{ value: 'all', label: t('everyone') }, ...(classes.data ?? []).filter((c) => c.name !== 'all').map((c) => c.name)]} value={d.class || 'all'} onChange={(v) => set({ class: v === 'all' || !v ? '' : v })} allowDeselect={false} />
+      <Select label={t('own')} description={t('ownText')} data={own.map((n) => ({ value: n, label: phone(n) }))} value={d.own_number || null} onChange={(v) => set({ own_number: v ?? '' })} clearable searchable placeholder={phones('byDefault')} />
+      <Group grow align="flex-start">
+        <NumberOr label={t('ring')} description={t('ringText')} value={d.ring_seconds} onChange={(v) => set({ ring_seconds: v })} def="30" max={600} unit={phones('seconds')} />
+        <NumberOr label={t('limit')} description={t('limitText')} value={d.call_limit} onChange={(v) => set({ call_limit: v })} def="2" max={100} />
+      </Group>
+      <Switch label={t('noWaiting')} checked={!!d.no_call_waiting} onChange={(e) => set({ no_call_waiting: e.currentTarget.checked })} />
+      <TagsInput label={t('pickupGroups')} description={t('pickupText')} value={(d.pickup_groups ?? []).map(String)} onChange={(v) => set({ pickup_groups: [...new Set(v.map(Number).filter((n) => n >= 1 && n <= 63))] })} placeholder={(d.pickup_groups ?? []).length ? undefined : '1'} />
+      <Accordion multiple variant="separated" order={3} defaultValue={['devices', ...(vm ? ['voicemail'] : [])]}>
+        <Accordion.Item value="voicemail">
+          <Accordion.Control>{t('voicemail')}</Accordion.Control>
+          <Accordion.Panel>
+            <Stack gap="sm">
+              <Switch label={t('vmOn')} checked={!!vm} onChange={(e) => set({ voicemail: e.currentTarget.checked ? {} : undefined })} />
+              {vm && (
+                <>
+                  <TextInput type="email" label={t('vmEmail')} value={vm.email ?? ''} onChange={(e) => set({ voicemail: { ...vm, email: e.currentTarget.value } })} />
+                  <PasswordInput label={t('pin')} description={isNew ? t('pinText') : `${t('pinText')} ${t('pinKeep')}`} value={vm.pin ?? ''} onChange={(e) => set({ voicemail: { ...vm, pin: e.currentTarget.value.replace(/\D/g, '') || undefined } })} inputMode="numeric" autoComplete="new-password" maxLength={10} />
+                  <Checkbox label={t('askPin')} checked={!!vm.ask_pin} onChange={(e) => set({ voicemail: { ...vm, ask_pin: e.currentTarget.checked } })} />
+                </>
+              )}
+            </Stack>
+          </Accordion.Panel>
+        </Accordion.Item>
+        <Accordion.Item value="recorded">
+          <Accordion.Control>{t('recordedTitle')}</Accordion.Control>
+          <Accordion.Panel>
+            <Stack gap="sm">
+              {([['incoming', t('recIn')], ['outgoing', t('recOut')], ['internal', t('recInt')]] as const).map(([k, label]) => (
+                <Select key={k} label={label} data={[{ value: 'company', label: t('recCompany') }, { value: 'always', label: t('recAlways') }, { value: 'on_demand', label: t('recDemand') }]} value={recorded[k] || 'company'} onChange={(v) => set({ recorded: { ...recorded, [k]: v === 'company' || !v ? '' : v } })} allowDeselect={false} />
+              ))}
+            </Stack>
+          </Accordion.Panel>
+        </Accordion.Item>
+        <Accordion.Item value="devices">
+          <Accordion.Control>{t('phones')} ({(d.devices ?? []).length})</Accordion.Control>
+          <Accordion.Panel><Devices extension={d.number} list={d.devices ?? []} onChange={(devices) => set({ devices })} view={view} mayChange={mayChange} onMade={onMade} onSoftphone={onSoftphone} /></Accordion.Panel>
+        </Accordion.Item>
+      </Accordion>
+      <LanguageInput value={d.language} onChange={(language) => set({ language })} />
+      {!isNew && view && <Text size="xs" c="dimmed">{view.external_cid}</Text>}
+    </>
+  )
+}
