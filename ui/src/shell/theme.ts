@@ -15,6 +15,11 @@ export const theme = createTheme({
 /** Dimmed texts that are still read easily: 7:1 on white. */
 export const shades: CSSVariablesResolver = () => ({
   variables: {},
-  light: { '--mantine-color-dimmed': 'var(--mantine-color-gray-7)' },
+  light: {
+    '--mantine-color-dimmed': 'var(--mantine-color-gray-7)',
+    '--mantine-color-placeholder': 'var(--mantine-color-gray-6)',
+    // Texts of badges and notes on their light colour: 4.5:1.
+    '--mantine-color-teal-light-color': '#066649', '--mantine-color-green-light-color': '#1f6b2f', '--mantine-color-orange-light-color': '#9c3a00', '--mantine-color-yellow-light-color': '#744600', '--mantine-color-red-light-color': '#b02020',
+  },
   dark: { '--mantine-color-dimmed': 'var(--mantine-color-dark-1)' },
 })
