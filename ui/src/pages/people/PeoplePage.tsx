@@ -1,3 +1,32 @@
+import { Tabs } from '@mantine/core'
+import { useState } from 'react'
+import { useTexts } from '~/lang/texts'
+import { NeedsTenant } from '~/parts/NeedsTenant'
+import { PageHeader } from '~/parts/PageHeader'
+import { PeopleList } from './PeopleList'
+import { PeopleRules } from './PeopleRules'
+import { PeopleSettings } from './PeopleSettings'
+import { peopleTexts } from './texts'
+
+/** Who works in the company, with which extension. */
 export default function PeoplePage() {
-  return null
+  const t = useTexts(peopleTexts)
+  const [tab, setTab] = useState<string | null>('list')
+  return (
+    <>
+      <PageHeader title={t('title')} text={t('lead')} />
+      <NeedsTenant>
+        <Tabs value={tab} onChange={setTab} keepMounted={false}>
+          <Tabs.List mb="md">
+            <Tabs.Tab value="list">{t('tabList')}</Tabs.Tab>
+            <Tabs.Tab value="rules">{t('tabRules')}</Tabs.Tab>
+            <Tabs.Tab value="settings">{t('tabSettings')}</Tabs.Tab>
+          </Tabs.List>
+          <Tabs.Panel value="list"><PeopleList /></Tabs.Panel>
+          <Tabs.Panel value="rules"><PeopleRules /></Tabs.Panel>
+          <Tabs.Panel value="settings"><PeopleSettings /></Tabs.Panel>
+        </Tabs>
+      </NeedsTenant>
+    </>
+  )
 }
