@@ -95,9 +95,10 @@ func (c *Contacts) forget(tenant int) {
 	c.l.forget(tenant)
 }
 
-// List are the contacts of a company by their numbers, and how many there are.
-func (c *Contacts) List(ctx context.Context, tenant, offset, limit int) ([]store.Contact, int, error) {
-	return c.s.o.Store.Contacts(ctx, tenant, offset, limit)
+// List are the contacts of a company by their numbers that have search in their
+// name, company or number, and how many there are; "" are all.
+func (c *Contacts) List(ctx context.Context, tenant int, search string, offset, limit int) ([]store.Contact, int, error) {
+	return c.s.o.Store.Contacts(ctx, tenant, search, offset, limit)
 }
 
 // Import is what became of a file of contacts.
@@ -126,7 +127,7 @@ func (c *Contacts) Import(ctx context.Context, tenant int, f Format, data []byte
 
 // Export writes all contacts of a company as a file that Import reads.
 func (c *Contacts) Export(ctx context.Context, tenant int, f Format) ([]byte, error) {
-	all, _, err := c.s.o.Store.Contacts(ctx, tenant, 0, store.MaxContacts)
+	all, _, err := c.s.o.Store.Contacts(ctx, tenant, "", 0, store.MaxContacts)
 	if err != nil {
 		return nil, err
 	}

@@ -43,6 +43,11 @@ func testContacts(t *testing.T, w *world) {
 	if got := name("01026132471"); got != "홍길동 (얼쑤팩토리)" {
 		t.Errorf("imported: %q", got)
 	}
+	for search, want := range map[string]int{"": 1, "길동": 1, "얼쑤": 1, "010-2613": 1, "2471": 1, "김": 0} {
+		if all, total, err := c.List(t.Context(), 2, search, 0, 10); err != nil || total != want || len(all) != want {
+			t.Errorf("search %q: %v, %d, %v", search, all, total, err)
+		}
+	}
 	if got := c.Name(t.Context(), 10, "01026132471"); got != "" {
 		t.Errorf("another company's: %q", got)
 	}
@@ -87,7 +92,7 @@ func testContacts(t *testing.T, w *world) {
 		}
 	}
 
-	if all, total, err := c.List(t.Context(), 2, 0, 10); err != nil || total != 1 || all[0].Written != "+82 10-2613-2471" {
+	if all, total, err := c.List(t.Context(), 2, "", 0, 10); err != nil || total != 1 || all[0].Written != "+82 10-2613-2471" {
 		t.Errorf("list: %+v, %d, %v", all, total, err)
 	}
 	bad := []byte("name,number\nA,x\nB,0212345678\n")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -67,13 +68,14 @@ func (a *API) contactOps(api huma.API) {
 func (a *API) listContacts(ctx context.Context, in *struct {
 	TenantQuery
 	Page
+	Search string `query:"search" maxLength:"100" doc:"a part of the name, the company or the number"`
 },
 ) (*list[Contact], error) {
 	n, err := a.peopleOf(ctx, in.Tenant)
 	var all []store.Contact
 	total := 0
 	if err == nil {
-		all, total, err = a.o.People.Contacts().List(ctx, n, in.Offset, in.Limit)
+		all, total, err = a.o.People.Contacts().List(ctx, n, strings.TrimSpace(in.Search), in.Offset, in.Limit)
 	}
 	if err != nil {
 		return nil, a.refused(ctx, "contacts", 0, peopleError(err))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 )
 
 // Contact is the name behind a number. It is plain, so it must not be logged.
@@ -28,13 +29,19 @@ func (s *Store) ContactName(ctx context.Context, tenant int, key string) (name, 
 	return name, company, nil
 }
 
-// Contacts are those of a tenant by their numbers, at most limit from one on.
-// total is how many there are.
-func (s *Store) Contacts(ctx context.Context, tenant, offset, limit int) (all []Contact, total int, err error) {
-	err = s.read.QueryRowContext(ctx, `SELECT COUNT(*) FROM contacts WHERE tenant = $1`, tenant).Scan(&total)
+// Contacts are those of a tenant by their numbers, at most limit from one on, whose
+// name, company or number has search in it; "" are all. total is how many there are.
+func (s *Store) Contacts(ctx context.Context, tenant int, search string, offset, limit int) (all []Contact, total int, err error) {
+	where, args := ` FROM contacts WHERE tenant = $1`, []any{tenant}
+	if search != "" {
+		part := "%" + like(strings.ToLower(search)) + "%"
+		where += ` AND (lower(name) LIKE $2 OR lower(company) LIKE $2 OR written LIKE $2 OR number LIKE $3)`
+		args = append(args, part, "%"+like(strings.NewReplacer("-", "", " ", "").Replace(search))+"%")
+	}
+	err = s.read.QueryRowContext(ctx, `SELECT COUNT(*)`+where, args...).Scan(&total)
 	var rows *sql.Rows
 	if err == nil {
-		rows, err = s.read.QueryContext(ctx, `SELECT `+contactColumns+` FROM contacts WHERE tenant = $1 ORDER BY number LIMIT $2 OFFSET $3`, tenant, limit, offset)
+		rows, err = s.read.QueryContext(ctx, fmt.Sprintf(`SELECT %s%s ORDER BY number LIMIT $%d OFFSET $%d`, contactColumns, where, len(args)+1, len(args)+2), append(args, limit, offset)...)
 	}
 	if err == nil {
 		err = eachRow(rows, func() error {

@@ -3009,6 +3009,8 @@ export interface Operations {
         limit?: number
         /** leave out so many at the beginning */
         offset?: number
+        /** a part of the name, the company or the number */
+        search?: string
         /** whose, as T2: operators must say it; for others it is their own */
         tenant?: string
       }

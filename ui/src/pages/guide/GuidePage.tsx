@@ -30,17 +30,17 @@ export default function GuidePage() {
   const [talked, setTalked] = useState(false)
   const keep = useCallback((more: Record<string, string>) => setPasswords((was) => ({ ...was, ...more })), [])
   const talk = useCallback(() => setTalked(true), [])
-  const { facts, loaded } = guide
+  const { facts, loaded, settled } = guide
   const done = { ...guide.done, call: guide.done.call || talked }
   const left = stepNames.filter((n) => !done[n])
   const current = left[0]
   // It begins where there is something to do. From then on who uses it goes on: a
   // step that is done by itself takes nothing away from under a hand.
   useEffect(() => {
-    if (loaded && open === undefined) {
+    if (settled && open === undefined) {
       setOpen(current ?? 'history')
     }
-  }, [loaded, open, current])
+  }, [settled, open, current])
   if (!loaded) {
     return <Loading />
   }

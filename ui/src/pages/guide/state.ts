@@ -83,10 +83,13 @@ export function useGuide(watch: boolean) {
     kept: (any.data?.length ?? 0) > 0,
   }
   const done = doneOf(facts)
+  const loaded = (!operator || companies.isFetched) && servers.isFetched && (!chosen || (extensions.isFetched && (!may(me, 'calls') || any.isFetched)))
   return {
     tenant, query, company, companies: companies.data ?? [], servers: own, extensions: list, trunks: trunks.data ?? [], shared: shared.data ?? [], lines: lines.data ?? [], numbers: numbers.data ?? [], groups: groups.data ?? [],
     homes, applies, facts, done, left: stepNames.filter((n) => !done[n]).length, lastInside: inside.data?.[0],
-    loaded: (!operator || companies.isFetched) && servers.isFetched && (!chosen || (extensions.isFetched && (!may(me, 'calls') || any.isFetched))),
+    loaded,
+    /** Everything is known that there is to know. */
+    settled: loaded && ![trunks, shared, numbers, pending, inside].some((q) => q.isLoading),
     error: extensions.error ?? servers.error ?? pending.error,
   }
 }

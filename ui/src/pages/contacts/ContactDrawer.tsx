@@ -1,0 +1,57 @@
+import { TextInput } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { APIError, dataOf } from '~/api/client'
+import type { Data } from '~/api/client'
+import { phone } from '~/lang/format'
+import { useTexts } from '~/lang/texts'
+import { useConfirm } from '~/parts/confirm'
+import { tellDone } from '~/parts/done'
+import { EditDrawer } from '~/parts/EditDrawer'
+import { useMay, useTenant } from '~/shell/me'
+import { fileOf } from './file'
+import { contactsTexts } from './texts'
+
+type Contact = Data<'GET /contacts'>[number]
+
+/** A form with one contact. It is kept as a file of one line is. */
+export function ContactDrawer({ contact, onClose }: { contact: Contact | undefined; onClose: () => void }) {
+  const t = useTexts(contactsTexts)
+  const { tenant, query } = useTenant()
+  const mayChange = useMay('contacts', 'change')
+  const queries = useQueryClient()
+  const [ask, dialog] = useConfirm()
+  const was = { name: contact?.name ?? '', company: contact?.company ?? '', number: contact ? contact.written || contact.number : '' }
+  const [f, setF] = useState(was)
+  const set = (more: Partial<typeof f>) => setF((x) => ({ ...x, ...more }))
+  const done = async (text: string) => {
+    await queries.invalidateQueries({ queryKey: ['contacts', tenant] })
+    tellDone(text)
+    onClose()
+  }
+  const save = async () => {
+    const r = await dataOf('POST /contacts/import', { query: { ...query, format: 'csv' }, body: { text: fileOf(f) } })
+    const wrong = r.wrong[0]
+    if (wrong) {
+      throw new APIError(400, 'invalid_value', wrong.message, wrong.field, 0)
+    }
+    await done(t('saved', { name: f.name }))
+  }
+  const remove = () => ask({
+    title: t('removeTitle'), text: t('removeText', { name: contact!.name, number: phone(contact!.number) }), yes: t('remove'), danger: true,
+    act: async () => {
+      await dataOf('DELETE /contacts/{number}', { path: { number: contact!.number }, query })
+      await done(t('removed'))
+    },
+  })
+  return (
+    <>
+      <EditDrawer opened title={contact ? contact.name : t('newTitle')} dirty={JSON.stringify(f) !== JSON.stringify(was)} mayChange={mayChange} onClose={onClose} onSave={save} {...(contact ? { onDelete: remove } : {})}>
+        <TextInput label={t('name')} value={f.name} onChange={(e) => set({ name: e.currentTarget.value })} required maxLength={200} data-autofocus />
+        <TextInput label={t('company')} value={f.company} onChange={(e) => set({ company: e.currentTarget.value })} maxLength={200} />
+        <TextInput label={t('number')} description={contact ? t('numberFixed') : t('numberHelp')} value={f.number} onChange={(e) => set({ number: e.currentTarget.value })} required readOnly={contact !== undefined} inputMode="tel" maxLength={40} />
+      </EditDrawer>
+      {dialog}
+    </>
+  )
+}

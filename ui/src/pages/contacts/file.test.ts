@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest'
+import { base64Of, fileOf, formatOf } from './file'
+
+const bytes = (s: string) => new TextEncoder().encode(s)
+
+test('what a file is', () => {
+  expect(formatOf('phone.txt', bytes('\uFEFFBEGIN:VCARD\nVERSION:3.0'))).toBe('vcard')
+  expect(formatOf('a.vcf', bytes(''))).toBe('vcard')
+  expect(formatOf('a.csv', bytes('이름,번호'))).toBe('csv')
+})
+
+test('one contact, and bytes', () => {
+  expect(fileOf({ name: ' 김 "영희"', company: '거래처, 서울', number: '010-1234-5678' })).toBe('name,company,number\n"김 ""영희""","거래처, 서울","010-1234-5678"\n')
+  expect(base64Of(new Uint8Array([0xb1, 0xe8]))).toBe('seg=')
+})
