@@ -19,6 +19,7 @@ import (
 	"github.com/dipcast/dipcast/internal/rest"
 	"github.com/dipcast/dipcast/internal/store"
 	"github.com/dipcast/dipcast/internal/tenant"
+	"github.com/dipcast/dipcast/internal/voicemail"
 )
 
 // cardSink gives the steps of calls to the bot.
@@ -86,6 +87,15 @@ func (a *App) mailboxes(number int, ext string) []bot.Mailbox {
 		if slices.Contains(t.Servers, s.Server) {
 			all = append(all, bot.Mailbox{Server: s.Server, Dir: filepath.Join(filepath.Dir(s.Path), "voicemail", t.Prefix()+"voicemail", ext)})
 		}
+	}
+	return all
+}
+
+// boxes are the mailboxes of an extension, for who manages them.
+func (a *App) boxes(t *tenant.Tenant, ext string) []voicemail.Box {
+	var all []voicemail.Box
+	for _, b := range a.mailboxes(t.Number, ext) {
+		all = append(all, voicemail.Box{Server: b.Server, Extension: ext, Dir: b.Dir})
 	}
 	return all
 }

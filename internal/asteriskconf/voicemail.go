@@ -38,7 +38,8 @@ func mailboxName(name string) string {
 	return strings.NewReplacer(",", " ", "|", " ", "$", "", "{", "", "}", "").Replace(quoted(shown(name)))
 }
 
-// voicemailConf writes the mailboxes. A PIN begins with "-", which is not part of
+// voicemailConf writes the mailboxes. They are polled, so that lamps follow what the
+// gateway moves or deletes in them. A PIN begins with "-", which is not part of
 // it: it keeps people from changing it by phone, and so Asterisk from writing
 // into this file (app_voicemail.c, vm_options).
 func voicemailConf(in Input) string {
@@ -61,6 +62,8 @@ saycid=yes
 sayduration=no
 searchcontexts=no
 moveheard=yes
+pollmailboxes=yes
+pollfreq=10
 charset=UTF-8
 emaildateformat=%Y-%m-%d %H:%M
 tz=korea

@@ -4,10 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"time"
 
 	"github.com/dipcast/dipcast/internal/call"
 	"github.com/dipcast/dipcast/internal/cdr"
 	"github.com/dipcast/dipcast/internal/store"
+	"github.com/dipcast/dipcast/internal/tenant"
+	"github.com/dipcast/dipcast/internal/voicemail"
 )
 
 // explain adds to a call of the history what happened in it, and why it ended so.
@@ -26,6 +29,7 @@ func (a *API) explain(ctx context.Context, r *store.CallRow, details string, out
 		}
 		return a.nameOf(t, ext)
 	}
+	a.leftIn(t, r, &d)
 	out.Why = CDRText(cdr.Why(r, &d, name))
 	out.Timeline, out.Recordings = []CDRStep{}, []CDRRecording{}
 	for _, s := range cdr.Timeline(r, &d, name) {
@@ -67,6 +71,29 @@ func (a *API) explain(ctx context.Context, r *store.CallRow, details string, out
 		return a.At.Compare(b.At)
 	})
 	return nil
+}
+
+// leftIn looks whether a message was left in a mailbox: Asterisk may tell so only
+// when the call is over.
+func (a *API) leftIn(t *tenant.Tenant, r *store.CallRow, d *cdr.Details) {
+	if a.o.Mailboxes == nil || t == nil || r.Channel == "" {
+		return
+	}
+	for i := range d.Services {
+		v := &d.Services[i]
+		if v.Kind != call.ServiceVoicemail || v.Left {
+			continue
+		}
+		for _, b := range a.o.Mailboxes(t, v.Extension) {
+			messages, err := voicemail.List(b)
+			if err != nil || b.Server != r.Server {
+				continue // the sentence does without
+			}
+			v.Left = v.Left || slices.ContainsFunc(messages, func(m voicemail.Message) bool {
+				return m.Channel == r.Channel && !m.At.Before(r.Started.Truncate(time.Second)) && !m.At.After(r.Ended)
+			})
+		}
+	}
 }
 
 func partyOrNone(p call.Party) *CDRParty {

@@ -74,6 +74,9 @@ func listed(data string, total, limit int) string {
 
 const exampleOverview = `{"in":26,"in_answered":22,"in_missed":2,"out":9,"out_answered":8,"internal":4,"internal_answered":3,"internal_missed":1,"voicemail":2,"diverted":3,"talk_seconds":3120,"wait_mean":5.4,"wait_p90":11.2,"peak":4}`
 
+const exampleVoicemail = `{"id":"1-1795238999-00000001","server_id":1,"tenant":"T2","extension":"1010","owner":"홍길동","number":"01012345678","name":"",` +
+	`"at":"2026-11-20T01:29:59Z","seconds":12,"read":true,"url":"/api/v2/voicemail/1010/1-1795238999-00000001/sound"}`
+
 const exampleSoftphone = `{"id":"k7m2qx4vha","extension":"1010","device_name":"T2_1010_1","url":"https://pbx.example.com/softphone/mF3xQ0rW5u8fJ2mT7yB1cV6zL9a",` +
 	`"fetch_url":"https://pbx.example.com/provision/mF3xQ0rW5u8fJ2mT7yB1cV6zL9a","qr":{"text":"provlinkbs://pbx.example.com/provision/mF3xQ0rW5u8fJ2mT7yB1cV6zL9a","svg":"<svg …/>","png":"iVBORw0KGgo="},` +
 	`"expires_at":"2026-10-21T01:02:03.400Z","encrypted":true,"push":false,"applied":1}`
@@ -114,6 +117,10 @@ var examples = map[string]exchange{
 		`"heat_in":[[0,0,0,0,0,0,0,0,0,4,6,3,1,5,4,2,1,0,0,0,0,0,0,0]],"heat_missed":[[0,0,0,0,0,0,0,0,0,1,0,0,1,0,0,0,0,0,0,0,0,0,0,0]],` +
 		`"extensions":[{"extension":"1010","name":"홍길동","calls":12,"made":4,"answered":7,"missed":1,"talk_seconds":1840}],` +
 		`"peak_at":"2026-10-20T01:00:00Z","capacity":[{"kind":"phones","limit":300,"state":"ok"},{"kind":"phones_in_use","limit":100,"state":"ok"},{"kind":"recorded_calls","limit":50,"state":"ok"}]}`)},
+
+	"voicemail":        {"", listed(exampleVoicemail, 1, 1000)},
+	"read-voicemail":   {`{"read":true}`, done(exampleVoicemail)},
+	"delete-voicemail": {"", done(`{"id":"1-1795238999-00000001","action":"deleted"}`)},
 
 	"faxes":                {"", `{"status":"success","data":[` + exampleFax + `],"has_more":true,"next":"dk3v2l1nq3k0","limit":100}`},
 	"fax":                  {"", done(exampleFax)},

@@ -23,6 +23,7 @@ import (
 	"github.com/dipcast/dipcast/internal/sounds"
 	"github.com/dipcast/dipcast/internal/tenant"
 	"github.com/dipcast/dipcast/internal/users"
+	"github.com/dipcast/dipcast/internal/voicemail"
 )
 
 // Prefix is where everything of this package is.
@@ -80,8 +81,11 @@ type Options struct {
 	Events  func(w http.ResponseWriter, r *http.Request, who tenant.Identity)
 	History History // nil: there is no such path
 	Hours   Hours   // nil: there is no overview
-	Faxes   Faxes   // nil: there are no such paths
-	Fax     FaxKeeper
+	// Mailboxes are where the voicemail of an extension is, as far as it can be read
+	// on this machine. Nil: there are no such paths.
+	Mailboxes func(t *tenant.Tenant, ext string) []voicemail.Box
+	Faxes     Faxes // nil: there are no such paths
+	Fax       FaxKeeper
 	// Recordings and Recorder are recordings of calls; Links makes and checks
 	// links to them, below PublicURL. Trail is for them too. Nil: there are no
 	// such paths.
@@ -171,6 +175,7 @@ func New(o Options) *API {
 	a.clickToCallOp(api)
 	a.cdrOps(api)
 	a.overviewOp(api)
+	a.voicemailOps(api)
 	a.faxOps(api)
 	a.recordingOps(api)
 	a.peopleOps(api)

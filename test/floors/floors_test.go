@@ -84,6 +84,7 @@ var floors = map[string]int{
 	"internal/relay":                     engines,
 	"internal/sounds":                    engines,
 	"internal/store":                     engines,
+	"internal/voicemail":                 engines,
 	"internal/store/storetest":           engines,
 	"docs":                               domain, // embedded files, nothing else
 	"internal/frametest":                 engines,

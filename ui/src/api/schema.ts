@@ -1181,6 +1181,15 @@ export type ListVersionBody = {
   total: number
 }
 
+export type ListVoicemailMessageBody = {
+  data: VoicemailMessage[]
+  limit: number
+  offset: number
+  status: 'success'
+  /** of all pages */
+  total: number
+}
+
 export type ListWebhookViewBody = {
   data: WebhookView[]
   limit: number
@@ -2048,6 +2057,16 @@ export type ReplyUnlockedBody = {
   status: 'success'
 }
 
+export type ReplyVoicemailDeletedBody = {
+  data: VoicemailDeleted
+  status: 'success'
+}
+
+export type ReplyVoicemailMessageBody = {
+  data: VoicemailMessage
+  status: 'success'
+}
+
 export type ReplyWebhookSecretBody = {
   data: WebhookSecret
   status: 'success'
@@ -2585,6 +2604,36 @@ export type Version = {
   restores?: number
   summary: string
   version: number
+}
+
+export type VoicemailDeleted = {
+  action: 'deleted'
+  id: string
+}
+
+export type VoicemailMessage = {
+  at: string
+  /** whose mailbox */
+  extension: string
+  id: string
+  /** of the caller, as the telephone showed it */
+  name: string
+  /** of the caller; empty: withheld */
+  number: string
+  /** what the extension is called */
+  owner: string
+  /** somebody has heard it */
+  read: boolean
+  seconds: number
+  server_id: number
+  tenant: string
+  /** of its sound */
+  url: string
+}
+
+export type VoicemailRead = {
+  /** absent: true */
+  read?: boolean
 }
 
 export type WebhookSecret = {
@@ -4877,6 +4926,62 @@ export interface Operations {
       }
     }
     answer: TaggedTrunkBody
+  }
+  'GET /voicemail': {
+    request: {
+      query?: {
+        /** of this mailbox */
+        extension?: string
+        /** at most so many */
+        limit?: number
+        /** leave out so many at the beginning */
+        offset?: number
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+        /** only those that nobody has heard */
+        unread?: boolean
+      }
+    }
+    answer: ListVoicemailMessageBody
+  }
+  'DELETE /voicemail/{ext}/{id}': {
+    request: {
+      path: {
+        ext: string | number
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ReplyVoicemailDeletedBody
+  }
+  'POST /voicemail/{ext}/{id}/read': {
+    request: {
+      path: {
+        ext: string | number
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+      body: VoicemailRead
+    }
+    answer: ReplyVoicemailMessageBody
+  }
+  'GET /voicemail/{ext}/{id}/sound': {
+    request: {
+      path: {
+        ext: string | number
+        id: string | number
+      }
+      query?: {
+        tenant?: string
+      }
+    }
+    answer: undefined
   }
   'GET /webhooks': {
     request: {
