@@ -6,7 +6,7 @@ import { bytes, count } from '~/lang/format'
 import { useTexts } from '~/lang/texts'
 import { tellDone } from '~/parts/done'
 import { ErrorNote } from '~/parts/ErrorNote'
-import { saveBlob } from '~/parts/saveBlob'
+import { saveFile } from '~/parts/file'
 import { partsTexts } from '~/parts/texts'
 import { useTenant } from '~/shell/me'
 import { queryOf } from './filter'
@@ -33,7 +33,7 @@ export function ExportButton({ filter }: { filter: Filter }) {
     setState({ rows: 0, bytes: 0, total: 0 })
     try {
       const [blob, rows] = await readTable(pathOf('/cdr.csv', {}, { ...tenant.query, ...queryOf(filter, new Date()) }), control.signal, setState)
-      saveBlob(blob, `calls-${new Date().toISOString().slice(0, 10)}.csv`)
+      saveFile(`calls-${new Date().toISOString().slice(0, 10)}.csv`, 'text/csv;charset=utf-8', blob)
       tellDone(t('exportDone', { rows: count(rows) }))
       setOpen(false)
     } catch (e) {

@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Text, Tooltip } from '@mantine/core'
+import { Button, Group, Stack, Text, Tooltip, VisuallyHidden } from '@mantine/core'
 import { IconArrowDownLeft, IconArrowUpRight, IconArrowsLeftRight, IconArrowRight, IconMicrophone, IconPrinter, IconRefresh } from '@tabler/icons-react'
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
@@ -80,7 +80,7 @@ function History() {
             <Tooltip label={t(c.direction)}><Arrow size={18} aria-label={t(c.direction)} role="img" className="direction" /></Tooltip>
             <div>
               <Who party={c.from} anonymous={t('anonymous')} fw={500} /> <IconArrowRight size={12} aria-label="→" role="img" /> <Who party={c.to.number || c.to.extension ? c.to : { number: c.dst }} fw={500} />
-              {c.did && c.did !== c.to.number && <Text span size="xs" c="dimmed" className="number"> · {phone(c.did)}</Text>}
+              {c.did && (c.to.extension || c.did !== c.to.number) && <Text span size="xs" c="dimmed" className="number"> · {phone(c.did)}</Text>}
             </div>
           </Group>
         )
@@ -90,7 +90,7 @@ function History() {
     { id: 'talk', header: t('talk'), enableSorting: false, meta: { align: 'right', wide: true, width: 80 }, cell: ({ row: { original: c } }) => <Text span size="sm" className="number">{c.billsec > 0 ? duration(c.billsec) : ''}</Text> },
     { id: 'wait', header: t('wait'), enableSorting: false, meta: { align: 'right', wide: true, width: 80 }, cell: ({ row: { original: c } }) => <Text span size="sm" c="dimmed" className="number">{duration(c.wait)}</Text> },
     {
-      id: 'tools', header: () => null, enableSorting: false, meta: { align: 'right', wide: true, width: 120 }, cell: ({ row: { original: c } }) => {
+      id: 'tools', header: () => <VisuallyHidden>{t('actions')}</VisuallyHidden>,enableSorting: false, meta: { align: 'right', wide: true, width: 120 }, cell: ({ row: { original: c } }) => {
         const other = otherSide(c, me.extension)
         return (
           <Group gap={4} wrap="nowrap" justify="flex-end">

@@ -9,7 +9,7 @@ import { bytes, date, dateTime, duration } from '~/lang/format'
 import { useTexts } from '~/lang/texts'
 import { tellDone } from '~/parts/done'
 import { ErrorNote } from '~/parts/ErrorNote'
-import { saveBlob } from '~/parts/saveBlob'
+import { saveFile } from '~/parts/file'
 import { useMay } from '~/shell/me'
 import { Player } from './Player'
 import { soundTexts } from './soundTexts'
@@ -59,7 +59,7 @@ function Recording({ call: callId, r, label }: { call: string; r: CDRRecording; 
         throw await errorOf(answer)
       }
       const name = /filename="([^"]+)"/.exec(answer.headers.get('Content-Disposition') ?? '')?.[1]
-      saveBlob(await answer.blob(), name ?? `recording-${r.id}.${format}`)
+      saveFile(name ?? `recording-${r.id}.${format}`, answer.headers.get('Content-Type') ?? '', await answer.blob())
     },
   })
   const hold = (held: boolean) => setWish({
