@@ -85,7 +85,7 @@ function Call({ c }: { c: CDRDetails }) {
           <Linked icon={<IconPrinter size={20} />} title={t('fax')} text={t('faxText')} action={t('openFax')} to="/faxes" search={{ fax: c.fax_id }} />
         )}
         {c.voicemail && mayVoicemail && (
-          <Linked icon={<IconVolume size={20} />} title={t('voicemail')} text={t('voicemailText')} action={t('openVoicemail')} to="/voicemail" search={{ call: c.call_id }} />
+          <Linked icon={<IconVolume size={20} />} title={t('voicemail')} text={t('voicemailText')} action={t('openVoicemail')} to="/voicemail" search={c.to.extension ? { ext: c.to.extension } : {}} />
         )}
         <Lanes c={c} />
         <Facts c={c} />
@@ -94,7 +94,7 @@ function Call({ c }: { c: CDRDetails }) {
   )
 }
 
-function Linked({ icon, title, text, action, to, search }: { icon: ReactNode; title: string; text: string; action: string; to: string; search: Record<string, string> }) {
+function Linked({ icon, title, text, action, to, search }: { icon: ReactNode; title: string; text: string; action: string; to: string; search: Record<string, unknown> }) {
   return (
     <Paper withBorder p="md" component="section">
       <Group justify="space-between">

@@ -71,16 +71,17 @@ function History() {
     }
   }, [lookOn, fetchNext, pages])
   const columns = useMemo<ColumnDef<CDR>[]>(() => [
-    { id: 'time', header: t('time'), enableSorting: false, meta: { width: 110 }, cell: ({ row: { original: c } }) => <Tooltip label={dateTime(c.calldate)}><Text span size="sm" className="number">{shortTime(c.calldate)}</Text></Tooltip> },
+    { id: 'time', header: t('time'), enableSorting: false, meta: { width: 110, wide: true }, cell: ({ row: { original: c } }) => <Tooltip label={dateTime(c.calldate)}><Text span size="sm" className="number">{shortTime(c.calldate)}</Text></Tooltip> },
     {
       id: 'who', header: t('who'), enableSorting: false, cell: ({ row: { original: c } }) => {
         const Arrow = arrows[c.direction]
         return (
           <Group gap={6} wrap="nowrap" align="flex-start">
             <Tooltip label={t(c.direction)}><Arrow size={18} aria-label={t(c.direction)} role="img" className="direction" /></Tooltip>
-            <div>
+            <div className="keep">
               <Who party={c.from} anonymous={t('anonymous')} fw={500} /> <IconArrowRight size={12} aria-label="→" role="img" /> <Who party={c.to.number || c.to.extension ? c.to : { number: c.dst }} fw={500} />
-              {c.did && (c.to.extension || c.did !== c.to.number) && <Text span size="xs" c="dimmed" className="number"> · {phone(c.did)}</Text>}
+              {c.did && (c.to.extension || c.did !== c.to.number) && <Text span size="xs" c="dimmed" className="number" visibleFrom="sm"> · {phone(c.did)}</Text>}
+              <Text size="xs" c="dimmed" hiddenFrom="sm" className="number">{[shortTime(c.calldate), c.billsec > 0 && duration(c.billsec), c.did && phone(c.did)].filter(Boolean).join(' · ')}</Text>
             </div>
           </Group>
         )
@@ -90,7 +91,7 @@ function History() {
     { id: 'talk', header: t('talk'), enableSorting: false, meta: { align: 'right', wide: true, width: 80 }, cell: ({ row: { original: c } }) => <Text span size="sm" className="number">{c.billsec > 0 ? duration(c.billsec) : ''}</Text> },
     { id: 'wait', header: t('wait'), enableSorting: false, meta: { align: 'right', wide: true, width: 80 }, cell: ({ row: { original: c } }) => <Text span size="sm" c="dimmed" className="number">{duration(c.wait)}</Text> },
     {
-      id: 'tools', header: () => <VisuallyHidden>{t('actions')}</VisuallyHidden>,enableSorting: false, meta: { align: 'right', wide: true, width: 120 }, cell: ({ row: { original: c } }) => {
+      id: 'tools', header: () => <VisuallyHidden>{t('actions')}</VisuallyHidden>, enableSorting: false, meta: { align: 'right', wide: true, width: 120 }, cell: ({ row: { original: c } }) => {
         const other = otherSide(c, me.extension)
         return (
           <Group gap={4} wrap="nowrap" justify="flex-end">

@@ -14,7 +14,7 @@ export function OutcomeText({ call }: { call: CDR }) {
   return (
     <Group gap={8} wrap="nowrap">
       <ThemeIcon size={24} radius="xl" variant="light" color={o.color} aria-hidden><o.icon size={15} /></ThemeIcon>
-      <Stack gap={0}>
+      <Stack gap={0} className="keep">
         <Text size="sm" fw={call.missed ? 600 : 400}>{t(o.key)}</Text>
         {other && <Text size="xs" c="dimmed">{whoText(by)}</Text>}
       </Stack>
