@@ -3,7 +3,7 @@ import { defineTexts } from '~/lang/texts'
 export const numbersTexts = defineTexts(
   'numbers',
   {
-    title: '번호', text: '밖에서 걸려 오는 번호가 어디로 이어지고, 밖으로 걸 때 어느 전화선으로 나가는지 정합니다.',
+    title: '대표번호', text: '밖에서 걸려 오는 번호가 어디로 이어지고, 밖으로 걸 때 어느 전화선으로 나가는지 정합니다.',
     dids: '받는 번호', routes: '발신 경로', classes: '발신 등급', further: '표시할 번호',
     did: '번호', to: '받는 곳', hours: '시간', else: '시간 밖이면', description: '설명', always: '항상', addDID: '번호 추가', emptyDID: '아직 받는 번호가 없습니다', emptyDIDText: '통신사에서 받은 번호를 넣고 어느 내선이나 그룹을 울릴지 고르세요.',
     didText: '통신사에서 받은 번호입니다. 숫자만, 지역번호부터 적습니다. 예: 07045805605', descriptionText: '무엇에 쓰는 번호인지 적어 두세요.', hoursText: '이 시간에만 위의 곳으로 보냅니다. "시간과 휴일" 페이지에서 만듭니다.', outside: '시간 밖의 전화', endCall: '끊기', detect: '팩스 감지', detectText: '전화를 받아 이만큼 팩스 소리를 들어 봅니다. 팩스면 팩스로 받고, 아니면 위의 곳으로 이어집니다. 비우면 듣지 않습니다.',

@@ -1,0 +1,21 @@
+import { defineTexts } from '~/lang/texts'
+
+export const featuresTexts = defineTexts(
+  'features',
+  {
+    title: '기능 코드', text: '전화기에서 이 코드를 누르면 기능이 됩니다. 적어 두거나 사람들에게 알려 주세요.', code: '코드', what: '무엇을 하나', on: '사용', off: '꺼짐', change: '코드 바꾸기', save: '저장', cancel: '취소', reset: '모두 기본값으로', bad: '* 또는 #으로 시작해 2~6자리여야 합니다.', twice: '"{{name}}"와(과) 같은 코드입니다.', print: '인쇄', codeOf: '{{name}} 코드', useOf: '{{name}} 사용', changed: '기본값 {{code}}에서 바뀜',
+    gDivert: '착신전환과 방해 금지', gTake: '전화 받기와 돌리기', gMail: '음성사서함', gOther: '그 밖에',
+    cfi: '무조건 착신전환', cfiText: '코드 뒤에 보낼 번호를 누르면 켜지고, 번호 없이 누르면 켜고 끕니다.', cfb: '통화 중 착신전환', cfbText: '통화 중일 때 다른 번호로 보냅니다.', cfn: '부재중 착신전환', cfnText: '받지 않을 때 다른 번호로 보냅니다.', cfu: '연결 안 됨 착신전환', cfuText: '전화기가 등록되어 있지 않을 때 다른 번호로 보냅니다.', dnd: '방해 금지', dndText: '전화가 울리지 않게 하고, 다시 누르면 풉니다.', pea: '개인 안내원', peaText: '전화를 건 사람이 눌러서 고를 수 있게 합니다.', cancel_diversions: '모두 해제', cancel_diversionsText: '모든 착신전환과 방해 금지를 끕니다.', call_waiting: '통화 중 대기', call_waitingText: '통화 중에 두 번째 전화가 울릴지 켜고 끕니다.',
+    pickup: '당겨 받기', pickupText: '같은 그룹에서 울리는 전화를 대신 받습니다.', pickup_extension: '지정해서 당겨 받기', pickup_extensionText: '코드 뒤에 내선 번호를 누르면 그 전화를 대신 받습니다.', blind_transfer: '바로 돌리기', blind_transferText: '통화 중에 누르고 번호를 누르면 바로 넘깁니다.', attended_transfer: '물어보고 돌리기', attended_transferText: '통화 중에 누르고 번호를 눌러, 먼저 이야기한 뒤 넘깁니다.', park: '파킹', parkText: '통화를 자리에 맡깁니다. 안내된 번호로 누구나 이어받습니다.', record: '녹음', recordText: '통화 중에 누르면 녹음을 시작하고, 다시 누르면 멈춥니다.',
+    voicemail: '내 음성사서함', voicemailText: '남겨진 메시지를 듣습니다.', voicemail_of: '다른 음성사서함', voicemail_ofText: '코드 뒤에 내선 번호를 누르고 비밀번호를 넣으면 그 사서함을 듣습니다.',
+    last_caller: '마지막 발신자', last_callerText: '마지막으로 전화한 번호를 알려 줍니다.', my_number: '내 번호', my_numberText: '이 전화기의 내선 번호를 알려 줍니다.', time: '지금 시각', timeText: '시각을 알려 줍니다.', echo: '소리 시험', echoText: '말한 것을 그대로 들려주어 소리가 잘 오가는지 봅니다.',
+  },
+  {
+    title: 'Feature codes', text: 'Dialed at a phone, these codes do things. Print them, or tell people.', code: 'Code', what: 'What it does', on: 'on', off: 'off', change: 'Change codes', save: 'Save', cancel: 'Cancel', reset: 'All as they come', bad: 'Must have 2 to 6 characters and begin with * or #.', twice: 'The same as "{{name}}".', print: 'Print', codeOf: 'Code of {{name}}', useOf: 'Use {{name}}', changed: 'comes as {{code}}',
+    gDivert: 'Diversions and do not disturb', gTake: 'Taking and transferring calls', gMail: 'Voicemail', gOther: 'More',
+    cfi: 'Divert at once', cfiText: 'With a number behind it that is where calls go; without one it turns on and off.', cfb: 'Divert when busy', cfbText: 'Calls go elsewhere while one talks.', cfn: 'Divert when nobody answers', cfnText: 'Calls go elsewhere after it rang.', cfu: 'Divert when not connected', cfuText: 'Calls go elsewhere while the phone is not registered.', dnd: 'Do not disturb', dndText: 'The phone does not ring, until it is dialed again.', pea: 'Personal attendant', peaText: 'Callers may choose by pressing a digit.', cancel_diversions: 'All off', cancel_diversionsText: 'All diversions and do not disturb off.', call_waiting: 'Call waiting', call_waitingText: 'Whether a second call rings while one talks.',
+    pickup: 'Pick-up', pickupText: 'Takes a call that rings in one’s group.', pickup_extension: 'Directed pick-up', pickup_extensionText: 'With an extension behind it, takes the call that rings there.', blind_transfer: 'Blind transfer', blind_transferText: 'Within a call, then a number: hands it over at once.', attended_transfer: 'Attended transfer', attended_transferText: 'Within a call, then a number: hands it over after a talk.', park: 'Park', parkText: 'The call waits at a space for anyone to take.', record: 'Record', recordText: 'Within a call: begins to record, then stops.',
+    voicemail: 'My voicemail', voicemailText: 'Plays messages.', voicemail_of: 'Other voicemail', voicemail_ofText: 'With an extension behind it, and its PIN, plays that one’s messages.',
+    last_caller: 'Last caller', last_callerText: 'Says the number that called last.', my_number: 'My number', my_numberText: 'Says the extension of this phone.', time: 'The time', timeText: 'Says what time it is.', echo: 'Echo', echoText: 'Plays back what one says, to hear whether sound goes both ways.',
+  },
+)
