@@ -20,7 +20,7 @@ LINTER       := $(CACHE)/bin/golangci-lint-$(LINT_VERSION)-$(shell $(GO) env GOV
 export GO CACHE FUZZTIME BENCHTIME
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build ui test-ui test lint fuzz bench fax load load-history clean clean-all needs asterisk vet race history
+.PHONY: help demo build ui test-ui screenshots test lint fuzz bench fax load load-history clean clean-all needs asterisk vet race history
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
@@ -59,6 +59,9 @@ load: ## a whole box: 300 phones, 50 recorded calls at once for 10 minutes, then
 
 fax: ## faxes of many pages by a real Asterisk, one with damaged lines: their pictures against libtiff's tools; four minutes
 	CGO_ENABLED=0 $(GO) test $(FLAGS) -count=1 -vet=off -timeout 20m -v ./test/fax -args -fax-pages 21
+
+screenshots: ui ## every page of the web in both languages, on a phone and a desk, as pictures in PICTURES (.cache/pictures)
+	CGO_ENABLED=0 $(GO) test $(FLAGS) -count=1 -vet=off -timeout 20m -v ./test/pictures -args -pictures $(or $(PICTURES),$(CACHE)/pictures)
 
 load-history: ## how it is with ten million calls in the history, on both databases; takes half an hour and 25 GB
 	CGO_ENABLED=0 $(GO) test -count=1 -vet=off -timeout 4h -v ./internal/store -run TestHistorySearches -args -history-calls 10000000 -history-limit 300ms
