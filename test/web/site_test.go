@@ -2,10 +2,15 @@ package web_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
+	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/dipcast/dipcast/internal/browsertest"
 	"github.com/dipcast/dipcast/internal/demo"
@@ -17,9 +22,10 @@ func TestSite(t *testing.T) {
 	t.Parallel() // it mostly waits
 	s := &office{Demo: startDemo(t), calls: map[string]*sipphone.Call{}}
 	address := desk(t, map[string]deed{
-		"behave": s.behave, "call": s.call, "answered": s.answered, "hangup": s.hangup, "from-outside": s.fromOutside, "rings-at": s.ringsAt,
+		"behave": s.behave, "call": s.call, "answer": s.answer, "answered": s.answered, "hangup": s.hangup, "ended": s.ended,
+		"from-outside": s.fromOutside, "rings-at": s.ringsAt, "record": s.record, "talk": s.talk,
 	})
-	for _, script := range []string{"signin"} {
+	for _, script := range []string{"signin", "live", "history"} {
 		t.Run(script, func(t *testing.T) { browsertest.Run(t, script+".mjs", s.URL(), address) })
 	}
 }
@@ -100,4 +106,88 @@ func (o *office) ringsAt(ctx context.Context, args []string) (any, error) {
 		return nil, err
 	}
 	return c.Invite().From.Number, nil
+}
+
+// answer has the phone of an extension, which rings, take its call.
+func (o *office) answer(_ context.Context, args []string) (any, error) {
+	for _, c := range o.Phone(2, args[0]).Calls() {
+		if c.Incoming() {
+			return true, c.Answer()
+		}
+	}
+	return nil, errNoCall
+}
+
+// ended waits for the end of a call.
+func (o *office) ended(ctx context.Context, args []string) (any, error) {
+	c, err := o.kept(args[0])
+	if err == nil {
+		_, err = c.WaitEnded(ctx)
+	}
+	return err == nil, err
+}
+
+// ask sends a request to REST as the company, and reads the data of its answer.
+func (o *office) ask(ctx context.Context, method, path, body string, data any) error {
+	req, err := http.NewRequestWithContext(ctx, method, o.URL()+"/api/v2"+path, strings.NewReader(body))
+	if err != nil {
+		return err
+	}
+	req.SetBasicAuth(demo.Login2, demo.Login2)
+	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	r, err := client.Do(req)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = r.Body.Close() }()
+	text, err := io.ReadAll(r.Body)
+	if err != nil {
+		return err
+	}
+	if r.StatusCode >= http.StatusBadRequest {
+		return fmt.Errorf("%w: %s %s: %s", errRefused, method, path, text)
+	}
+	return json.Unmarshal(text, &struct{ Data any }{data})
+}
+
+var errRefused = errors.New("REST refuses")
+
+// record has the live call of an extension recorded.
+func (o *office) record(ctx context.Context, args []string) (any, error) {
+	var calls []struct {
+		CallID     string `json:"call_id"`
+		AnsweredBy struct{ Extension string }
+	}
+	if err := o.ask(ctx, http.MethodGet, "/calls", "", &calls); err != nil {
+		return nil, err
+	}
+	for _, c := range calls {
+		if len(calls) == 1 || c.AnsweredBy.Extension == args[0] {
+			var done any
+			return true, o.ask(ctx, http.MethodPost, "/calls/"+c.CallID+"/recording", "{}", &done)
+		}
+	}
+	return nil, errNoCall
+}
+
+// talk lets a call go on for some milliseconds, once its caller hears the phone of
+// an extension: call, extension, milliseconds.
+func (o *office) talk(ctx context.Context, args []string) (any, error) {
+	c, err := o.kept(args[0])
+	if err != nil {
+		return nil, err
+	}
+	if err := c.WaitTone(ctx, o.Phone(2, args[1]).Tone()); err != nil {
+		return nil, err
+	}
+	long, err := time.ParseDuration(args[2] + "ms")
+	if err != nil {
+		return nil, err
+	}
+	select {
+	case <-time.After(long):
+		return true, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
