@@ -28,9 +28,9 @@ func TestFresh(t *testing.T) {
 	built(t)
 	f := newFresh(t)
 	address := desk(t, map[string]deed{
-		"line": f.line, "register": f.register, "dial": f.dial, "from-outside": f.fromOutside, "rings-at": f.ringsAt, "hangup": f.hangup,
+		"line": f.line, "credentials": f.credentials, "register": f.register, "behave": f.behave, "dial": f.dial, "from-outside": f.fromOutside, "rings-at": f.ringsAt, "hangup": f.hangup,
 	})
-	for _, script := range []string{} {
+	for _, script := range []string{"guide"} {
 		if !t.Run(script, func(t *testing.T) { browsertest.Run(t, script+".mjs", f.url, address) }) {
 			break // each goes on where the one before ended
 		}
@@ -66,6 +66,7 @@ func newFresh(t *testing.T) *fresh {
 	tree := asterisktest.Tree(t, 22)
 	config := filepath.Join(dir, "dipcast.yaml")
 	text := fmt.Sprintf(`listen: ["127.0.0.1:%d"]
+dcmiws_listen: []
 data_dir: %s/var
 public_url: %s
 agi_listen: "127.0.0.1:%d"
@@ -146,23 +147,43 @@ func (f *fresh) line(context.Context, []string) (any, error) {
 
 var errNoPhone = errors.New("there is no such phone")
 
-// register has a phone register that answers at once: name, user, password.
-func (f *fresh) register(ctx context.Context, args []string) (any, error) {
+// credentials makes a phone that answers at once: name, user, password.
+func (f *fresh) credentials(_ context.Context, args []string) (any, error) {
 	p, err := sipphone.New(sipphone.Options{Server: f.sip, User: args[1], Password: args[2], Name: args[0], Behaviour: sipphone.Answer(0)})
 	if err != nil {
 		return nil, err
 	}
 	f.mu.Lock()
+	defer f.mu.Unlock()
 	f.phones[args[0]] = p
-	f.mu.Unlock()
 	//nolint:contextcheck // the phone outlives the request that asked for it
-	if err := p.Start(context.Background()); err != nil {
+	return true, p.Start(context.Background())
+}
+
+// register has a phone register, and waits until it is.
+func (f *fresh) register(ctx context.Context, args []string) (any, error) {
+	p, err := f.phone(args[0])
+	if err != nil {
 		return nil, err
 	}
 	if err := p.KeepRegistered(); err != nil {
 		return nil, err
 	}
 	return true, p.WaitRegistered(ctx)
+}
+
+// behave sets what all phones do from now on: answer or ring.
+func (f *fresh) behave(_ context.Context, args []string) (any, error) {
+	what := sipphone.Answer(0)
+	if args[0] == "ring" {
+		what = sipphone.Ring()
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, p := range f.phones {
+		p.SetBehaviour(what)
+	}
+	return true, nil
 }
 
 func (f *fresh) phone(name string) (*sipphone.Phone, error) {

@@ -42,7 +42,7 @@ export function Shell() {
             <To to="/" className="brand">DIPCAST</To>
           </Group>
           <Group gap={4} wrap="nowrap">
-            {me.role === 'operator' ? <CompanyChoice /> : <Text size="sm" truncate className="company">{me.tenant_name}</Text>}
+            {me.must_change_password ? null : me.role === 'operator' ? <CompanyChoice /> : <Text size="sm" truncate className="company">{me.tenant_name}</Text>}
             <AccountMenu />
           </Group>
         </Group>

@@ -56,7 +56,9 @@ function NewLine({ guide, onDone }: { guide: Guide; onDone: () => void }) {
     setBusy(true)
     setError(undefined)
     try {
-      await dataOf('POST /trunks', { query: guide.query, body: { preset, host: host.trim(), ...(name.trim() ? { name: name.trim() } : {}), ...(logs ? { username: username.trim(), secret } : {}) } })
+      // Carriers write a port behind the address; 5060 goes without saying.
+      const [, address, port] = /^([^:]+)(?::(\d{1,5}))?$/.exec(host.trim()) ?? [, host.trim()]
+      await dataOf('POST /trunks', { query: guide.query, body: { preset, host: address!, ...(port ? { port: Number(port) } : {}), ...(name.trim() ? { name: name.trim() } : {}), ...(logs ? { username: username.trim(), secret } : {}) } })
       tellDone(t('lineAdded'))
       await queries.invalidateQueries({ predicate: (q) => ['trunks', 'apply'].includes(String(q.queryKey[0])) })
       onDone()
