@@ -1,5 +1,5 @@
-import { Autocomplete, Button, Drawer, Group, Radio, Stack, Text, Title } from '@mantine/core'
-import { IconArrowForwardUp, IconPhoneIncoming, IconPhoneOff } from '@tabler/icons-react'
+import { Anchor, Autocomplete, Button, Drawer, Group, Radio, Stack, Text, Title } from '@mantine/core'
+import { IconArrowForwardUp, IconPhoneOff } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { ReactNode } from 'react'
 import { call as request } from '~/api/client'
@@ -13,7 +13,8 @@ import { useConfirm } from '~/parts/confirm'
 import { tellDone } from '~/parts/done'
 import { ErrorNote } from '~/parts/ErrorNote'
 import { To } from '~/parts/To'
-import { useMay, useMe } from '~/shell/me'
+import { useMay } from '~/shell/me'
+import { Take } from '~/live/Take'
 import { pageTexts } from './texts'
 
 /** One call as it is now, and what can be done with it. */
@@ -64,7 +65,7 @@ function Inside({ id, names }: { id: string; names: Map<string, string> }) {
         )}
         <Fact label={t('id')}><Text span size="xs" ff="monospace" style={{ wordBreak: 'break-all' }}>{c.call_id}</Text></Fact>
       </Stack>
-      {!now && <Text role="status">{t('ended')} {mayHistory && <To to={`/history/${encodeURIComponent(c.call_id)}`}>{t('toCall')}</To>}</Text>}
+      {!now && <Text role="status">{t('ended')} {mayHistory && <Anchor component={To} to={`/history/${encodeURIComponent(c.call_id)}`}>{t('toCall')}</Anchor>}</Text>}
       {now && mayChange && <Actions call={now} who={who} names={names} />}
     </Stack>
   )
@@ -81,7 +82,6 @@ function Fact({ label, children }: { label: string; children: ReactNode }) {
 
 function Actions({ call: c, who, names }: { call: Call; who: (p: Party | undefined) => string; names: Map<string, string> }) {
   const t = useTexts(pageTexts)
-  const me = useMe()
   const [ask, dialog] = useConfirm()
   const [to, setTo] = useState('')
   const [side, setSide] = useState<'from' | 'to'>(c.from.extension && c.answered_by && !c.answered_by.extension ? 'to' : 'from')
@@ -101,16 +101,7 @@ function Actions({ call: c, who, names }: { call: Call; who: (p: Party | undefin
   const target = /^(\d+)(?: |$)/.exec(to.trim())?.[1] ?? to.replace(/[^\d*#+]/g, '')
   return (
     <Stack gap="lg">
-      {me.extension !== '' && c.answered_by?.extension !== me.extension && c.from.extension !== me.extension && (
-        <div>
-          <Title order={3} size="h5">{t('pickup')}</Title>
-          <Text size="sm" c="dimmed" mb="xs">{t('pickupText')}</Text>
-          <Button leftSection={<IconPhoneIncoming size={16} />} loading={busy === 'desk'} onClick={() => void act('desk', async () => {
-            await request('POST /calls/{call_id}/redirect', { path, body: { exten: me.extension, side: 'from' } })
-            return t('pickedUp')
-          })}>{t('pickupDesk')} ({me.extension})</Button>
-        </div>
-      )}
+      <Take call={c} busy={busy} act={act} />
       <form onSubmit={(e) => {
         e.preventDefault()
         void act('transfer', async () => {

@@ -1,4 +1,4 @@
-import { Badge, Group, Paper, SimpleGrid, Stack, Text } from '@mantine/core'
+import { Anchor, Badge, Group, Paper, SimpleGrid, Stack, Text } from '@mantine/core'
 import { IconPlugConnected, IconServer } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
@@ -49,7 +49,7 @@ export function Lines({ servers }: { servers: Data<'GET /servers'> }) {
       {trunks.data?.length === 0 && (
         <Paper withBorder p="xs">
           <Text size="sm" fw={600}>{t('noTrunks')}</Text>
-          <Text size="xs" c="dimmed">{t('noTrunksText')} <To to="/trunks">{t('toTrunks')}</To></Text>
+          <Text size="xs" c="dimmed">{t('noTrunksText')} <Anchor component={To} to="/trunks" size="xs" underline="always">{t('toTrunks')}</Anchor></Text>
         </Paper>
       )}
     </SimpleGrid>

@@ -1,0 +1,29 @@
+import { defineTexts } from '~/lang/texts'
+
+export const myTexts = defineTexts(
+  'my',
+  {
+    title: '내 페이지', text: '내선 {{ext}} {{name}}', now: '지금 통화', nowText: '내 전화로 걸려 있는 통화입니다.', details: '자세히',
+    calls: '내 통화', missed: '부재중', all: '모두', toHistory: '통화 기록에서 모두 보기', none: '부재중 전화가 없습니다', noneText: '놓친 전화가 생기면 여기 먼저 나타나고, 바로 다시 걸 수 있습니다.', noCalls: '아직 통화가 없습니다', noCallsText: '전화를 걸거나 받으면 여기에 남습니다.',
+    handled: '이후 통화함', again: '{{n}}번', direction_external: '받음', direction_outgoing: '걸음', direction_internal: '내부', open: '이 통화 보기: {{who}}', withheld: '발신번호 없음',
+    phones: '내 전화기', noPhones: '등록된 전화기가 없습니다. 전화기에 내선 설정을 넣거나, 아래에서 소프트폰을 설정하세요.', registered: '연결됨', notRegistered: '연결 안 됨',
+    diversions: '착신전환과 방해 금지', diversionsText: '내 전화가 울리지 않을 때 어디로 갈지 정합니다. 바꾸면 바로 적용됩니다.', moreDiversions: '시간대와 개인 비서 설정',
+    DND: '방해 금지', DND_text: '전화가 와도 울리지 않고 통화 중으로 들립니다.', CFI: '항상', CFI_text: '울리지 않고 바로 넘깁니다.', CFB: '통화 중일 때', CFB_text: '다른 통화를 하고 있을 때 넘깁니다.', CFN: '안 받을 때', CFN_text: '울려도 받지 않으면 넘깁니다.', CFU: '전화기가 꺼졌을 때', CFU_text: '전화기가 연결되어 있지 않으면 넘깁니다.',
+    destination: '받을 번호', destinationOf: '{{name}}: 받을 번호', destinationText: '휴대전화나 내선 번호', needNumber: '받을 번호를 먼저 적으세요.', on: '{{name}}을(를) 켰습니다.', off: '{{name}}을(를) 껐습니다.', saved: '받을 번호를 저장했습니다.', save: '저장', toMobile: '휴대전화로 돌리는 번호는 회사 전화로 걸립니다.', timed: '시간대 {{name}} 밖에서만',
+    softphone: '소프트폰', softphoneText: '휴대전화에 앱을 설치하고 QR을 한 번 찍으면 이 내선으로 걸고 받을 수 있습니다.', makeQR: 'QR 만들기', qrAlt: '소프트폰 설정 QR 코드', until: '{{at}}까지 한 번만 쓸 수 있습니다. 다른 사람에게 보여 주지 마세요.', openLink: '설정 안내 페이지 열기', links: '만든 QR', used: '{{at}}에 사용함', unused: '{{at}}까지', revoke: '취소', revoked: 'QR을 취소했습니다.', madeQR: 'QR을 만들었습니다.',
+    noExtension: '내선이 없습니다', noExtensionText: '이 로그인에는 내선이 이어져 있지 않습니다. 관리자에게 내선을 정해 달라고 하세요.',
+    hangup: '끊기', hungUp: '통화를 끊었습니다.',
+  },
+  {
+    title: 'My page', text: 'Extension {{ext}} {{name}}', now: 'On the phone now', nowText: 'Calls on your phone.', details: 'Details',
+    calls: 'My calls', missed: 'Missed', all: 'All', toHistory: 'See all in the call history', none: 'No missed calls', noneText: 'Calls you miss appear here first, to be called back with one press.', noCalls: 'No calls yet', noCallsText: 'Calls that you make or take are kept here.',
+    handled: 'Spoken since', again: '{{n}} times', direction_external: 'Received', direction_outgoing: 'Made', direction_internal: 'Internal', open: 'See the call: {{who}}', withheld: 'No number',
+    phones: 'My phones', noPhones: 'No phone is set up. Give your phone the extension’s settings, or set up a softphone below.', registered: 'Connected', notRegistered: 'Not connected',
+    diversions: 'Diversions and do not disturb', diversionsText: 'Where calls go when your phone is not to ring. Changes count at once.', moreDiversions: 'Time groups and personal attendant',
+    DND: 'Do not disturb', DND_text: 'The phone does not ring; callers hear that it is busy.', CFI: 'Always', CFI_text: 'Goes there at once, without ringing.', CFB: 'When busy', CFB_text: 'Goes there while you are on another call.', CFN: 'When not answered', CFN_text: 'Goes there when nobody answers.', CFU: 'When switched off', CFU_text: 'Goes there while your phone is not connected.',
+    destination: 'To which number', destinationOf: '{{name}}: to which number', destinationText: 'A mobile or an extension', needNumber: 'Enter the number first.', on: '{{name}} is on.', off: '{{name}} is off.', saved: 'The number was saved.', save: 'Save', toMobile: 'Calls that are diverted to a mobile are made by the company’s line.', timed: 'outside of {{name}} only',
+    softphone: 'Softphone', softphoneText: 'Install the app on your mobile and scan the code once: it calls and is called as this extension.', makeQR: 'Make a code', qrAlt: 'Code that sets up the softphone', until: 'Good once, until {{at}}. Show it to nobody else.', openLink: 'Open the page that tells how', links: 'Codes made', used: 'used {{at}}', unused: 'until {{at}}', revoke: 'Revoke', revoked: 'The code was revoked.', madeQR: 'The code is ready.',
+    noExtension: 'No extension', noExtensionText: 'This login has no extension. Ask your administrator for one.',
+    hangup: 'Hang up', hungUp: 'The call was ended.',
+  },
+)

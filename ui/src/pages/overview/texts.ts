@@ -1,0 +1,35 @@
+import { defineTexts } from '~/lang/texts'
+
+export const overviewTexts = defineTexts(
+  'overview',
+  {
+    title: '한눈에 보기', text: '전화가 얼마나 오고, 얼마나 받고, 언제 바쁜지 봅니다.',
+    period: '기간', today: '오늘', yesterday: '어제', week: '최근 7일', month: '최근 30일', quarter: '최근 92일', range: '직접 고르기', from: '시작일', to: '끝일', maxDays: '최대 92일까지 볼 수 있습니다.',
+    counting: '아직 세는 중입니다. {{n}}시간이 남았고, 다 세면 저절로 바뀝니다.',
+    missedToday: '오늘 부재중', seeMissed: '기록에서 보기', answeredRate: '응답률', received: '받은 전화', made: '건 전화', wait: '평균 대기', waitP90: '90%는 {{time}} 안에 받음', peak: '동시 통화 최대', talk: '통화 시간 합계', peakAt: '{{at}}',
+    ofReceived: '{{answered}}건 받음, {{missed}}건 놓침', ofMade: '{{answered}}건 연결', internal: '내부 {{n}}건', diverted: '착신전환 {{n}}건', voicemail: '음성사서함 {{n}}건',
+    callsChart: '받은 전화: 받음과 놓침', waitChart: '받을 때까지 기다린 시간(초)', peakChart: '동시 통화', limitNote: '빨간 점선: 이 장비에서 동시에 통화할 수 있는 전화기 {{n}}대', byHour: '시간별', byDay: '날짜별',
+    answered: '받음', missed: '부재중', waitMean: '평균', wait90: '90%', outgoing: '건 전화', concurrent: '동시 통화', asTable: '표로 보기', at: '때',
+    heat: '바쁜 시간', heatText: '요일과 시간에 따라 걸려 온 전화 수입니다.', heatIn: '걸려 온 전화', heatMissed: '부재중', day: '요일', hour: '{{n}}시',
+    people: '내선별', extension: '내선', calls: '통화', talkTime: '통화 시간',
+    health: '상태', capacity: '장비 여유', phones: '연결된 전화기', phones_in_use: '통화 중인 전화기', recorded_calls: '녹음 중인 통화', ok: '여유 있음', near: '거의 참', full: '가득 참', used: '{{used}} / {{limit}}', limit: '최대 {{limit}}', unlimited: '제한 없음',
+    links: '서버 연결', up: '연결됨', down: '끊김', disk: '디스크', diskText: '{{free}} 남음 / {{total}}', alarms: '알아 둘 것', cardGroup: '그룹 "{{group}}": 사람이 많아 {{people}}명 가운데 {{told}}명에게만 알립니다. 네이버웍스에 회사의 대화방을 정하세요.', allWell: '모두 정상입니다.',
+    none: '이 기간에는 통화가 없습니다', noneText: '다른 기간을 고르거나, 첫 통화를 걸어 보세요.', guide: '첫 통화 안내',
+    sec: '{{n}}초', forExtension: '회사 전체의 통계는 관리자만 봅니다.', mon: '월', tue: '화', wed: '수', thu: '목', fri: '금', sat: '토', sun: '일',
+  },
+  {
+    title: 'Overview', text: 'How many calls come, how many are answered, and when it is busy.',
+    period: 'Period', today: 'Today', yesterday: 'Yesterday', week: 'Last 7 days', month: 'Last 30 days', quarter: 'Last 92 days', range: 'Choose days', from: 'First day', to: 'Last day', maxDays: 'At most 92 days.',
+    counting: 'Still counting: {{n}} hours are left. This follows by itself.',
+    missedToday: 'Missed today', seeMissed: 'See them', answeredRate: 'Answered', received: 'Received', made: 'Made', wait: 'Mean wait', waitP90: '90 % within {{time}}', peak: 'Most at once', talk: 'Talk in all', peakAt: '{{at}}',
+    ofReceived: '{{answered}} answered, {{missed}} missed', ofMade: '{{answered}} connected', internal: '{{n}} internal', diverted: '{{n}} diverted', voicemail: '{{n}} to voicemail',
+    callsChart: 'Calls received: answered and missed', waitChart: 'Seconds until the answer', peakChart: 'Calls at the same time', limitNote: 'Dashed red line: {{n}} phones can talk at once on this box', byHour: 'by hour', byDay: 'by day',
+    answered: 'Answered', missed: 'Missed', waitMean: 'Mean', wait90: '90 %', outgoing: 'Made', concurrent: 'At once', asTable: 'As a table', at: 'When',
+    heat: 'Busy hours', heatText: 'Calls that came in, by day of the week and hour.', heatIn: 'Received', heatMissed: 'Missed', day: 'Day', hour: '{{n}}:00',
+    people: 'By extension', extension: 'Extension', calls: 'Calls', talkTime: 'Talk',
+    health: 'State', capacity: 'Room on this box', phones: 'Phones registered', phones_in_use: 'Phones in use', recorded_calls: 'Calls recorded', ok: 'Enough room', near: 'Nearly full', full: 'Full', used: '{{used}} of {{limit}}', limit: 'at most {{limit}}', unlimited: 'no limit',
+    links: 'Links to servers', up: 'Connected', down: 'Not connected', disk: 'Disk', diskText: '{{free}} free of {{total}}', alarms: 'To know', cardGroup: 'Group "{{group}}": of {{people}} people only {{told}} are told. Set a room of the company in NAVER WORKS.', allWell: 'Everything is well.',
+    none: 'No calls in this time', noneText: 'Choose another time, or make a first call.', guide: 'Guide to the first call',
+    sec: '{{n}} s', forExtension: 'Numbers of the whole company are for its administrators.', mon: 'Mon', tue: 'Tue', wed: 'Wed', thu: 'Thu', fri: 'Fri', sat: 'Sat', sun: 'Sun',
+  },
+)
