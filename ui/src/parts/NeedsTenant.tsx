@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { useTexts } from '~/lang/texts'
-import { useTenant } from '~/shell/me'
+import { useMay, useTenant } from '~/shell/me'
 import { shellTexts } from '~/shell/texts'
 import { Empty } from './Empty'
 
@@ -8,8 +8,9 @@ import { Empty } from './Empty'
 export function NeedsTenant({ children }: { children: ReactNode }) {
   const t = useTexts(shellTexts)
   const { chosen, tenant } = useTenant()
+  const mayMake = useMay('extensions', 'change')
   if (!chosen) {
-    return <Empty title={t('chooseCompany')} text={t('chooseCompanyText')} action={t('makeCompany')} to="/tenants" />
+    return <Empty title={t('chooseCompany')} text={t('chooseCompanyText')} action={mayMake ? t('guide') : t('makeCompany')} to={mayMake ? '/guide' : '/tenants'} />
   }
   return <div key={tenant} style={{ display: 'contents' }}>{children}</div>
 }

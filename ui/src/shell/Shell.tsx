@@ -2,22 +2,28 @@ import { ActionIcon, AppShell, Burger, Group, Menu, NavLink, ScrollArea, Select,
 import { useDisclosure } from '@mantine/hooks'
 import { IconLanguage, IconLogout, IconMoon, IconSun, IconUser } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { Outlet, useRouterState } from '@tanstack/react-router'
-import { Suspense, useEffect } from 'react'
+import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
+import { lazy, Suspense, useEffect, useRef } from 'react'
 import { dataOf, send, whenSignedOut } from '~/api/client'
 import { setLanguage } from '~/lang/lang'
 import { useLanguage, useTexts } from '~/lang/texts'
 import { Loading } from '~/parts/Loading'
 import { To } from '~/parts/To'
+import { guideHidden } from './guided'
 import { pages } from './areas'
 import type { Page } from './areas'
 import { icons } from './icons'
-import { useMe } from './me'
+import { may, useMe } from './me'
 import { pagesOf } from './router'
 import { chooseTenant, useTenantChoice } from './tenant'
 import { shellTexts } from './texts'
 
 const groups = { mine: 'groupMine', work: 'groupWork', phones: 'groupPhones', people: 'groupPeople', links: 'groupLinks', system: 'groupSystem' } as const
+
+const GuideBanner = lazy(() => import('~/pages/guide/GuideBanner'))
+
+/** Pages on which the way to the guide is shown while there is something to do. */
+const guided = ['/live', '/overview']
 
 /** The frame around every page: menu, company, language, account. */
 export function Shell() {
@@ -30,11 +36,22 @@ export function Shell() {
     close()
     document.title = page ? `${t(page.title as never)} · DIPCAST` : 'DIPCAST'
   }, [path, page, t, close])
+  // Who does not see that the page changed is put at its beginning.
+  const before = useRef(path)
+  useEffect(() => {
+    const content = document.getElementById('content')
+    if (before.current !== path && content && !content.contains(document.activeElement)) {
+      content.focus({ preventScroll: true })
+    }
+    before.current = path
+  }, [path])
+  const guides = !me.must_change_password && may(me, 'extensions', 'change')
+  useFirstGuide(guides && me.role === 'operator' && guided.includes(path))
   useEffect(() => whenSignedOut(() => location.reload()), [])
   const seen = me.must_change_password ? [] : pagesOf(me)
   return (
     <AppShell header={{ height: 52 }} navbar={{ width: 232, breakpoint: 'md', collapsed: { mobile: !open } }} padding={{ base: 'sm', sm: 'md' }}>
-      <a href="#content" className="skip">{t('skip')}</a>
+      <a href="#content" className="skip" onClick={(e) => { e.preventDefault(); document.getElementById('content')?.focus() }}>{t('skip')}</a>
       <AppShell.Header>
         <Group h="100%" px="sm" justify="space-between" wrap="nowrap" gap="xs">
           <Group gap="xs" wrap="nowrap">
@@ -54,13 +71,27 @@ export function Shell() {
           ))}
         </ScrollArea>
       </AppShell.Navbar>
-      <AppShell.Main id="content" tabIndex={-1}>
+      <AppShell.Main id="content" tabIndex={-1} aria-label={page ? t(page.title as never) : undefined}>
+        {guides && guided.includes(path) && !guideHidden(me.username) && <Suspense fallback={null}><GuideBanner /></Suspense>}
         <Suspense fallback={<Loading />}>
           <Outlet />
         </Suspense>
       </AppShell.Main>
     </AppShell>
   )
+}
+
+/** An operator who begins and has no company yet is led to the guide, once in a visit. */
+function useFirstGuide(begins: boolean) {
+  const companies = useCompanies(begins)
+  const go = useNavigate()
+  const none = begins && companies.isSuccess && companies.data.length === 0
+  useEffect(() => {
+    if (none && !sessionStorage.getItem('dipcast.guided')) {
+      sessionStorage.setItem('dipcast.guided', 'yes')
+      void go({ to: '/guide' })
+    }
+  }, [none, go])
 }
 
 function MenuGroup({ title, pages, path }: { title: string; pages: Page[]; path: string }) {

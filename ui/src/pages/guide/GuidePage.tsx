@@ -2,11 +2,13 @@ import { Accordion, Alert, Anchor, Button, Group, Progress, Text, ThemeIcon, Vis
 import { IconCheck, IconCircle, IconCircleDot } from '@tabler/icons-react'
 import { useCallback, useEffect, useState } from 'react'
 import type { ReactNode } from 'react'
+import { phone } from '~/lang/format'
 import { useTexts } from '~/lang/texts'
 import { ErrorNote } from '~/parts/ErrorNote'
 import { Loading } from '~/parts/Loading'
 import { PageHeader } from '~/parts/PageHeader'
 import { To } from '~/parts/To'
+import { useMe } from '~/shell/me'
 import { ApplyStep } from './ApplyStep'
 import { CallStep } from './CallStep'
 import { CompanyStep } from './CompanyStep'
@@ -24,6 +26,7 @@ const pageOf: Partial<Record<StepName, string>> = { company: '/tenants', extensi
 /** Leads from a new company to the first call. What is done is seen, not ticked. */
 export default function GuidePage() {
   const t = useTexts(guideTexts)
+  const me = useMe()
   const guide = useGuide(true)
   const [open, setOpen] = useState<string | null>()
   const [passwords, setPasswords] = useState<Record<string, string>>({})
@@ -45,11 +48,11 @@ export default function GuidePage() {
     return <Loading />
   }
   const summary: Record<StepName, string> = {
-    company: facts.chosen ? (guide.company?.name ?? '') : t('companyNone'),
+    company: facts.chosen ? (guide.company?.name ?? me.tenant_name) : t('companyNone'),
     extensions: facts.extensions > 0 ? t('extensionsAre', { n: facts.extensions }) : t('extensionsNone'),
     phones: facts.registered > 0 ? t('phonesAre', { n: facts.extensions, m: facts.registered }) : t('phonesNone'),
-    line: facts.lines > 0 ? [...guide.trunks, ...guide.shared].map((l) => l.name || l.host).join(', ') : t('lineNone'),
-    number: facts.numbers > 0 ? guide.numbers.slice(0, 3).map((d) => d.number).join(', ') : t('numberNone'),
+    line: facts.lines > 0 ? [...guide.trunks, ...guide.shared].map((l) => l.name || l.host).join(', ') || t('shared') : t('lineNone'),
+    number: facts.numbers > 0 ? guide.numbers.slice(0, 3).map((d) => phone(d.number)).join(', ') : t('numberNone'),
     apply: facts.pending === undefined || facts.extensions === 0 ? '' : facts.pending > 0 ? t('applyPending', { n: facts.pending }) : t('applyNothing'),
     call: done.call ? t('callDone') : t('callNone'),
     history: facts.kept ? t('historyIs') : t('historyNone'),

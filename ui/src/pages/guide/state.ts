@@ -69,6 +69,8 @@ export function useGuide(watch: boolean) {
   })
   const inside = useQuery(ofCompany(chosen && may(me, 'calls'), ['calls', tenant, 'guide', 'inside'], ({ signal }) => dataOf('GET /cdr', { query: { ...query, calltype: 1, answered: 'true', limit: 1 }, signal }), slow))
   const any = useQuery(ofCompany(chosen && may(me, 'calls'), ['calls', tenant, 'guide', 'any'], ({ signal }) => dataOf('GET /cdr', { query: { ...query, limit: 1 }, signal }), slow))
+  // A line that the operator shares shows itself to a company by its calls only.
+  const outside = useQuery(ofCompany(chosen && !operator && may(me, 'calls') && trunks.isSuccess && trunks.data.length === 0, ['calls', tenant, 'guide', 'outside'], ({ signal }) => dataOf('GET /cdr', { query: { ...query, direction: 'external', limit: 1 }, signal }), slow))
   const list: Extension[] = extensions.data ?? []
   const own = (servers.data ?? []).filter((s) => homes.length === 0 || homes.includes(s.id))
   const facts: Facts = {
@@ -76,7 +78,7 @@ export function useGuide(watch: boolean) {
     serversUp: own.length > 0 && own.every((s) => s.up),
     extensions: list.length,
     registered: list.filter((e) => e.registered).length,
-    lines: (trunks.data?.length ?? 0) + (shared.data?.length ?? 0),
+    lines: (trunks.data?.length ?? 0) + (shared.data?.length ?? 0) + (outside.data?.length ? 1 : 0),
     numbers: numbers.data?.length ?? 0,
     pending: pending.data?.reduce((n, p) => n + p.changes.length, 0),
     called: (inside.data?.length ?? 0) > 0,
@@ -89,7 +91,7 @@ export function useGuide(watch: boolean) {
     homes, applies, facts, done, left: stepNames.filter((n) => !done[n]).length, lastInside: inside.data?.[0],
     loaded,
     /** Everything is known that there is to know. */
-    settled: loaded && ![trunks, shared, numbers, pending, inside].some((q) => q.isLoading),
+    settled: loaded && ![trunks, shared, numbers, pending, inside, outside].some((q) => q.isLoading),
     error: extensions.error ?? servers.error ?? pending.error,
   }
 }

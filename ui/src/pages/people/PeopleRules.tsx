@@ -59,7 +59,7 @@ function Rules({ saved }: { saved: Rule[] }) {
             <Select label={t('field')} data={fields.map((f) => ({ value: f, label: t(`f_${f}`) }))} value={r.field} onChange={(v) => v && change(i, { field: v as Rule['field'] })} allowDeselect={false} w={{ base: '100%', xs: 170 }} disabled={!mayChange} />
             <TextInput label={t('pattern')} description={t('patternHelp')} inputWrapperOrder={['label', 'input', 'description', 'error']} value={r.pattern ?? ''} onChange={(e) => change(i, { pattern: e.currentTarget.value })} maxLength={300} w={{ base: '100%', xs: 300 }} />
             <Select label={t('to')} data={targets.map((x) => ({ value: x, label: t(`t_${x}`) }))} value={r.to ?? 'extension'} onChange={(v) => v && change(i, { to: v as NonNullable<Rule['to']> })} allowDeselect={false} w={{ base: '100%', xs: 230 }} disabled={!mayChange} />
-            {mayChange && <ActionIcon variant="subtle" color="red" mt={26} aria-label={t('removeRule', { n: i + 1 })} onClick={() => setRules((all) => all.filter((_, j) => j !== i))}><IconTrash size={18} /></ActionIcon>}
+            {mayChange && <ActionIcon variant="subtle" color="red" mt={{ base: 0, xs: 26 }} aria-label={t('removeRule', { n: i + 1 })} onClick={() => setRules((all) => all.filter((_, j) => j !== i))}><IconTrash size={18} /></ActionIcon>}
           </Group>
         </Paper>
       ))}
