@@ -20,6 +20,10 @@ interface Props {
   onReload?: () => void
   onDelete?: () => void
   saveText?: string
+  /** Why it may be looked at only, in place of the usual words. */
+  readOnlyText?: string
+  /** Below what is looked at only: what may be done all the same. */
+  foot?: ReactNode
   children: ReactNode
 }
 
@@ -55,7 +59,7 @@ export function EditDrawer(p: Props) {
     <>
       <Drawer opened={p.opened} onClose={close} title={p.title} position="right" size="lg" closeButtonProps={{ 'aria-label': t('close') }}>
         <form onSubmit={submit} className={p.mayChange === false ? 'seen' : undefined}>
-          {p.mayChange === false && <Text size="sm" c="dimmed" mb="sm">{t('readOnly')}</Text>}
+          {p.mayChange === false && <Text size="sm" c="dimmed" mb="sm">{p.readOnlyText ?? t('readOnly')}</Text>}
           <fieldset disabled={p.mayChange === false} style={{ border: 0, padding: 0, margin: 0, minWidth: 0 }}>
             <Stack gap="sm">{p.children}</Stack>
           </fieldset>
@@ -68,6 +72,7 @@ export function EditDrawer(p: Props) {
               </Group>
             </Alert>
           ) : <ErrorNote error={error} />}
+          {p.foot}
           {p.mayChange !== false && (
             <Group justify="space-between" mt="lg">
               {p.onDelete ? <Button variant="subtle" color="red" onClick={p.onDelete}>{t('remove')}</Button> : <span />}

@@ -5,8 +5,8 @@ import type { ReactNode } from 'react'
 export function Section({ title, text, side, children }: { title: string; text?: string; side?: ReactNode; children: ReactNode }) {
   return (
     <Card withBorder component="section" aria-label={title} padding="md">
-      <Group justify="space-between" align="flex-start" mb="sm" wrap="nowrap">
-        <div>
+      <Group justify="space-between" align="flex-start" mb="sm">
+        <div style={{ flex: '1 1 240px' }}>
           <Title order={2} size="h4">{title}</Title>
           {text && <Text size="sm" c="dimmed">{text}</Text>}
         </div>

@@ -58,7 +58,7 @@ export default function AuditPage() {
   const rows = useMemo(() => list.data?.pages.flatMap((p) => p.data) ?? [], [list.data])
   const columns = useMemo<ColumnDef<AuditLine>[]>(() => [
     { accessorKey: 'time', header: t('time'), meta: { width: 130 }, enableSorting: false, cell: ({ row }) => shortTime(row.original.time) },
-    { id: 'who', header: t('who'), enableSorting: false, cell: ({ row: { original: r } }) => r.name || (r.extension ? r.extension : <Text size="sm" c="dimmed">{t('unknownWho')}</Text>) },
+    { id: 'who', header: t('who'), enableSorting: false, meta: { width: 90 }, cell: ({ row: { original: r } }) => r.name || (r.extension ? r.extension : <Text size="sm" c="dimmed">{t('unknownWho')}</Text>) },
     {
       id: 'what', header: t('what'), enableSorting: false, cell: ({ row: { original: r } }) => (
         <>
