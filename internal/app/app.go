@@ -145,6 +145,7 @@ type App struct {
 	reviews        chan struct{} // holds one when sessions are to be looked at
 
 	started  time.Time
+	keyUse   keyUse
 	draining atomic.Bool
 	serving  atomic.Int64 // requests under way
 
@@ -357,7 +358,7 @@ func (a *App) build() error {
 		Version: a.o.Version, Pool: a.pool, Policy: a.policy, Directory: a.directory.Load, Authenticate: a.authenticateAny(proxies), Users: a.users,
 		Softphones: a.phones, Deploy: a.deploy, Place: a.placeOf, Locked: a.locked, Unlock: a.unlock, Guard: a.bans, Rotate: a.rotated, Companies: a.companies, People: a.people,
 		Ticket: a.ticket, Origins: a.origins, Proxies: proxies, Logger: a.log,
-		Prompts: a.prompts, Tones: a.tones, Trail: a.audit, Audit: a.store, System: system{a},
+		Prompts: a.prompts, Tones: a.tones, Trail: a.audit, Audit: a.store, System: system{a}, Keys: keys{a.store, a},
 		Refused: a.refused, Events: a.dcmiws.Stream, History: a.store, Applies: a, Capacity: a.capacity, Faxes: a.store, Fax: a.faxes,
 		Recordings: a.store, Recorder: a.recordings, Links: a.links, Preview: a.previewCard, PreviewPage: a.previewPage, PublicURL: strings.TrimSuffix(c.PublicURL, "/"), Alarms: a.recordings.Alarms, Relay: a.relayHealth, Cards: a.cardFindings,
 		Webhooks: a.webhooks, DeadLetters: a.store, Outbox: a.outboxState(),

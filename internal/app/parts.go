@@ -99,6 +99,7 @@ func (a *App) authenticateAny(proxies edge.Proxies) func(*http.Request) (tenant.
 			Session: users.Cookie(r, proxies.Secure(r)),
 		})
 		if err == nil {
+			a.keyUse.used(who)
 			return who, nil
 		}
 		var e *auth.Error

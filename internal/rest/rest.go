@@ -76,6 +76,7 @@ type Options struct {
 	Audit AuditTrail // nil: there are no such paths
 	// System is the gateway itself. Trail is for it too. Nil: there are no such paths.
 	System System
+	Keys   Keys // nil: there are no such paths
 	// Events serves the stream of events to a client that was let in. It must
 	// answer in any case. Nil: there is no such path.
 	Events  func(w http.ResponseWriter, r *http.Request, who tenant.Identity)
@@ -185,6 +186,7 @@ func New(o Options) *API {
 	a.auditOps(api)
 	a.sessionOps(api)
 	a.systemOps(api)
+	a.keyOps(api)
 	addExamples(api.OpenAPI())
 	a.mux.HandleFunc(Prefix+"/", a.nothing)
 	return a

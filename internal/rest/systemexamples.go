@@ -12,10 +12,16 @@ const exampleSystem = `{"version":"1.0.0","go_version":"go1.26.0","os":"linux/am
 	`"asterisk":[{"server_id":1,"server_name":"dcrm.makecall.io","up":true,"version":"22.6.0","ours":true,"runs":true}],` +
 	`"listeners":[{"kind":"web","address":"0.0.0.0:8080","tls":true}],"memory":{"heap_bytes":12582912,"total_bytes":33554432},"goroutines":84,"cpus":4,"certificate":` + exampleCertificate + `}`
 
+const exampleKey = `{"name":"crm","prefix":"dk_k","created_at":"2026-10-20T01:02:03.400Z","last_used_at":"2026-10-20T02:02:03.400Z","configured":false`
+
 // systemExamples are those of what operators do with the gateway itself, and of what
 // was done.
 func systemExamples() map[string]exchange {
 	return map[string]exchange{
+		"keys":       {"", listed(exampleKey+"}", 1, 1000)},
+		"create-key": {`{"name":"crm"}`, done(exampleKey + `,"key":"dk_kX3nQ0rW5u8fJ2mT7yB1cV6zL9aH4sD0pG-eR_iNoUw"}`)},
+		"delete-key": {"", done(`{"id":"crm"}`)},
+
 		"system":             {"", done(exampleSystem)},
 		"upload-certificate": {`{"cert":"-----BEGIN CERTIFICATE-----\n…\n-----END CERTIFICATE-----\n","key":"-----BEGIN PRIVATE KEY-----\n…\n-----END PRIVATE KEY-----\n"}`, done(exampleCertificate)},
 		"remove-certificate": {"", done(exampleCertificate)},
