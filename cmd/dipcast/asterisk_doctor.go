@@ -4,15 +4,14 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"maps"
-	"slices"
 
 	"github.com/spf13/cobra"
 
-	"github.com/dipcast/dipcast/ami"
 	"github.com/dipcast/dipcast/internal/asteriskproc"
 	"github.com/dipcast/dipcast/internal/config"
 	"github.com/dipcast/dipcast/internal/demo"
+	"github.com/dipcast/dipcast/internal/serverconf"
+	"github.com/dipcast/dipcast/internal/tenant"
 )
 
 func doctorCommand() *cobra.Command {
@@ -66,7 +65,11 @@ func doctorCommand() *cobra.Command {
 // error.
 func examine(ctx context.Context, out io.Writer, cfg *config.Config, s *config.Server, l demo.Lang, brief bool) (bool, error) {
 	fmt.Fprintf(out, "%d %s (%s)\n", s.ID, s.Name, s.Address)
-	findings, err := asteriskproc.Doctor(ctx, doctorOptions(cfg, s))
+	tenants := make([]tenant.Tenant, len(cfg.Tenants))
+	for i := range cfg.Tenants {
+		tenants[i] = cfg.Tenants[i].Domain()
+	}
+	findings, err := asteriskproc.Doctor(ctx, serverconf.Doctor(cfg, s, tenants))
 	if err != nil {
 		return false, fmt.Errorf("server %d: %w", s.ID, err)
 	}
@@ -107,33 +110,4 @@ func textIn(t asteriskproc.Text, l demo.Lang) string {
 		return t.En
 	}
 	return t.Ko
-}
-
-// doctorOptions say what is expected of a server.
-func doctorOptions(cfg *config.Config, s *config.Server) asteriskproc.DoctorOptions {
-	o := asteriskproc.DoctorOptions{
-		Address: s.Address, Auth: s.Auth,
-		Events: credentials(s.Users.Events), Calls: credentials(s.Users.Calls), Database: credentials(s.Users.Database),
-		Commands: len(cfg.Operators) > 0 && len(cfg.OperatorCommands) > 0,
-		Asks:     cfg.AGIListen != "",
-	}
-	if s.TLS {
-		o.TLS = &ami.TLSOptions{CAFile: s.CAFile, InsecureSkipVerify: s.InsecureSkipVerify}
-	}
-	for i := range cfg.Tenants {
-		t := cfg.Tenants[i].Domain()
-		if !t.HasServer(s.ID) {
-			continue
-		}
-		d := asteriskproc.DoctorTenant{Prefix: t.Prefix()}
-		if t.Home() == s.ID { // that is where its lines are
-			d.DIDs = slices.Sorted(maps.Keys(t.DIDs))
-		}
-		o.Tenants = append(o.Tenants, d)
-	}
-	return o
-}
-
-func credentials(u config.User) asteriskproc.Credentials {
-	return asteriskproc.Credentials{Username: u.Username, Secret: u.Secret.Reveal()}
 }

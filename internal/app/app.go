@@ -33,6 +33,7 @@ import (
 	"github.com/dipcast/dipcast/internal/host"
 	"github.com/dipcast/dipcast/internal/hub"
 	"github.com/dipcast/dipcast/internal/limits"
+	"github.com/dipcast/dipcast/internal/logring"
 	"github.com/dipcast/dipcast/internal/metrics"
 	"github.com/dipcast/dipcast/internal/outbox"
 	"github.com/dipcast/dipcast/internal/pbx"
@@ -144,10 +145,13 @@ type App struct {
 	failed         chan error
 	reviews        chan struct{} // holds one when sessions are to be looked at
 
-	started  time.Time
-	keyUse   keyUse
-	draining atomic.Bool
-	serving  atomic.Int64 // requests under way
+	started time.Time
+	keyUse  keyUse
+	ring    *logring.Ring
+	// doctoring is held while a server is looked at for somebody.
+	doctoring sync.Mutex
+	draining  atomic.Bool
+	serving   atomic.Int64 // requests under way
 
 	guarding atomic.Pointer[guard.Settings]
 
@@ -169,7 +173,8 @@ type App struct {
 func New(o Options) *App {
 	a := &App{o: o, started: time.Now(), config: o.Config, failed: make(chan error, 8), reviews: make(chan struct{}, 1)}
 	a.counts.Store(o.Config)
-	a.log = slog.New(a.lines.Handler(o.Logger.Handler()))
+	a.ring = logring.New(a.masked)
+	a.log = slog.New(a.lines.Handler(a.ring.Handler(o.Logger.Handler())))
 	return a
 }
 

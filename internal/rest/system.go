@@ -3,13 +3,16 @@ package rest
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/dipcast/dipcast/internal/asteriskproc"
 	"github.com/dipcast/dipcast/internal/certs"
 	"github.com/dipcast/dipcast/internal/envelope"
+	"github.com/dipcast/dipcast/internal/logring"
 )
 
 // System is the gateway itself. Its errors may wrap those of package certs.
@@ -21,6 +24,12 @@ type System interface {
 	PutCertificate(cert, key []byte) error
 	DropCertificate() error
 	RemakeCertificate() error
+	// Log gives the last lines of the log, masked.
+	Log(q logring.Query) []logring.Line
+	// Support writes a zip with what somebody who helps needs, without secrets.
+	Support(ctx context.Context, w io.Writer) error
+	// Doctor looks at a server. It may be told of one that is not there.
+	Doctor(ctx context.Context, server int) ([]asteriskproc.Finding, error)
 }
 
 const tagSystem = "system"
@@ -124,6 +133,7 @@ func (a *API) systemOps(api huma.API) {
 	huma.Register(api, o, func(ctx context.Context, _ *struct{}) (*reply[Certificate], error) {
 		return a.changeCertificate(ctx, "make-certificate", a.o.System.RemakeCertificate)
 	})
+	a.supportOps(api)
 }
 
 func (a *API) getSystem(ctx context.Context, _ *struct{}) (*reply[SystemView], error) {

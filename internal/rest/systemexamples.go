@@ -18,6 +18,8 @@ const exampleKey = `{"name":"crm","prefix":"dk_k","created_at":"2026-10-20T01:02
 // was done.
 func systemExamples() map[string]exchange {
 	return map[string]exchange{
+		"log":        {"", `{"status":"success","data":[{"id":"1042","time":"2026-10-20T01:02:03.400Z","level":"warn","component":"pbx","message":"link down","attrs":[{"key":"server","value":"1"}]}],"has_more":true,"next":"1042","limit":200}`},
+		"doctor":     {"", done(`{"server_id":1,"at":"2026-10-20T01:02:03.400Z","healthy":true,"findings":[{"code":"version","severity":"ok","text":{"ko":"Asterisk 22.6.0입니다.","en":"It is Asterisk 22.6.0."}}]}`)},
 		"keys":       {"", listed(exampleKey+"}", 1, 1000)},
 		"create-key": {`{"name":"crm"}`, done(exampleKey + `,"key":"dk_kX3nQ0rW5u8fJ2mT7yB1cV6zL9aH4sD0pG-eR_iNoUw"}`)},
 		"delete-key": {"", done(`{"id":"crm"}`)},

@@ -71,6 +71,7 @@ var floors = map[string]int{
 	"internal/host":                      engines,
 	"internal/hub":                       engines,
 	"internal/limits":                    engines,
+	"internal/logring":                   engines,
 	"internal/metrics":                   engines,
 	"internal/people":                    engines,
 	"internal/outbox":                    engines,

@@ -50,7 +50,7 @@ func (o operation) ofCompany() bool {
 
 // noJSON reports an operation that takes or gives something else.
 func (o operation) noJSON() bool {
-	return slices.Contains([]string{"events", "cdr-csv", "prompt-audio", "replace-prompt", "tone-recording", "upload-tone-recording", "fax", "fax-pdf", "fax-tiff", "fax-page", "send-fax", "recording", "preview-cards", "audit-csv"}, o.id)
+	return slices.Contains([]string{"events", "cdr-csv", "prompt-audio", "replace-prompt", "tone-recording", "upload-tone-recording", "fax", "fax-pdf", "fax-tiff", "fax-page", "send-fax", "recording", "preview-cards", "audit-csv", "support-bundle"}, o.id)
 }
 
 // ofUsers reports an operation that is for users of the web, who sign in.
