@@ -51,6 +51,11 @@ func (p *Policy) ClickToCall(who tenant.Identity, c ClickToCall) (*Plan, error) 
 		caller:  c.Caller, callee: c.Callee, field: "callee", timeout: DefaultTimeout,
 		name: c.CIDName, number: c.CIDNumber, earlyMedia: true,
 	}
+	if s.number == "" {
+		// As when the extension dials by itself: without it the callee's phone shows
+		// nobody. Towards the network the dialplan puts a number of the company.
+		s.number = c.Caller
+	}
 	if len(c.Variables) > MaxVariables {
 		return nil, tooManyVariables("variables")
 	}

@@ -1,6 +1,7 @@
 package policy_test
 
 import (
+	"cmp"
 	"strings"
 	"testing"
 
@@ -18,6 +19,7 @@ func documented() policy.ClickToCall {
 func TestClickToCall(t *testing.T) {
 	w := newWorld(t)
 	const plain = "originate calls T2 | Action: Originate | Channel: Local/1010@T2_click-to-call | Context: T2_cos-all | Exten: 16682471 | Priority: 1 | Timeout: 30000 | ChannelId: ID | OtherChannelId: ID-2 | Async: true"
+	const own = " | CallerID: <1010>" // who gives no number is shown as the extension
 	const end = " | EarlyMedia: true"
 	tests := []struct {
 		name    string
@@ -30,15 +32,15 @@ func TestClickToCall(t *testing.T) {
 			"documented", "two", func(*policy.ClickToCall) {},
 			plain + ` | Variable: CHANNEL(accountcode)=07045805605 | Variable: CHANNEL(language)=ko | Variable: EXEC_AA=yes | CallerID: "얼쑤팩토리" <16662471>` + end, "16662471",
 		},
-		{"only what is needed", "two", func(c *policy.ClickToCall) { *c = policy.ClickToCall{Caller: "1010", Callee: "16682471"} }, plain + end, "07045805605"},
-		{"a login of the extension", "two/1010", func(c *policy.ClickToCall) { c.Variables, c.CIDName, c.CIDNumber = nil, "", "" }, plain + end, "07045805605"},
+		{"only what is needed", "two", func(c *policy.ClickToCall) { *c = policy.ClickToCall{Caller: "1010", Callee: "16682471"} }, plain + own + end, "07045805605"},
+		{"a login of the extension", "two/1010", func(c *policy.ClickToCall) { c.Variables, c.CIDName, c.CIDNumber = nil, "", "" }, plain + own + end, "07045805605"},
 		{"a stranger's number", "two", func(c *policy.ClickToCall) { c.Variables, c.CIDName, c.CIDNumber = nil, "", "01099998888" }, plain + " | CallerID: <01099998888>" + end, "07045805605"},
 		{"another tenant's number", "two", func(c *policy.ClickToCall) { c.Variables, c.CIDName, c.CIDNumber = nil, "", "07010100000" }, plain + " | CallerID: <07010100000>" + end, "07045805605"},
-		{"a name alone", "two", func(c *policy.ClickToCall) { c.Variables, c.CIDName, c.CIDNumber = nil, `<script>"x"\`, "" }, plain + ` | CallerID: "<script>\"x\"\\" <>` + end, "07045805605"},
+		{"a name alone", "two", func(c *policy.ClickToCall) { c.Variables, c.CIDName, c.CIDNumber = nil, `<script>"x"\`, "" }, plain + ` | CallerID: "<script>\"x\"\\" <1010>` + end, "07045805605"},
 		{"an extension without a DID", "two", func(c *policy.ClickToCall) {
 			*c = policy.ClickToCall{Caller: "1018", Callee: "1013"}
-		}, strings.NewReplacer("1010", "1018", "16682471", "1013").Replace(plain) + end, "16682471"},
-		{"the main tenant", "main", func(c *policy.ClickToCall) { *c = policy.ClickToCall{Caller: "900", Callee: "16682471", CosID: "1"} }, strings.NewReplacer("1010", "900", "T2_", "", " T2 |", " T1 |").Replace(plain) + end, "0212345678"},
+		}, strings.NewReplacer("1010", "1018", "16682471", "1013").Replace(plain+own) + end, "16682471"},
+		{"the main tenant", "main", func(c *policy.ClickToCall) { *c = policy.ClickToCall{Caller: "900", Callee: "16682471", CosID: "1"} }, strings.NewReplacer("1010", "900", "T2_", "", " T2 |", " T1 |").Replace(plain+own) + end, "0212345678"},
 
 		{"an operator", "ops", func(*policy.ClickToCall) {}, "! forbidden tenant", ""},
 		{"nobody", "nobody", func(*policy.ClickToCall) {}, "! forbidden tenant", ""},
@@ -81,7 +83,7 @@ func TestClickToCall(t *testing.T) {
 			if got := show(t, p); got != tt.want {
 				t.Errorf("\ngot  %s\nwant %s", got, tt.want)
 			}
-			if p.Call.NetworkNumber != tt.network || p.Call.ShownNumber != c.CIDNumber || p.Call.Sync || p.Call.Caller != c.Caller || p.Call.Callee != c.Callee {
+			if p.Call.NetworkNumber != tt.network || p.Call.ShownNumber != cmp.Or(c.CIDNumber, c.Caller) || p.Call.Sync || p.Call.Caller != c.Caller || p.Call.Callee != c.Callee {
 				t.Errorf("%+v", p.Call)
 			}
 		})

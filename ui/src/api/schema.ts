@@ -666,6 +666,11 @@ export type ContactsImported = {
   wrong: ContactMistake[]
 }
 
+export type CreatekeyRequest = {
+  /** which program has it; it stands in the audit trail */
+  name: string
+}
+
 export type CreatesoftphonelinkRequest = {
   /** which of its phones, from 0; it must have app acrobits. Absent: its first softphone, made where there is none */
   device?: number
@@ -877,6 +882,24 @@ export type FileChange = {
   removed: string[]
 }
 
+export type Finding = {
+  /** what was looked at: link, version, rights, events, module, context, did, limits, plaintext */
+  code: string
+  /** absent: there is nothing to mend */
+  remedy?: Sentence
+  /** error: something that DIPCAST promises cannot work */
+  severity: 'ok' | 'warning' | 'error'
+  text: Sentence
+}
+
+export type Findings = {
+  at: string
+  findings: Finding[]
+  /** no finding is an error */
+  healthy: boolean
+  server_id: number
+}
+
 export type Health = {
   /** what is wrong with the gateway's machine, in words; operators only */
   alarms?: string[] | null
@@ -954,6 +977,17 @@ export type ImportedRow = {
 export type ImportedRows = {
   dry_run: boolean
   rows: ImportedRow[]
+}
+
+export type KeyView = {
+  /** it is in the configuration file, and can be removed only there */
+  configured: boolean
+  created_at: string
+  /** since the gateway started; absent: not since then */
+  last_used_at?: string
+  name: string
+  /** its first characters, to tell keys apart */
+  prefix?: string
 }
 
 export type Leg = {
@@ -1066,6 +1100,15 @@ export type ListExtensionDiversionsBody = {
 
 export type ListHolidayBody = {
   data: CompanyHoliday[]
+  limit: number
+  offset: number
+  status: 'success'
+  /** of all pages */
+  total: number
+}
+
+export type ListKeyViewBody = {
+  data: KeyView[]
   limit: number
   offset: number
   status: 'success'
@@ -1199,11 +1242,38 @@ export type ListWebhookViewBody = {
   total: number
 }
 
+export type LogAttr = {
+  key: string
+  value: string
+}
+
+export type LogLine = {
+  attrs: LogAttr[]
+  component?: string
+  id: string
+  level: 'debug' | 'info' | 'warn' | 'error'
+  message: string
+  time: string
+}
+
 export type MadeExtensionBody = {
   data: Extension
   /** that were made; shown once */
   passwords?: Password[] | null
   status: 'success'
+}
+
+export type MadeKey = {
+  /** it is in the configuration file, and can be removed only there */
+  configured: boolean
+  created_at: string
+  /** for the header app-key, or Bearer; it is not shown again */
+  key: string
+  /** since the gateway started; absent: not since then */
+  last_used_at?: string
+  name: string
+  /** its first characters, to tell keys apart */
+  prefix?: string
 }
 
 export type MadeTenantBody = {
@@ -1529,6 +1599,16 @@ export type PartDeliveryViewBody = {
 
 export type PartFaxBody = {
   data: Fax[]
+  /** there is more: ask again with after */
+  has_more: boolean
+  limit: number
+  /** for after, when there is more */
+  next?: string
+  status: 'success'
+}
+
+export type PartLogLineBody = {
+  data: LogLine[]
   /** there is more: ask again with after */
   has_more: boolean
   limit: number
@@ -1897,6 +1977,11 @@ export type ReplyFaxBody = {
   status: 'success'
 }
 
+export type ReplyFindingsBody = {
+  data: Findings
+  status: 'success'
+}
+
 export type ReplyHungUpBody = {
   data: HungUp
   status: 'success'
@@ -1934,6 +2019,11 @@ export type ReplyListTrunkBody = {
 
 export type ReplyListTrunkRegistrationBody = {
   data: TrunkRegistration[] | null
+  status: 'success'
+}
+
+export type ReplyMadeKeyBody = {
+  data: MadeKey
   status: 'success'
 }
 
@@ -2191,6 +2281,11 @@ export type Rung = {
   result?: string
   since: string
   until?: string
+}
+
+export type Sentence = {
+  en: string
+  ko: string
 }
 
 export type Server = {
@@ -3791,6 +3886,41 @@ export interface Operations {
     }
     answer: TaggedHolidayBody
   }
+  'GET /keys': {
+    request: {
+      query?: {
+        /** at most so many */
+        limit?: number
+        /** leave out so many at the beginning */
+        offset?: number
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ListKeyViewBody
+  }
+  'POST /keys': {
+    request: {
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+      body: CreatekeyRequest
+    }
+    answer: ReplyMadeKeyBody
+  }
+  'DELETE /keys/{name}': {
+    request: {
+      path: {
+        name: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ReplyRemovedBody
+  }
   'DELETE /naver-works': {
     request: {
       query?: {
@@ -4391,6 +4521,14 @@ export interface Operations {
     }
     answer: ReplyAppliedBody
   }
+  'GET /servers/{server_id}/doctor': {
+    request: {
+      path: {
+        server_id: string | number
+      }
+    }
+    answer: ReplyFindingsBody
+  }
   'GET /servers/{server_id}/pending': {
     request: {
       path: {
@@ -4485,6 +4623,27 @@ export interface Operations {
     request: {
     }
     answer: ReplyCertificateBody
+  }
+  'GET /system/log': {
+    request: {
+      query?: {
+        /** next of the page before */
+        after?: string
+        component?: string
+        /** this and worse */
+        level?: 'debug' | 'info' | 'warn' | 'error'
+        /** at most so many */
+        limit?: number
+        /** in the message or what stands behind it */
+        text?: string
+      }
+    }
+    answer: PartLogLineBody
+  }
+  'GET /system/support': {
+    request: {
+    }
+    answer: undefined
   }
   'GET /tenants': {
     request: {
