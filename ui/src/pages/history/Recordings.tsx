@@ -1,4 +1,4 @@
-import { Autocomplete, Badge, Button, Group, Menu, Modal, Paper, Stack, Text, Title } from '@mantine/core'
+import { Badge, Button, Group, Menu, Modal, Paper, Stack, Text, TextInput, Title } from '@mantine/core'
 import { IconDownload, IconLock, IconLockOpen, IconPlayerPlay, IconTrash } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -135,9 +135,12 @@ function Reason({ wish, onClose }: { wish: Wish | undefined; onClose: () => void
   }
   return (
     <Modal opened={wish !== undefined} onClose={close} title={wish?.title} centered closeButtonProps={{ 'aria-label': t('close') }}>
-      <form onSubmit={(e) => void submit(e)}>
+      <form noValidate onSubmit={(e) => void submit(e)}>
         {wish?.text && <Text size="sm" mb="xs">{wish.text}</Text>}
-        <Autocomplete label={t('reason')} description={t('reasonText')} data={[t('r1'), t('r2'), t('r3'), t('r4')]} value={why} onChange={setWhy} maxLength={200} error={missing ? t('reasonNeeded') : undefined} data-autofocus openOnFocus={false} />
+        <TextInput label={t('reason')} description={t('reasonText')} value={why} onChange={(e) => setWhy(e.currentTarget.value)} maxLength={200} required error={missing ? t('reasonNeeded') : undefined} data-autofocus />
+        <Group gap={6} mt="xs" role="group" aria-label={t('suggested')}>
+          {(['r1', 'r2', 'r3', 'r4'] as const).map((r) => <Button key={r} size="compact-xs" variant="light" onClick={() => setWhy(t(r))}>{t(r)}</Button>)}
+        </Group>
         <ErrorNote error={error} />
         <Group justify="flex-end" mt="md">
           <Button variant="default" onClick={close}>{t('cancel')}</Button>
