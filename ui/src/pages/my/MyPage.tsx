@@ -11,6 +11,7 @@ import { MyDiversions } from './MyDiversions'
 import { MyNow } from './MyNow'
 import { MyPhones } from './MyPhones'
 import { MySoftphone } from './MySoftphone'
+import { MyVoicemail } from './MyVoicemail'
 import { myTexts } from './texts'
 
 /** Everyone's own page: calls, diversions, phones. */
@@ -19,6 +20,7 @@ export default function MyPage() {
   const me = useMe()
   const mayLive = useMay('live')
   const mayCalls = useMay('calls')
+  const mayVoicemail = useMay('voicemail')
   const mayDivert = useMay('diversions')
   const mayPhones = useMay('extensions')
   if (!me.extension) {
@@ -33,6 +35,7 @@ export default function MyPage() {
           <Stack gap="md">
             {mayLive && <MyNow />}
             {mayCalls && <MyCalls />}
+            {mayVoicemail && <MyVoicemail />}
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, lg: 5 }}>

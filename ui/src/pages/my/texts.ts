@@ -12,6 +12,7 @@ export const myTexts = defineTexts(
     destination: '받을 번호', destinationOf: '{{name}}: 받을 번호', destinationText: '휴대전화나 내선 번호', needNumber: '받을 번호를 먼저 적으세요.', on: '{{name}}을(를) 켰습니다.', off: '{{name}}을(를) 껐습니다.', saved: '받을 번호를 저장했습니다.', save: '저장', toMobile: '휴대전화로 돌리는 번호는 회사 전화로 걸립니다.', timed: '시간대 {{name}} 밖에서만',
     softphone: '소프트폰', softphoneText: '휴대전화에 앱을 설치하고 QR을 한 번 찍으면 이 내선으로 걸고 받을 수 있습니다.', makeQR: 'QR 만들기', qrAlt: '소프트폰 설정 QR 코드', until: '{{at}}까지 한 번만 쓸 수 있습니다. 다른 사람에게 보여 주지 마세요.', openLink: '설정 안내 페이지 열기', links: '만든 QR', used: '{{at}}에 사용함', unused: '{{at}}까지', revoke: '취소', revoked: 'QR을 취소했습니다.', madeQR: 'QR을 만들었습니다.',
     noExtension: '내선이 없습니다', noExtensionText: '이 로그인에는 내선이 이어져 있지 않습니다. 관리자에게 내선을 정해 달라고 하세요.',
+    voicemail: '음성사서함', unread: '새 메시지 {{n}}', noMessages: '남겨진 메시지가 없습니다.', new: '새 메시지', listen: '{{who}}의 메시지 듣기, {{at}}', delete: '삭제', deleted: '메시지를 삭제했습니다.', deleteMessage: '메시지를 삭제할까요?', deleteMessageText: '{{who}}이(가) {{at}}에 남긴 메시지를 삭제합니다. 되돌릴 수 없습니다.',
     hangup: '끊기', hungUp: '통화를 끊었습니다.',
   },
   {
@@ -24,6 +25,7 @@ export const myTexts = defineTexts(
     destination: 'To which number', destinationOf: '{{name}}: to which number', destinationText: 'A mobile or an extension', needNumber: 'Enter the number first.', on: '{{name}} is on.', off: '{{name}} is off.', saved: 'The number was saved.', save: 'Save', toMobile: 'Calls that are diverted to a mobile are made by the company’s line.', timed: 'outside of {{name}} only',
     softphone: 'Softphone', softphoneText: 'Install the app on your mobile and scan the code once: it calls and is called as this extension.', makeQR: 'Make a code', qrAlt: 'Code that sets up the softphone', until: 'Good once, until {{at}}. Show it to nobody else.', openLink: 'Open the page that tells how', links: 'Codes made', used: 'used {{at}}', unused: 'until {{at}}', revoke: 'Revoke', revoked: 'The code was revoked.', madeQR: 'The code is ready.',
     noExtension: 'No extension', noExtensionText: 'This login has no extension. Ask your administrator for one.',
+    voicemail: 'Voicemail', unread: '{{n}} new', noMessages: 'No messages.', new: 'New', listen: 'Message of {{who}}, {{at}}', delete: 'Delete', deleted: 'The message was deleted.', deleteMessage: 'Delete this message?', deleteMessageText: 'The message that {{who}} left at {{at}} is deleted. This cannot be undone.',
     hangup: 'Hang up', hungUp: 'The call was ended.',
   },
 )
