@@ -10,6 +10,7 @@ import (
 	"errors"
 	"html/template"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -51,6 +52,9 @@ type Pages struct {
 
 // viewing is the action of the token in the cookie of an opened call.
 const viewing Action = "view"
+
+// historyPath is where the web has the page of a call.
+const historyPath = "/history/"
 
 const callCookie = "dipcast_call"
 
@@ -96,6 +100,7 @@ type page struct {
 	Sounds  []pageSound
 	Images  []string // addresses of pages of a fax
 	PDF     string   // and of all of them
+	More    *pageLink
 }
 
 type pageButton struct {
@@ -104,6 +109,8 @@ type pageButton struct {
 	Take   bool
 	Reason string // asks why, in these words; "": does not ask
 }
+
+type pageLink struct{ Label, Address string }
 
 type pageSound struct{ Label, Address string }
 
@@ -352,6 +359,8 @@ func (g *Pages) call(ctx context.Context, o *opened) (page, error) {
 			return page{}, err
 		}
 		p.Lines = append(p.Lines, became)
+		// The web's page of the call, which asks who looks.
+		p.More = &pageLink{say(o.lang, sayMore), historyPath + url.PathEscape(o.Call)}
 	}
 	for _, a := range actions {
 		press := o.Press

@@ -358,6 +358,26 @@ func TestTapPage(t *testing.T) {
 	}
 }
 
+// The page of a call that is over leads to it in the web.
+func TestCallPageLeadsToHistory(t *testing.T) {
+	d := newDesk(t)
+	d.lines.live = nil
+	g := NewPages(PageOptions{Presses: d.Presses, Tenant: func(int) *tenant.Tenant { return d.two }, Loopback: func() bool { return true }})
+	open := httptest.NewRecorder()
+	g.ServeHTTP(open, httptest.NewRequest(http.MethodPost, WebPath+d.token("u1", Web), nil))
+	cookies := open.Result().Cookies()
+	if open.Code != http.StatusSeeOther || len(cookies) != 1 {
+		t.Fatalf("%d %v", open.Code, open.Header())
+	}
+	r := httptest.NewRequest(http.MethodGet, WebPath, nil)
+	r.AddCookie(cookies[0])
+	w := httptest.NewRecorder()
+	g.ServeHTTP(w, r)
+	if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), `href="/history/1-1.1"`) {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+}
+
 // A room's button is nobody's: its page acts for who is signed in, in the words of
 // the company.
 func TestTapPageOfRoom(t *testing.T) {

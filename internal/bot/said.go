@@ -49,6 +49,7 @@ const (
 	sayDiversions
 	sayOff
 	sayOpenCall
+	sayMore
 	sayUsed
 	sayRinging
 	sayNotYours
@@ -104,6 +105,7 @@ var answers = map[said][2]string{
 	sayDiversions:   {"착신전환 (내선 %s)", "Diversions of %s"},
 	sayOff:          {"해제", "off"},
 	sayOpenCall:     {"이 전화 열기", "Open this call"},
+	sayMore:         {"통화 기록에서 자세히 보기", "More in the call history"},
 	sayUsed:         {"이미 사용한 주소입니다.", "This address was used."},
 	sayRinging:      {"전화가 울리고 있습니다.", "It rings."},
 	sayNotYours:     {"다른 분의 팩스입니다.", "This fax is another person's."},
