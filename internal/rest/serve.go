@@ -176,7 +176,7 @@ func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
 func isPublic(r *http.Request) bool {
 	switch r.URL.Path {
-	case Prefix + "/openapi.json", Prefix + "/openapi.yaml":
+	case Prefix + "/openapi.json", Prefix + "/openapi.yaml", waysPath:
 		return r.Method == http.MethodGet || r.Method == http.MethodHead
 	}
 	return false

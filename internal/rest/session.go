@@ -102,6 +102,7 @@ func (a *API) sessionOps(api huma.API) {
 	o.Description = "The answer sets a cookie that lets in to all of REST and the WebSocket, for 7 days and while it is used every 12 hours. 401 with the field `code`: a code of the second factor is needed beside, or the one sent is wrong. No other credential is looked at. Unknown users and wrong passwords have one text, and 429 is for both."
 	o.Security = []map[string][]string{}
 	huma.Register(api, o, a.signIn)
+	a.waysOp(api)
 	o = operation("session", http.MethodGet, "/session", tagSession, "Who is signed in")
 	o.Description = "It answers for every credential, an app key too."
 	huma.Register(api, o, a.getSession)

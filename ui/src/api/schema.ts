@@ -2157,6 +2157,11 @@ export type ReplyVoicemailMessageBody = {
   status: 'success'
 }
 
+export type ReplyWaysBody = {
+  data: Ways
+  status: 'success'
+}
+
 export type ReplyWebhookSecretBody = {
   data: WebhookSecret
   status: 'success'
@@ -2729,6 +2734,11 @@ export type VoicemailMessage = {
 export type VoicemailRead = {
   /** absent: true */
   read?: boolean
+}
+
+export type Ways = {
+  /** with NAVER WORKS, at /login/works */
+  naver_works: boolean
 }
 
 export type WebhookSecret = {
@@ -4564,6 +4574,11 @@ export interface Operations {
       body: NewPassword
     }
     answer: ReplyMeBody
+  }
+  'GET /session/ways': {
+    request: {
+    }
+    answer: ReplyWaysBody
   }
   'GET /sessions': {
     request: {
