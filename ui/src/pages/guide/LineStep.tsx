@@ -8,6 +8,7 @@ import { tellDone } from '~/parts/done'
 import { ErrorNote } from '~/parts/ErrorNote'
 import { useMay } from '~/shell/me'
 import type { Guide } from './state'
+import { hostPort } from './numbers'
 import { guideTexts } from './texts'
 
 /** The line to the network: what the carrier's letter says, and whether it is registered. */
@@ -56,9 +57,7 @@ function NewLine({ guide, onDone }: { guide: Guide; onDone: () => void }) {
     setBusy(true)
     setError(undefined)
     try {
-      // Carriers write a port behind the address; 5060 goes without saying.
-      const [, address, port] = /^([^:]+)(?::(\d{1,5}))?$/.exec(host.trim()) ?? [, host.trim()]
-      await dataOf('POST /trunks', { query: guide.query, body: { preset, host: address!, ...(port ? { port: Number(port) } : {}), ...(name.trim() ? { name: name.trim() } : {}), ...(logs ? { username: username.trim(), secret } : {}) } })
+      await dataOf('POST /trunks', { query: guide.query, body: { preset, ...hostPort(host), ...(name.trim() ? { name: name.trim() } : {}), ...(logs ? { username: username.trim(), secret } : {}) } })
       tellDone(t('lineAdded'))
       await queries.invalidateQueries({ predicate: (q) => ['trunks', 'apply'].includes(String(q.queryKey[0])) })
       onDone()

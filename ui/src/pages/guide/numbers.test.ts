@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { freeGroup, inARow, nextFirst, tableOf } from './numbers'
+import { freeGroup, hostPort, inARow, nextFirst, tableOf } from './numbers'
 import { doneOf } from './state'
 
 test('numbers in a row', () => {
@@ -21,4 +21,10 @@ test('steps are done by how things are', () => {
   expect(doneOf({ ...all, serversUp: false }).company).toBe(false)
   expect(doneOf({ ...all, pending: 2 }).apply).toBe(false)
   expect(doneOf({ ...all, pending: undefined, registered: 0 }).apply).toBe(false)
+})
+
+test('addresses of carriers', () => {
+  expect(['sip.example.net', ' sip:sip.example.net:5070 ', '203.0.113.1:5080', '2001:db8::1', '[2001:db8::1]:5060'].map(hostPort)).toEqual([
+    { host: 'sip.example.net' }, { host: 'sip.example.net', port: 5070 }, { host: '203.0.113.1', port: 5080 }, { host: '2001:db8::1' }, { host: '2001:db8::1', port: 5060 },
+  ])
 })

@@ -31,3 +31,10 @@ function cell(text: string): string {
 export function tableOf(rows: { number: string; name: string }[]): string {
   return ['내선,이름', ...rows.map((r) => `${r.number},${cell(r.name.trim())}`)].join('\n')
 }
+
+/** An address as carriers write it, with its port when it has one. */
+export function hostPort(written: string): { host: string; port?: number } {
+  const text = written.trim().replace(/^sips?:/i, '')
+  const m = /^([^:]+|\[[^\]]+\]):(\d{1,5})$/.exec(text)
+  return m ? { host: m[1]!.replace(/^\[|\]$/g, ''), port: Number(m[2]) } : { host: text }
+}

@@ -31,8 +31,8 @@ interface Message {
 }
 
 const spaces: Record<string, string> = { none: '0', xs: '2px', sm: '4px', md: '8px', lg: '12px', xl: '16px', xxl: '20px' }
-const fonts: Record<string, number> = { xxs: 11, xs: 13, sm: 14, md: 16, lg: 19, xl: 22, xxl: 29, '3xl': 35 }
-const widths: Record<string, number> = { nano: 120, micro: 160, kilo: 260, mega: 300, giga: 386 }
+const fonts: Record<string, number> = { xxs: 11, xs: 13, sm: 14, md: 16, lg: 19, xl: 22, xxl: 27, '3xl': 33 }
+const widths: Record<string, number> = { nano: 120, micro: 160, kilo: 260, mega: 320, giga: 386 }
 const space = (s: string | undefined) => (s === undefined ? undefined : (spaces[s] ?? s))
 
 /** Black or white, whichever is read on a ground. */
@@ -56,7 +56,9 @@ function Part({ c }: { c: Component }) {
       return <div style={{ flex: 1 }} />
     case 'button': {
       const ground = c.style === 'link' ? 'transparent' : (c.color ?? (c.style === 'primary' ? '#17c950' : '#dcdfe5'))
-      return <div style={{ ...box, background: ground, color: c.style === 'link' ? (c.color ?? '#42659a') : c.style === 'primary' ? '#fff' : readable(ground), borderRadius: 8, padding: c.height === 'sm' ? '8px 10px' : '13px 10px', textAlign: 'center', fontSize: 16 }}>{c.action?.label}</div>
+      // White is what NAVER WORKS writes on such buttons, readable or not. This is a
+      // picture of it, so the text's own colour stays one that is read.
+      return <div style={{ ...box, background: ground, color: c.style === 'link' ? (c.color ?? '#42659a') : readable(ground), WebkitTextFillColor: c.style === 'primary' ? '#fff' : undefined, borderRadius: 8, padding: c.height === 'sm' ? '8px 10px' : '13px 10px', textAlign: 'center', fontSize: 16 }}>{c.action?.label}</div>
     }
     case 'box':
       return (
