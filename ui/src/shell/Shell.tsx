@@ -23,7 +23,7 @@ const groups = { mine: 'groupMine', work: 'groupWork', phones: 'groupPhones', pe
 const GuideBanner = lazy(() => import('~/pages/guide/GuideBanner'))
 
 /** Pages on which the way to the guide is shown while there is something to do. */
-const guided = ['/live', '/overview']
+const guided = ['/live', '/overview', '/tenants', '/extensions']
 
 /** The frame around every page: menu, company, language, account. */
 export function Shell() {
@@ -46,7 +46,7 @@ export function Shell() {
     before.current = path
   }, [path])
   const guides = !me.must_change_password && may(me, 'extensions', 'change')
-  useFirstGuide(guides && me.role === 'operator' && guided.includes(path))
+  useFirstGuide(guides && me.role === 'operator' && ['/live', '/overview'].includes(path))
   useEffect(() => whenSignedOut(() => location.reload()), [])
   const seen = me.must_change_password ? [] : pagesOf(me)
   return (

@@ -55,7 +55,7 @@ export function CallStep({ guide, onTalk }: { guide: Guide; onTalk: () => void }
       {ready.length < 2 ? <Text size="sm">{t('callNeeds')}</Text> : <Text size="lg" fw={600}>{t('callTry', { a: who({ number: ready[0]!.extension, name: ready[0]!.name }), b: ready[1]!.extension })}</Text>}
       <div aria-live="polite">
         {best?.stage === 'talks' || (quiet && talked) ? (
-          <Alert color="teal" icon={<IconPhoneCheck size={20} />}>{t('callUp', best?.stage === 'talks' ? { a, b } : talked!)}</Alert>
+          <Alert color="teal" icon={<IconPhoneCheck size={20} />}>{best?.stage === 'talks' ? t('callUp', { a, b }) : t('callWas', talked!)}</Alert>
         ) : best?.stage === 'rings' ? (
           <Alert color="blue" icon={<IconPhoneCall size={20} />}>{t('callRings', { b })}</Alert>
         ) : best ? (

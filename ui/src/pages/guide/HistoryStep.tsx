@@ -31,7 +31,8 @@ export function HistoryStep({ guide }: { guide: Guide }) {
         </Table.ScrollContainer>
       )}
       <Group>
-        <Button component={To} to="/history" search={{ result: 'missed' }}>{t('toMissed')}</Button>
+        <Button component={To} to="/history" search={{ result: 'missed', when: 'yesterday' }}>{t('toYesterday')}</Button>
+        <Button component={To} to="/history" search={{ result: 'missed' }} variant="default">{t('toMissed')}</Button>
         <Button component={To} to="/history" variant="default">{t('toHistory')}</Button>
       </Group>
     </Stack>
