@@ -66,7 +66,7 @@ function Faxes() {
   })
   const rows = useMemo(() => faxes.data?.pages.flatMap((p) => p.data) ?? [], [faxes.data])
   const listed = rows.find((f) => f.id === openId)
-  const one = useQuery({ queryKey: [...key, 'one', openId], queryFn: ({ signal }) => dataOf('GET /faxes/{id}', { path: { id: openId }, query: tenant.query, signal }), enabled: openId !== '' && !listed })
+  const one = useQuery({ queryKey: [...key, 'one', openId], queryFn: ({ signal }) => dataOf('GET /faxes/{id}', { path: { id: openId }, query: tenant.query, signal }), enabled: openId !== '' && !listed && !faxes.isPending })
   const open = openId ? (listed ?? one.data) : undefined
   const again = () => queries.invalidateQueries({ queryKey: key })
   useLiveEvent('fax', (e) => {

@@ -67,9 +67,9 @@ export function SendDrawer({ onClose, onSent }: { onClose: () => void; onSent: (
   }
   return (
     <EditDrawer opened title={t('send')} dirty={to !== '' || file !== null} onClose={onClose} onSave={save} saveText={t('send')}>
-      <TextInput label={t('sendTo')} description={t('sendToHelp')} inputMode="tel" required maxLength={30} value={to} onChange={(e) => setTo(e.currentTarget.value)} onBlur={() => setTo(phone(faxNumber(to) ?? to))} error={tried && (to.trim() === '' ? t('needTo') : !faxNumber(to) && t('badTo'))} data-autofocus />
-      {!me.extension && <Select label={t('sendFrom')} description={t('sendFromHelp')} required data={list} value={sender} onChange={setFrom} searchable error={tried && !sender && t('needFrom')} />}
-      <FileInput label={t('file')} description={t('fileHelp')} placeholder={t('choose')} required clearable leftSection={<IconUpload size={16} />} accept="application/pdf,image/tiff,image/jpeg,image/png,.tif,.tiff" value={file} onChange={setFile} error={wrong ? t(wrong) : badImage ? t('badImage') : tried && !file && t('needFile')} clearButtonProps={{ 'aria-label': t('close') }} />
+      <TextInput label={t('sendTo')} description={t('sendToHelp')} inputMode="tel" withAsterisk maxLength={30} value={to} onChange={(e) => setTo(e.currentTarget.value)} onBlur={() => setTo(phone(faxNumber(to) ?? to))} error={tried && (to.trim() === '' ? t('needTo') : !faxNumber(to) && t('badTo'))} data-autofocus />
+      {!me.extension && <Select label={t('sendFrom')} description={t('sendFromHelp')} withAsterisk data={list} value={sender} onChange={setFrom} searchable error={tried && !sender && t('needFrom')} />}
+      <FileInput label={t('file')} description={t('fileHelp')} placeholder={t('choose')} withAsterisk clearable leftSection={<IconUpload size={16} />} accept="application/pdf,image/tiff,image/jpeg,image/png,.tif,.tiff" value={file} onChange={setFile} error={wrong ? t(wrong) : badImage ? t('badImage') : tried && !file && t('needFile')} clearButtonProps={{ 'aria-label': t('close') }} />
       {share !== undefined && (
         <div role="status">
           <Progress value={share * 100} animated striped={share >= 1} aria-label={t('send')} />

@@ -137,7 +137,7 @@ function Reason({ wish, onClose }: { wish: Wish | undefined; onClose: () => void
     <Modal opened={wish !== undefined} onClose={close} title={wish?.title} centered closeButtonProps={{ 'aria-label': t('close') }}>
       <form noValidate onSubmit={(e) => void submit(e)}>
         {wish?.text && <Text size="sm" mb="xs">{wish.text}</Text>}
-        <TextInput label={t('reason')} description={t('reasonText')} value={why} onChange={(e) => setWhy(e.currentTarget.value)} maxLength={200} required error={missing ? t('reasonNeeded') : undefined} data-autofocus />
+        <TextInput label={t('reason')} description={t('reasonText')} value={why} onChange={(e) => setWhy(e.currentTarget.value)} maxLength={200} withAsterisk error={missing ? t('reasonNeeded') : undefined} data-autofocus />
         <Group gap={6} mt="xs" role="group" aria-label={t('suggested')}>
           {(['r1', 'r2', 'r3', 'r4'] as const).map((r) => <Button key={r} size="compact-xs" variant="light" onClick={() => setWhy(t(r))}>{t(r)}</Button>)}
         </Group>
