@@ -24,7 +24,7 @@ var (
 	textOperators  = say{"운영자", "Operator"}
 	textWeb        = say{"웹, REST, WebSocket (/ws)", "web, REST, WebSocket (/ws)"}
 	textDCMIWS     = say{"WebSocket 전용", "WebSocket only"}
-	textChat       = say{"NAVER WORKS 대화방: 얼쑤팩토리 통화의 카드가 옵니다", "NAVER WORKS chat: cards of 얼쑤팩토리's calls arrive here"}
+	textChat       = say{"NAVER WORKS 대화방: 얼쑤팩토리 통화의 카드가 옵니다. 로그인 %[1]s / %[2]s", "NAVER WORKS chat: cards of 얼쑤팩토리's calls arrive here. Sign in as %[1]s / %[2]s"}
 	textAnswers    = say{"받는 번호", "answers"}
 	textGone       = say{"끝내면 지워집니다", "removed at the end"}
 	textExtensions = say{"내선", "extensions"}
@@ -60,7 +60,7 @@ func (d *Demo) summary() {
 	b.line("")
 	b.row(textAddress, "%s   %s", d.URL(), textWeb.in(b.lang))
 	b.row(say{}, "%s    %s", d.DCMIWSURL(), textDCMIWS.in(b.lang))
-	b.row(say{}, "%s   %s", d.ChatURL(), textChat.in(b.lang))
+	b.row(say{}, "%s   %s", d.ChatURL(), textChat.format(b.lang, "1010@example.com", WorksPassword))
 	d.describeServers(b)
 	for i := range companies {
 		label := say{}

@@ -17,6 +17,7 @@ import (
 	"github.com/dipcast/dipcast/internal/secret"
 	"github.com/dipcast/dipcast/internal/store"
 	"github.com/dipcast/dipcast/internal/tenant"
+	"github.com/dipcast/dipcast/internal/web"
 	"github.com/dipcast/dipcast/works/workstest"
 )
 
@@ -26,6 +27,9 @@ const (
 	worksBot     = 2000001
 	worksClient  = "demo"
 	worksAccount = "demo.serviceaccount@example.com"
+
+	// WorksPassword is everybody's there: 1010@example.com signs in by it.
+	WorksPassword = "demo"
 )
 
 // startWorks starts a NAVER WORKS with a chat page, in which the first company's
@@ -47,13 +51,13 @@ func (d *Demo) startWorks(ctx context.Context) error {
 	clientSecret, botSecret := rand.Text(), rand.Text()
 	f := &companies[0]
 	o := workstest.Options{
-		Apps: []workstest.App{{ClientID: worksClient, ClientSecret: clientSecret, ServiceAccount: worksAccount, PublicKey: &key.PublicKey, Domain: worksDomain}},
+		Apps: []workstest.App{{ClientID: worksClient, ClientSecret: clientSecret, ServiceAccount: worksAccount, PublicKey: &key.PublicKey, Domain: worksDomain, Redirects: []string{d.URL() + web.SignInReturn}}},
 		Bots: []workstest.Bot{{ID: worksBot, Name: "DIPCAST", Secret: botSecret, Domain: worksDomain, CallbackURL: d.URL() + "/dapi/" + f.id + "/callback"}},
 	}
 	for i, e := range f.extensions {
 		o.Users = append(o.Users, workstest.User{
 			ID: "demo-" + e.number, Email: e.number + "@example.com", LastName: e.name, Domain: worksDomain,
-			Telephone: e.number, CellPhone: answering[i%2].number,
+			Telephone: e.number, CellPhone: answering[i%2].number, Password: WorksPassword,
 		})
 	}
 	sandbox := workstest.New(o)

@@ -23,7 +23,7 @@ func TestSite(t *testing.T) {
 	s := &office{Demo: startDemo(t), calls: map[string]*sipphone.Call{}}
 	address := desk(t, map[string]deed{
 		"behave": s.behave, "call": s.call, "answer": s.answer, "answered": s.answered, "hangup": s.hangup, "ended": s.ended,
-		"from-outside": s.fromOutside, "rings-at": s.ringsAt, "record": s.record, "talk": s.talk,
+		"from-outside": s.fromOutside, "rings-at": s.ringsAt, "record": s.record, "talk": s.talk, "chat": s.chat,
 	})
 	for _, script := range []string{"signin", "live", "history", "diversion"} {
 		t.Run(script, func(t *testing.T) { browsertest.Run(t, script+".mjs", s.URL(), address) })
@@ -191,3 +191,6 @@ func (o *office) talk(ctx context.Context, args []string) (any, error) {
 		return nil, ctx.Err()
 	}
 }
+
+// chat is where the person of 1010 reads NAVER WORKS.
+func (o *office) chat(context.Context, []string) (any, error) { return o.ChatURL() + "?user=demo-1010", nil }

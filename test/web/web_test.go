@@ -7,6 +7,7 @@ package web_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -16,6 +17,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/dipcast/dipcast/internal/asteriskproc/asterisktest"
 	"github.com/dipcast/dipcast/internal/browsertest"
 	"github.com/dipcast/dipcast/internal/demo"
 	"github.com/dipcast/dipcast/internal/programtest"
@@ -47,7 +49,8 @@ func startDemo(t *testing.T) *demo.Demo {
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute) // it may have to unpack
 	defer cancel()
 	d, err := demo.Start(ctx, demo.Options{
-		Listen: "127.0.0.1:0", DCMIWSListen: "127.0.0.1:0", Source: demo.SourceAsterisk, Quiet: true, TempDir: t.TempDir(),
+		// A port that is known before: cards link to it.
+		Listen: fmt.Sprintf("127.0.0.1:%d", asterisktest.Port(t)), DCMIWSListen: "127.0.0.1:0", Source: demo.SourceAsterisk, Quiet: true, TempDir: t.TempDir(),
 	})
 	if err != nil {
 		t.Fatal(err)
