@@ -54,19 +54,24 @@ func serveCommand() *cobra.Command {
 			hup := make(chan os.Signal, 1)
 			signal.Notify(hup, syscall.SIGHUP)
 			defer signal.Stop(hup)
-			a := app.New(app.Options{
-				Config: cfg, Version: versionText(), Logger: log,
-				Load: func() (*config.Config, error) { return loadConfig(path) },
+			return app.Serve(c.Context(), app.Serving{
+				Load: func() (app.Options, error) {
+					o := app.Options{
+						Config: cfg, ConfigFile: path, Environ: environ(), Version: versionText(), Logger: log,
+						Load: func() (*config.Config, error) { return loadConfig(path) },
+					}
+					if cfg != nil {
+						cfg = nil // the next start reads it again
+						return o, nil
+					}
+					var err error
+					o.Config, err = loadConfig(path)
+					return o, err
+				},
+				Run:    func(ctx context.Context, a *app.App) (string, error) { return run(ctx, a, hup, log) },
+				Stop:   func(ctx context.Context, a *app.App) { stop(ctx, a, log) },
+				Logger: log,
 			})
-			if err := a.Start(c.Context()); c.Context().Err() != nil {
-				a.Stop() // it may have come to its end
-				log.Info("stopped before it was ready", "error", err)
-				return nil
-			} else if err != nil {
-				return err
-			}
-			log.Info("ready for clients", "addresses", a.Addresses(), "version", versionText())
-			return run(c.Context(), a, hup, log)
 		},
 	}
 	configFlag(c, &path)
@@ -74,18 +79,20 @@ func serveCommand() *cobra.Command {
 	return c
 }
 
-// run looks after a started App until ctx ends or a listener breaks, and stops it.
-func run(ctx context.Context, a *app.App, hup <-chan os.Signal, log *slog.Logger) error {
+// run looks after a started App until ctx ends, a listener breaks, or it is to start
+// again with a backup.
+func run(ctx context.Context, a *app.App, hup <-chan os.Signal, log *slog.Logger) (backup string, err error) {
+	log.Info("ready for clients", "addresses", a.Addresses(), "version", versionText())
 	for {
 		select {
 		case <-hup:
 			_, _ = a.Reload(ctx) // it logs what happened
 		case err := <-a.Failed():
-			a.Stop()
-			return err
+			return "", err
+		case backup := <-a.Restart():
+			return backup, nil
 		case <-ctx.Done():
-			stop(context.WithoutCancel(ctx), a, log)
-			return nil
+			return "", nil
 		}
 	}
 }

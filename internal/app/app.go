@@ -55,9 +55,16 @@ import (
 type Options struct {
 	Config *config.Config // required, validated
 	// Load reads the configuration again, for Reload. Nil: it cannot be read again.
-	Load    func() (*config.Config, error)
-	Version string
-	Logger  *slog.Logger // required
+	Load func() (*config.Config, error)
+	// ConfigFile is where it came from, and Environ what it was read with; "" for one
+	// that is in no file.
+	ConfigFile string
+	Environ    []string
+	Version    string
+	Logger     *slog.Logger // required
+	// Restarts says that whoever runs the App stops it when Restart tells, puts the
+	// backup in its place and starts another, as Serve does.
+	Restarts bool
 	// Sink also gets every event and link change, after the clients' feed. It
 	// must not block. Nil: none.
 	Sink pbx.Sink
@@ -127,6 +134,7 @@ type App struct {
 	webhooks  *webhook.Service
 	feed      *dcmiws.Feed
 
+	backups    *rest.Backups
 	recordings *recording.Keeper
 	links      *recording.Links
 
@@ -144,6 +152,7 @@ type App struct {
 	agiAddress     string
 	failed         chan error
 	reviews        chan struct{} // holds one when sessions are to be looked at
+	restarts       chan string   // holds the backup that it is to start again with
 
 	started time.Time
 	keyUse  keyUse
@@ -171,7 +180,7 @@ type App struct {
 
 // New returns an App. It does no I/O.
 func New(o Options) *App {
-	a := &App{o: o, started: time.Now(), config: o.Config, failed: make(chan error, 8), reviews: make(chan struct{}, 1)}
+	a := &App{o: o, started: time.Now(), config: o.Config, failed: make(chan error, 8), reviews: make(chan struct{}, 1), restarts: make(chan string, 1)}
 	a.counts.Store(o.Config)
 	a.ring = logring.New(a.masked)
 	a.log = slog.New(a.lines.Handler(a.ring.Handler(o.Logger.Handler())))
@@ -359,11 +368,12 @@ func (a *App) build() error {
 		return err
 	}
 	a.newRelay()
+	a.backups = a.openBackups()
 	a.rest = rest.New(rest.Options{
 		Version: a.o.Version, Pool: a.pool, Policy: a.policy, Directory: a.directory.Load, Authenticate: a.authenticateAny(proxies), Users: a.users,
 		Softphones: a.phones, Deploy: a.deploy, Place: a.placeOf, Locked: a.locked, Unlock: a.unlock, Guard: a.bans, Rotate: a.rotated, Companies: a.companies, People: a.people,
 		Ticket: a.ticket, Origins: a.origins, Proxies: proxies, Logger: a.log,
-		Prompts: a.prompts, Tones: a.tones, Trail: a.audit, Audit: a.store, System: system{a}, Keys: keys{a.store, a},
+		Prompts: a.prompts, Tones: a.tones, Trail: a.audit, Audit: a.store, System: system{a}, Keys: keys{a.store, a}, Backups: a.backups,
 		Refused: a.refused, Events: a.dcmiws.Stream, History: a.store, Applies: a, Capacity: a.capacity, Faxes: a.store, Fax: a.faxes,
 		Recordings: a.store, Recorder: a.recordings, Links: a.links, Preview: a.previewCard, PreviewPage: a.previewPage, PublicURL: strings.TrimSuffix(c.PublicURL, "/"), Alarms: a.recordings.Alarms, Relay: a.relayHealth, Cards: a.cardFindings,
 		Webhooks: a.webhooks, DeadLetters: a.store, Outbox: a.outboxState(),

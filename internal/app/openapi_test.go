@@ -63,7 +63,7 @@ func TestOpenAPI(t *testing.T) {
 			for status, response := range at("paths", path, method, "responses").(map[string]any) {
 				content, _ := response.(map[string]any)["content"].(map[string]any)
 				if (status == "200" || status == "206") && (content["text/event-stream"] != nil || content["text/csv"] != nil || content["text/html"] != nil || content["audio/wav"] != nil ||
-					content["application/pdf"] != nil || content["application/zip"] != nil || content["image/tiff"] != nil || content["image/png"] != nil) {
+					content["application/pdf"] != nil || content["application/zip"] != nil || content["application/gzip"] != nil || content["image/tiff"] != nil || content["image/png"] != nil) {
 					continue
 				}
 				schema, _ := content["application/json"].(map[string]any)["schema"].(map[string]any)

@@ -25,6 +25,9 @@ type RestoreOptions struct {
 	Config  string // where its configuration goes
 	Environ []string
 	Force   bool // what is there goes aside instead of stopping the restore
+	// Data restores the data alone, into this folder: the configuration, and the files
+	// it names, stay as they are. Config is not looked at then.
+	Data string
 
 	step func() // called before each step, for tests
 }
@@ -50,15 +53,18 @@ func Restore(ctx context.Context, o RestoreOptions) (done Restored, err error) {
 	if o.step == nil {
 		o.step = func() {}
 	}
-	conf, err := configOf(o.From)
-	if err != nil {
-		return done, fmt.Errorf("%s: %w", o.From, err)
+	dir := o.Data
+	if dir == "" {
+		conf, err := configOf(o.From)
+		if err != nil {
+			return done, fmt.Errorf("%s: %w", o.From, err)
+		}
+		if o.Config, err = filepath.Abs(o.Config); err != nil {
+			return done, err
+		}
+		dir = config.DataDirOf(conf, o.Config, o.Environ)
 	}
-	if o.Config, err = filepath.Abs(o.Config); err != nil {
-		return done, err
-	}
-	dir, err := filepath.Abs(config.DataDirOf(conf, o.Config, o.Environ))
-	if err != nil {
+	if dir, err = filepath.Abs(dir); err != nil {
 		return done, err
 	}
 	unlock, err := Lock(dir)
@@ -162,6 +168,9 @@ func (p *placing) prepare(ctx context.Context) (c Checked, err error) {
 		if name, isData := strings.CutPrefix(f.Name, dataPrefix); isData {
 			return filepath.Join(p.stage, "new", filepath.FromSlash(name)), nil
 		}
+		if p.o.Data != "" {
+			return "", nil
+		}
 		return stagedOutside(p.targetOf(f)), nil
 	})
 	if err != nil {
@@ -187,6 +196,9 @@ func (p *placing) targets(m *Manifest) error {
 		if name, isData := strings.CutPrefix(f.Name, dataPrefix); isData {
 			name, _, _ = strings.Cut(name, "/")
 			held[name] = true
+			continue
+		}
+		if p.o.Data != "" {
 			continue
 		}
 		target := p.targetOf(f)

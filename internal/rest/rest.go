@@ -79,6 +79,8 @@ type Options struct {
 	// System is the gateway itself. Trail is for it too. Nil: there are no such paths.
 	System System
 	Keys   Keys // nil: there are no such paths
+	// Backups keeps backups. Trail is for it too. Nil: there are no such paths.
+	Backups *Backups
 	// Events serves the stream of events to a client that was let in. It must
 	// answer in any case. Nil: there is no such path.
 	Events  func(w http.ResponseWriter, r *http.Request, who tenant.Identity)
@@ -189,6 +191,7 @@ func New(o Options) *API {
 	a.sessionOps(api)
 	a.systemOps(api)
 	a.keyOps(api)
+	a.backupOps(api)
 	addExamples(api.OpenAPI())
 	a.mux.HandleFunc(Prefix+"/", a.nothing)
 	return a

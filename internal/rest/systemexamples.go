@@ -14,15 +14,29 @@ const exampleSystem = `{"version":"1.0.0","go_version":"go1.26.0","os":"linux/am
 
 const exampleKey = `{"name":"crm","prefix":"dk_k","created_at":"2026-10-20T01:02:03.400Z","last_used_at":"2026-10-20T02:02:03.400Z","configured":false`
 
+const exampleBackup = `{"id":"2026-10-20-010203-kdmapbco","kind":"made","state":"ready","created_at":"2026-10-20T01:02:03Z","by":"ops","bytes":4194304,"version":"1.0.0","schema":14,"recordings":false,` +
+	`"checked_at":"2026-10-20T02:02:03Z","good":true}`
+
+const exampleRestore = `{"state":"preparing","backup":"2026-10-20-010203-kdmapbco","by":"ops","at":"2026-10-21T01:02:03Z"}`
+
 // systemExamples are those of what operators do with the gateway itself, and of what
 // was done.
 func systemExamples() map[string]exchange {
 	return map[string]exchange{
-		"log":        {"", `{"status":"success","data":[{"id":"1042","time":"2026-10-20T01:02:03.400Z","level":"warn","component":"pbx","message":"link down","attrs":[{"key":"server","value":"1"}]}],"has_more":true,"next":"1042","limit":200}`},
-		"doctor":     {"", done(`{"server_id":1,"at":"2026-10-20T01:02:03.400Z","healthy":true,"findings":[{"code":"version","severity":"ok","text":{"ko":"Asterisk 22.6.0입니다.","en":"It is Asterisk 22.6.0."}}]}`)},
-		"keys":       {"", listed(exampleKey+"}", 1, 1000)},
-		"create-key": {`{"name":"crm"}`, done(exampleKey + `,"key":"dk_kX3nQ0rW5u8fJ2mT7yB1cV6zL9aH4sD0pG-eR_iNoUw"}`)},
-		"delete-key": {"", done(`{"id":"crm"}`)},
+		"backups":        {"", listed(exampleBackup, 1, 1000)},
+		"backup":         {"", done(exampleBackup)},
+		"create-backup":  {`{"recordings":false}`, done(exampleBackup)},
+		"check-backup":   {"", done(exampleBackup)},
+		"upload-backup":  {"", done(exampleBackup)},
+		"delete-backup":  {"", done(`{"id":"2026-10-20-010203-kdmapbco"}`)},
+		"restore-backup": {`{"password":"…"}`, done(exampleRestore)},
+		"restore":        {"", done(exampleRestore)},
+		"undo-restore":   {`{"password":"…"}`, done(exampleRestore)},
+		"log":            {"", `{"status":"success","data":[{"id":"1042","time":"2026-10-20T01:02:03.400Z","level":"warn","component":"pbx","message":"link down","attrs":[{"key":"server","value":"1"}]}],"has_more":true,"next":"1042","limit":200}`},
+		"doctor":         {"", done(`{"server_id":1,"at":"2026-10-20T01:02:03.400Z","healthy":true,"findings":[{"code":"version","severity":"ok","text":{"ko":"Asterisk 22.6.0입니다.","en":"It is Asterisk 22.6.0."}}]}`)},
+		"keys":           {"", listed(exampleKey+"}", 1, 1000)},
+		"create-key":     {`{"name":"crm"}`, done(exampleKey + `,"key":"dk_kX3nQ0rW5u8fJ2mT7yB1cV6zL9aH4sD0pG-eR_iNoUw"}`)},
+		"delete-key":     {"", done(`{"id":"crm"}`)},
 
 		"system":             {"", done(exampleSystem)},
 		"upload-certificate": {`{"cert":"-----BEGIN CERTIFICATE-----\n…\n-----END CERTIFICATE-----\n","key":"-----BEGIN PRIVATE KEY-----\n…\n-----END PRIVATE KEY-----\n"}`, done(exampleCertificate)},

@@ -32,6 +32,9 @@ func bodyLimit(method, path string) int64 {
 	if method == http.MethodPost && path == Prefix+"/faxes" {
 		return fax.MaxBytes + maxFaxForm
 	}
+	if method == http.MethodPost && path == Prefix+"/system/backups/upload" {
+		return maxBackup
+	}
 	if path == Prefix+"/contacts/import" {
 		return maxContactsFile
 	}

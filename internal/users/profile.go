@@ -155,6 +155,25 @@ func (s *Service) setHash(ctx context.Context, u *store.WebUser, hash string) er
 	return err
 }
 
+// Prove checks the password of who is signed in again, under the limits of signing in.
+// The error wraps ErrNoUser for who has none, and auth.ErrUnauthorized when it is
+// wrong.
+func (s *Service) Prove(ctx context.Context, who tenant.Identity, password, remote string) error {
+	if who.User == "" {
+		return ErrNoUser
+	}
+	u, err := s.o.Store.WebUser(ctx, who.User)
+	if err != nil {
+		return err
+	}
+	t := auth.Attempt{Username: u.Username, Password: password, RemoteAddr: remote, Hash: u.Hash, Known: u.Hash != ""}
+	if err := s.o.Auth.Try(ctx, &t); err != nil {
+		return err
+	}
+	s.o.Auth.Succeeded(&t)
+	return nil
+}
+
 // prove checks a user's own password again, under the limits of signing in.
 func (s *Service) prove(ctx context.Context, u *store.WebUser, password string, b Browser) error {
 	t := auth.Attempt{Username: u.Username, Password: password, RemoteAddr: b.Remote.String(), Hash: u.Hash, Known: u.Hash != ""}

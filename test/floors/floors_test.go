@@ -55,6 +55,7 @@ var floors = map[string]int{
 	"internal/asteriskproc":              engines,
 	"internal/asteriskproc/asterisktest": engines,
 	"internal/audit":                     engines,
+	"internal/backups":                   engines,
 	"internal/await":                     protocols,
 	"internal/browsertest":               protocols,
 	"internal/auth":                      engines,

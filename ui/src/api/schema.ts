@@ -81,6 +81,31 @@ export type AuditView = {
   via?: string
 }
 
+export type BackupView = {
+  by?: string
+  bytes: number
+  /** when it was read to its end; absent: never */
+  checked_at?: string
+  /** of when its content is */
+  created_at: string
+  /** why it failed */
+  error?: string
+  /** what the check found */
+  good?: boolean
+  id: string
+  /** before_restore: made by a restore, to undo it */
+  kind: 'made' | 'uploaded' | 'before_restore'
+  /** what the check found wrong */
+  problem?: string
+  /** the sound of recorded calls is in it */
+  recordings: boolean
+  /** version of its database's tables */
+  schema?: number
+  state: 'making' | 'ready' | 'failed'
+  /** of the DIPCAST that made it */
+  version?: string
+}
+
 export type Ban = {
   /** logins that failed and led to it; 0 when an operator banned it */
   failures: number
@@ -671,6 +696,11 @@ export type ContactsImported = {
   wrong: ContactMistake[]
 }
 
+export type CreatebackupRequest = {
+  /** also the sound of recorded calls, which may be much */
+  recordings?: boolean
+}
+
 export type CreatekeyRequest = {
   /** which program has it; it stands in the audit trail */
   name: string
@@ -1028,6 +1058,15 @@ export type LinkrecordingRequest = {
 
 export type ListApplyRecordBody = {
   data: ApplyRecord[]
+  limit: number
+  offset: number
+  status: 'success'
+  /** of all pages */
+  total: number
+}
+
+export type ListBackupViewBody = {
+  data: BackupView[]
   limit: number
   offset: number
   status: 'success'
@@ -1806,6 +1845,11 @@ export type Prompt = {
   use: string
 }
 
+export type Proof = {
+  /** yours, again: a restore replaces everything */
+  password: string
+}
+
 export type QR = {
   /** a picture, in base64 */
   png: string
@@ -1903,6 +1947,11 @@ export type ReplyAppliedBody = {
 
 export type ReplyAuditCheckBody = {
   data: AuditCheck
+  status: 'success'
+}
+
+export type ReplyBackupViewBody = {
+  data: BackupView
   status: 'success'
 }
 
@@ -2121,6 +2170,11 @@ export type ReplyRemovedBody = {
   status: 'success'
 }
 
+export type ReplyRestoreViewBody = {
+  data: RestoreView
+  status: 'success'
+}
+
 export type ReplyRotatedBody = {
   data: Rotated
   status: 'success'
@@ -2189,6 +2243,18 @@ export type ReplyWebhookViewBody = {
 export type ReplyWorksTriedBody = {
   data: WorksTried
   status: 'success'
+}
+
+export type RestoreView = {
+  at?: string
+  /** which */
+  backup?: string
+  by?: string
+  error?: string
+  /** preparing: the backup is checked, and one made of what is there; restarting: the gateway goes down and comes back; failed: all is as it was */
+  state: 'none' | 'preparing' | 'restarting' | 'done' | 'failed'
+  /** the backup of what was there before */
+  undo?: string
 }
 
 export type RightView = {
@@ -4687,6 +4753,69 @@ export interface Operations {
     }
     answer: ReplySystemViewBody
   }
+  'GET /system/backups': {
+    request: {
+      query?: {
+        /** at most so many */
+        limit?: number
+        /** leave out so many at the beginning */
+        offset?: number
+      }
+    }
+    answer: ListBackupViewBody
+  }
+  'POST /system/backups': {
+    request: {
+      body: CreatebackupRequest
+    }
+    answer: ReplyBackupViewBody
+  }
+  'POST /system/backups/upload': {
+    request: {
+    }
+    answer: ReplyBackupViewBody
+  }
+  'DELETE /system/backups/{id}': {
+    request: {
+      path: {
+        id: string | number
+      }
+    }
+    answer: ReplyRemovedBody
+  }
+  'GET /system/backups/{id}': {
+    request: {
+      path: {
+        id: string | number
+      }
+    }
+    answer: ReplyBackupViewBody
+  }
+  'POST /system/backups/{id}/check': {
+    request: {
+      path: {
+        id: string | number
+      }
+    }
+    answer: ReplyBackupViewBody
+  }
+  'GET /system/backups/{id}/file': {
+    request: {
+      path: {
+        id: string | number
+      }
+    }
+    answer: undefined
+  }
+  'POST /system/backups/{id}/restore': {
+    request: {
+      path: {
+        id: string | number
+      }
+      body: Proof
+    }
+    answer: ReplyRestoreViewBody
+  }
   'DELETE /system/certificate': {
     request: {
     }
@@ -4718,6 +4847,17 @@ export interface Operations {
       }
     }
     answer: PartLogLineBody
+  }
+  'GET /system/restore': {
+    request: {
+    }
+    answer: ReplyRestoreViewBody
+  }
+  'POST /system/restore/undo': {
+    request: {
+      body: Proof
+    }
+    answer: ReplyRestoreViewBody
   }
   'GET /system/support': {
     request: {
