@@ -1,5 +1,7 @@
-import { Alert, Anchor, Badge, Card, Group, Table, Text, Title } from '@mantine/core'
+import { Alert, Anchor, Badge, Button, Card, Group, Table, Text, Title } from '@mantine/core'
+import { IconStethoscope } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
 import { dataOf } from '~/api/client'
 import type { Data } from '~/api/client'
 import { count, dateTime, shortTime } from '~/lang/format'
@@ -7,6 +9,7 @@ import { useTexts } from '~/lang/texts'
 import { HelpTip } from '~/parts/HelpTip'
 import { To } from '~/parts/To'
 import { useMay, useTenant } from '~/shell/me'
+import { Doctor } from './Doctor'
 import { serversTexts } from './texts'
 
 type Server = Data<'GET /servers'>[number]
@@ -17,6 +20,7 @@ export function ServerCard({ server: s, operator }: { server: Server; operator: 
   const tenant = useTenant()
   const seesPhones = useMay('extensions') && tenant.chosen
   const seesApply = useMay('apply')
+  const [examining, setExamining] = useState(false)
   const phones = useQuery({
     queryKey: ['registrations', tenant.tenant, s.id], enabled: seesPhones && s.up,
     queryFn: async ({ signal }) => (await dataOf('GET /registrations', { query: { ...tenant.query, server_id: s.id }, signal })).length,
@@ -46,6 +50,8 @@ export function ServerCard({ server: s, operator }: { server: Server; operator: 
           <Row name={t('id')}>{s.id}</Row>
         </Table.Tbody>
       </Table>
+      {operator && <Group mt="sm"><Button variant="default" size="xs" leftSection={<IconStethoscope size={16} />} onClick={() => setExamining(true)}>{t('check')}</Button></Group>}
+      {examining && <Doctor id={s.id} name={s.name} onClose={() => setExamining(false)} />}
     </Card>
   )
 }

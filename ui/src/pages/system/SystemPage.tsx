@@ -8,7 +8,9 @@ import { Loading } from '~/parts/Loading'
 import { PageHeader } from '~/parts/PageHeader'
 import { shellTexts } from '~/shell/texts'
 import { Certificate } from './Certificate'
+import { Log } from './Log'
 import { Overview } from './Overview'
+import { Support } from './Support'
 import { systemTexts } from './texts'
 
 /** The gateway itself, for operators. */
@@ -25,11 +27,15 @@ export default function SystemPage() {
         <Tabs.List mb="md">
           <Tabs.Tab value="overview">{t('overview')}</Tabs.Tab>
           <Tabs.Tab value="certificate">{t('certificate')}</Tabs.Tab>
+          <Tabs.Tab value="log">{t('log')}</Tabs.Tab>
+          <Tabs.Tab value="support">{t('support')}</Tabs.Tab>
         </Tabs.List>
         <ErrorNote error={system.error} again={() => void system.refetch()} />
         {system.isPending && <Loading />}
         <Tabs.Panel value="overview">{system.data && <Overview system={system.data} />}</Tabs.Panel>
         <Tabs.Panel value="certificate">{system.data && <Certificate certificate={system.data.certificate} />}</Tabs.Panel>
+        <Tabs.Panel value="log"><Log /></Tabs.Panel>
+        <Tabs.Panel value="support"><Support /></Tabs.Panel>
       </Tabs>
     </>
   )
