@@ -25,7 +25,7 @@ type TenantPending struct {
 	Waiting bool  `json:"waiting" doc:"whether there is something to apply"`
 	// Changes are what Versions came to: what was taken back is not among them.
 	Versions []Version       `json:"versions" nullable:"false" doc:"that are not applied, the newest first"`
-	Changes  []Difference    `json:"changes" nullable:"false" doc:"what they change; passwords show in versions alone"`
+	Changes  []Difference    `json:"changes" nullable:"false" doc:"what they change, where no apply is known since the oldest version that is kept; passwords show in versions alone"`
 	Servers  []ServerPending `json:"servers" nullable:"false" doc:"the company's, home first; those that DIPCAST writes no files for are not among them"`
 }
 
@@ -84,7 +84,7 @@ func (a *API) getTenantPending(ctx context.Context, in *struct{ TenantPath }) (*
 		// What cannot be compared may well be something.
 		out.Waiting = out.Waiting || version < c.Version && (one.Files > 0 || one.Problem != "")
 	}
-	if !out.Waiting {
+	if !out.Waiting || len(versions) == 0 {
 		return success(out), nil
 	}
 	for _, v := range versions {
@@ -92,8 +92,12 @@ func (a *API) getTenantPending(ctx context.Context, in *struct{ TenantPath }) (*
 			out.Versions = append(out.Versions, versionView(v))
 		}
 	}
+	base := out.Applied
+	if base == 0 {
+		base = versions[len(versions)-1].Version
+	}
 	// Going back would change the opposite.
-	if back, err := a.o.Companies.Undo(ctx, a.author(ctx), c.Number, out.Applied, true); out.Applied > 0 && err == nil {
+	if back, err := a.o.Companies.Undo(ctx, a.author(ctx), c.Number, base, true); err == nil {
 		for _, d := range back.Differences {
 			out.Changes = append(out.Changes, Difference{Field: d.Field, Before: d.After, After: d.Before})
 		}

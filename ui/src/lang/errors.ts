@@ -1,4 +1,5 @@
 import { APIError } from '~/api/client'
+import { detailWords } from './details'
 import { defineTexts, textOf } from './texts'
 
 const errorTexts = defineTexts(
@@ -40,8 +41,8 @@ const errorTexts = defineTexts(
 )
 
 /**
- * What went wrong, for people: a sentence in their language, and in English what the
- * gateway said, when it says more.
+ * What went wrong, for people: a sentence in their language, and what the gateway said,
+ * in English where we do not know the words.
  */
 export function wordsOf(e: unknown): { text: string; detail: string; field: string } {
   if (!(e instanceof APIError)) {
@@ -51,5 +52,5 @@ export function wordsOf(e: unknown): { text: string; detail: string; field: stri
     return { text: textOf(errorTexts, 'offline'), detail: '', field: '' }
   }
   const key = e.status === 412 || (e.status === 409 && e.field === 'If-Match') ? 'changed' : e.code in errorTexts.ko ? (e.code as keyof typeof errorTexts.ko) : 'internal'
-  return { text: textOf(errorTexts, key), detail: e.message, field: e.field }
+  return { text: textOf(errorTexts, key), detail: detailWords(e.message), field: e.field }
 }

@@ -14,7 +14,7 @@ export function ErrorNote({ error, again }: { error: unknown; again?: () => void
   const { text, detail, field } = wordsOf(error)
   return (
     <Alert color="red" variant="light" icon={<IconAlertTriangle size={18} />} role="alert" my="xs" title={text}>
-      {detail && <Text size="sm" lang="en">{field ? `${field}: ` : ''}{detail}</Text>}
+      {detail && <Text size="sm" lang={/[가-힣]/.test(detail) ? undefined : 'en'}>{field && !detail.startsWith(field) ? `${field}: ` : ''}{detail}</Text>}
       {again && <Button size="compact-sm" variant="light" color="red" mt="xs" onClick={again}>{t('again')}</Button>}
     </Alert>
   )

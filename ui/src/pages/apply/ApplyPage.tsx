@@ -19,7 +19,7 @@ import { History } from './History'
 import { ServerFiles } from './ServerFiles'
 import { applyTexts } from './texts'
 import { Versions } from './Versions'
-import { summaryWords } from './words'
+import { authorOf, summaryWords } from './words'
 
 export default function ApplyPage() {
   const t = useTexts(applyTexts)
@@ -93,12 +93,13 @@ function Waiting({ pending }: { pending: TenantPending }) {
               <Group align="flex-start" gap="xl" wrap="wrap">
                 <Stack gap={4} style={{ flex: '2 1 320px' }}>
                   <Title order={3} size="h6">{t('changes')}</Title>
-                  {pending.changes.length > 0 ? <Changes list={pending.changes} /> : <Text size="sm">{pending.applied === 0 ? t('unknownChanges') : t('onlyPasswords')}</Text>}
+                  {pending.applied === 0 && <Text size="sm" c="dimmed">{t('unknownChanges')}</Text>}
+                  {pending.changes.length > 0 ? <Changes list={pending.changes} /> : pending.applied !== 0 && <Text size="sm">{t('onlyPasswords')}</Text>}
                 </Stack>
                 <Stack gap={4} style={{ flex: '1 1 240px' }}>
                   <Title order={3} size="h6">{t('by')}</Title>
                   <List size="sm" spacing={2}>
-                    {pending.versions.slice(0, 20).map((v) => <List.Item key={v.version}>{summaryWords(v.summary)} <Text span size="sm" c="dimmed">· {v.by || t('nobody')} · {shortTime(v.at)}</Text></List.Item>)}
+                    {pending.versions.slice(0, 20).map((v) => <List.Item key={v.version}>{summaryWords(v.summary)} <Text span size="sm" c="dimmed">· {authorOf(v.by, t('nobody'))} · {shortTime(v.at)}</Text></List.Item>)}
                   </List>
                 </Stack>
               </Group>

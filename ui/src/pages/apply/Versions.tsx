@@ -12,7 +12,7 @@ import { partsTexts } from '~/parts/texts'
 import { useMay, useTenant } from '~/shell/me'
 import { Changes } from './Changes'
 import { applyTexts } from './texts'
-import { summaryWords } from './words'
+import { authorOf, summaryWords } from './words'
 
 const few = 10
 
@@ -38,7 +38,7 @@ export function Versions({ pending }: { pending: TenantPending }) {
             {(versions.data ?? []).map((v) => (
               <Table.Tr key={v.version}>
                 <Table.Td style={{ whiteSpace: 'nowrap' }}>{dateTime(v.at)}</Table.Td>
-                <Table.Td>{v.by || t('nobody')}</Table.Td>
+                <Table.Td>{authorOf(v.by, t('nobody'))}</Table.Td>
                 <Table.Td>
                   <Group gap={6}>
                     <Text size="sm">{summaryWords(v.summary)}</Text>

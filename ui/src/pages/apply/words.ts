@@ -11,7 +11,7 @@ const fieldTexts = defineTexts(
     to: '받는 곳', else: '시간 밖이거나 받지 않을 때', time_group: '시간 그룹', tone: '통화연결음', caller_prefix: '발신자 이름 앞에 붙일 말', detect_fax: '팩스 감지(초)', description: '설명', members: '구성원', strategy: '울리는 순서', spans: '시간대', on_holidays: '휴일에도 적용', dials: '걸 수 있는 번호', no_codes: '기능 코드 막음',
     host: '서버 주소', port: '포트', transport: '전송 방식', proxy: '프록시', username: '아이디', auth_user: '인증 아이디', secret: '비밀번호', register: '등록', codecs: '코덱', channels: '동시 통화 수', match: '허용하는 주소', prefixes: '앞자리', strip: '앞에서 뺄 자리 수', prepend: '앞에 붙일 번호', number: '번호', title: '이름', date: '날짜', encrypt: '암호화', pin: '비밀번호',
     extension: '내선', 'extensions import': '내선 가져오기', trunk: '전화선', did: '대표번호', 'ring-group': '벨 그룹', 'time-group': '시간 그룹', holiday: '휴일', 'class-of-service': '발신 등급', tenant: '회사 설정', password: '전화기 비밀번호', 'feature-codes': '기능 코드', 'naver-works': '네이버웍스',
-    create: '{{what}} 추가', change: '{{what}} 변경', delete: '{{what}} 삭제', undo: '되돌림', importExtensions: '내선 가져오기', importDescription: '회사 설명 파일 가져오기', publicHolidays: '공휴일 가져오기', config: '설정 파일', softphoneMade: '소프트폰 추가',
+    create: '{{what}} 추가', change: '{{what}} 변경', delete: '{{what}} 삭제', undo: '되돌림', importExtensions: '내선 가져오기', importDescription: '회사 설명 파일 가져오기', publicHolidays: '공휴일 가져오기', config: '설정 파일', newPassword: '전화기의 새 비밀번호', softphoneMade: '소프트폰 추가',
     yes: '예', no: '아니요', hidden: '(가림)', otherHidden: '(가림, 바뀜)',
     noSound: '통화연결음 {{name}}에 음원이 없어 발신자는 일반 연결음을 듣습니다. 안내 음성 페이지에서 올리세요.',
   },
@@ -22,7 +22,7 @@ const fieldTexts = defineTexts(
     to: 'Goes to', else: 'Otherwise', time_group: 'Time group', tone: 'Ringback tone', caller_prefix: 'Before the caller’s name', detect_fax: 'Listens for faxes (s)', description: 'Description', members: 'Members', strategy: 'How it rings', spans: 'Times', on_holidays: 'On holidays too', dials: 'May dial', no_codes: 'No feature codes',
     host: 'Address', port: 'Port', transport: 'Transport', proxy: 'Proxy', username: 'User', auth_user: 'User for authentication', secret: 'Password', register: 'Registers', codecs: 'Codecs', channels: 'Calls at a time', match: 'Addresses allowed', prefixes: 'Begins with', strip: 'Digits taken off', prepend: 'Put before', number: 'Number', title: 'Name', date: 'Date', encrypt: 'Encrypted', pin: 'PIN',
     extension: 'extension', 'extensions import': 'extensions', trunk: 'trunk', did: 'number', 'ring-group': 'ring group', 'time-group': 'time group', holiday: 'holiday', 'class-of-service': 'class of service', tenant: 'company', password: 'password of a phone', 'feature-codes': 'feature codes', 'naver-works': 'NAVER WORKS',
-    create: 'Added: {{what}}', change: 'Changed: {{what}}', delete: 'Deleted: {{what}}', undo: 'Taken back', importExtensions: 'Extensions imported', importDescription: 'Description imported from a file', publicHolidays: 'Public holidays added', config: 'Configuration file', softphoneMade: 'Softphone added',
+    create: 'Added: {{what}}', change: 'Changed: {{what}}', delete: 'Deleted: {{what}}', undo: 'Taken back', importExtensions: 'Extensions imported', importDescription: 'Description imported from a file', publicHolidays: 'Public holidays added', config: 'Configuration file', newPassword: 'New password of a phone', softphoneMade: 'Softphone added',
     yes: 'yes', no: 'no', hidden: '(hidden)', otherHidden: '(hidden, another one)',
     noSound: 'The ringback tone {{name}} has no sound: callers hear ordinary ringing. Upload one on the page Announcements.',
   },
@@ -97,7 +97,7 @@ export function changedOf(list: Difference[], target: (text: string) => string):
   return [...by.values()]
 }
 
-const known: Record<string, Key> = { undo: 'undo', 'import extensions': 'importExtensions', 'import description': 'importDescription', 'add public holidays': 'publicHolidays', 'configuration file': 'config' }
+const known: Record<string, Key> = { undo: 'undo', 'import extensions': 'importExtensions', 'import description': 'importDescription', 'add public holidays': 'publicHolidays', 'configuration file': 'config', 'new password of a phone': 'newPassword' }
 
 /** What a version of the description changed, in words. */
 export function summaryWords(summary: string): string {
@@ -116,4 +116,9 @@ export function summaryWords(summary: string): string {
 export function warningWords(warning: string): string {
   const m = /the tone (\S+) has no recording/.exec(warning)
   return m ? textOf(fieldTexts, 'noSound', { name: m[1]! }) : warning
+}
+
+/** Who made a version; the configuration file by what we call it. */
+export function authorOf(by: string, file: string): string {
+  return by === '' || by === 'configuration file' ? file : by
 }

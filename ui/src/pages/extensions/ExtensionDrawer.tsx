@@ -60,7 +60,7 @@ function Fields({ form: { draft: d, set, isNew }, view, mayChange, onSoftphone, 
       <TextInput label={t('name')} description={t('nameText')} value={d.name ?? ''} onChange={(e) => set({ name: e.currentTarget.value })} maxLength={80} />
       <Select label={t('class')} description={t('classText')} data={[{ value: 'all', label: t('everyone') }, ...(classes.data ?? []).filter((c) => c.name !== 'all').map((c) => c.name)]} value={d.class || 'all'} onChange={(v) => set({ class: v === 'all' || !v ? '' : v })} allowDeselect={false} />
       <Select label={t('own')} description={t('ownText')} data={own.map((n) => ({ value: n, label: phone(n) }))} value={d.own_number || null} onChange={(v) => set({ own_number: v ?? '' })} clearable searchable placeholder={phones('byDefault')} />
-      <Group grow align="flex-start">
+      <Group grow align="flex-end">
         <NumberOr label={t('ring')} description={t('ringText')} value={d.ring_seconds} onChange={(v) => set({ ring_seconds: v })} def="30" max={600} unit={phones('seconds')} />
         <NumberOr label={t('limit')} description={t('limitText')} value={d.call_limit} onChange={(v) => set({ call_limit: v })} def="2" max={100} />
       </Group>

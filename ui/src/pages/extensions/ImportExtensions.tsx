@@ -2,6 +2,7 @@ import { Alert, Badge, Button, FileInput, Group, Modal, Stack, Table, Text } fro
 import { useState } from 'react'
 import { APIError } from '~/api/client'
 import type { Difference, ImportedRow, Password } from '~/api/schema'
+import { detailWords } from '~/lang/details'
 import { useLanguage, useTexts } from '~/lang/texts'
 import { ErrorNote } from '~/parts/ErrorNote'
 import { partsTexts } from '~/parts/texts'
@@ -81,7 +82,7 @@ export function ImportExtensions({ onClose, onDone }: { onClose: () => void; onD
         const cells = rowsOf(textOfBytes(raw))
         const at = new Set(mistakes.map((m) => m.line))
         setLines([
-          ...mistakes.map((m): Line => ({ line: m.line, what: m.line > 1 ? cells[m.line - 1]?.slice(0, 3).join(', ') ?? '' : '', state: 'wrong', text: m.text })),
+          ...mistakes.map((m): Line => ({ line: m.line, what: m.line > 1 ? cells[m.line - 1]?.slice(0, 3).join(', ') ?? '' : '', state: 'wrong', text: detailWords(m.text) })),
           ...cells.flatMap((c, i): Line[] => (i === 0 || at.has(i + 1) || c.every((x) => x === '') ? [] : [{ line: i + 1, what: c.slice(0, 3).join(', '), state: 'ok', text: '' }])),
         ].sort((a, b) => a.line - b.line))
       } else {
@@ -122,7 +123,7 @@ export function ImportExtensions({ onClose, onDone }: { onClose: () => void; onD
                     <Table.Td>{l.line || t('whole')}</Table.Td>
                     <Table.Td>{l.what}</Table.Td>
                     <Table.Td><Badge variant="light" color={colors[l.state]}>{t(l.state)}</Badge></Table.Td>
-                    <Table.Td><Text size="sm" style={{ overflowWrap: 'anywhere' }} lang={l.state === 'wrong' ? 'en' : undefined}>{l.text}</Text></Table.Td>
+                    <Table.Td><Text size="sm" style={{ overflowWrap: 'anywhere' }}>{l.text}</Text></Table.Td>
                   </Table.Tr>
                 ))}
               </Table.Tbody>

@@ -1,0 +1,64 @@
+import { language } from './lang'
+
+// What the gateway says of a value, in English, as it is told people in Korean. The
+// first pattern that fits a sentence counts; what fits none stays as it is.
+const patterns: [RegExp, string][] = [
+  [/^there is no class of service "?([^"]*)"?$/, '발신 등급 "$1"이(가) 없습니다'],
+  [/^invalid number: shorter than (\d+) digits$/, '$1자리보다 짧습니다'],
+  [/^invalid number: longer than (\d+) digits$/, '$1자리보다 깁니다'],
+  [/^is missing$/, '비어 있습니다'],
+  [/^is that of line (\d+) too$/, '$1번째 줄에도 있는 번호입니다'],
+  [/^must be a whole number$/, '정수여야 합니다'],
+  [/^is no column; there are (.*)$/, '모르는 열입니다. 쓸 수 있는 열: $1'],
+  [/^names no column number.*$/, '"내선" 열이 없습니다'],
+  [/^is none of the company's numbers$/, '회사의 번호가 아닙니다'],
+  [/^is not an e-mail address.*$/, '이메일 주소가 아닙니다'],
+  [/^(-?\d+) is not between (\d+) and (\d+)$/, '$2에서 $3 사이여야 합니다'],
+  [/^"([^"]*)" is not ko or en$/, 'ko 또는 en이어야 합니다'],
+  [/^is neither UTF-8 nor CP949.*$/, 'UTF-8이나 CP949(EUC-KR)로 저장한 파일이 아닙니다'],
+  [/^there is no extension "?([^"]*)"?$/, '내선 $1이(가) 없습니다'],
+  [/^there is no ring group "?([^"]*)"?$/, '벨 그룹 $1이(가) 없습니다'],
+  [/^there is no time group (.*)$/, '시간 그룹 $1이(가) 없습니다'],
+  [/^there is no tone "?([^"]*)"?$/, '통화연결음 $1이(가) 없습니다'],
+  [/^extension "?([^"]*)"? has no voicemail$/, '내선 $1에는 음성사서함이 없습니다'],
+  [/^is no number to call$/, '걸 수 있는 번호가 아닙니다'],
+  [/^calls cannot be sent to an emergency number$/, '긴급 번호로는 보낼 수 없습니다'],
+  [/^"([^"]*)" is neither an extension nor a number that may be called$/, '$1은(는) 내선도, 걸 수 있는 번호도 아닙니다'],
+  [/^there is (?:an extension of this number|one of this \w+) already$/, '이미 있습니다'],
+  [/^it is there twice$/, '두 번 있습니다'],
+  [/^a number has 3 to 20 digits.*$/, '번호는 3~20자리 숫자입니다'],
+  [/^must be 4 to 10 digits$/, '4~10자리 숫자여야 합니다'],
+  [/^there is no PIN to ask for$/, '물어볼 비밀번호(PIN)를 먼저 정하세요'],
+  [/^must begin with a letter and hold letters, digits and -$/, '영문자로 시작하고 영문자, 숫자, - 만 쓸 수 있습니다'],
+  [/^needs username and secret$/, '아이디와 비밀번호가 있어야 합니다'],
+  [/^must be 1 to 50$/, '1명에서 50명까지입니다'],
+  [/^ends when it begins$/, '시작과 끝이 같습니다'],
+  [/^every call is a fax here already$/, '이미 모든 전화를 팩스로 받습니다'],
+  [/^(?:the )?(.+) is still used by (.+)$/, '아직 쓰는 곳이 있습니다: $2'],
+  [/^it was changed by somebody else meanwhile; read it again$/, '그동안 다른 사람이 바꿨습니다. 다시 불러오세요'],
+  [/^another apply is running$/, '다른 적용이 진행 중입니다'],
+  [/^the server does not take it; ask your operator$/, '서버가 받아들이지 않습니다. 시스템 관리자에게 알리세요'],
+]
+
+const things: Record<string, string> = { ring_groups: '벨 그룹', dids: '대표번호', extensions: '내선', routes: '발신 경로', time_groups: '시간 그룹', members: '구성원', to: '받는 곳', else: '그 밖의 전화', class: '발신 등급', tone: '통화연결음', time_group: '시간', own_number: '발신 번호', trunks: '전화선', hold_music: '통화 대기음' }
+
+function one(sentence: string): string {
+  for (const [pattern, words] of patterns) {
+    if (pattern.test(sentence)) {
+      return sentence.replace(pattern, words).replace(/\b(\w+)\[([^\]]*)\](?:\.(\w+))?/g, (all, list: string, id: string, member?: string) => (things[list] ? `${things[list]} ${id}${member && things[member] ? `의 ${things[member]}` : ''}` : all))
+    }
+  }
+  return sentence
+}
+
+/** What the gateway said, in the language that is shown where we know the words. A field in front stays. */
+export function detailWords(message: string): string {
+  if (language() !== 'ko') {
+    return message
+  }
+  return message.split('; ').map((s) => {
+    const whole = one(s)
+    const m = whole === s ? /^([^:]{1,60}): (.+)$/s.exec(s) : null
+    return m ? `${m[1]}: ${one(m[2]!)}` : whole
+  }).join('; ')
+}
