@@ -139,7 +139,7 @@ function Outcome({ of, server }: { of: TenantApplied | 'busy' | undefined; serve
   }
   return (
     <Group gap={6}>
-      <Badge variant="light" color={server.files > 0 ? 'orange' : 'gray'}>{t('files')}: {server.files}</Badge>
+      <Badge tt="none" variant="light" color={server.files > 0 ? 'orange' : 'gray'}>{t('files')}: {server.files}</Badge>
       <Text size="sm" c="dimmed">{t('lastApplied')}: {shortTime(server.applied_at) || t('never')}</Text>
       {server.restart.length > 0 && <Text size="sm">{t('restart')}: {server.restart.join(', ')}</Text>}
       {server.problem && <Text size="sm" c="red" style={{ overflowWrap: 'anywhere' }}>{t('problem')}: {server.problem}</Text>}

@@ -17,7 +17,7 @@ export function Changes({ list }: { list: Difference[] }) {
     <Stack gap="xs">
       {changed.map((c) => (
         <div key={c.what}>
-          <Text size="sm" fw={600}>{c.what} <Badge size="sm" variant="light" color={colors[c.how]} ml={4}>{t(c.how)}</Badge></Text>
+          <Text component="div" size="sm" fw={600}>{c.what} <Badge tt="none" size="sm" variant="light" color={colors[c.how]} ml={4}>{t(c.how)}</Badge></Text>
           {c.fields.length > 0 && (
             <List size="sm" withPadding>
               {c.fields.map((f, i) => (

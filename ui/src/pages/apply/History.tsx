@@ -67,5 +67,5 @@ function Server({ id, name }: { id: number; name: string }) {
 function Outcome({ of }: { of: ApplyRecord }) {
   const t = useTexts(applyTexts)
   const [text, color] = of.outcome !== 'applied' ? [t('rolledBack'), 'red'] : of.undone ? [t('undone'), 'gray'] : of.undoes ? [t('undoes'), 'blue'] : [t('ok'), 'teal']
-  return <Badge variant="light" color={color}>{text}</Badge>
+  return <Badge tt="none" variant="light" color={color}>{text}</Badge>
 }

@@ -47,7 +47,7 @@ function Files({ server }: { server: number }) {
       {changes.length === 0 && <Text size="sm">{t('noDiff')}</Text>}
       {changes.map((c) => (
         <div key={c.file}>
-          <Group gap={6} mb={4}><Text size="sm" fw={600} ff="monospace">{c.file}</Text><Badge size="sm" variant="light">{c.kind}</Badge></Group>
+          <Group gap={6} mb={4}><Text size="sm" fw={600} ff="monospace">{c.file}</Text><Badge tt="none" size="sm" variant="light">{c.kind}</Badge></Group>
           {c.diff ? <Code block mah={360} tabIndex={0} aria-label={c.file}>{c.diff}</Code> : <Text size="sm" c="dimmed">{t('markOnly')}</Text>}
         </div>
       ))}

@@ -42,8 +42,8 @@ export function Versions({ pending }: { pending: TenantPending }) {
                 <Table.Td>
                   <Group gap={6}>
                     <Text size="sm">{summaryWords(v.summary)}</Text>
-                    {v.version === pending.version && <Badge size="sm" variant="light">{t('current')}</Badge>}
-                    {pending.waiting && v.version > pending.applied && <Badge size="sm" variant="light" color="orange">{t('waitingMark')}</Badge>}
+                    {v.version === pending.version && <Badge tt="none" size="sm" variant="light">{t('current')}</Badge>}
+                    {pending.waiting && v.version > pending.applied && <Badge tt="none" size="sm" variant="light" color="orange">{t('waitingMark')}</Badge>}
                   </Group>
                 </Table.Td>
                 <Table.Td ta="right">{may && v.version !== pending.version && <Button size="compact-xs" variant="subtle" onClick={() => setBack(v.version)}>{t('back')}</Button>}</Table.Td>

@@ -57,8 +57,8 @@ export function Devices(p: Props) {
           <Paper key={i} withBorder p="sm">
             <Stack gap="xs">
               <Group justify="space-between" gap="xs">
-                <Group gap="xs"><Text size="sm" fw={600}>{d.name || t('device', { n: i + 1 })}</Text>{d.app && <Badge size="sm" variant="light">{t('app')}</Badge>}</Group>
-                {name && <Badge variant={seen.some((x) => x.registered) ? 'light' : 'outline'} color={seen.some((x) => x.registered) ? 'teal' : 'gray'}>{t(seen.some((x) => x.registered) ? 'registered' : 'unregistered')}</Badge>}
+                <Group gap="xs"><Text size="sm" fw={600}>{d.name || t('device', { n: i + 1 })}</Text>{d.app && <Badge tt="none" size="sm" variant="light">{t('app')}</Badge>}</Group>
+                {name && <Badge tt="none" variant={seen.some((x) => x.registered) ? 'light' : 'outline'} color={seen.some((x) => x.registered) ? 'teal' : 'gray'}>{t(seen.some((x) => x.registered) ? 'registered' : 'unregistered')}</Badge>}
               </Group>
               {name && <Text size="sm">{t('user')}: <Code>{name}</Code></Text>}
               {at.map((r) => <Text key={`${r.server_id} ${r.address}`} size="xs" c="dimmed">{t('registeredAt', { at: `${r.address} ${r.user_agent}` })}</Text>)}

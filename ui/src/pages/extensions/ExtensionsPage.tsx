@@ -104,7 +104,7 @@ function useColumns() {
       id: 'phones', header: t('phones'), accessorFn: (e) => (e.registered ? 1 : 0),
       cell: ({ row: { original: e } }) => (
         <Group gap={4} wrap="nowrap">
-          <Badge variant={e.registered ? 'light' : 'outline'} color={e.registered ? 'teal' : 'gray'}>{t(e.registered ? 'registered' : 'unregistered')}</Badge>
+          <Badge tt="none" variant={e.registered ? 'light' : 'outline'} color={e.registered ? 'teal' : 'gray'}>{t(e.registered ? 'registered' : 'unregistered')}</Badge>
           {(e.settings?.devices?.length ?? 1) !== 1 && <Text span size="xs" c="dimmed">×{e.settings?.devices?.length ?? 0}</Text>}
           {e.locked && <IconLock size={16} role="img" aria-label={t('lockedText')} />}
         </Group>

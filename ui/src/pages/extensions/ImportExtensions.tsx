@@ -122,7 +122,7 @@ export function ImportExtensions({ onClose, onDone }: { onClose: () => void; onD
                   <Table.Tr key={i}>
                     <Table.Td>{l.line || t('whole')}</Table.Td>
                     <Table.Td>{l.what}</Table.Td>
-                    <Table.Td><Badge variant="light" color={colors[l.state]}>{t(l.state)}</Badge></Table.Td>
+                    <Table.Td><Badge tt="none" variant="light" color={colors[l.state]}>{t(l.state)}</Badge></Table.Td>
                     <Table.Td><Text size="sm" style={{ overflowWrap: 'anywhere' }}>{l.text}</Text></Table.Td>
                   </Table.Tr>
                 ))}

@@ -76,7 +76,7 @@ function Body() {
                                 <Switch mt={6} aria-label={t('useOf', { name: t(f) })} checked={codes[f] !== off} onChange={(e) => setDraft({ ...draft, [f]: e.currentTarget.checked ? defaults[f] ?? '' : off })} />
                                 {codes[f] !== off && <TextInput size="xs" aria-label={t('codeOf', { name: t(f) })} value={codes[f]} onChange={(e) => setDraft({ ...draft, [f]: e.currentTarget.value.replace(/[^\d*#]/g, '') })} maxLength={6} error={wrong(f)} />}
                               </Group>
-                            ) : codes[f] === off ? <Badge variant="outline" color="gray">{t('off')}</Badge> : <Text fw={700} ff="monospace">{codes[f]}</Text>}
+                            ) : codes[f] === off ? <Badge tt="none" variant="outline" color="gray">{t('off')}</Badge> : <Text fw={700} ff="monospace">{codes[f]}</Text>}
                           </Table.Td>
                           <Table.Td>
                             <Text size="sm" fw={600}>{t(f)}</Text>

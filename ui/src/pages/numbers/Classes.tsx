@@ -28,8 +28,8 @@ export function Classes() {
       id: 'dials', header: t('dials'), enableSorting: false, accessorFn: (c) => c.dials?.join(',') ?? '',
       cell: ({ row: { original: c } }) => (
         <Group gap={4}>
-          {c.dials === null ? t('dialsAll') : c.dials.length === 0 ? t('dialsNone') : c.dials.map((d) => <Badge key={d} variant="light">{(kinds as readonly string[]).includes(d) ? t(d as 'mobile') : d}</Badge>)}
-          {c.no_codes && <Badge variant="outline" color="gray">{t('codesOff')}</Badge>}
+          {c.dials === null ? t('dialsAll') : c.dials.length === 0 ? t('dialsNone') : c.dials.map((d) => <Badge tt="none" key={d} variant="light">{(kinds as readonly string[]).includes(d) ? t(d as 'mobile') : d}</Badge>)}
+          {c.no_codes && <Badge tt="none" variant="outline" color="gray">{t('codesOff')}</Badge>}
         </Group>
       ),
     },

@@ -26,6 +26,15 @@ export function isUsual(p: Prompt): boolean {
   return p.own || p.common || p.name.startsWith(custom) || p.name === 'vm-intro' || (p.name.startsWith('dipcast/') && usual.test(p.use))
 }
 
+// What callers from outside hear comes first, then what people hear of codes.
+const places = ['incoming', 'incoming, hold', 'time groups', 'voicemail', 'ring groups, queues', 'recording', 'personal attendant', 'fax', 'parking', 'transfer', 'refusals', 'feature codes']
+
+/** The place of a prompt in the list: one's own first. */
+export function placeOf(p: Prompt): number {
+  const at = places.indexOf(p.use)
+  return p.name.startsWith(custom) ? -2 : p.own ? -1 : at < 0 ? places.length : at
+}
+
 function useUseWords() {
   const t = useTexts(promptsTexts)
   return (use: string) => (`u-${use}` in promptsTexts.ko ? t(`u-${use}` as 'u-fax') : use)
@@ -44,12 +53,12 @@ export function Prompts() {
   const [open, setOpen] = useState<string>()
   const [adding, setAdding] = useState(false)
   const all = useAll('prompts', true, everybody ? '' : undefined)
-  const rows = useMemo(() => (all.data ?? []).filter((p) => show === 'all' || (show === 'own' ? p.own || p.common : isUsual(p))), [all.data, show])
+  const rows = useMemo(() => (all.data ?? []).filter((p) => show === 'all' || (show === 'own' ? p.own || p.common : isUsual(p))).sort((a, b) => placeOf(a) - placeOf(b)), [all.data, show])
   const wordsOf = (p: Prompt) => (lang === 'en' ? p.english || p.text : p.text || p.english)
   const columns: ColumnDef<Prompt, unknown>[] = [
     { id: 'words', header: t('words'), accessorFn: wordsOf, cell: ({ row: { original: p } }) => <><Text size="sm" lineClamp={2}>{wordsOf(p) || t('noWords')}</Text><Text size="xs" c="dimmed" ff="monospace">{p.name}</Text></> },
     { id: 'use', header: t('use'), accessorFn: (p) => useWords(p.use), meta: { wide: true } },
-    { id: 'state', header: t('state'), accessorFn: (p) => (p.own ? 0 : p.common ? 1 : 2), cell: ({ row: { original: p } }) => <Badge variant={p.own || p.common ? 'light' : 'outline'} color={p.own || p.common ? 'blue' : 'gray'}>{t(p.own ? 'own' : p.common ? 'common' : 'made')}</Badge> },
+    { id: 'state', header: t('state'), accessorFn: (p) => (p.own ? 0 : p.common ? 1 : 2), cell: ({ row: { original: p } }) => <Badge tt="none" variant={p.own || p.common ? 'light' : 'outline'} color={p.own || p.common ? 'blue' : 'gray'}>{t(p.own ? 'own' : p.common ? 'common' : 'made')}</Badge> },
   ]
   const query = everybody ? {} : mine.query
   const one = all.data?.find((p) => p.name === open) ?? (open?.startsWith(custom) ? { name: open, text: '', english: '', use: '', own: false, common: false } : undefined)

@@ -34,7 +34,7 @@ export function Holidays() {
   const today = new Date().toLocaleDateString('sv-SE')
   const rows = (all.data ?? []).filter((h) => past || h.date.length === 5 || h.date >= today)
   const columns = useMemo((): ColumnDef<CompanyHoliday, unknown>[] => [
-    { id: 'date', header: t('date'), accessorFn: (h) => h.date, cell: ({ row: { original: h } }) => <Group gap="xs" wrap="nowrap"><Text span size="sm" fw={600}>{h.date.length === 5 ? h.date : date(`${h.date}T00:00:00`)}</Text>{h.date.length === 5 && <Badge variant="light">{t('yearly')}</Badge>}</Group> },
+    { id: 'date', header: t('date'), accessorFn: (h) => h.date, cell: ({ row: { original: h } }) => <Group gap="xs" wrap="nowrap"><Text span size="sm" fw={600}>{h.date.length === 5 ? h.date : date(`${h.date}T00:00:00`)}</Text>{h.date.length === 5 && <Badge tt="none" variant="light">{t('yearly')}</Badge>}</Group> },
     { id: 'name', header: t('holidayName'), accessorFn: (h) => h.name ?? '' },
     // eslint-disable-next-line react-hooks/exhaustive-deps
   ], [t, lang])
@@ -110,7 +110,7 @@ function ImportKorea({ there, onClose }: { there: CompanyHoliday[]; onClose: () 
         {list.data ? (
           <Table.ScrollContainer minWidth={280} mah={320} tabIndex={0}>
             <Table aria-label={t('holidays')}><Table.Tbody>
-              {list.data.map((h) => <Table.Tr key={h.date}><Table.Td>{date(`${h.date}T00:00:00`)}</Table.Td><Table.Td>{h.name}</Table.Td><Table.Td ta="right"><Badge variant="light" color={known.has(h.date) ? 'gray' : 'teal'}>{t(known.has(h.date) ? 'there' : 'newDay')}</Badge></Table.Td></Table.Tr>)}
+              {list.data.map((h) => <Table.Tr key={h.date}><Table.Td>{date(`${h.date}T00:00:00`)}</Table.Td><Table.Td>{h.name}</Table.Td><Table.Td ta="right"><Badge tt="none" variant="light" color={known.has(h.date) ? 'gray' : 'teal'}>{t(known.has(h.date) ? 'there' : 'newDay')}</Badge></Table.Td></Table.Tr>)}
             </Table.Tbody></Table>
           </Table.ScrollContainer>
         ) : !list.error && <Loading />}

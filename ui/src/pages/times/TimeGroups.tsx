@@ -32,7 +32,7 @@ export function TimeGroups() {
     { id: 'holidays', header: t('holidays'), accessorFn: (g) => t(g.on_holidays ? 'onH' : 'off'), meta: { wide: true } },
     {
       id: 'now', header: t('now'), accessorFn: (g) => holds(g, holidays.data ?? [], new Date()),
-      cell: ({ getValue }) => <Badge variant="light" color={getValue<boolean>() ? 'teal' : 'gray'}>{t(getValue<boolean>() ? 'inside' : 'outside')}</Badge>,
+      cell: ({ getValue }) => <Badge tt="none" variant="light" color={getValue<boolean>() ? 'teal' : 'gray'}>{t(getValue<boolean>() ? 'inside' : 'outside')}</Badge>,
     },
   ], [t, words, holidays.data])
   return (

@@ -85,7 +85,7 @@ function State({ trunk, logins }: { trunk: CompanyTrunk; logins: Map<string, Tru
   }
   const list = logins?.get(`trk-${trunk.id}`)
   if (!list?.length) {
-    return <Badge variant="outline" color="gray">{t(logins ? 'notApplied' : 'unknown')}</Badge>
+    return <Badge tt="none" variant="outline" color="gray">{t(logins ? 'notApplied' : 'unknown')}</Badge>
   }
   return list.map((r) => (
     <Badge key={r.server_id} variant="light" color={colors[r.state]} mr={4} title={r.next ? t('next', { at: shortTime(r.next) }) : undefined} tt="none">{t(r.state)}</Badge>
