@@ -9,7 +9,8 @@ import { tellDone } from '~/parts/done'
 import { ErrorNote } from '~/parts/ErrorNote'
 import { Loading } from '~/parts/Loading'
 import { partsTexts } from '~/parts/texts'
-import { useMay, useTenant } from '~/shell/me'
+import { useTenant } from '~/shell/me'
+import { useMayUndo } from '../phones/pending'
 import { Changes } from './Changes'
 import { applyTexts } from './texts'
 import { authorOf, summaryWords } from './words'
@@ -22,7 +23,7 @@ export function Versions({ pending }: { pending: TenantPending }) {
   const parts = useTexts(partsTexts)
   useLanguage()
   const { tenant } = useTenant()
-  const may = useMay('apply', 'change')
+  const may = useMayUndo()
   const [all, setAll] = useState(false)
   const [back, setBack] = useState<number>()
   const versions = useQuery({ queryKey: ['apply', tenant, 'versions', all], queryFn: ({ signal }) => dataOf('GET /tenants/{tenant}/versions', { path: { tenant }, query: { limit: all ? 1000 : few }, signal }) })

@@ -18,7 +18,7 @@ export function Parking() {
   const t = useTexts(groupsTexts)
   const parts = useTexts(partsTexts)
   const phones = useTexts(phonesTexts)
-  const may = useMay('groups', 'change')
+  const may = useMay('features', 'change')
   const whole = useWhole<CompanyParking>('parking')
   const [draft, setDraft] = useState<CompanyParking>()
   const d = draft ?? whole.value

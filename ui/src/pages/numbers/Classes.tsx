@@ -19,7 +19,7 @@ const start = { name: '', dials: ['national', 'mobile'] } as unknown as CompanyC
 /** What extensions may dial. */
 export function Classes() {
   const t = useTexts(numbersTexts)
-  const may = useMay('numbers', 'change')
+  const may = useMay('features', 'change')
   const all = useAll('classes-of-service')
   const [open, setOpen] = useState<string>()
   const columns = useMemo((): ColumnDef<CompanyClass, unknown>[] => [

@@ -31,7 +31,7 @@ function useTrunkNames() {
 export function Routes() {
   const t = useTexts(numbersTexts)
   const parts = useTexts(partsTexts)
-  const may = useMay('numbers', 'change')
+  const may = useMay('trunks', 'change')
   const whole = useWhole<CompanyRoute[]>('routes')
   const trunks = useTrunkNames()
   const [open, setOpen] = useState<number>()

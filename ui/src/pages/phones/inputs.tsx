@@ -8,6 +8,9 @@ export function ToneInput({ value, onChange }: { value: string | undefined; onCh
   const t = useTexts(phonesTexts)
   const tones = useAll('tones')
   const data = [{ value: 'none', label: t('toneDefault') }, { value: 'dipcast', label: t('toneOwn') }, ...(tones.data ?? []).map((x) => ({ value: x.name, label: x.title || x.name }))]
+  if (value && !data.some((x) => x.value === value)) {
+    data.push({ value, label: value }) // one that may not be seen, or is gone
+  }
   return <Select label={t('tone')} description={t('toneText')} data={data} value={value || 'none'} onChange={(v) => onChange(v === 'none' || !v ? '' : v)} allowDeselect={false} />
 }
 

@@ -7,7 +7,7 @@ import { dataOf } from '~/api/client'
 import { useTexts } from '~/lang/texts'
 import { tellDone, tellError } from '~/parts/done'
 import { To } from '~/parts/To'
-import { useMay, useTenant } from '~/shell/me'
+import { may, useMay, useMe, useTenant } from '~/shell/me'
 import { phonesTexts } from './texts'
 
 function pendingOf(tenant: string) {
@@ -22,8 +22,8 @@ function pendingOf(tenant: string) {
 /** What of the company is saved and not applied. */
 export function usePending() {
   const { tenant, chosen } = useTenant()
-  const may = useMay('apply')
-  return useQuery({ ...pendingOf(tenant), enabled: may && chosen })
+  const seen = useMay('apply')
+  return useQuery({ ...pendingOf(tenant), enabled: seen && chosen })
 }
 
 /** Says in the head of a page how many changes wait, and leads there. */
@@ -40,6 +40,15 @@ export function PendingBadge() {
   )
 }
 
+// An undo changes the whole description, so that it takes the right to change all of it.
+const described = ['extensions', 'trunks', 'numbers', 'groups', 'times', 'features', 'prompts', 'naverworks', 'apply']
+
+/** Whether one may take changes back. */
+export function useMayUndo(): boolean {
+  const me = useMe()
+  return described.every((area) => may(me, area, 'change'))
+}
+
 /**
  * What every page of the phone system does after a save: what is shown is read
  * again, and one is told what waits to be applied, with a button that takes the
@@ -49,12 +58,13 @@ export function useSaved(): (how?: 'saved' | 'removed') => Promise<void> {
   const t = useTexts(phonesTexts)
   const client = useQueryClient()
   const { tenant } = useTenant()
-  const may = useMay('apply')
+  const seen = useMay('apply')
+  const mayUndo = useMayUndo()
   return useCallback(async (how = 'saved') => {
     void client.invalidateQueries({ predicate: (q) => q.queryKey[0] !== 'live' })
     const [pending, versions] = await Promise.all([
-      may ? client.fetchQuery({ ...pendingOf(tenant), staleTime: 0 }).catch(() => undefined) : undefined,
-      dataOf('GET /tenants/{tenant}/versions', { path: { tenant }, query: { limit: 1 } }).catch(() => undefined),
+      seen ? client.fetchQuery({ ...pendingOf(tenant), staleTime: 0 }).catch(() => undefined) : undefined,
+      mayUndo ? dataOf('GET /tenants/{tenant}/versions', { path: { tenant }, query: { limit: 1 } }).catch(() => undefined) : undefined,
     ])
     const version = versions?.[0]?.version
     const undo = async () => {
@@ -83,5 +93,5 @@ export function useSaved(): (how?: 'saved' | 'removed') => Promise<void> {
         </>
       ),
     })
-  }, [t, client, tenant, may])
+  }, [t, client, tenant, seen, mayUndo])
 }
