@@ -108,7 +108,7 @@ export function ImportExtensions({ onClose, onDone }: { onClose: () => void; onD
         <Text size="sm">{t('importText')}</Text>
         <Text size="sm" c="dimmed">{t('columns')}</Text>
         <Group align="flex-end">
-          <FileInput label={t('file')} placeholder={t('choose')} accept=".csv,.txt,text/csv" onChange={(f) => void look(f)} clearable style={{ flex: 1 }} data-autofocus />
+          <FileInput label={t('file')} placeholder={t('choose')} accept=".csv,.txt,text/csv" onChange={(f) => void look(f)} clearable style={{ flex: 1 }} styles={{ placeholder: { color: 'var(--mantine-color-dimmed)' } }} data-autofocus />
           <Button variant="subtle" onClick={() => saveFile('sample.csv', '\ufeff내선,이름,이메일,등급,발신번호,언어,벨 시간,동시통화,당겨받기그룹\r\n1010,홍길동,hong@example.com,,,ko,20,2,1\r\n1011,성춘향,,,,,,,\r\n')}>{t('sample')}</Button>
         </Group>
         {xlsx && <Alert color="red" variant="light" role="alert">{t('xlsx')}</Alert>}
