@@ -19,7 +19,7 @@ import { History } from './History'
 import { ServerFiles } from './ServerFiles'
 import { applyTexts } from './texts'
 import { Versions } from './Versions'
-import { authorOf, summaryWords } from './words'
+import { authorOf, summaryWords, warningWords } from './words'
 
 export default function ApplyPage() {
   const t = useTexts(applyTexts)
@@ -141,7 +141,7 @@ function Outcome({ of, server }: { of: TenantApplied | 'busy' | undefined; serve
     <Group gap={6}>
       <Badge tt="none" variant="light" color={server.files > 0 ? 'orange' : 'gray'}>{t('files')}: {server.files}</Badge>
       <Text size="sm" c="dimmed">{t('lastApplied')}: {shortTime(server.applied_at) || t('never')}</Text>
-      {server.restart.length > 0 && <Text size="sm">{t('restart')}: {server.restart.join(', ')}</Text>}
+      {server.restart.length > 0 && <Text size="sm">{t('restart')}: {server.restart.map(warningWords).join(', ')}</Text>}
       {server.problem && <Text size="sm" c="red" style={{ overflowWrap: 'anywhere' }}>{t('problem')}: {server.problem}</Text>}
     </Group>
   )

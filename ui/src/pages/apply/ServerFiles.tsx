@@ -43,7 +43,7 @@ function Files({ server }: { server: number }) {
   return (
     <Stack>
       {warnings.length > 0 && <Alert color="yellow" variant="light" title={t('warnings')}><List size="sm">{warnings.map((w) => <List.Item key={w}>{warningWords(w)}</List.Item>)}</List></Alert>}
-      {restart.length > 0 && <Text size="sm">{t('restart')}: {restart.join(', ')}</Text>}
+      {restart.length > 0 && <Text size="sm">{t('restart')}: {restart.map(warningWords).join(', ')}</Text>}
       {changes.length === 0 && <Text size="sm">{t('noDiff')}</Text>}
       {changes.map((c) => (
         <div key={c.file}>

@@ -26,4 +26,5 @@ test('versions and warnings in words', () => {
   expect([summaryWords('change extension 1010'), summaryWords('create ring-group 600'), summaryWords('undo'), summaryWords('phones of the demo')])
     .toEqual(['내선 1010 변경', '벨 그룹 600 추가', '되돌림', 'phones of the demo'])
   expect(warningWords('T2: the tone welcome has no recording: callers hear that it rings')).toContain('welcome')
+  expect(warningWords('module app_voicemail stays loaded until a restart')).toBe('app_voicemail 모듈이 아직 올라가 있음')
 })

@@ -13,6 +13,7 @@ const fieldTexts = defineTexts(
     extension: '내선', 'extensions import': '내선 가져오기', trunk: '전화선', did: '대표번호', 'ring-group': '벨 그룹', 'time-group': '시간 그룹', holiday: '휴일', 'class-of-service': '발신 등급', tenant: '회사 설정', password: '전화기 비밀번호', 'feature-codes': '기능 코드', 'naver-works': '네이버웍스',
     create: '{{what}} 추가', change: '{{what}} 변경', delete: '{{what}} 삭제', undo: '되돌림', importExtensions: '내선 가져오기', importDescription: '회사 설명 파일 가져오기', publicHolidays: '공휴일 가져오기', config: '설정 파일', newPassword: '전화기의 새 비밀번호', softphoneMade: '소프트폰 추가',
     yes: '예', no: '아니요', hidden: '(가림)', otherHidden: '(가림, 바뀜)',
+    staysLoaded: '{{name}} 모듈이 아직 올라가 있음',
     noSound: '통화연결음 {{name}}에 음원이 없어 발신자는 일반 연결음을 듣습니다. 안내 음성 페이지에서 올리세요.',
   },
   {
@@ -24,6 +25,7 @@ const fieldTexts = defineTexts(
     extension: 'extension', 'extensions import': 'extensions', trunk: 'trunk', did: 'number', 'ring-group': 'ring group', 'time-group': 'time group', holiday: 'holiday', 'class-of-service': 'class of service', tenant: 'company', password: 'password of a phone', 'feature-codes': 'feature codes', 'naver-works': 'NAVER WORKS',
     create: 'Added: {{what}}', change: 'Changed: {{what}}', delete: 'Deleted: {{what}}', undo: 'Taken back', importExtensions: 'Extensions imported', importDescription: 'Description imported from a file', publicHolidays: 'Public holidays added', config: 'Configuration file', newPassword: 'New password of a phone', softphoneMade: 'Softphone added',
     yes: 'yes', no: 'no', hidden: '(hidden)', otherHidden: '(hidden, another one)',
+    staysLoaded: 'module {{name}} stays loaded',
     noSound: 'The ringback tone {{name}} has no sound: callers hear ordinary ringing. Upload one on the page Announcements.',
   },
 )
@@ -112,10 +114,11 @@ export function summaryWords(summary: string): string {
   return textOf(fieldTexts, m[1] as 'create', { what: `${word(m[2]!)}${m[3] ? ` ${m[3]}` : ''}` })
 }
 
-/** A warning of an apply, in words where it is a known one. */
+/** A warning of an apply, or what it needs a restart for, in words where it is a known one. */
 export function warningWords(warning: string): string {
   const m = /the tone (\S+) has no recording/.exec(warning)
-  return m ? textOf(fieldTexts, 'noSound', { name: m[1]! }) : warning
+  const module = /^module (\S+) stays loaded until a restart$/.exec(warning)
+  return m ? textOf(fieldTexts, 'noSound', { name: m[1]! }) : module ? textOf(fieldTexts, 'staysLoaded', { name: module[1]! }) : warning
 }
 
 /** Who made a version; the configuration file by what we call it. */
