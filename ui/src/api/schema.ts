@@ -2699,7 +2699,7 @@ export type TenantFields = {
 export type TenantPending = {
   /** the version that its servers have; 0: not known, or none yet */
   applied: number
-  /** what they change; passwords show in versions alone */
+  /** what they change, where no apply is known since the oldest version that is kept; passwords show in versions alone */
   changes: Difference[]
   /** the company's, home first; those that DIPCAST writes no files for are not among them */
   servers: ServerPending[]

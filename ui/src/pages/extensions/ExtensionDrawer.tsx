@@ -28,9 +28,10 @@ const start: CompanyExtension = { number: '', name: '', devices: [{}] }
 /** One extension: to look at, to change, to make. */
 export function ExtensionDrawer(p: Props) {
   const t = useTexts(extensionsTexts)
+  const phones = useTexts(phonesTexts)
   return (
     <EntryDrawer<CompanyExtension, Extension>
-      path="extensions" id={p.id} title={p.id ? `${t('title')} ${p.id}` : t('add')} start={start} mayChange={p.mayChange} onClose={p.onClose}
+      path="extensions" id={p.id} title={p.id ? `${phones('extension')} ${p.id}` : t('add')} start={start} mayChange={p.mayChange} onClose={p.onClose}
       pick={(e) => e.settings ?? { number: e.extension, name: e.name }}
       onSaved={(answer) => {
         p.onClose()

@@ -23,6 +23,7 @@ const start: CompanyRingGroup = { number: '', name: '', members: [] }
 /** Numbers that ring several phones. */
 export function RingGroups() {
   const t = useTexts(groupsTexts)
+  const phones = useTexts(phonesTexts)
   const may = useMay('groups', 'change')
   const all = useAll('ring-groups')
   const extensions = useAll('extensions')
@@ -46,7 +47,7 @@ export function RingGroups() {
           empty={<Empty title={t('empty')} text={t('emptyText')} action={may ? t('add') : undefined} onAction={() => setOpen('')} />}
         />
       )}
-      <EntryDrawer<CompanyRingGroup> path="ring-groups" id={open} title={open ? `${t('rings')} ${open}` : t('add')} start={start} mayChange={may} onClose={() => setOpen(undefined)}>
+      <EntryDrawer<CompanyRingGroup> path="ring-groups" id={open} title={open ? `${phones('ring_group')} ${open}` : t('add')} start={start} mayChange={may} onClose={() => setOpen(undefined)}>
         {(form) => <Fields {...form} />}
       </EntryDrawer>
     </>
