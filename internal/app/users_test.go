@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/cookiejar"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -167,38 +168,46 @@ func TestSessionCookie(t *testing.T) {
 func TestSessionAtWebSocket(t *testing.T) {
 	s := newSite(t, change{config: func(c *config.Config) { c.Origins = []string{"http://crm.example"} }})
 	b := s.in("demo", password("demo"))
-	u, _ := http.NewRequestWithContext(t.Context(), "GET", "http://"+s.http+"/", nil)
-	dial := func(origin string) (*websocket.Conn, int) {
-		h := http.Header{}
-		for _, c := range b.c.Jar.Cookies(u.URL) {
-			h.Add("Cookie", c.String())
-		}
-		if origin != "" {
-			h.Set("Origin", origin)
-		}
-		conn, res, err := websocket.Dial(t.Context(), "ws://"+s.http+"/ws?v=2", &websocket.DialOptions{HTTPHeader: h})
-		if err != nil {
-			return nil, res.StatusCode
-		}
-		t.Cleanup(func() { _ = conn.CloseNow() })
-		return conn, 101
-	}
 	for _, origin := range []string{"", "http://crm.example", "http://evil.example", "null"} {
-		if _, status := dial(origin); status != 403 {
+		if _, status := b.dial(origin); status != 403 {
 			t.Errorf("Origin %q: %d", origin, status)
 		}
 	}
-	conn, status := dial("http://" + s.http)
+	conn, status := b.dial("http://" + s.http)
 	if status != 101 {
 		t.Fatal(status)
 	}
 	b.want(200, "DELETE", "/session", "")
+	closed(t, conn)
+}
+
+// dial connects a page of an Origin to the WebSocket, and returns the status.
+func (b *browser) dial(origin string) (*websocket.Conn, int) {
+	b.s.t.Helper()
+	h := http.Header{}
+	for _, c := range b.c.Jar.Cookies(&url.URL{Scheme: "http", Host: b.s.http, Path: "/"}) {
+		h.Add("Cookie", c.String())
+	}
+	if origin != "" {
+		h.Set("Origin", origin)
+	}
+	conn, res, err := websocket.Dial(b.s.t.Context(), "ws://"+b.s.http+"/ws", &websocket.DialOptions{HTTPHeader: h})
+	if err != nil {
+		return nil, res.StatusCode
+	}
+	b.s.t.Cleanup(func() { _ = conn.CloseNow() })
+	return conn, res.StatusCode
+}
+
+// closed waits until the gateway closes a connection whose session may not any more.
+func closed(t *testing.T, conn *websocket.Conn) {
+	t.Helper()
 	for {
 		if _, _, err := conn.Read(t.Context()); err != nil {
 			if websocket.CloseStatus(err) != 1008 {
 				t.Errorf("ended with %v", err)
 			}
-			break
+			return
 		}
 	}
 }

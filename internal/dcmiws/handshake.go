@@ -60,6 +60,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuse(who, envelope.Errorf(envelope.Forbidden, "Origin", "a session is for our own pages"))
 		return
 	}
+	if err := maySee(who); err != nil {
+		refuse(who, err)
+		return
+	}
 	a, err := s.readAsks(r, who)
 	if err != nil {
 		refuse(who, err)
@@ -73,6 +77,14 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.welcome(w, r, who, remote, a)
+}
+
+// maySee refuses who has no right to see calls as they go.
+func maySee(who tenant.Identity) error {
+	if who.May(tenant.AreaLive, tenant.See) {
+		return nil
+	}
+	return envelope.Errorf(envelope.Forbidden, "", "your role does not allow this: it needs the right to %s %s", tenant.See, tenant.AreaLive)
 }
 
 func askForUpgrade(w http.ResponseWriter) {

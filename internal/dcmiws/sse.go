@@ -32,8 +32,11 @@ func (s *Server) Stream(w http.ResponseWriter, r *http.Request, who tenant.Ident
 		edge.WriteError(w, e)
 	}
 	a := asks{format: hub.V2, sse: &envelope.Op{Op: "subscribe"}}
-	var err error
-	if a.filter, err = readFilter(r); err == nil {
+	err := maySee(who)
+	if err == nil {
+		a.filter, err = readFilter(r)
+	}
+	if err == nil {
 		a.filter.Servers, err = s.readServers(r, who)
 	}
 	if err == nil {

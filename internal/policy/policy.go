@@ -91,6 +91,9 @@ func (p *Policy) Check(who tenant.Identity, server int, r *envelope.Request) (*P
 	if err != nil {
 		return nil, err
 	}
+	if err := allowed(who, rule.name, plan, r); err != nil {
+		return nil, err
+	}
 	if plan.Action != nil {
 		if err := plan.Action.Err(); err != nil {
 			return nil, fromAMI(err)

@@ -126,6 +126,9 @@ type API struct {
 	log *slog.Logger
 	mux *http.ServeMux
 
+	doc        *huma.OpenAPI
+	operations func() map[string]*huma.Operation // by the mux's pattern
+
 	pages   chan struct{} // holds one for each fax whose pages are being worked on
 	uploads chan struct{} // holds one for each recording that is being taken
 	sounds  chan struct{} // holds one for each recording that is being heard
@@ -159,6 +162,8 @@ func New(o Options) *API {
 	}
 	c.Security = []map[string][]string{{"appKey": {}, "tenant": {}}, {"basic": {}}, {"bearer": {}}, {"session": {}}}
 	api := humago.New(a.mux, c)
+	a.doc = api.OpenAPI()
+	a.operations = sync.OnceValue(func() map[string]*huma.Operation { return operationsOf(a.doc) })
 	a.healthOps(api)
 	a.diversionOps(api)
 	a.extensionOps(api)

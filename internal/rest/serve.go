@@ -77,6 +77,9 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err == nil && c.who.MustChange && !beforePassword(r) {
 		err = ErrMustChange()
 	}
+	if err == nil {
+		err = a.permitted(r, c.who)
+	}
 	if err != nil {
 		a.refuse(out, c, r, err)
 		return

@@ -113,6 +113,8 @@ func (a *API) sessionOps(api huma.API) {
 	huma.Register(api, o, a.changeOwnPassword)
 	huma.Register(api, operation("sessions", http.MethodGet, "/sessions", tagSession, "One's own sessions", 400), a.getSessions)
 	huma.Register(api, operation("end-session", http.MethodDelete, "/sessions/{id}", tagSession, "End one of one's own sessions", 400, 404), a.endSession)
+	a.userOps(api)
+	a.roleOps(api)
 }
 
 // signsIn reports a request that asks to be let in: it needs no credential.
@@ -240,7 +242,7 @@ func (a *API) signOut(ctx context.Context, _ *struct{}) (*signedOut, error) {
 		return nil, a.usersRefused(ctx, "sign out", err)
 	}
 	if c.who.Via == tenant.ViaSession {
-		a.record(ctx, audit.KindSignedOut, audit.Entry{Action: "sign out"})
+		a.trail(ctx, audit.KindSignedOut, nil, audit.Entry{Action: "sign out"})
 	}
 	var out signedOut
 	out.SetCookie = []http.Cookie{users.NewCookie("", c.secure, time.Time{}, time.Now())}
@@ -301,18 +303,8 @@ func (a *API) endSession(ctx context.Context, in *struct {
 	if err := a.o.Users.EndSession(ctx, callerOf(ctx).who, in.ID); err != nil {
 		return nil, a.usersRefused(ctx, action, err)
 	}
-	a.record(ctx, audit.KindSignedOut, audit.Entry{Action: action, Field: in.ID})
+	a.trail(ctx, audit.KindSignedOut, nil, audit.Entry{Action: action, Field: in.ID})
 	return success(Removed{in.ID}), nil
-}
-
-// record leaves a line in the audit of what the caller has done.
-func (a *API) record(ctx context.Context, kind string, e audit.Entry) {
-	c := callerOf(ctx)
-	e.Identity = c.who
-	if c.remote.IsValid() {
-		e.Remote = c.remote.String()
-	}
-	a.o.Trail.Record(context.WithoutCancel(ctx), kind, e)
 }
 
 // usersRefused words an error of package users.
@@ -330,10 +322,12 @@ func (a *API) usersRefused(ctx context.Context, action string, err error) error 
 		err = envelope.Errorf(envelope.Busy, "", "too many logins at once; try again later")
 	case errors.Is(err, users.ErrNoUser):
 		err = envelope.Errorf(envelope.BadRequest, "", "%v", users.ErrNoUser)
+	case errors.Is(err, users.ErrForbidden):
+		err = errRights()
 	case errors.Is(err, users.ErrLastAdministrator):
 		err = envelope.Errorf(envelope.Conflict, "", "this is the last system administrator; make another one first")
 	case errors.Is(err, users.ErrConflict):
-		err = envelope.Errorf(envelope.Conflict, "", "%v", err)
+		err = envelope.Errorf(envelope.Conflict, "", "it is taken, in use, or was changed by somebody else meanwhile")
 	case errors.Is(err, users.ErrNotFound):
 		err = envelope.Errorf(envelope.NotFound, "id", "there is no such thing of yours")
 	case errors.Is(err, store.ErrSecretKey):

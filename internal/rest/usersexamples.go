@@ -5,7 +5,12 @@ const (
 		`"tenant":"T2","tenant_name":"얼쑤팩토리","extension":"1010","server_ids":[1,2],"rights":{"live":{"level":"change"},"calls":{"level":"see"},"diversions":{"level":"change","settings":["enable"]}},` +
 		`"must_change_password":false,"second_factor":true,"factors":["totp"],"recovery_codes":10,"expires":"2026-10-27T01:02:03.456Z"}`
 	exampleSession = `{"id":"k3v7qxw2m5t4nbyd","agent":"Mozilla/5.0","remote":"192.0.2.10","created_at":"2026-10-20T01:02:03.456Z","seen_at":"2026-10-20T02:02:03.456Z","expires_at":"2026-10-27T01:02:03.456Z","current":true}`
-	exampleEnded   = `{"id":"k3v7qxw2m5t4nbyd"}`
+	exampleUserIs  = `{"username":"hong@example.com","name":"홍길동","lang":"ko","role":"supervisor","extension":"1010","enabled":true`
+	exampleUser    = `{"id":"k3v7qxw2m5t4nbyd",` + `"username":"hong@example.com","name":"홍길동","lang":"ko","role":"supervisor","extension":"1010","enabled":true,"tenant":"T2","role_name":"슈퍼바이저","role_name_en":"Supervisor",` +
+		`"must_change_password":true,"once_until":"2026-10-23T01:02:03.456Z","second_factor":false,"created_at":"2026-10-20T01:02:03.456Z"`
+	exampleRoleIs = `"name":"상담 팀장","rights":{"live":{"level":"change"},"calls":{"level":"see"},"diversions":{"level":"change","settings":["destination","enable"]}}`
+	exampleRole   = `{"id":"m5t4nbydk3v7qxw2","built_in":false,"base":"tenant","name_en":"상담 팀장","tenant":"T2",` + exampleRoleIs + `}`
+	exampleEnded  = `{"id":"k3v7qxw2m5t4nbyd"}`
 )
 
 // usersExamples are those of sessions, users and roles.
@@ -18,5 +23,20 @@ func usersExamples() map[string]exchange {
 		"change-own-password": {`{"old":"correct horse battery","new":"staple correct horse"}`, done(exampleMe)},
 		"sessions":            {"", listed(exampleSession, 1, 1000)},
 		"end-session":         {"", done(exampleEnded)},
+
+		"users":               {"", listed(exampleUser+"}", 1, 1000)},
+		"user":                {"", done(exampleUser + "}")},
+		"create-user":         {exampleUserIs + "}", done(exampleUser + `,"one_time_password":"k3v7-qxw2-m5t4-nbyd"}`)},
+		"change-user":         {`{"role":"supervisor"}`, done(exampleUser + "}")},
+		"delete-user":         {"", done(exampleEnded)},
+		"reset-user-password": {"", done(exampleUser + `,"one_time_password":"k3v7-qxw2-m5t4-nbyd"}`)},
+		"end-user-sessions":   {"", done(exampleEnded)},
+		"remove-user-factors": {"", done(exampleEnded)},
+		"rights":              {"", listed(`{"area":"diversions","title":"착신 전환","title_en":"Diversions","changes":true,"operators":false,"settings":["destination","enable","raw_destination","time_group"]}`, 26, 1000)},
+		"role":                {"", done(exampleRole)},
+		"roles":               {"", listed(exampleRole, 1, 1000)},
+		"create-role":         {"{" + exampleRoleIs + "}", done(exampleRole)},
+		"change-role":         {"{" + exampleRoleIs + "}", done(exampleRole)},
+		"delete-role":         {"", done(`{"id":"m5t4nbydk3v7qxw2"}`)},
 	}
 }

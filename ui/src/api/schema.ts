@@ -31,6 +31,18 @@ export type ApplyRecord = {
   undone?: string
 }
 
+export type AreaView = {
+  area: string
+  /** there is something to be changed */
+  changes: boolean
+  /** a company's own roles cannot have it */
+  operators: boolean
+  /** members that a right to change can be narrowed to */
+  settings: string[]
+  title: string
+  title_en: string
+}
+
 export type AuditChange = {
   /** any JSON value; absent: it is not there any more */
   after?: unknown
@@ -1056,6 +1068,15 @@ export type ListApplyRecordBody = {
   total: number
 }
 
+export type ListAreaViewBody = {
+  data: AreaView[]
+  limit: number
+  offset: number
+  status: 'success'
+  /** of all pages */
+  total: number
+}
+
 export type ListBackupViewBody = {
   data: BackupView[]
   limit: number
@@ -1200,6 +1221,15 @@ export type ListRingGroupBody = {
   total: number
 }
 
+export type ListRoleViewBody = {
+  data: RoleView[]
+  limit: number
+  offset: number
+  status: 'success'
+  /** of all pages */
+  total: number
+}
+
 export type ListSessionViewBody = {
   data: SessionView[]
   limit: number
@@ -1247,6 +1277,15 @@ export type ListToneBody = {
 
 export type ListTrunkBody = {
   data: CompanyTrunk[]
+  limit: number
+  offset: number
+  status: 'success'
+  /** of all pages */
+  total: number
+}
+
+export type ListUserViewBody = {
+  data: UserView[]
   limit: number
   offset: number
   status: 'success'
@@ -1421,6 +1460,36 @@ export type NewTenant = {
   recording?: CompanyRecording
   /** ids; the first is home */
   servers?: number[] | null
+}
+
+export type NewUserView = {
+  created_at: string
+  enabled?: boolean
+  /** whose calls are their own; an employee has one */
+  extension?: string
+  id: string
+  /** empty: as the browser says */
+  lang?: 'ko' | 'en' | ''
+  /** has a password that was given to them */
+  must_change_password: boolean
+  name?: string
+  /** when a one-time password ends */
+  once_until?: string
+  /** lets in until once_until, and must be replaced then; it is not shown again */
+  one_time_password: string
+  /** id of one of the people: who signs in as that person with NAVER WORKS is this user */
+  person?: string
+  /** administrator or auditor for who sees all companies; company, supervisor, auditor, employee or the id of a role of the company's own for others */
+  role: string
+  role_name: string
+  role_name_en: string
+  second_factor: boolean
+  /** absent: never */
+  signed_in_at?: string
+  /** absent: sees all companies */
+  tenant?: string
+  /** without blanks and ':'; kept in lower case */
+  username: string
 }
 
 export type NewWebhook = {
@@ -2086,6 +2155,11 @@ export type ReplyMovedBody = {
   status: 'success'
 }
 
+export type ReplyNewUserViewBody = {
+  data: NewUserView
+  status: 'success'
+}
+
 export type ReplyOneDiversionBody = {
   data: OneDiversion
   status: 'success'
@@ -2158,6 +2232,11 @@ export type ReplyRemovedBody = {
 
 export type ReplyRestoreViewBody = {
   data: RestoreView
+  status: 'success'
+}
+
+export type ReplyRoleViewBody = {
+  data: RoleView
   status: 'success'
 }
 
@@ -2250,6 +2329,26 @@ export type Ring = {
   name?: string
   number: string
   since: string
+}
+
+export type RoleFields = {
+  name: string
+  /** by area, see GET rights; an area that is not there is not to be seen */
+  rights: Record<string, RightView>
+}
+
+export type RoleView = {
+  /** operator: all companies; tenant: one; extension: one's own extension */
+  base: 'operator' | 'tenant' | 'extension'
+  /** of the program: it cannot be changed */
+  built_in: boolean
+  id: string
+  name: string
+  name_en: string
+  /** by area, see GET rights; an area that is not there is not to be seen */
+  rights: Record<string, RightView>
+  /** whose; absent: of the program */
+  tenant?: string
 }
 
 export type Room = {
@@ -2618,6 +2717,11 @@ export type TaggedTrunkBody = {
   status: 'success'
 }
 
+export type TaggedUserViewBody = {
+  data: UserView
+  status: 'success'
+}
+
 export type Taken = {
   call_id: string
   /** that was moved */
@@ -2760,6 +2864,49 @@ export type Unlocked = {
   locked: boolean
   /** whether there was something to unlock */
   was_locked: boolean
+}
+
+export type UserFields = {
+  enabled?: boolean
+  /** whose calls are their own; an employee has one */
+  extension?: string
+  /** empty: as the browser says */
+  lang?: 'ko' | 'en' | ''
+  name?: string
+  /** id of one of the people: who signs in as that person with NAVER WORKS is this user */
+  person?: string
+  /** administrator or auditor for who sees all companies; company, supervisor, auditor, employee or the id of a role of the company's own for others */
+  role: string
+  /** without blanks and ':'; kept in lower case */
+  username: string
+}
+
+export type UserView = {
+  created_at: string
+  enabled?: boolean
+  /** whose calls are their own; an employee has one */
+  extension?: string
+  id: string
+  /** empty: as the browser says */
+  lang?: 'ko' | 'en' | ''
+  /** has a password that was given to them */
+  must_change_password: boolean
+  name?: string
+  /** when a one-time password ends */
+  once_until?: string
+  /** id of one of the people: who signs in as that person with NAVER WORKS is this user */
+  person?: string
+  /** administrator or auditor for who sees all companies; company, supervisor, auditor, employee or the id of a role of the company's own for others */
+  role: string
+  role_name: string
+  role_name_en: string
+  second_factor: boolean
+  /** absent: never */
+  signed_in_at?: string
+  /** absent: sees all companies */
+  tenant?: string
+  /** without blanks and ':'; kept in lower case */
+  username: string
 }
 
 export type Version = {
@@ -4461,6 +4608,17 @@ export interface Operations {
     }
     answer: ListRegistrationBody
   }
+  'GET /rights': {
+    request: {
+      query?: {
+        /** at most so many */
+        limit?: number
+        /** leave out so many at the beginning */
+        offset?: number
+      }
+    }
+    answer: ListAreaViewBody
+  }
   'GET /ring-groups': {
     request: {
       query?: {
@@ -4538,6 +4696,66 @@ export interface Operations {
       }
     }
     answer: TaggedRingGroupBody
+  }
+  'GET /roles': {
+    request: {
+      query?: {
+        /** at most so many */
+        limit?: number
+        /** leave out so many at the beginning */
+        offset?: number
+        /** whose, as T2; for operators, absent: all, and at making one: who sees all companies */
+        tenant?: string
+      }
+    }
+    answer: ListRoleViewBody
+  }
+  'POST /roles': {
+    request: {
+      query?: {
+        /** whose, as T2; for operators, absent: all, and at making one: who sees all companies */
+        tenant?: string
+      }
+      body: RoleFields
+    }
+    answer: ReplyRoleViewBody
+  }
+  'DELETE /roles/{id}': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2; for operators, absent: all, and at making one: who sees all companies */
+        tenant?: string
+      }
+    }
+    answer: ReplyRemovedBody
+  }
+  'GET /roles/{id}': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2; for operators, absent: all, and at making one: who sees all companies */
+        tenant?: string
+      }
+    }
+    answer: ReplyRoleViewBody
+  }
+  'PUT /roles/{id}': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2; for operators, absent: all, and at making one: who sees all companies */
+        tenant?: string
+      }
+      body: RoleFields
+    }
+    answer: ReplyRoleViewBody
   }
   'GET /routes': {
     request: {
@@ -5240,6 +5458,93 @@ export interface Operations {
       }
     }
     answer: TaggedTrunkBody
+  }
+  'GET /users': {
+    request: {
+      query?: {
+        /** at most so many */
+        limit?: number
+        /** leave out so many at the beginning */
+        offset?: number
+        /** a part of username, name or extension */
+        search?: string
+        /** whose, as T2; for operators, absent: all, and at making one: who sees all companies */
+        tenant?: string
+      }
+    }
+    answer: ListUserViewBody
+  }
+  'POST /users': {
+    request: {
+      query?: {
+        /** whose, as T2; for operators, absent: all, and at making one: who sees all companies */
+        tenant?: string
+      }
+      body: UserFields
+    }
+    answer: ReplyNewUserViewBody
+  }
+  'DELETE /users/{id}': {
+    request: {
+      path: {
+        id: string | number
+      }
+    }
+    answer: ReplyRemovedBody
+  }
+  'GET /users/{id}': {
+    request: {
+      path: {
+        id: string | number
+      }
+    }
+    answer: TaggedUserViewBody
+  }
+  'PUT /users/{id}': {
+    request: {
+      path: {
+        id: string | number
+      }
+      body: {
+        enabled?: boolean | null
+        /** whose calls are their own; an employee has one */
+        extension?: string | null
+        /** empty: as the browser says */
+        lang?: 'ko' | 'en' | '' | null
+        name?: string | null
+        /** id of one of the people: who signs in as that person with NAVER WORKS is this user */
+        person?: string | null
+        /** administrator or auditor for who sees all companies; company, supervisor, auditor, employee or the id of a role of the company's own for others */
+        role?: string | null
+        /** without blanks and ':'; kept in lower case */
+        username?: string | null
+      }
+    }
+    answer: TaggedUserViewBody
+  }
+  'DELETE /users/{id}/factors': {
+    request: {
+      path: {
+        id: string | number
+      }
+    }
+    answer: ReplyRemovedBody
+  }
+  'POST /users/{id}/password': {
+    request: {
+      path: {
+        id: string | number
+      }
+    }
+    answer: ReplyNewUserViewBody
+  }
+  'DELETE /users/{id}/sessions': {
+    request: {
+      path: {
+        id: string | number
+      }
+    }
+    answer: ReplyRemovedBody
   }
   'GET /voicemail': {
     request: {
