@@ -2,7 +2,7 @@ import { Anchor, Button, Group, Image, Paper, Stack, Text, Title } from '@mantin
 import { IconQrcode } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { dataOf } from '~/api/client'
+import { APIError, dataOf } from '~/api/client'
 import type { SoftphoneLink } from '~/api/schema'
 import { dateTime, shortTime } from '~/lang/format'
 import { useTexts } from '~/lang/texts'
@@ -50,7 +50,7 @@ export function MySoftphone() {
         setMade(await dataOf('POST /extensions/{id}/softphone', { path, body: {} }))
         return t('madeQR')
       })}>{t('makeQR')}</Button>
-      <ErrorNote error={error ?? links.error} />
+      {error instanceof APIError && error.code === 'conflict' ? <Text size="sm" mt="xs" role="alert">{t('askAdmin')}</Text> : <ErrorNote error={error ?? links.error} />}
       {links.data && links.data.length > 0 && (
         <Stack gap={4} mt="sm">
           <Title order={3} size="h6">{t('links')}</Title>
