@@ -138,7 +138,7 @@ function Now({ row }: { row: Row }) {
   if (active.length === 0) {
     return <Text span size="sm" c="dimmed">{t('off')}</Text>
   }
-  return <Group gap={4}>{active.map((k) => <Badge key={k} variant="light" color={k === 'DND' ? 'red' : k === 'CFI' ? 'orange' : 'blue'} tt="none">{t(k)}</Badge>)}</Group>
+  return <Group gap={4}>{active.map((k) => <Badge key={k} variant="light" color={k === 'DND' ? 'red' : k === 'CFI' ? 'orange' : 'blue'} tt="none" miw="max-content">{t(k)}</Badge>)}</Group>
 }
 
 /** One's own diversions, each said as a sentence. */

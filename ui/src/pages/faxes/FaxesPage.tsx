@@ -114,7 +114,7 @@ function Faxes() {
     { id: 'time', header: t('time'), enableSorting: false, meta: { width: 120 }, cell: ({ row: { original: f } }) => <Tooltip label={dateTime(f.begun_at)}><Text span size="sm" className="number">{shortTime(f.begun_at)}</Text></Tooltip> },
     { id: 'other', header: dir === 'in' ? t('from') : t('to'), enableSorting: false, cell: ({ row: { original: f } }) => <Text span size="sm" fw={500} className="number">{phone(f.other) || t('anonymous')}</Text> },
     { id: 'own', header: dir === 'in' ? t('own') : t('sender'), enableSorting: false, meta: { wide: true }, cell: ({ row: { original: f } }) => <Text span size="sm">{dir === 'in' ? phone(f.own) : `${f.extension ?? ''} ${names.get(f.extension ?? '') ?? ''}`}</Text> },
-    { id: 'pages', header: t('pages'), enableSorting: false, meta: { align: 'right', width: 60 }, cell: ({ row: { original: f } }) => f.pages },
+    { id: 'pages', header: t('pages'), enableSorting: false, meta: { align: 'right', wide: true, width: 60 }, cell: ({ row: { original: f } }) => f.pages },
     { id: 'status', header: t('status'), enableSorting: false, cell: ({ row: { original: f } }) => <FaxStatus fax={f} /> },
     { id: 'tools', header: () => <VisuallyHidden>{t('actions')}</VisuallyHidden>, enableSorting: false, meta: { align: 'right', wide: true, width: 170 }, cell: ({ row: { original: f } }) => <Group gap={4} justify="flex-end" wrap="nowrap">{buttons(f)}</Group> },
   ]

@@ -80,7 +80,8 @@ function Sheet({ src, alt, zoom, turns }: { src: string; alt: string; zoom: numb
   const wanted = Math.max(100, Math.min(width, 1000) * zoom)
   const { w, h, boxH } = turned(wanted, ratio || 1.414, turns)
   return (
-    <div ref={ref} className="fax-desk" tabIndex={0} role="region" aria-label={alt}>
+    <div className="fax-desk" tabIndex={0} role="region" aria-label={alt}>
+      <div ref={ref} />
       {broken ? <Alert color="red" role="alert">{t('noImage')}</Alert> : (
         <div className="fax-room" style={{ width: wanted, height: boxH }}>
           {ratio === 0 && <Loader size="sm" />}

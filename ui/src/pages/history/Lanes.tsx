@@ -44,7 +44,7 @@ export function Lanes({ c }: { c: CDRDetails }) {
             <li key={i}>
               <Text span size="sm" c="dimmed" className="number lane-time">{time(s.at)}</Text>
               <ThemeIcon size={26} radius="xl" variant="light" color={look.color} aria-hidden><look.icon size={15} /></ThemeIcon>
-              <Text span size="sm" lang={lng} className="lane-text">{s.text[lng]}{lasts > 0 && <Text span size="xs" c="dimmed" className="number"> ({duration(lasts)})</Text>}</Text>
+              <Text span size="sm" lang={lng} className="lane-text">{s.text[lng]}{lasts > 0 && s.kind !== 'called' && <Text span size="xs" c="dimmed" className="number"> ({duration(lasts)})</Text>}</Text>
               <span className="lane" aria-hidden>
                 <span style={{ left: `min(${left}%, 100% - 6px)`, width: `max(6px, ${width}%)`, background: `var(--mantine-color-${look.color}-filled)` }} />
               </span>

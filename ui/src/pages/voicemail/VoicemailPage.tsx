@@ -96,7 +96,7 @@ function Voicemail() {
     }
   }
   const columns: ColumnDef<VoicemailMessage>[] = [
-    { id: 'state', header: t('state'), accessorFn: (m) => (m.read ? 1 : 0), meta: { width: 120 }, cell: ({ row: { original: m } }) => (m.read ? <Group gap={6} wrap="nowrap"><IconMailOpened size={16} aria-hidden /><Text size="sm" c="dimmed">{t('old')}</Text></Group> : <Badge variant="light" tt="none" leftSection={<IconMail size={12} />}>{t('new')}</Badge>) },
+    { id: 'state', header: t('state'), accessorFn: (m) => (m.read ? 1 : 0), meta: { width: 120 }, cell: ({ row: { original: m } }) => (m.read ? <Group gap={6} wrap="nowrap"><IconMailOpened size={16} aria-hidden /><Text size="sm" c="dimmed">{t('old')}</Text></Group> : <Badge variant="light" tt="none" miw="max-content" leftSection={<IconMail size={12} />}>{t('new')}</Badge>) },
     { id: 'time', header: t('time'), accessorFn: (m) => m.at, meta: { width: 120 }, cell: ({ row: { original: m } }) => <Tooltip label={dateTime(m.at)}><Text span size="sm" className="number">{shortTime(m.at)}</Text></Tooltip> },
     { id: 'caller', header: t('caller'), accessorFn: (m) => m.name || m.number, cell: ({ row: { original: m } }) => <Who party={{ name: m.name, number: m.number }} anonymous={t('anonymous')} fw={m.read ? 400 : 600} /> },
     ...(me.extension && me.role === 'extension' ? [] : [{ id: 'box', header: t('box'), accessorFn: (m) => m.extension, meta: { wide: true }, cell: ({ row: { original: m } }) => <Text span size="sm">{m.extension} {m.owner && m.owner !== m.extension ? m.owner : names.get(m.extension)}</Text> } satisfies ColumnDef<VoicemailMessage>]),
