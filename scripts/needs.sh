@@ -75,6 +75,9 @@ font() {
 font nanum cjk notosanskr || packages+=(fonts-nanum)
 font emoji || packages+=(fonts-noto-color-emoji)
 
+# Texts for prompts are spoken by this.
+command -v espeak-ng >/dev/null || packages+=(espeak-ng)
+
 command -v npm >/dev/null || fail "no npm: install Node.js 20 or newer, which brings it"
 
 [ ${#packages[@]} -gt 0 ] || exit 0

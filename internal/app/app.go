@@ -17,6 +17,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/dipcast/dipcast/ami"
+	"github.com/dipcast/dipcast/internal/asteriskproc"
 	"github.com/dipcast/dipcast/internal/audit"
 	"github.com/dipcast/dipcast/internal/auth"
 	"github.com/dipcast/dipcast/internal/bot"
@@ -75,6 +76,8 @@ type Options struct {
 	// somebody else runs on this machine, and that play what is uploaded. Nil:
 	// none.
 	Sounds []string
+	// Voices are programs of Asterisks of somebody else that came with a voice.
+	Voices []*asteriskproc.Tree
 	// Tune changes the options of each link before it is made, for tests.
 	Tune func(*ami.Options)
 	// HandshakeTimeout is how long a client may take to send the head of a
@@ -373,7 +376,7 @@ func (a *App) build() error {
 		Version: a.o.Version, Pool: a.pool, Policy: a.policy, Directory: a.directory.Load, Authenticate: a.authenticateAny(proxies), Users: a.users,
 		Softphones: a.phones, Deploy: a.deploy, Place: a.placeOf, Locked: a.locked, Unlock: a.unlock, Guard: a.bans, Rotate: a.rotated, Companies: a.companies, People: a.people,
 		Ticket: a.ticket, Origins: a.origins, Proxies: proxies, Logger: a.log,
-		Prompts: a.prompts, Tones: a.tones, Trail: a.audit, Audit: a.store, System: system{a}, Keys: keys{a.store, a}, Backups: a.backups,
+		Prompts: a.prompts, Tones: a.tones, Trail: a.audit, Audit: a.store, System: system{a}, Keys: keys{a.store, a}, Backups: a.backups, Speak: a.speak,
 		Refused: a.refused, Events: a.dcmiws.Stream, History: a.store, Applies: a, Capacity: a.capacity, Faxes: a.store, Fax: a.faxes,
 		Recordings: a.store, Recorder: a.recordings, Links: a.links, Preview: a.previewCard, PreviewPage: a.previewPage, PublicURL: strings.TrimSuffix(c.PublicURL, "/"), Alarms: a.recordings.Alarms, Relay: a.relayHealth, Cards: a.cardFindings,
 		Webhooks: a.webhooks, DeadLetters: a.store, Outbox: a.outboxState(),

@@ -1,11 +1,14 @@
 package app
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"github.com/dipcast/dipcast/internal/asteriskproc"
 	"github.com/dipcast/dipcast/internal/config"
+	"github.com/dipcast/dipcast/internal/media"
 	"github.com/dipcast/dipcast/internal/sounds"
 )
 
@@ -26,6 +29,16 @@ func PromptStore(c *config.Config, more ...string) (*sounds.Store, error) {
 		servers = append(servers, asteriskproc.DataFolder(dir))
 	}
 	return sounds.NewStore(c.DataDir, servers), nil
+}
+
+// speak says a text by the espeak-ng of this machine, or one that came with an
+// Asterisk that we run.
+func (a *App) speak(ctx context.Context, s asteriskproc.Speech) (media.Sound, error) {
+	trees := slices.Clone(a.o.Voices)
+	for _, h := range a.hosts {
+		trees = append(trees, h.Tree(ctx))
+	}
+	return asteriskproc.Say(ctx, trees, s)
 }
 
 // openPrompts puts what was uploaded where the Asterisks look for it: one may be

@@ -338,3 +338,14 @@ func (h *Host) PID() int {
 	}
 	return 0
 }
+
+// Tree is the program of the server, nil when it is not found without getting it.
+func (h *Host) Tree(ctx context.Context) *asteriskproc.Tree {
+	h.mu.Lock()
+	tree := h.tree
+	h.mu.Unlock()
+	if tree == nil {
+		tree, _ = serverconf.OpenTree(ctx, &h.o.Server.PBX, h.o.Environ) // nil with an error
+	}
+	return tree
+}

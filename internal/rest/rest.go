@@ -76,7 +76,8 @@ type Options struct {
 	Audit AuditTrail // nil: there are no such paths
 	// System is the gateway itself. Trail is for it too. Nil: there are no such paths.
 	System System
-	Keys   Keys // nil: there are no such paths
+	Keys   Keys  // nil: there are no such paths
+	Speak  Speak // says texts for prompts and tones; nil: there are no such paths
 	// Backups keeps backups. Trail is for it too. Nil: there are no such paths.
 	Backups *Backups
 	// Events serves the stream of events to a client that was let in. It must
@@ -195,6 +196,7 @@ func New(o Options) *API {
 	a.systemOps(api)
 	a.keyOps(api)
 	a.backupOps(api)
+	a.speechOps(api)
 	addExamples(api.OpenAPI())
 	a.mux.HandleFunc(Prefix+"/", a.nothing)
 	return a

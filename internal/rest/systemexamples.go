@@ -19,10 +19,14 @@ const exampleBackup = `{"id":"2026-10-20-010203-kdmapbco","kind":"made","state":
 
 const exampleRestore = `{"state":"preparing","backup":"2026-10-20-010203-kdmapbco","by":"ops","at":"2026-10-21T01:02:03Z"}`
 
+const exampleSpokenTone = `{"name":"welcome","recording":{"length":2.1,"uploaded_at":"2026-10-20T01:02:03Z"}}`
+
 // systemExamples are those of what operators do with the gateway itself, and of what
 // was done.
 func systemExamples() map[string]exchange {
 	return map[string]exchange{
+		"speak-prompt":   {`{"text":"안녕하세요. 얼쑤팩토리입니다.","lang":"ko","voice":"female"}`, done(examplePromptOwn)},
+		"speak-tone":     {`{"text":"지금은 통화할 수 없습니다.","lang":"ko"}`, done(exampleSpokenTone)},
 		"backups":        {"", listed(exampleBackup, 1, 1000)},
 		"backup":         {"", done(exampleBackup)},
 		"create-backup":  {`{"recordings":false}`, done(exampleBackup)},
