@@ -92,12 +92,15 @@ func (s *Service) View() *store.Companies { return s.view.Load() }
 
 // Companies returns the companies that are on a server, with their secrets, and
 // the trunks that all share, as asteriskconf takes them. Trunks of other servers
-// are left out.
+// are left out, also where a route names them.
 func (s *Service) Companies(ctx context.Context, server int) ([]company.Company, []company.Trunk, error) {
 	all, err := s.o.Store.Companies(ctx, true)
 	if err != nil {
 		return nil, nil, err
 	}
+	shared := slices.DeleteFunc(slices.Clone(all.Shared.Trunks), func(t company.Trunk) bool {
+		return t.Server != server && t.Server != 0
+	})
 	var out []company.Company
 	for i := range all.All {
 		c := &all.All[i]
@@ -110,12 +113,31 @@ func (s *Service) Companies(ctx context.Context, server int) ([]company.Company,
 		one.Trunks = slices.DeleteFunc(slices.Clone(one.Trunks), func(t company.Trunk) bool {
 			return t.Server != server && (t.Server != 0 || home != server)
 		})
+		one.Routes = routesOver(one.Routes, one.Trunks, shared)
 		out = append(out, one)
 	}
-	shared := slices.DeleteFunc(slices.Clone(all.Shared.Trunks), func(t company.Trunk) bool {
-		return t.Server != server && t.Server != 0
-	})
 	return out, shared, nil
+}
+
+// routesOver are routes with those of their trunks that a server has. There is no way
+// from one server to a trunk of another: a route that has no trunk there is not there,
+// and its numbers go by the next shorter prefix. A company whose routes are all
+// elsewhere has none there, which means all trunks that it may use there.
+func routesOver(routes []company.Route, lists ...[]company.Trunk) []company.Route {
+	there := map[int]bool{}
+	for _, trunks := range lists {
+		for i := range trunks {
+			there[trunks[i].ID] = true
+		}
+	}
+	var out []company.Route
+	for _, r := range routes {
+		r.Trunks = slices.DeleteFunc(slices.Clone(r.Trunks), func(id int) bool { return !there[id] })
+		if len(r.Trunks) > 0 {
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 // Author is who makes a change.

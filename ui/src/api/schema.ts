@@ -2565,6 +2565,13 @@ export type SoftphoneLinkView = {
   used_at?: string
 }
 
+export type SpeechBody = {
+  lang?: 'ko' | 'en'
+  /** at most 1,000 characters */
+  text: string
+  voice?: 'female' | 'male'
+}
+
 export type Started = {
   /** of the request, as logs name it */
   action_id: string
@@ -4507,6 +4514,19 @@ export interface Operations {
     }
     answer: undefined
   }
+  'POST /prompts/{name}/speech': {
+    request: {
+      path: {
+        name: string | number
+      }
+      query?: {
+        /** whose, as T2; for operators: absent means those that all companies hear */
+        tenant?: string
+      }
+      body: SpeechBody
+    }
+    answer: ReplyPromptBody
+  }
   'GET /recordings': {
     request: {
       query?: {
@@ -5330,6 +5350,19 @@ export interface Operations {
       }
     }
     answer: TaggedToneBody
+  }
+  'POST /tones/{name}/recording/speech': {
+    request: {
+      path: {
+        name: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+      body: SpeechBody
+    }
+    answer: ReplyToneBody
   }
   'GET /trunk-presets': {
     request: {
