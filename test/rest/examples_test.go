@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -50,7 +52,7 @@ func (o operation) ofCompany() bool {
 
 // noJSON reports an operation that takes or gives something else.
 func (o operation) noJSON() bool {
-	return slices.Contains([]string{"events", "cdr-csv", "prompt-audio", "replace-prompt", "tone-recording", "upload-tone-recording", "fax", "fax-pdf", "fax-tiff", "fax-page", "send-fax", "recording", "preview-cards", "audit-csv", "support-bundle", "backup-file", "upload-backup"}, o.id)
+	return slices.Contains([]string{"events", "cdr-csv", "prompt-audio", "replace-prompt", "tone-recording", "upload-tone-recording", "fax", "fax-pdf", "fax-tiff", "fax-page", "send-fax", "recording", "voicemail-sound", "preview-cards", "audit-csv", "support-bundle", "backup-file", "upload-backup"}, o.id)
 }
 
 // ofUsers reports an operation that is for users of the web, who sign in.
@@ -282,6 +284,9 @@ func (s *site) pathOf(op operation) string {
 	if strings.HasPrefix(op.path, prefix+"/webhooks/{") {
 		path = s.hooked(op, path)
 	}
+	if op.id == "read-voicemail" || op.id == "delete-voicemail" {
+		s.aMessage("1010", "1795238999-00000001")
+	}
 	if op.id == "contact-name" || op.id == "delete-contact" {
 		s.do("POST", prefix+"/contacts/import", `{"text":"name,number\n지화자,010-2613-2471\n"}`)
 	}
@@ -300,6 +305,21 @@ func (s *site) pathOf(op operation) string {
 		s.live("state=ringing")
 	}
 	return path
+}
+
+// aMessage leaves a message in a mailbox, as Asterisk writes it.
+func (s *site) aMessage(extension, id string) {
+	s.t.Helper()
+	inbox := filepath.Join(s.demo.Dir(), "1", "spool", "voicemail", "T2_voicemail", extension, "INBOX")
+	if err := os.MkdirAll(inbox, 0o755); err != nil {
+		s.t.Fatal(err)
+	}
+	text := "callerid=01012345678\norigtime=1795238999\nduration=12\nmsg_id=" + id + "\n"
+	for name, body := range map[string]string{"msg0000.txt": text, "msg0000.wav": recorded(1000)} {
+		if err := os.WriteFile(filepath.Join(inbox, name), []byte(body), 0o600); err != nil {
+			s.t.Fatal(err)
+		}
+	}
 }
 
 // inHistory makes a call that rings in vain, and gives its id once the history has
