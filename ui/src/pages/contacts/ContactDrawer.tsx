@@ -1,7 +1,7 @@
 import { TextInput } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { APIError, dataOf } from '~/api/client'
+import { dataOf } from '~/api/client'
 import type { Data } from '~/api/client'
 import { phone } from '~/lang/format'
 import { useTexts } from '~/lang/texts'
@@ -9,12 +9,11 @@ import { useConfirm } from '~/parts/confirm'
 import { tellDone } from '~/parts/done'
 import { EditDrawer } from '~/parts/EditDrawer'
 import { useMay, useTenant } from '~/shell/me'
-import { fileOf } from './file'
 import { contactsTexts } from './texts'
 
 type Contact = Data<'GET /contacts'>[number]
 
-/** A form with one contact. It is kept as a file of one line is. */
+/** A form with one contact. */
 export function ContactDrawer({ contact, onClose }: { contact: Contact | undefined; onClose: () => void }) {
   const t = useTexts(contactsTexts)
   const { tenant, query } = useTenant()
@@ -30,11 +29,7 @@ export function ContactDrawer({ contact, onClose }: { contact: Contact | undefin
     onClose()
   }
   const save = async () => {
-    const r = await dataOf('POST /contacts/import', { query: { ...query, format: 'csv' }, body: { text: fileOf(f) } })
-    const wrong = r.wrong[0]
-    if (wrong) {
-      throw new APIError(400, 'invalid_value', wrong.message, wrong.field, 0)
-    }
+    await dataOf('PUT /contacts/{number}', { path: { number: f.number.trim() }, query, body: { name: f.name.trim(), company: f.company.trim() } })
     await done(t('saved', { name: f.name }))
   }
   const remove = () => ask({

@@ -16,15 +16,6 @@ export function base64Of(bytes: Uint8Array): string {
   return btoa(text)
 }
 
-function cell(text: string): string {
-  return `"${text.trim().replaceAll('"', '""')}"`
-}
-
-/** One contact as a file. */
-export function fileOf(c: { name: string; company: string; number: string }): string {
-  return `name,company,number\n${cell(c.name)},${cell(c.company)},${cell(c.number)}\n`
-}
-
 /** Has the browser keep a text as a file. */
 export function keep(name: string, type: string, text: string): void {
   const url = URL.createObjectURL(new Blob([text], { type }))

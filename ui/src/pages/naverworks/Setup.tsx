@@ -1,6 +1,6 @@
 import { Accordion, ActionIcon, Alert, Anchor, Button, Code, CopyButton, FileButton, Group, List, NumberInput, PasswordInput, Stack, Text, TextInput, Textarea, ThemeIcon, VisuallyHidden } from '@mantine/core'
 import { IconCheck, IconCircle, IconCopy } from '@tabler/icons-react'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { ReactNode } from 'react'
 import { dataOf } from '~/api/client'
@@ -10,10 +10,10 @@ import { useConfirm } from '~/parts/confirm'
 import { tellDone } from '~/parts/done'
 import { ErrorNote } from '~/parts/ErrorNote'
 import { To } from '~/parts/To'
-import { wordsOf } from '~/lang/errors'
 import { useMay, useMe, useTenant } from '~/shell/me'
 import { worksTexts } from './texts'
-import { missingOf, remedyOf, useSaveWorks } from './works'
+import { TryWorks } from './TryWorks'
+import { missingOf, useSaveWorks } from './works'
 import type { Works, WorksBody } from './works'
 
 type Text20 = 'client_id' | 'service_account'
@@ -187,24 +187,16 @@ function BotForm({ works, mayChange, isSet, onKept, onDone }: FormProps) {
 
 function TurnOn({ works, mayChange }: { works: Works; mayChange: boolean }) {
   const t = useTexts(worksTexts)
-  const { tenant, query } = useTenant()
-  const queries = useQueryClient()
   const on = useSaveWorks(t('turnedOn'))
-  const mayPeople = useMay('people', 'change')
-  const check = useMutation({ mutationFn: () => dataOf('POST /people/sync', { query }), onSettled: () => queries.invalidateQueries({ queryKey: ['people', tenant] }) })
   const missing = missingOf(works)
-  const why = check.error ? wordsOf(check.error).detail : (check.data?.error ?? '')
   return (
     <>
       <Text size="sm">{t('s4Text')}</Text>
       {missing.length > 0 && <Text size="sm">{t('missing', { list: missing.map((m) => t(m)).join(', ') })}</Text>}
-      <Group>
-        {works.off && mayChange && <Button loading={on.isPending} disabled={missing.length > 0} onClick={() => on.mutate({ off: false })}>{t('turnOn')}</Button>}
-        {mayPeople && !works.off && <Button variant="light" loading={check.isPending} onClick={() => check.mutate()}>{t('check')}</Button>}
-      </Group>
+      {works.off && mayChange && <Group><Button loading={on.isPending} disabled={missing.length > 0} onClick={() => on.mutate({ off: false })}>{t('turnOn')}</Button></Group>}
       <ErrorNote error={on.error} />
-      {check.data && !check.data.error && <Alert role="status" color="teal" variant="light">{t('checkOk', { n: check.data.people })} <Anchor component={To} to="/people" size="sm">{t('checkPeople')}</Anchor></Alert>}
-      {why && <Alert role="alert" color="red" variant="light" title={t('checkBad')}>{t(remedyOf(why))}<Text size="sm" lang="en" mt={4}>{why}</Text></Alert>}
+      {mayChange && !works.off && <TryWorks />}
+      <Text size="sm"><Anchor component={To} to="/people" size="sm">{t('checkPeople')}</Anchor></Text>
       <Text size="sm">{t('s4Apply')} <Anchor component={To} to="/apply" size="sm">{t('toApply')}</Anchor></Text>
     </>
   )
