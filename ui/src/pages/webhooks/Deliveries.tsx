@@ -62,8 +62,8 @@ export function Deliveries({ hook, mayChange }: { hook: Webhook; mayChange: bool
           <Table verticalSpacing={4}>
             <Table.Thead><Table.Tr><Table.Th>{t('when')}</Table.Th><Table.Th>{t('what')}</Table.Th><Table.Th>{t('result')}</Table.Th><Table.Th>{t('tries')}</Table.Th><Table.Th aria-label={t('replay')} /></Table.Tr></Table.Thead>
             <Table.Tbody>
-              {rows.map((r, i) => (
-                <Table.Tr key={`${r.id} ${i}`}>
+              {rows.map((r) => (
+                <Table.Tr key={r.id}>
                   <Table.Td>{dateTime(r.tried_at)}</Table.Td>
                   <Table.Td><Anchor component="button" type="button" size="sm" onClick={() => setShown(r)}>{what(r.type)}</Anchor></Table.Td>
                   <Table.Td>

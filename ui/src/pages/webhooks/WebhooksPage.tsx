@@ -67,7 +67,7 @@ function Webhooks({ open, onOpen }: { open: Webhook | 'new' | undefined; onOpen:
       <DataTable label={t('title')} rows={list} columns={columns} rowId={(w) => w.id} onOpen={onOpen} empty={<Empty title={t('emptyTitle')} text={t('emptyText')} {...(mayChange ? { action: t('add'), onAction: () => onOpen('new') } : {})} />} />
       {shown && <Deliveries key={shown.id} hook={shown} mayChange={mayChange} />}
       {list.length > 0 && <><Divider my="lg" /><DeadLetters kind="webhook" mayChange={mayChange} nameOf={(to) => list.find((w) => w.id === to)?.url ?? to} /></>}
-      {open && <WebhookDrawer key={open === 'new' ? 'new' : open.id} hook={open === 'new' ? undefined : open} onClose={() => onOpen(undefined)} onSecret={setSecret} />}
+      {open && <WebhookDrawer key={open === 'new' ? 'new' : `edit ${open.id}`} hook={open === 'new' ? undefined : open} onClose={() => onOpen(undefined)} onSecret={setSecret} />}
       <Modal opened={secret !== undefined} onClose={() => setSecret(undefined)} title={t('secret')} centered closeOnClickOutside={false} closeButtonProps={{ 'aria-label': t('close') }}>
         <Text size="sm">{t('secretText')}</Text>
         {secret && <SecretOnce label={t('secret')} value={secret} />}
