@@ -3,6 +3,8 @@ package people
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -99,6 +101,27 @@ func (c *Contacts) forget(tenant int) {
 // name, company or number, and how many there are; "" are all.
 func (c *Contacts) List(ctx context.Context, tenant int, search string, offset, limit int) ([]store.Contact, int, error) {
 	return c.s.o.Store.Contacts(ctx, tenant, search, offset, limit)
+}
+
+// Put keeps the name behind one number. before is who was behind it, nil nobody.
+func (c *Contacts) Put(ctx context.Context, tenant int, num, name, company string) (now store.Contact, before *store.Contact, err error) {
+	now = store.Contact{Number: number.Key(num), Written: num, Name: strings.TrimSpace(name), Company: strings.TrimSpace(company)}
+	if len(now.Number) < 3 || strings.Trim(num, "+0123456789-() .") != "" {
+		return now, nil, fmt.Errorf("%w: number: must be a telephone number", ErrPerson)
+	}
+	if now.Name == "" && now.Company == "" {
+		return now, nil, fmt.Errorf("%w: name: a contact needs a name or a company", ErrPerson)
+	}
+	old := store.Contact{Number: now.Number}
+	old.Name, old.Company, err = c.s.o.Store.ContactName(ctx, tenant, now.Number)
+	switch {
+	case err == nil:
+		before = &old
+	case !errors.Is(err, ErrNotFound):
+		return now, nil, err
+	}
+	_, err = c.s.o.Store.PutContacts(ctx, tenant, []store.Contact{now}, false)
+	return now, before, err
 }
 
 // Import is what became of a file of contacts.

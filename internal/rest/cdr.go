@@ -21,6 +21,8 @@ import (
 type History interface {
 	Calls(ctx context.Context, q store.CallQuery) (store.CallPage, error)
 	CallDetails(ctx context.Context, r *store.CallRow) (string, error)
+	// CountCalls counts the calls that a query finds, up to most.
+	CountCalls(ctx context.Context, q store.CallQuery, most int) (int, error)
 }
 
 // historyTimeout bounds how long one page may take.

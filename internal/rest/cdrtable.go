@@ -47,15 +47,36 @@ func (a *API) getCDRTable(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, a.refused(ctx, "cdr", in.ServerID, err)
 	}
-	return &huma.StreamResponse{Body: func(hc huma.Context) { a.writeTable(ctx, hc, q, page, in.Limit) }}, nil
+	rows := a.rowsOf(ctx, q, page, min(in.Limit, maxTable))
+	return &huma.StreamResponse{Body: func(hc huma.Context) { a.writeTable(ctx, hc, q, page, in.Limit, rows) }}, nil
+}
+
+// countTable bounds how long the rows of a table are counted before it begins.
+const countTable = 2 * time.Second
+
+// rowsOf is how many rows a table will have, -1 when that takes too long.
+func (a *API) rowsOf(ctx context.Context, q store.CallQuery, first store.CallPage, most int) int {
+	if !first.More {
+		return min(len(first.Rows), most)
+	}
+	ctx, cancel := context.WithTimeout(ctx, countTable)
+	defer cancel()
+	n, err := a.o.History.CountCalls(ctx, q, most)
+	if err != nil {
+		return -1 // the table comes all the same
+	}
+	return n
 }
 
 // writeTable streams page after page. A client that takes no bytes for a minute
 // is given up.
-func (a *API) writeTable(ctx context.Context, hc huma.Context, q store.CallQuery, page store.CallPage, limit int) {
+func (a *API) writeTable(ctx context.Context, hc huma.Context, q store.CallQuery, page store.CallPage, limit, rows int) {
 	_, w := humago.Unwrap(hc)
 	w.Header().Set("Content-Type", "text/csv; charset=utf-8; header=present")
 	w.Header().Set("Content-Disposition", `attachment; filename="calls.csv"`)
+	if rows >= 0 {
+		w.Header().Set("X-Total-Count", strconv.Itoa(rows))
+	}
 	w.WriteHeader(http.StatusOK)
 	control := http.NewResponseController(w)
 	_, _ = w.Write([]byte("\uFEFF")) // a client that is gone shows at the next flush

@@ -46,6 +46,10 @@ func (h *breaking) Calls(_ context.Context, q store.CallQuery) (store.CallPage, 
 	return store.CallPage{Rows: make([]store.CallRow, q.Limit), More: true, Next: store.CallCursor{ID: 1}}, nil
 }
 
+func (*breaking) CountCalls(context.Context, store.CallQuery, int) (int, error) {
+	return 0, errors.New("not now")
+}
+
 func (h *breaking) CallDetails(context.Context, *store.CallRow) (string, error) { return "", nil }
 
 // TestTableCut: a table of which a part is missing does not look whole.

@@ -94,6 +94,8 @@ func companyExamples() (all map[string]exchange, paths map[string]string) {
 		"change-softphone":   {`{"push":true}`, done(`{"push":true}`)},
 		"naver-works":        {"", done(exampleWorks)},
 		"change-naver-works": {`{"off":true,"client_id":"bcdefghi_jklmnop","domain_id":10000001,"bot_id":2000001,"per_minute":240,"style":{"ground":"#FFA9AA","words":{"ko.missed":"못 받은 전화"}}}`, done(exampleWorks)},
+		"test-naver-works": {`{}`, done(`{"ok":false,"steps":[{"step":"settings","result":"failed","found":{"ko":"비어 있는 값: bot_id","en":"Missing: bot_id"},` +
+			`"remedy":{"ko":"Developer Console의 앱과 봇 화면에 있는 값을 넣어 주십시오.","en":"Enter the values that the Developer Console shows of the app and the bot."}}]}`)},
 		"delete-naver-works": {"", gone("naver_works")},
 		"preview-card": {
 			`{"kind":"internal","lang":"en"}`,

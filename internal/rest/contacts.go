@@ -59,6 +59,9 @@ func (a *API) contactOps(api huma.API) {
 	o.MaxBodyBytes = maxContactsFile + 1
 	huma.Register(api, o, a.importContacts)
 	huma.Register(api, operation("export-contacts", http.MethodGet, "/contacts/export", tagPeople, "Names of callers as a file", 400, 404), a.exportContacts)
+	o = operation("put-contact", http.MethodPut, "/contacts/{number}", tagPeople, "Name who is behind a number", 400, 404, 409, 413)
+	o.Description = "The number may be written in any form; whoever was behind it is replaced."
+	huma.Register(api, o, a.putContact)
 	o = operation("contact-name", http.MethodGet, "/contacts/name", tagPeople, "Who is behind a number", 400, 404)
 	o.Description = "As a card would show it: by the contacts, else by the company's look-up, within 300 ms."
 	huma.Register(api, o, a.contactName)
@@ -149,6 +152,36 @@ func (a *API) contactName(ctx context.Context, in *struct {
 		return nil, a.refused(ctx, "contact name", 0, err)
 	}
 	return success(ContactName{a.o.People.Contacts().Name(ctx, n, in.Number)}), nil
+}
+
+// ContactFields are what somebody enters of a contact.
+type ContactFields struct {
+	Name    string `json:"name,omitempty" maxLength:"100" example:"지화자"`
+	Company string `json:"company,omitempty" maxLength:"100" example:"거래처"`
+}
+
+func (a *API) putContact(ctx context.Context, in *struct {
+	TenantQuery
+	Number string `path:"number" maxLength:"60" example:"01026132471"`
+	Body   ContactFields
+},
+) (*reply[Contact], error) {
+	const action = "change contact"
+	n, err := a.peopleOf(ctx, in.Tenant)
+	var now store.Contact
+	var before *store.Contact
+	if err == nil {
+		now, before, err = a.o.People.Contacts().Put(ctx, n, in.Number, in.Body.Name, in.Body.Company)
+	}
+	if err != nil {
+		return nil, a.refused(ctx, action, 0, peopleError(err))
+	}
+	var was any
+	if before != nil {
+		was = Contact(*before)
+	}
+	a.peopleTrail(ctx, n, action, "", audit.Diff(was, Contact(now))...)
+	return success(Contact(now)), nil
 }
 
 func (a *API) deleteContact(ctx context.Context, in *struct {

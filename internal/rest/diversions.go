@@ -10,6 +10,7 @@ import (
 	"github.com/dipcast/dipcast/internal/dialplan"
 	"github.com/dipcast/dipcast/internal/envelope"
 	"github.com/dipcast/dipcast/internal/pbx"
+	"github.com/dipcast/dipcast/internal/tenant"
 )
 
 // Rule is one diversion of an extension.
@@ -48,6 +49,8 @@ type ExtensionDiversions struct {
 	Extension           string `json:"extension" example:"1010"`
 	HasEnableDiversions bool   `json:"has_enable_diversions" doc:"the gate: any of them is active"`
 	Diversions          Rules  `json:"diversions"`
+	Name                string `json:"name" doc:"what the extension is called"`
+	RingSeconds         int    `json:"ring_seconds" doc:"how long it rings before CFN; 0: not known"`
 }
 
 func textOrNull(s string) *string {
@@ -81,7 +84,20 @@ func (w where) allOf(d pbx.Diversions) ExtensionDiversions {
 	return ExtensionDiversions{w.at(), d.Extension, d.Gate, Rules{
 		CFI: rule(dialplan.CFI), CFB: rule(dialplan.CFB), CFN: rule(dialplan.CFN), CFU: rule(dialplan.CFU),
 		DND: rule(dialplan.DND), PEA: rule(dialplan.PEA),
-	}}
+	}, w.a.nameOf(w.tenant, d.Extension), w.a.ringSeconds(w.tenant, d.Extension)}
+}
+
+// ringSeconds is how long an extension rings, 0 when it is not described.
+func (a *API) ringSeconds(t *tenant.Tenant, ext string) int {
+	if a.o.Companies == nil {
+		return 0
+	}
+	if c := a.o.Companies.View().ByNumber(t.Number); c != nil {
+		if e := c.Extension(ext); e != nil {
+			return c.RingOf(e)
+		}
+	}
+	return 0
 }
 
 func (w where) oneOf(d pbx.Diversions, kind dialplan.Diversion) OneDiversion {

@@ -19,7 +19,7 @@ const (
 	exampleOff  = `"enable":true,"destination":null,"raw_destination":null,"time_group":null,"active":false}`
 	exampleNone = `"enable":false,"destination":null,"raw_destination":null,"time_group":null,"active":false}`
 	exampleOn   = `"enable":true,"destination":"01026132471","raw_destination":"sub-custom-numbers,01026132471,1","time_group":null,"active":true}`
-	exampleAll  = `{` + exampleAt + `,"extension":"1010","has_enable_diversions":true,"diversions":{"CFI":{"type":"CFI",` + exampleOn + `,"CFB":{"type":"CFB",` + exampleOff + `,"CFN":{"type":"CFN",` + exampleOff + `,"CFU":{"type":"CFU",` + exampleOff + `,"DND":{"type":"DND",` + exampleNone + `,"PEA":{"type":"PEA",` + exampleNone + `}}`
+	exampleAll  = `{` + exampleAt + `,"extension":"1010","has_enable_diversions":true,"diversions":{"CFI":{"type":"CFI",` + exampleOn + `,"CFB":{"type":"CFB",` + exampleOff + `,"CFN":{"type":"CFN",` + exampleOff + `,"CFU":{"type":"CFU",` + exampleOff + `,"DND":{"type":"DND",` + exampleNone + `,"PEA":{"type":"PEA",` + exampleNone + `},"name":"홍길동","ring_seconds":30}`
 	exampleOne  = `{` + exampleAt + `,"extension":"1010","has_enable_diversions":true,"type":"CFI",` + exampleOn
 	exampleGone = `{` + exampleAt + `,"extension":"1010","types":["CFI","CFB","CFN","CFU","DND","PEA"],"action":"disabled"}`
 

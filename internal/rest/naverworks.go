@@ -90,6 +90,7 @@ func (a *API) naverWorksOps(api huma.API) {
 		}
 		return success(Removed{"naver_works"}), nil
 	})
+	a.tryWorksOp(api)
 	if a.o.Preview == nil {
 		return
 	}

@@ -28,6 +28,7 @@ func peopleExamples() map[string]exchange {
 		"people-settings":        {"", done(examplePeopleIs)},
 		"change-people-settings": {`{` + exampleRules + `,"lookup":{` + exampleLookup + `,"authorization":"Bearer 8mDkQ2"}}`, done(examplePeopleIs)},
 		"contacts":               {"", listed(`{"number":"01026132471","written":"010-2613-2471","name":"지화자","company":"거래처"}`, 1, 1000)},
+		"put-contact":            {`{"name":"지화자","company":"거래처"}`, done(`{"number":"01026132471","written":"01026132471","name":"지화자","company":"거래처"}`)},
 		"import-contacts":        {`{"text":"name,company,number\n지화자,거래처,010-2613-2471\n"}`, done(`{"dry_run":false,"taken":1,"total":1,"wrong":[]}`)},
 		"export-contacts":        {"", done(`{"format":"csv","text":"name,company,number\n지화자,거래처,010-2613-2471\n"}`)},
 		"contact-name":           {"", done(`{"name":"지화자 (거래처)"}`)},

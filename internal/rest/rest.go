@@ -54,6 +54,8 @@ type Options struct {
 	// Nil: there are no such paths.
 	Preview     Preview
 	PreviewPage PreviewPage
+	// TryWorks tries what a company's bot is set to. Nil: there is no such path.
+	TryWorks TryWorks
 	// People knows who works in a company. Nil: there are no such paths. Trail is
 	// for it too.
 	People *people.Service

@@ -76,6 +76,7 @@ func page[T any](p Page, total int, data []T) *list[T] {
 
 // where is a Scope that was found to be the client's.
 type where struct {
+	a      *API
 	who    tenant.Identity
 	tenant *tenant.Tenant
 	server *pbx.Server
@@ -103,7 +104,7 @@ func (a *API) tenantOf(who tenant.Identity, name string) (*tenant.Tenant, error)
 
 // where finds tenant and server of a request.
 func (a *API) where(ctx context.Context, s Scope) (where, error) {
-	w := where{who: callerOf(ctx).who}
+	w := where{a: a, who: callerOf(ctx).who}
 	var err error
 	if w.tenant, err = a.tenantOf(w.who, s.Tenant); err != nil {
 		return w, err

@@ -676,6 +676,11 @@ export type Contact = {
   written: string
 }
 
+export type ContactFields = {
+  company?: string
+  name?: string
+}
+
 export type ContactMistake = {
   /** the column, or the property of a vCard; empty: the whole line */
   field: string
@@ -855,6 +860,10 @@ export type ExtensionDiversions = {
   extension: string
   /** the gate: any of them is active */
   has_enable_diversions: boolean
+  /** what the extension is called */
+  name: string
+  /** how long it rings before CFN; 0: not known */
+  ring_seconds: number
   server_id: number
   server_name: string
 }
@@ -2050,6 +2059,11 @@ export type ReplyCertificateBody = {
   status: 'success'
 }
 
+export type ReplyContactBody = {
+  data: Contact
+  status: 'success'
+}
+
 export type ReplyContactNameBody = {
   data: ContactName
   status: 'success'
@@ -2302,6 +2316,11 @@ export type ReplyWebhookSecretBody = {
 
 export type ReplyWebhookViewBody = {
   data: WebhookView
+  status: 'success'
+}
+
+export type ReplyWorksTriedBody = {
+  data: WorksTried
   status: 'success'
 }
 
@@ -3008,6 +3027,28 @@ export type Words = {
   ko: string
 }
 
+export type WorksStep = {
+  /** what was found */
+  found: CDRText
+  /** what to do about it; empty unless it failed */
+  remedy: CDRText
+  /** skipped: a step before it failed, or nobody was chosen to get a message */
+  result: 'ok' | 'failed' | 'skipped'
+  step: 'settings' | 'token' | 'bot' | 'message' | 'callback'
+}
+
+export type WorksTrial = {
+  /** id of NAVER WORKS, as in people; absent: nobody gets a message */
+  user?: string
+}
+
+export type WorksTried = {
+  /** no step failed */
+  ok: boolean
+  /** in their order */
+  steps: WorksStep[]
+}
+
 /** What each operation takes and answers. */
 export interface Operations {
   'GET /audit': {
@@ -3439,6 +3480,19 @@ export interface Operations {
       }
     }
     answer: ReplyRemovedBody
+  }
+  'PUT /contacts/{number}': {
+    request: {
+      path: {
+        number: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+      body: ContactFields
+    }
+    answer: ReplyContactBody
   }
   'POST /core/click_to_call': {
     request: {
@@ -4251,6 +4305,16 @@ export interface Operations {
       body: CardPreview
     }
     answer: ReplyRawMessageBody
+  }
+  'POST /naver-works/test': {
+    request: {
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+      body: WorksTrial
+    }
+    answer: ReplyWorksTriedBody
   }
   'GET /numbers': {
     request: {
