@@ -7,6 +7,7 @@ import { ErrorNote } from '~/parts/ErrorNote'
 import { Loading } from '~/parts/Loading'
 import { PageHeader } from '~/parts/PageHeader'
 import { shellTexts } from '~/shell/texts'
+import { Backups } from './Backups'
 import { Certificate } from './Certificate'
 import { Log } from './Log'
 import { Overview } from './Overview'
@@ -27,6 +28,7 @@ export default function SystemPage() {
         <Tabs.List mb="md">
           <Tabs.Tab value="overview">{t('overview')}</Tabs.Tab>
           <Tabs.Tab value="certificate">{t('certificate')}</Tabs.Tab>
+          <Tabs.Tab value="backups">{t('backups')}</Tabs.Tab>
           <Tabs.Tab value="log">{t('log')}</Tabs.Tab>
           <Tabs.Tab value="support">{t('support')}</Tabs.Tab>
         </Tabs.List>
@@ -34,6 +36,7 @@ export default function SystemPage() {
         {system.isPending && <Loading />}
         <Tabs.Panel value="overview">{system.data && <Overview system={system.data} />}</Tabs.Panel>
         <Tabs.Panel value="certificate">{system.data && <Certificate certificate={system.data.certificate} />}</Tabs.Panel>
+        <Tabs.Panel value="backups"><Backups /></Tabs.Panel>
         <Tabs.Panel value="log"><Log /></Tabs.Panel>
         <Tabs.Panel value="support"><Support /></Tabs.Panel>
       </Tabs>
