@@ -100,7 +100,7 @@ func (a *API) getKeys(ctx context.Context, in *struct {
 func (a *API) createKey(ctx context.Context, in *struct {
 	TenantQuery
 	Body struct {
-		Name string `json:"name" minLength:"1" maxLength:"64" doc:"which program has it; it stands in the audit trail" example:"crm"`
+		Name string `json:"name" maxLength:"64" doc:"which program has it; it stands in the audit trail" example:"crm"`
 	}
 },
 ) (*reply[MadeKey], error) {

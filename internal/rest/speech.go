@@ -18,7 +18,7 @@ type Speak func(ctx context.Context, s asteriskproc.Speech) (media.Sound, error)
 
 // SpeechBody is a text to be said.
 type SpeechBody struct {
-	Text  string `json:"text" minLength:"1" maxLength:"4000" doc:"at most 1,000 characters" example:"안녕하세요. 얼쑤팩토리입니다."`
+	Text  string `json:"text" maxLength:"4000" doc:"at most 1,000 characters" example:"안녕하세요. 얼쑤팩토리입니다."`
 	Lang  string `json:"lang,omitempty" enum:"ko,en" default:"ko"`
 	Voice string `json:"voice,omitempty" enum:"female,male" default:"female"`
 }
