@@ -66,13 +66,13 @@ function State({ rule }: { rule: Rule | undefined }) {
   if (!rule?.active) {
     return <Text span size="sm" c="dimmed">{t('off')}</Text>
   }
-  const group = rule.time_group ? (groups.find((g) => g.value === rule.time_group)?.label ?? rule.time_group) : ''
+  const group = groups.find((g) => g.value === rule.time_group)?.label
   return (
     <Stack gap={0} align="flex-start">
       {rule.type === 'DND' ? <Badge color="red" variant="light" leftSection={<IconBellOff size={12} />}>{t('on')}</Badge>
         : rule.type === 'PEA' ? <Badge color="grape" variant="light">{t('on')}</Badge>
           : <Text span size="sm" fw={600}><IconArrowForwardUp size={14} aria-label={t('active')} role="img" /> {nameOf(rule.destination)}</Text>}
-      {group && <Text size="xs" c="dimmed">{t('during', { group })}</Text>}
+      {rule.time_group && <Text size="xs" c="dimmed">{group ? t('during', { group }) : t('duringSome')}</Text>}
     </Stack>
   )
 }
