@@ -1,0 +1,21 @@
+import { defineTexts } from '~/lang/texts'
+
+export const usersTexts = defineTexts(
+  'users',
+  {
+    text: '이 웹에 로그인할 수 있는 사람들입니다. 무엇을 보고 바꿀 수 있는지는 역할이 정합니다.', make: '사용자 만들기', none: '아직 사용자가 없습니다', noneText: '사용자를 만들면 한 번 쓰는 비밀번호가 나옵니다. 그것을 본인에게 알려 주면 됩니다.',
+    username: '사용자 이름', usernameHelp: '로그인할 때 쓰는 이름. 이메일이 좋습니다. 빈칸과 : 은 쓸 수 없습니다.', name: '이름', role: '역할', roleHelp: '역할마다 할 수 있는 일은 역할 페이지에 있습니다.', toRoles: '역할 보기', company: '회사', everyCompany: '모든 회사 (운영자)', companyHelp: '누구의 사용자인지. 나중에 바꿀 수 없습니다.', extension: '내선', extensionHelp: '내 페이지에 보이는 통화와 착신전환의 내선. 직원은 반드시 있어야 합니다.', noExtension: '없음',
+    person: '구성원', personHelp: '이 구성원이 네이버웍스로 로그인하면 이 사용자가 됩니다.', noPerson: '연결 안 함', lang: '언어', byBrowser: '브라우저 설정대로', enabled: '로그인할 수 있음', enabledHelp: '끄면 모든 곳에서 로그아웃되고 다시 들어올 수 없습니다.', factor: '2단계 인증', factorOn: '켜짐', factorOff: '꺼짐', state: '상태', signedIn: '마지막 로그인', never: '아직 없음', active: '사용 중', disabled: '꺼짐', waiting: '첫 로그인 전', onceUntil: '한 번 쓰는 비밀번호는 {{time}}까지',
+    made: '"{{name}}" 사용자를 만들었습니다', reset: '"{{name}}"의 새 비밀번호', oneTime: '한 번 쓰는 비밀번호', oneTimeText: '본인에게 안전하게 알려 주세요. {{time}}까지 로그인할 수 있고, 들어오면 먼저 자기 비밀번호를 정해야 합니다.', closeKept: '알려 줄 준비가 되었습니다', notKept: '닫기 전에 비밀번호를 옮겨 적으세요.',
+    newPassword: '새 비밀번호 주기', newPasswordTitle: '"{{name}}"에게 새 비밀번호를 줄까요?', newPasswordText: '지금 비밀번호는 더 이상 쓸 수 없고 모든 곳에서 로그아웃됩니다. 한 번 쓰는 비밀번호가 나옵니다.', signOut: '모든 곳에서 로그아웃', signOutTitle: '"{{name}}"을(를) 모든 곳에서 로그아웃시킬까요?', signOutText: '쓰던 화면이 닫히고 다시 로그인해야 합니다.', signedOut: '로그아웃시켰습니다.', dropFactors: '2단계 인증 없애기', dropFactorsTitle: '"{{name}}"의 2단계 인증을 없앨까요?', dropFactorsText: '휴대폰을 잃어버렸을 때만 하세요. 본인이 맞는지 꼭 확인하고, 본인이 다시 켜게 하세요.', factorsGone: '2단계 인증을 없앴습니다.', removeTitle: '"{{name}}" 사용자를 지울까요?', removeText: '로그인할 수 없게 됩니다. 통화 기록과 감사 기록은 남습니다.', remove: '삭제', removed: '사용자를 지웠습니다.',
+    change: '사용자: {{name}}', you: '나', help: '도와주기',
+  },
+  {
+    text: 'Who may sign in at this web. What they see and change is up to their role.', make: 'Make a user', none: 'There is no user yet', noneText: 'Making one gives a one-time password, to be told to that person.',
+    username: 'Username', usernameHelp: 'to sign in with; an e-mail address is good. No blanks and no colon.', name: 'Name', role: 'Role', roleHelp: 'The page Roles shows what each may do.', toRoles: 'See roles', company: 'Company', everyCompany: 'all companies (operator)', companyHelp: 'Whose user it is; this cannot be changed later.', extension: 'Extension', extensionHelp: 'Whose calls and diversions My page shows. Employees must have one.', noExtension: 'none',
+    person: 'Person', personHelp: 'Whoever signs in as this person with NAVER WORKS is this user.', noPerson: 'not connected', lang: 'Language', byBrowser: 'as the browser says', enabled: 'May sign in', enabledHelp: 'Off: signed out everywhere, and not let in again.', factor: 'Second factor', factorOn: 'on', factorOff: 'off', state: 'State', signedIn: 'Last sign-in', never: 'never', active: 'active', disabled: 'disabled', waiting: 'before first sign-in', onceUntil: 'the one-time password lasts until {{time}}',
+    made: '“{{name}}” has been made', reset: 'New password of “{{name}}”', oneTime: 'One-time password', oneTimeText: 'Tell it to that person safely. It lets in until {{time}}; the first thing then is to set a password of their own.', closeKept: 'I have it to tell', notKept: 'Write the password down before you close.',
+    newPassword: 'Give a new password', newPasswordTitle: 'Give “{{name}}” a new password?', newPasswordText: 'The present one stops working, and they are signed out everywhere. You get a one-time password.', signOut: 'Sign out everywhere', signOutTitle: 'Sign “{{name}}” out everywhere?', signOutText: 'Their pages close, and they have to sign in again.', signedOut: 'Signed out.', dropFactors: 'Take second factors away', dropFactorsTitle: 'Take the second factors of “{{name}}” away?', dropFactorsText: 'Only when their phone is lost. Be sure who is asking, and have them turn it on again.', factorsGone: 'The second factors are gone.', removeTitle: 'Delete the user “{{name}}”?', removeText: 'They cannot sign in any more. History and audit stay.', remove: 'Delete', removed: 'The user is deleted.',
+    change: 'User: {{name}}', you: 'you', help: 'Help',
+  },
+)
