@@ -75,9 +75,9 @@ func (a *App) prove(ctx context.Context, who tenant.Identity, password, remote s
 	switch {
 	case who.Via == tenant.ViaNone && who.Name == localAdministrator.Name:
 		return nil
-	case who.Via == tenant.ViaSession:
+	case who.Via == tenant.ViaSession && who.User != "":
 		err = a.users.Prove(ctx, who, password, remote)
-	case who.Via == tenant.ViaLogin:
+	case who.Via == tenant.ViaLogin || who.Via == tenant.ViaSession: // of the configuration
 		var acc store.Account
 		if acc, err = a.store.Account(ctx, who.Name); err == nil {
 			t := auth.Attempt{Username: acc.Username, Password: password, RemoteAddr: remote, Hash: acc.Hash, Known: true}
