@@ -52,7 +52,7 @@ func root() *cobra.Command {
 	c.AddCommand(
 		serveCommand(), relayCommand(), checkCommand(), reloadCommand(),
 		demoCommand(), benchCommand(),
-		logCommand(), backupCommand(), restoreCommand(), bansCommand(), deadLettersCommand(), registrationsCommand(), historyCommand(), recordingCommand(), peopleCommand(), contactsCommand(),
+		logCommand(), backupCommand(), restoreCommand(), bansCommand(), deadLettersCommand(), registrationsCommand(), historyCommand(), recordingCommand(), peopleCommand(), contactsCommand(), userCommand(),
 		tenantCommand(), applyCommand(), promptCommand(), asteriskCommand(),
 		versionCommand(),
 	)

@@ -383,7 +383,7 @@ func (a *App) build() error {
 		Hours: a.store, Mailboxes: a.boxes, TryWorks: a.tryWorks,
 	})
 	a.web = web.New(web.Options{
-		Phones: a.phones, SignIns: a.people, PublicURL: strings.TrimSuffix(c.PublicURL, "/"), Authenticate: a.authenticate(proxies), Deploy: a.deploy, Loopback: func() bool { return a.counts.Load().LoopbackOnly() },
+		Phones: a.phones, SignIns: a.people, SignedIn: a.webSignedIn(proxies), PublicURL: strings.TrimSuffix(c.PublicURL, "/"), Authenticate: a.authenticate(proxies), Deploy: a.deploy, Loopback: func() bool { return a.counts.Load().LoopbackOnly() },
 		Proxies: proxies, Refused: a.refused, Logger: a.log,
 	})
 	a.openPresses(proxies)

@@ -168,7 +168,6 @@ func (a *App) handler() http.Handler {
 	mux.Handle("/softphone", a.web)
 	mux.Handle(provisioning.PagePath, a.web)
 	mux.Handle(provisioning.FetchPath, a.web)
-	mux.Handle(web.MePath, a.web)
 	mux.Handle(web.SignInPath, a.web)
 	mux.Handle(web.SignInPath+"/", a.web)
 	mux.HandleFunc("/ca.pem", a.serveCA)

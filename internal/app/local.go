@@ -135,7 +135,7 @@ func (a *App) startLocal(ctx context.Context) (err error) {
 	a.policy = policy.New(policy.Options{Directory: a.directory.Load, Channels: a.pool})
 	a.rest = rest.New(rest.Options{
 		Version: a.o.Version, Pool: a.pool, Policy: a.policy, Directory: a.directory.Load,
-		Companies: a.companies, People: a.people, Softphones: a.phones, Tones: a.tones, Trail: a.audit, Audit: a.store, History: a.store, Origins: edge.NewOrigins(), Logger: a.log, Refused: func(edge.Refusal) {},
+		Companies: a.companies, People: a.people, Users: a.users, Softphones: a.phones, Tones: a.tones, Trail: a.audit, Audit: a.store, History: a.store, Origins: edge.NewOrigins(), Logger: a.log, Refused: func(edge.Refusal) {},
 		Recordings: a.store, Recorder: a.recordings, Links: a.links, PublicURL: strings.TrimSuffix(a.o.Config.PublicURL, "/"),
 	})
 	return nil

@@ -9,9 +9,9 @@ import (
 	"github.com/dipcast/dipcast/internal/rest"
 )
 
-// TestAreasOfOperations: every operation says which area it belongs to, so that rights can be
+// TestPermits: every operation says which area it belongs to, so that rights can be
 // given for it.
-func TestAreasOfOperations(t *testing.T) {
+func TestPermits(t *testing.T) {
 	s := newSite(t)
 	var doc struct {
 		Paths map[string]map[string]struct {

@@ -2,13 +2,15 @@ package app
 
 import (
 	"context"
+	"errors"
+	"net/http"
+	"net/netip"
 	"time"
 
+	"github.com/dipcast/dipcast/internal/edge"
 	"github.com/dipcast/dipcast/internal/people"
 	"github.com/dipcast/dipcast/internal/tenant"
 	"github.com/dipcast/dipcast/internal/users"
-
-	"net/netip"
 )
 
 // openUsers makes what knows the users of the web.
@@ -28,6 +30,26 @@ func (a *App) openUsers(ctx context.Context) (err error) {
 		return err
 	}
 	return a.users.First(ctx)
+}
+
+// webSignedIn gives a browser that has signed in with NAVER WORKS a session of the
+// web. Who is there nobody stays signed in for the pages of cards.
+func (a *App) webSignedIn(proxies edge.Proxies) func(http.ResponseWriter, *http.Request, people.Session) error {
+	return func(w http.ResponseWriter, r *http.Request, who people.Session) error {
+		secure := proxies.Secure(r)
+		s, err := a.users.SignInPerson(r.Context(), who.Person, users.Browser{
+			Remote: proxies.ClientAddr(r), Agent: r.UserAgent(), Before: users.Cookie(r, secure),
+		})
+		if errors.Is(err, users.ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		c := users.NewCookie(s.Cookie, secure, s.Expires, time.Now())
+		http.SetCookie(w, &c)
+		return nil
+	}
 }
 
 // sessions lets in by the web's sessions: they are made after what they let in to.

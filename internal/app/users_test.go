@@ -265,3 +265,5 @@ func TestFirstAdministratorFromAfar(t *testing.T) {
 		s.browser().want(want, "POST", "/session", string(text), "X-Forwarded-For", from)
 	}
 }
+
+func (s *site) url() *url.URL { return &url.URL{Scheme: "http", Host: s.http, Path: "/"} }

@@ -31,7 +31,7 @@ var permits = sync.OnceValue(func() map[string][]string {
 		tenant.AreaNaverWorks: "change-naver-works dead-letters delete-naver-works drop-dead-letter naver-works outbox preview-card preview-cards test-naver-works resend-dead-letter",
 		tenant.AreaGroups:     "change-ring-group create-ring-group delete-ring-group ring-group ring-groups",
 		tenant.AreaTrunks:     "change-routes change-trunk create-trunk delete-trunk routes trunk trunk-presets trunk-registrations trunks",
-		tenant.AreaPrompts:    "change-tone create-tone delete-tone delete-tone-recording prompt prompt-audio prompts replace-prompt reset-prompt tone tone-recording tones upload-tone-recording",
+		tenant.AreaPrompts:    "change-tone create-tone delete-tone delete-tone-recording prompt prompt-audio prompts replace-prompt reset-prompt speak-prompt speak-tone tone tone-recording tones upload-tone-recording",
 		tenant.AreaDiversions: "change-diversion change-diversions change-extension-diversions disable-diversion disable-diversions disable-extension-diversions diversion diversions extension-diversions",
 		tenant.AreaExtensions: "change-extension change-password create-extension create-softphone-link delete-extension export-extensions extension extension-devices extensions import-extensions registrations revoke-softphone-link rotate-device softphone-links unlock-extension",
 		tenant.AreaFaxes:      "fax fax-page fax-pdf fax-tiff faxes send-fax",
@@ -45,7 +45,7 @@ var permits = sync.OnceValue(func() map[string][]string {
 		tenant.AreaVoicemail:  "delete-voicemail read-voicemail voicemail voicemail-sound",
 		tenant.AreaKeys:       "create-key delete-key keys",
 		tenant.AreaOverview:   "overview",
-		tenant.AreaSystem:     "log support-bundle make-certificate remove-certificate system upload-certificate",
+		tenant.AreaSystem:     "backup backup-file backups upload-backup check-backup create-backup delete-backup restore restore-backup undo-restore log support-bundle make-certificate remove-certificate system upload-certificate",
 		tenant.AreaUsers:      "change-role change-user create-role create-user delete-role delete-user end-user-sessions remove-user-factors reset-user-password rights role roles user users",
 	}
 	all := map[string][]string{}
@@ -64,6 +64,7 @@ var permits = sync.OnceValue(func() map[string][]string {
 	// What everyone who is let in may do, of their own.
 	for _, id := range []string{
 		"health", "servers", "ws-ticket", "sign-in", "session", "sign-out", "change-profile", "change-own-password", "sessions", "end-session", "sign-in-ways",
+		"begin-totp", "confirm-totp", "remove-totp",
 	} {
 		all[id] = nil
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/dipcast/dipcast/internal/audit"
 	"github.com/dipcast/dipcast/internal/edge"
 	"github.com/dipcast/dipcast/internal/envelope"
+	"github.com/dipcast/dipcast/internal/people"
 	"github.com/dipcast/dipcast/internal/store"
 	"github.com/dipcast/dipcast/internal/tenant"
 	"github.com/dipcast/dipcast/internal/users"
@@ -29,6 +30,7 @@ type caller struct {
 	byTicket bool // the credential was a ticket
 	secure   bool // it came by HTTPS
 	browser  users.Browser
+	person   string // the cookie of who signed in with NAVER WORKS
 }
 
 func callerOf(ctx context.Context) *caller {
@@ -41,6 +43,7 @@ func callerOf(ctx context.Context) *caller {
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := &caller{remote: a.o.Proxies.ClientAddr(r), byTicket: r.URL.Query().Has("ticket"), secure: a.o.Proxies.Secure(r)}
 	c.browser = users.Browser{Remote: c.remote, Agent: r.UserAgent(), Before: users.Cookie(r, c.secure)}
+	c.person = people.Cookie(r)
 	out := &answer{ResponseWriter: w}
 	defer a.recovered(out, r)
 	w.Header().Set("Cache-Control", "no-store")

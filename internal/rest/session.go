@@ -113,6 +113,7 @@ func (a *API) sessionOps(api huma.API) {
 	huma.Register(api, o, a.changeOwnPassword)
 	huma.Register(api, operation("sessions", http.MethodGet, "/sessions", tagSession, "One's own sessions", 400), a.getSessions)
 	huma.Register(api, operation("end-session", http.MethodDelete, "/sessions/{id}", tagSession, "End one of one's own sessions", 400, 404), a.endSession)
+	a.factorOps(api)
 	a.userOps(api)
 	a.roleOps(api)
 }
@@ -240,6 +241,12 @@ func (a *API) signOut(ctx context.Context, _ *struct{}) (*signedOut, error) {
 	c := callerOf(ctx)
 	if err := a.o.Users.SignOut(ctx, c.browser.Before); err != nil {
 		return nil, a.usersRefused(ctx, "sign out", err)
+	}
+	// Signed out is signed out: not of the pages of cards only.
+	if c.person != "" && a.o.People != nil {
+		if err := a.o.People.SignOut(ctx, c.person); err != nil {
+			return nil, a.usersRefused(ctx, "sign out", err)
+		}
 	}
 	if c.who.Via == tenant.ViaSession {
 		a.trail(ctx, audit.KindSignedOut, nil, audit.Entry{Action: "sign out"})

@@ -24,6 +24,10 @@ func usersExamples() map[string]exchange {
 		"sessions":            {"", listed(exampleSession, 1, 1000)},
 		"end-session":         {"", done(exampleEnded)},
 
+		"begin-totp":   {"", done(`{"secret":"JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP","uri":"otpauth://totp/DIPCAST:hong@example.com?issuer=DIPCAST&secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP","qr":"<svg/>"}`)},
+		"confirm-totp": {`{"code":"123456"}`, done(`{"recovery_codes":["k3v7-qxw2-m5t4-nbyd"]}`)},
+		"remove-totp":  {`{"password":"correct horse battery"}`, done(`{"id":"totp"}`)},
+
 		"users":               {"", listed(exampleUser+"}", 1, 1000)},
 		"user":                {"", done(exampleUser + "}")},
 		"create-user":         {exampleUserIs + "}", done(exampleUser + `,"one_time_password":"k3v7-qxw2-m5t4-nbyd"}`)},

@@ -21,7 +21,7 @@ type WebSession struct {
 	ID      string // what people name it by
 	Kind    string
 	Owner   string // id of the user or person, or the login's username
-	Tenant  int    // number, of a person
+	Tenant  int    // number, of who signed in as a person; 0: by a password
 	Mark    string // of the password it began with
 	Agent   string // the browser, as it calls itself
 	Remote  string // address, where it was seen last

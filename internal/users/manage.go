@@ -256,5 +256,8 @@ func (s *Service) RemoveFactors(ctx context.Context, who tenant.Identity, id str
 		u.TOTP, u.TOTPNew = secret.Text{}, secret.Text{}
 		return nil
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	return s.o.Store.SetRecoveryCodes(ctx, id, nil)
 }

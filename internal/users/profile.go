@@ -56,6 +56,9 @@ func (s *Service) Me(ctx context.Context, who tenant.Identity) (Profile, error) 
 		}
 		p.Name, p.Lang, p.Role, p.Extension, p.TOTP = u.Name, u.Lang, u.Role, u.Extension, !u.TOTP.Empty()
 		role = u.Role
+		if p.RecoveryCodes, err = s.o.Store.RecoveryCodes(ctx, u.ID); err != nil {
+			return Profile{}, err
+		}
 	case store.SessionOfPerson:
 		if d, ok := s.person(w.Tenant, w.Owner); ok {
 			p.ID, p.Name, p.Lang, p.Username = d.ID, d.Name, d.Lang, d.Email
@@ -185,15 +188,4 @@ func (s *Service) prove(ctx context.Context, u *store.WebUser, password string, 
 		s.o.Auth.Succeeded(&t)
 	}
 	return err
-}
-
-// second checks the second factor of who has proved the first.
-func (s *Service) second(_ context.Context, u *store.WebUser, code string, t *auth.Attempt) error {
-	if u.TOTP.Empty() {
-		return nil
-	}
-	if code == "" {
-		return ErrCode
-	}
-	return errors.Join(ErrWrongCode, s.o.Auth.Failed(t)) // no code is known yet
 }

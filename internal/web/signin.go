@@ -22,7 +22,6 @@ type SignIns interface {
 	TenantNamed(ctx context.Context, name string) (int, error)
 	StartSignIn(ctx context.Context, tenant int, redirect, to string) (url, kept string, err error)
 	FinishSignIn(ctx context.Context, kept, state, code, redirect, agent string) (who people.Session, cookie, to string, err error)
-	OfRequest(r *http.Request) (people.Session, error)
 	SignOut(ctx context.Context, cookie string) error
 }
 
@@ -32,8 +31,7 @@ const (
 	SignInPath   = "/login/works"
 	SignInReturn = "/login/works/return"
 	signOutPath  = "/login/works/out"
-	// MePath shows who is signed in.
-	MePath = "/login"
+	homePath     = "/"
 )
 
 //go:embed signin.html
@@ -41,25 +39,24 @@ var signInText string
 
 var signInPage = template.Must(template.New("signin").Parse(signInText))
 
-// signInView is what the page shows: who is signed in, or what is wrong.
+// signInView is what the page shows: what is wrong.
 type signInView struct {
 	T       signInTexts
 	Style   template.CSS
-	Who     *people.Session
 	Problem string
 	Again   string // path of another try
 }
 
 // signInTexts are those of one language.
 type signInTexts struct {
-	Lang, Title, SignedIn, Extension, Out, In, Again string
+	Lang, Title, Again string
 
 	// What is wrong.
 	None, Failed, Refused, Stranger, Later string
 }
 
 var signInKorean = signInTexts{
-	Lang: "ko", Title: "네이버웍스 로그인", SignedIn: "로그인되어 있습니다.", Extension: "내선", Out: "로그아웃", In: "네이버웍스로 로그인", Again: "다시 로그인",
+	Lang: "ko", Title: "네이버웍스 로그인", Again: "다시 로그인",
 	None:     "이 주소로는 로그인할 수 없습니다. 받은 링크로 다시 들어오거나 관리자에게 문의하세요.",
 	Failed:   "로그인을 마치지 못했습니다. 시간이 지났거나 다른 브라우저에서 시작한 로그인입니다.",
 	Refused:  "네이버웍스에서 로그인을 취소했습니다.",
@@ -68,7 +65,7 @@ var signInKorean = signInTexts{
 }
 
 var signInEnglish = signInTexts{
-	Lang: "en", Title: "Sign in with NAVER WORKS", SignedIn: "You are signed in.", Extension: "Extension", Out: "Sign out", In: "Sign in with NAVER WORKS", Again: "Try again",
+	Lang: "en", Title: "Sign in with NAVER WORKS", Again: "Try again",
 	None:     "Nobody can sign in at this address. Follow the link that you were sent, or ask your administrator.",
 	Failed:   "Signing in did not succeed: it took too long, or was begun in another browser.",
 	Refused:  "Signing in was cancelled at NAVER WORKS.",
@@ -77,7 +74,6 @@ var signInEnglish = signInTexts{
 }
 
 func (s *Server) signInRoutes() {
-	s.mux.HandleFunc("GET "+MePath, s.me)
 	s.mux.HandleFunc("GET "+SignInPath, s.startSignIn)
 	s.mux.HandleFunc("GET "+SignInReturn, s.finishSignIn)
 	s.mux.HandleFunc("POST "+signOutPath, s.signOut)
@@ -101,12 +97,12 @@ func (s *Server) startSignIn(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, at, http.StatusFound) //nolint:gosec // of the settings
 }
 
-// localPath is a path of ours to go to, MePath when it is none.
+// localPath is a path of ours to go to, homePath when it is none.
 func localPath(to string) string {
 	u, err := url.Parse(to)
 	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || len(to) > 500 || !strings.HasPrefix(to, "/") ||
 		strings.HasPrefix(to, "//") || strings.ContainsAny(to, "\\\r\n\t") {
-		return MePath
+		return homePath
 	}
 	return to
 }
@@ -127,6 +123,12 @@ func (s *Server) finishSignIn(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	people.SetCookie(w, cookie, secure)
+	if s.o.SignedIn != nil {
+		if err := s.o.SignedIn(w, r, who); err != nil {
+			s.signInFailed(w, r, err)
+			return
+		}
+	}
 	s.log.Info("a person has signed in with NAVER WORKS", "tenant", fmt.Sprintf("T%d", who.Tenant), "person", who.Person.ID)
 	http.Redirect(w, r, localPath(to), http.StatusSeeOther) //nolint:gosec // a path of ours
 }
@@ -150,19 +152,6 @@ func (s *Server) signInFailed(w http.ResponseWriter, r *http.Request, err error)
 	}
 }
 
-// me shows who is signed in.
-func (s *Server) me(w http.ResponseWriter, r *http.Request) {
-	who, err := s.o.SignIns.OfRequest(r)
-	switch {
-	case errors.Is(err, people.ErrNoSession):
-		s.writeSignIn(w, r, http.StatusOK, signInView{Again: SignInPath})
-	case err != nil:
-		s.signInFailed(w, r, err)
-	default:
-		s.writeSignIn(w, r, http.StatusOK, signInView{Who: &who})
-	}
-}
-
 func (s *Server) signOut(w http.ResponseWriter, r *http.Request) {
 	if !s.fromUs(w, r) {
 		return
@@ -172,7 +161,7 @@ func (s *Server) signOut(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	people.SetCookie(w, "", s.o.Proxies.Secure(r))
-	http.Redirect(w, r, MePath, http.StatusSeeOther)
+	http.Redirect(w, r, homePath, http.StatusSeeOther)
 }
 
 func textsOfSignIn(r *http.Request) signInTexts {

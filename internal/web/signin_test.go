@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/dipcast/dipcast/internal/edge"
 	"github.com/dipcast/dipcast/internal/people"
@@ -50,13 +49,6 @@ func (s *signIns) FinishSignIn(_ context.Context, kept, state, code, _, _ string
 	return people.Session{Person: people.Person{ID: "p-1", Tenant: 2, Name: "홍길동"}}, "a-cookie", s.to, nil
 }
 
-func (s *signIns) OfRequest(r *http.Request) (people.Session, error) {
-	if people.Cookie(r) != "a-cookie" {
-		return people.Session{}, people.ErrNoSession
-	}
-	return people.Session{Person: people.Person{Name: "홍<b>길동", Extension: "1010"}, Expires: time.Now()}, nil
-}
-
 func (s *signIns) SignOut(context.Context, string) error { s.out++; return nil }
 
 // TestSignIn: a browser is sent to NAVER WORKS and comes back signed in, to a path
@@ -90,8 +82,8 @@ func TestSignIn(t *testing.T) {
 		return w
 	}
 	for to, want := range map[string]string{
-		"/dapi/fax/x?a=b": "/dapi/fax/x?a=b", "": web.MePath, "//evil.example/": web.MePath, "https://evil.example/": web.MePath,
-		"/\\evil.example": web.MePath, "evil": web.MePath, "/" + strings.Repeat("a", 500): web.MePath, "javascript:alert(1)": web.MePath,
+		"/dapi/fax/x?a=b": "/dapi/fax/x?a=b", "": "/", "//evil.example/": "/", "https://evil.example/": "/",
+		"/\\evil.example": "/", "evil": "/", "/" + strings.Repeat("a", 500): "/", "javascript:alert(1)": "/",
 	} {
 		if do("GET", "/login/works?tenant=T2&to="+url.QueryEscape(to)); in.to != want {
 			t.Errorf("%q leads to %q", to, in.to)
@@ -105,14 +97,8 @@ func TestSignIn(t *testing.T) {
 	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/dapi/fax/x" || len(cookies) != 1 {
 		t.Errorf("return: %d %s, %v", w.Code, w.Header().Get("Location"), cookies)
 	}
-	if w = do("GET", "/login"); !strings.Contains(w.Body.String(), "홍&lt;b&gt;길동") || !strings.Contains(w.Body.String(), "1010") {
-		t.Errorf("who: %s", w.Body)
-	}
 	if w = do("POST", "/login/works/out"); w.Code != http.StatusSeeOther || in.out != 1 || len(cookies) != 0 {
 		t.Errorf("out: %d, %v", w.Code, cookies)
-	}
-	if w = do("GET", "/login"); !strings.Contains(w.Body.String(), `href="/login/works"`) {
-		t.Errorf("nobody: %s", w.Body)
 	}
 
 	for path, want := range map[string]struct {

@@ -15,6 +15,7 @@ import (
 	"github.com/dipcast/dipcast/internal/companies"
 	"github.com/dipcast/dipcast/internal/edge"
 	"github.com/dipcast/dipcast/internal/envelope"
+	"github.com/dipcast/dipcast/internal/people"
 	"github.com/dipcast/dipcast/internal/provisioning"
 	"github.com/dipcast/dipcast/internal/softphone"
 	"github.com/dipcast/dipcast/internal/tenant"
@@ -34,8 +35,11 @@ type Options struct {
 	Phones Phones
 	// SignIns signs people in with NAVER WORKS, who come back below PublicURL. Nil:
 	// there are no such paths.
-	SignIns      SignIns
-	PublicURL    string // without a slash at its end
+	SignIns   SignIns
+	PublicURL string // without a slash at its end
+	// SignedIn makes whoever has signed in with NAVER WORKS at home in the web, too.
+	// Optional.
+	SignedIn     func(w http.ResponseWriter, r *http.Request, who people.Session) error
 	Authenticate func(r *http.Request) (tenant.Identity, error)
 	// Deploy has a softphone that an administrator added count. It returns on how
 	// many servers it does, and of the first that did not take it why.

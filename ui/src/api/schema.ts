@@ -1451,6 +1451,14 @@ export type NewPassword = {
   old: string
 }
 
+export type NewTOTP = {
+  /** uri as a picture: SVG */
+  qr: string
+  /** to be typed in where no code can be scanned */
+  secret: string
+  uri: string
+}
+
 export type NewTenant = {
   area_code?: string
   /** numbers, and ranges such as 1010-1019; each gets a phone */
@@ -1662,6 +1670,10 @@ export type OverviewPoint = {
   wait_mean: number
   /** nine of ten of them waited less */
   wait_p90: number
+}
+
+export type OwnPassword = {
+  password: string
 }
 
 export type Parked = {
@@ -1974,6 +1986,11 @@ export type RecordingView = {
   url: string
 }
 
+export type RecoveryCodes = {
+  /** not shown again */
+  recovery_codes: string[]
+}
+
 export type Registration = {
   /** where its messages come from; behind a NAT box that box's */
   address: string
@@ -2169,6 +2186,11 @@ export type ReplyMovedBody = {
   status: 'success'
 }
 
+export type ReplyNewTOTPBody = {
+  data: NewTOTP
+  status: 'success'
+}
+
 export type ReplyNewUserViewBody = {
   data: NewUserView
   status: 'success'
@@ -2236,6 +2258,11 @@ export type ReplyRecordingLinkBody = {
 
 export type ReplyRecordingViewBody = {
   data: RecordingView
+  status: 'success'
+}
+
+export type ReplyRecoveryCodesBody = {
+  data: RecoveryCodes
   status: 'success'
 }
 
@@ -2666,6 +2693,10 @@ export type SystemView = {
   started_at: string
   /** of DIPCAST */
   version: string
+}
+
+export type TOTPCode = {
+  code: string
 }
 
 export type TaggedClassBody = {
@@ -4942,6 +4973,23 @@ export interface Operations {
       body: NewPassword
     }
     answer: ReplyMeBody
+  }
+  'DELETE /session/totp': {
+    request: {
+      body: OwnPassword
+    }
+    answer: ReplyRemovedBody
+  }
+  'POST /session/totp': {
+    request: {
+    }
+    answer: ReplyNewTOTPBody
+  }
+  'PUT /session/totp': {
+    request: {
+      body: TOTPCode
+    }
+    answer: ReplyRecoveryCodesBody
   }
   'GET /session/ways': {
     request: {
