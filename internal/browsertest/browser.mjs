@@ -23,7 +23,7 @@ async function open(browser, locale, { width, height }) {
   const wrong = [];
   page.on("pageerror", (e) => wrong.push("thrown: " + e.message));
   // page.expected is a pattern of what a test does on purpose.
-  page.on("console", (m) => { if (m.type() === "error" && !page.expected?.test(m.text())) wrong.push("console: " + m.text()); });
+  page.on("console", (m) => { if (m.type() === "error" && !page.expected?.test(m.text())) wrong.push(`console: ${m.text()} ${m.location().url}`); });
   page.on("request", (r) => {
     const { protocol, hostname } = new URL(r.url());
     if (protocol !== "data:" && hostname !== "127.0.0.1") wrong.push("asks " + r.url());

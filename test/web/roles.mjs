@@ -47,7 +47,7 @@ await inBrowser("ko-KR", async (open) => {
   for (const path of ["/extensions", "/users", "/audit", "/tenants", "/system", "/trunks"]) same(`${path} in an employee's menu`, menu.includes(path), path === "/extensions" && menu.includes(path));
   await employee.goto(site + "/users");
   await employee.getByText("볼 권한이 없습니다").waitFor();
-  same("another's diversions", await status(employee, "GET", "/extensions/1013/diversions"), 403);
+  same("another's diversions", await status(employee, "GET", "/diversions/1013"), 403);
   same("the users", await status(employee, "GET", "/users"), 403);
   await outside("call", "others", "1013", "1018");
   await outside("hangup", "others");

@@ -23,9 +23,9 @@ func TestSite(t *testing.T) {
 	s := &office{Demo: startDemo(t), calls: map[string]*sipphone.Call{}}
 	address := desk(t, map[string]deed{
 		"behave": s.behave, "call": s.call, "answer": s.answer, "answered": s.answered, "hangup": s.hangup, "ended": s.ended,
-		"from-outside": s.fromOutside, "rings-at": s.ringsAt, "record": s.record, "talk": s.talk, "chat": s.chat,
+		"from-outside": s.fromOutside, "rings-at": s.ringsAt, "record": s.record, "talk": s.talk, "chat": s.chat, "user": s.user,
 	})
-	for _, script := range []string{"signin", "live", "liveload", "history", "diversion"} {
+	for _, script := range []string{"signin", "live", "liveload", "history", "diversion", "roles"} {
 		t.Run(script, func(t *testing.T) { browsertest.Run(t, script+".mjs", s.URL(), address) })
 	}
 }
@@ -194,3 +194,16 @@ func (o *office) talk(ctx context.Context, args []string) (any, error) {
 
 // chat is where the person of 1010 reads NAVER WORKS.
 func (o *office) chat(context.Context, []string) (any, error) { return o.ChatURL() + "?user=demo-1010", nil }
+
+// user makes a user of the company, and gives their one-time password: name, role.
+func (o *office) user(ctx context.Context, args []string) (any, error) {
+	body, err := json.Marshal(map[string]string{"username": args[0], "role": args[1]})
+	if err != nil {
+		return nil, err
+	}
+	var made struct {
+		Password string `json:"one_time_password"`
+	}
+	err = o.ask(ctx, http.MethodPost, "/users", string(body), &made)
+	return made.Password, err
+}
