@@ -81,7 +81,8 @@ func seeing(id string) bool {
 func PermitOf(id, method string) (areas []string, level tenant.Level, ok bool) {
 	areas, ok = permits()[id]
 	level = tenant.Change
-	if method == http.MethodGet || method == http.MethodHead || seeing(id) {
+	// A backup holds every secret: to see how the gateway is does not do.
+	if (method == http.MethodGet || method == http.MethodHead) && id != "backup-file" || seeing(id) {
 		level = tenant.See
 	}
 	return areas, level, ok
