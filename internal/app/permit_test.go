@@ -163,8 +163,8 @@ func TestUsersOfWeb(t *testing.T) {
 		status       int
 		field        string
 	}{
-		{admin, "POST", "/users?tenant=T2", `{"username":"boss@example.com","role":"company"}`, 409, ""}, // taken
-		{admin, "POST", "/users?tenant=T2", `{"username":"DEMO","role":"company"}`, 409, ""},             // by the configuration
+		{admin, "POST", "/users?tenant=T2", `{"username":"boss@example.com","role":"company"}`, 409, "username"}, // taken
+		{admin, "POST", "/users?tenant=T2", `{"username":"DEMO","role":"company"}`, 409, "username"},             // by the configuration
 		{admin, "POST", "/users?tenant=T2", `{"username":"a b","role":"company"}`, 400, "username"},
 		{admin, "POST", "/users?tenant=T2", `{"username":"x","role":"employee"}`, 400, "extension"},
 		{admin, "POST", "/users?tenant=T2", `{"username":"x","role":"employee","extension":"9999"}`, 400, "extension"},
@@ -187,7 +187,8 @@ func TestUsersOfWeb(t *testing.T) {
 		{clerk, "POST", "/users", `{"username":"clerk2","role":"` + clerkRole + `"}`, 201, ""},
 		{boss, "POST", "/roles", `{"name":"서버","rights":{"servers":{"level":"see"}}}`, 400, "rights.servers"},
 		{boss, "POST", "/roles", `{"name":"감사자","rights":{}}`, 400, "name"},
-		{boss, "POST", "/roles", `{"name":"사용자 담당","rights":{}}`, 409, ""},
+		{boss, "POST", "/roles", `{"name":"사용자 담당","rights":{}}`, 409, "name"},
+		{boss, "DELETE", "/roles/" + clerkRole, "", 409, "id"},
 	} {
 		a := tt.who.do(tt.method, "/api/v2"+tt.path, tt.body)
 		if a.status != tt.status || tt.field != "" && a.body.Field != tt.field {

@@ -32,7 +32,7 @@ type RoleView struct {
 // AreaView is what rights are given for.
 type AreaView struct {
 	Area      string   `json:"area" example:"diversions"`
-	Title     string   `json:"title" example:"착신 전환"`
+	Title     string   `json:"title" example:"착신전환"`
 	TitleEN   string   `json:"title_en" example:"Diversions"`
 	Changes   bool     `json:"changes" doc:"there is something to be changed"`
 	Operators bool     `json:"operators" doc:"a company's own roles cannot have it"`

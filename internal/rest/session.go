@@ -334,13 +334,26 @@ func (a *API) usersRefused(ctx context.Context, action string, err error) error 
 	case errors.Is(err, users.ErrLastAdministrator):
 		err = envelope.Errorf(envelope.Conflict, "", "this is the last system administrator; make another one first")
 	case errors.Is(err, users.ErrConflict):
-		err = envelope.Errorf(envelope.Conflict, "", "it is taken, in use, or was changed by somebody else meanwhile")
+		err = conflictOf(action)
 	case errors.Is(err, users.ErrNotFound):
 		err = envelope.Errorf(envelope.NotFound, "id", "there is no such thing of yours")
 	case errors.Is(err, store.ErrSecretKey):
 		err = envelope.Errorf(envelope.Unavailable, "", "%v", err)
 	}
 	return a.refused(ctx, action, 0, err)
+}
+
+// conflictOf words users.ErrConflict, which means another thing to each action.
+func conflictOf(action string) error {
+	switch action {
+	case "create-user", "change-user":
+		return envelope.Errorf(envelope.Conflict, "username", "this username is taken")
+	case "create-role", "change-role":
+		return envelope.Errorf(envelope.Conflict, "name", "this name is taken, or there are as many roles as may be")
+	case "delete-role":
+		return envelope.Errorf(envelope.Conflict, "id", "somebody has this role; give them another one first")
+	}
+	return envelope.Errorf(envelope.Conflict, "", "it was changed by somebody else meanwhile")
 }
 
 // beforePassword reports what is left to who must set a new password first.

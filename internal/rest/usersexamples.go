@@ -36,7 +36,7 @@ func usersExamples() map[string]exchange {
 		"reset-user-password": {"", done(exampleUser + `,"one_time_password":"k3v7-qxw2-m5t4-nbyd"}`)},
 		"end-user-sessions":   {"", done(exampleEnded)},
 		"remove-user-factors": {"", done(exampleEnded)},
-		"rights":              {"", listed(`{"area":"diversions","title":"착신 전환","title_en":"Diversions","changes":true,"operators":false,"settings":["destination","enable","raw_destination","time_group"]}`, 26, 1000)},
+		"rights":              {"", listed(`{"area":"diversions","title":"착신전환","title_en":"Diversions","changes":true,"operators":false,"settings":["destination","enable","raw_destination","time_group"]}`, 26, 1000)},
 		"role":                {"", done(exampleRole)},
 		"roles":               {"", listed(exampleRole, 1, 1000)},
 		"create-role":         {"{" + exampleRoleIs + "}", done(exampleRole)},

@@ -109,14 +109,14 @@ type Area struct {
 // Areas are all of them, as pages list them.
 func Areas() []Area {
 	titles := map[string][2]string{
-		tenant.AreaLive: {"실시간 통화", "Live calls"}, tenant.AreaOverview: {"현황", "Overview"}, tenant.AreaCalls: {"통화 기록", "Call history"},
-		tenant.AreaRecordings: {"녹음", "Recordings"}, tenant.AreaFaxes: {"팩스", "Faxes"}, tenant.AreaVoicemail: {"음성 사서함", "Voicemail"},
-		tenant.AreaExtensions: {"내선", "Extensions"}, tenant.AreaTrunks: {"국선", "Trunks"}, tenant.AreaNumbers: {"전화번호", "Numbers"},
-		tenant.AreaGroups: {"그룹", "Ring groups"}, tenant.AreaTimes: {"시간 그룹과 휴일", "Time groups and holidays"},
-		tenant.AreaFeatures: {"기능 코드와 등급", "Feature codes and classes"}, tenant.AreaPrompts: {"안내 멘트", "Prompts"},
-		tenant.AreaDiversions: {"착신 전환", "Diversions"}, tenant.AreaApply: {"변경 적용", "Pending changes"}, tenant.AreaPeople: {"구성원", "People"},
-		tenant.AreaContacts: {"주소록", "Contacts"}, tenant.AreaNaverWorks: {"네이버웍스", "NAVER WORKS"}, tenant.AreaWebhooks: {"웹훅", "Webhooks"},
-		tenant.AreaUsers: {"사용자와 역할", "Users and roles"}, tenant.AreaKeys: {"앱 키", "App keys"}, tenant.AreaTenants: {"회사", "Companies"},
+		tenant.AreaLive: {"실시간", "Live calls"}, tenant.AreaOverview: {"한눈에 보기", "Overview"}, tenant.AreaCalls: {"통화 기록", "Call history"},
+		tenant.AreaRecordings: {"녹음", "Recordings"}, tenant.AreaFaxes: {"팩스", "Faxes"}, tenant.AreaVoicemail: {"음성사서함", "Voicemail"},
+		tenant.AreaExtensions: {"내선", "Extensions"}, tenant.AreaTrunks: {"전화선", "Trunks"}, tenant.AreaNumbers: {"대표번호", "Numbers"},
+		tenant.AreaGroups: {"그룹", "Groups"}, tenant.AreaTimes: {"시간과 휴일", "Times and holidays"},
+		tenant.AreaFeatures: {"기능 코드와 등급", "Feature codes and classes"}, tenant.AreaPrompts: {"안내 음성", "Announcements"},
+		tenant.AreaDiversions: {"착신전환", "Diversions"}, tenant.AreaApply: {"적용할 변경", "Pending changes"}, tenant.AreaPeople: {"구성원", "People"},
+		tenant.AreaContacts: {"연락처", "Contacts"}, tenant.AreaNaverWorks: {"네이버웍스", "NAVER WORKS"}, tenant.AreaWebhooks: {"웹훅", "Webhooks"},
+		tenant.AreaUsers: {"사용자와 역할", "Users and roles"}, tenant.AreaKeys: {"API 키", "API keys"}, tenant.AreaTenants: {"회사", "Companies"},
 		tenant.AreaServers: {"서버", "Servers"}, tenant.AreaAudit: {"감사 기록", "Audit"}, tenant.AreaSystem: {"시스템", "System"}, tenant.AreaMy: {"내 페이지", "My page"},
 	}
 	var out []Area

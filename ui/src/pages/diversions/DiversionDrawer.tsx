@@ -3,7 +3,7 @@ import { call } from '~/api/client'
 import { useTexts } from '~/lang/texts'
 import { tellDone } from '~/parts/done'
 import { EditDrawer } from '~/parts/EditDrawer'
-import { useMay, useTenant } from '~/shell/me'
+import { may as mayOf, useMay, useMe, useTenant } from '~/shell/me'
 import { DiversionFields } from './Fields'
 import { changesOf, kinds, mistake, wishesOf } from './rules'
 import type { Row } from './rules'
@@ -21,6 +21,7 @@ interface Props {
 export function DiversionDrawer({ row, name, extensions, onClose, onSaved }: Props) {
   const t = useTexts(diversionTexts)
   const tenant = useTenant()
+  const me = useMe()
   const may = useMay('diversions', 'change')
   const [before] = useState(() => wishesOf(row))
   const [wishes, setWishes] = useState(before)
@@ -46,7 +47,9 @@ export function DiversionDrawer({ row, name, extensions, onClose, onSaved }: Pro
   return (
     <EditDrawer opened title={t('change', { name: name ? `${row.extension} ${name}` : row.extension })} dirty={changes !== undefined} mayChange={may} onClose={onClose} onSave={save}>
       {kinds.map((k) => (
-        <DiversionFields key={k} kind={k} wish={wishes[k]} onChange={(w) => setWishes((all) => ({ ...all, [k]: w }))} wrong={wrongIn(k)} extensions={extensions} />
+        <fieldset key={k} disabled={!mayOf(me, 'diversions', 'change', k)} style={{ border: 0, padding: 0, margin: 0, minWidth: 0 }}>
+          <DiversionFields kind={k} wish={wishes[k]} onChange={(w) => setWishes((all) => ({ ...all, [k]: w }))} wrong={wrongIn(k)} extensions={extensions} />
+        </fieldset>
       ))}
     </EditDrawer>
   )

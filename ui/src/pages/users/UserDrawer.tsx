@@ -2,7 +2,8 @@ import { Anchor, Button, Fieldset, Group, Select, Switch, Text, TextInput } from
 import { useForm } from '@mantine/form'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
-import { call, callTagged, dataOf } from '~/api/client'
+import { APIError, call, callTagged, dataOf } from '~/api/client'
+import { detailWords } from '~/lang/details'
 import { dateTime } from '~/lang/format'
 import { useLanguage, useTexts } from '~/lang/texts'
 import { useConfirm } from '~/parts/confirm'
@@ -63,15 +64,22 @@ export function UserDrawer({ id, onClose, onGiven }: { id: string; onClose: () =
   const title = user ? t('change', { name: user.name || user.username }) : t('make')
   const name = user?.name || user?.username || ''
   const changed = () => queries.invalidateQueries({ queryKey: ['users'] })
+  const mark = (e: unknown) => {
+    if (e instanceof APIError && e.field in form.values) {
+      form.setFieldError(e.field, detailWords(e.message))
+    }
+    throw e
+  }
   const save = async (overwrite: boolean) => {
+    form.clearErrors()
     const { tenant: _, ...f } = form.values
     const body = { ...f, username: f.username.trim(), name: f.name.trim(), lang: f.lang as '' | 'ko' | 'en' }
     if (id === '') {
-      const made = await dataOf('POST /users', { query: of, body })
+      const made = await dataOf('POST /users', { query: of, body }).catch(mark)
       onClose()
       onGiven(made, true)
     } else {
-      await call('PUT /users/{id}', { path: { id }, body, ...(overwrite || !found.data ? {} : { ifMatch: found.data.etag }) })
+      await call('PUT /users/{id}', { path: { id }, body, ...(overwrite || !found.data ? {} : { ifMatch: found.data.etag }) }).catch(mark)
       tellDone(parts('saved'))
       onClose()
     }
@@ -82,7 +90,7 @@ export function UserDrawer({ id, onClose, onGiven }: { id: string; onClose: () =
       newPassword: { title: t('newPasswordTitle', { name }), text: t('newPasswordText'), yes: t('newPassword'), act: async () => { const u = await dataOf('POST /users/{id}/password', { path: { id } }); onClose(); onGiven(u, false); await changed() } },
       signOut: { title: t('signOutTitle', { name }), text: t('signOutText'), yes: t('signOut'), act: async () => { await call('DELETE /users/{id}/sessions', { path: { id } }); tellDone(t('signedOut')) } },
       dropFactors: { title: t('dropFactorsTitle', { name }), text: t('dropFactorsText'), yes: t('dropFactors'), danger: true, act: async () => { await call('DELETE /users/{id}/factors', { path: { id } }); tellDone(t('factorsGone')); await changed() } },
-      remove: { title: t('removeTitle', { name }), text: t('removeText'), yes: t('remove'), danger: true, act: async () => { await call('DELETE /users/{id}', { path: { id } }); onClose(); tellDone(t('removed')); await changed() } },
+      remove: { title: t('removeTitle', { name }), text: t('removeText'), yes: t('remove'), danger: true, act: async () => { await call('DELETE /users/{id}', { path: { id } }); onClose(); tellDone(t('removed')); await queries.invalidateQueries({ queryKey: ['users'], exact: true }) } },
     }
     ask(q[what])
   }
@@ -98,7 +106,7 @@ export function UserDrawer({ id, onClose, onGiven }: { id: string; onClose: () =
             )}
             <TextInput label={t('username')} description={t('usernameHelp')} required maxLength={128} autoComplete="off" autoCapitalize="none" spellCheck={false} data-autofocus {...form.getInputProps('username')} />
             <TextInput label={t('name')} maxLength={80} autoComplete="off" {...form.getInputProps('name')} />
-            <Select label={t('role')} description={<>{t('roleHelp')} <Anchor component={To} to="/roles" size="xs">{t('toRoles')}</Anchor></>} required allowDeselect={false} data={roleList} {...form.getInputProps('role')} />
+            <Select label={t('role')} description={<>{t('roleHelp')} <Anchor component={To} to="/roles" size="xs" underline="always">{t('toRoles')}</Anchor></>} required allowDeselect={false} data={roleList} {...form.getInputProps('role')} />
             {tenant !== '' && (seesExtensions
               ? <Select label={t('extension')} description={t('extensionHelp')} searchable data={[{ value: '', label: t('noExtension') }, ...(extensions.data?.map((e) => ({ value: e.extension, label: e.name && e.name !== e.extension ? `${e.extension} ${e.name}` : e.extension })) ?? [])]} required={form.values.role === 'employee'} allowDeselect={false} {...form.getInputProps('extension')} />
               : <TextInput label={t('extension')} description={t('extensionHelp')} maxLength={20} inputMode="numeric" {...form.getInputProps('extension')} />)}
