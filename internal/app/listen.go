@@ -168,6 +168,7 @@ func (a *App) handler() http.Handler {
 	mux.Handle("/softphone", a.web)
 	mux.Handle(provisioning.PagePath, a.web)
 	mux.Handle(provisioning.FetchPath, a.web)
+	mux.Handle(web.SignInHome, a.web)
 	mux.Handle(web.SignInPath, a.web)
 	mux.Handle(web.SignInPath+"/", a.web)
 	mux.HandleFunc("/ca.pem", a.serveCA)

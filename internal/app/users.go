@@ -11,6 +11,7 @@ import (
 	"github.com/dipcast/dipcast/internal/people"
 	"github.com/dipcast/dipcast/internal/tenant"
 	"github.com/dipcast/dipcast/internal/users"
+	"github.com/dipcast/dipcast/internal/web"
 )
 
 // openUsers makes what knows the users of the web.
@@ -41,7 +42,7 @@ func (a *App) webSignedIn(proxies edge.Proxies) func(http.ResponseWriter, *http.
 			Remote: proxies.ClientAddr(r), Agent: r.UserAgent(), Before: users.Cookie(r, secure),
 		})
 		if errors.Is(err, users.ErrNotFound) {
-			return nil
+			return web.ErrNoPlace
 		}
 		if err != nil {
 			return err

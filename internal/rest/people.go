@@ -390,6 +390,9 @@ func (a *API) endSessions(ctx context.Context, in *struct {
 	if err == nil {
 		err = a.o.People.EndSessions(ctx, n, in.ID, in.Session)
 	}
+	if err == nil && in.Session == "" && a.o.Users != nil { // signed out is signed out: of the web, too
+		err = a.o.Users.EndPerson(ctx, n, in.ID)
+	}
 	if err != nil {
 		return nil, a.refused(ctx, action, 0, peopleError(err))
 	}

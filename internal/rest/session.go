@@ -41,7 +41,7 @@ type Me struct {
 	Rights        map[string]RightView `json:"rights" nullable:"false" doc:"by area; an area that is not there is not to be seen"`
 	MustChange    bool                 `json:"must_change_password" doc:"nothing else works before there is a new password"`
 	SecondFactor  bool                 `json:"second_factor" doc:"a code is asked for at signing in"`
-	Factors       []string             `json:"factors" nullable:"false" doc:"totp, passkey"`
+	Factors       []string             `json:"factors" nullable:"false" doc:"totp, or none"`
 	RecoveryCodes int                  `json:"recovery_codes" doc:"that are left"`
 	Expires       *time.Time           `json:"expires,omitempty" doc:"when the session ends in any case"`
 }
@@ -120,14 +120,7 @@ func (a *API) sessionOps(api huma.API) {
 
 // signsIn reports a request that asks to be let in: it needs no credential.
 func signsIn(r *http.Request) bool {
-	if r.Method != http.MethodPost {
-		return false
-	}
-	switch r.URL.Path {
-	case Prefix + "/session", Prefix + "/session/passkey", Prefix + "/session/passkey/begin":
-		return true
-	}
-	return false
+	return r.Method == http.MethodPost && r.URL.Path == Prefix+"/session"
 }
 
 // aboutSession reports a request whose 401 no browser should answer with a window
@@ -211,9 +204,6 @@ func (a *API) me(ctx context.Context, who tenant.Identity) (Me, error) {
 	}
 	if p.TOTP {
 		m.Factors = append(m.Factors, "totp")
-	}
-	if p.Passkeys > 0 {
-		m.Factors = append(m.Factors, "passkey")
 	}
 	if !p.Expires.IsZero() {
 		m.Expires = &p.Expires

@@ -142,3 +142,17 @@ func (s *Store) EndWebSessions(ctx context.Context, kind, owner, id, keep string
 	}
 	return nil
 }
+
+// EndWebSessionsOfPerson ends all sessions that somebody of a company's people began
+// by proving to be that person, as the user that is linked to them, too.
+func (s *Store) EndWebSessionsOfPerson(ctx context.Context, number int, person string) error {
+	err := s.update(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `DELETE FROM web_sessions WHERE tenant = $1 AND tenant <> 0 AND (kind = $2 AND owner = $3
+			OR kind = $4 AND owner IN (SELECT id FROM web_users WHERE person = $3 AND person <> ''))`, number, SessionOfPerson, person, SessionOfUser)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("end the sessions of a person: %w", err)
+	}
+	return nil
+}

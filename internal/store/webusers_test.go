@@ -137,6 +137,38 @@ func TestWebSessions(t *testing.T) {
 	})
 }
 
+// TestWebSessionsOfPeople: whoever is signed out as a person is signed out of the web,
+// as the user that is linked to them too, but not where they gave a password.
+func TestWebSessionsOfPeople(t *testing.T) {
+	each(t, func(t *testing.T, d *database) {
+		s := d.Open(t)
+		ctx := t.Context()
+		for _, u := range []store.WebUser{{ID: "u1", Username: "one", Tenant: 2, Role: "company", Person: "p1", Enabled: true}, {ID: "u2", Username: "two", Tenant: 2, Role: "company", Enabled: true}} {
+			if err := s.AddWebUser(ctx, u); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, w := range []store.WebSession{
+			{ID: "person", Kind: store.SessionOfPerson, Owner: "p1", Tenant: 2}, {ID: "linked", Kind: store.SessionOfUser, Owner: "u1", Tenant: 2},
+			{ID: "password", Kind: store.SessionOfUser, Owner: "u1"}, {ID: "other", Kind: store.SessionOfPerson, Owner: "p2", Tenant: 2},
+			{ID: "elsewhere", Kind: store.SessionOfPerson, Owner: "p1", Tenant: 10}, {ID: "user", Kind: store.SessionOfUser, Owner: "u2", Tenant: 2},
+		} {
+			w.Hash, w.Expires = "h"+w.ID, time.Now().Add(time.Hour)
+			if err := s.AddWebSession(ctx, w); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := s.EndWebSessionsOfPerson(ctx, 2, "p1"); err != nil {
+			t.Fatal(err)
+		}
+		for id, left := range map[string]bool{"person": false, "linked": false, "password": true, "other": true, "elsewhere": true, "user": true} {
+			if _, err := s.WebSessionByID(ctx, id, time.UnixMilli(0)); (err == nil) != left {
+				t.Errorf("%s: %v", id, err)
+			}
+		}
+	})
+}
+
 // TestWebRoles: a company's own, by name, and none that somebody has goes.
 func TestWebRoles(t *testing.T) {
 	each(t, func(t *testing.T, d *database) {

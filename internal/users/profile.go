@@ -25,8 +25,7 @@ type Profile struct {
 	Areas                    map[string]tenant.Grant
 	MustChange               bool
 	TOTP                     bool
-	RecoveryCodes            int // that are left
-	Passkeys                 int
+	RecoveryCodes            int       // that are left
 	Expires                  time.Time // of the session; zero: there is none
 }
 

@@ -310,3 +310,10 @@ func (s *Service) EndSession(ctx context.Context, who tenant.Identity, id string
 	}
 	return err
 }
+
+// EndPerson ends what SignInPerson began for somebody of a company's people.
+func (s *Service) EndPerson(ctx context.Context, number int, person string) error {
+	err := s.o.Store.EndWebSessionsOfPerson(ctx, number, person)
+	s.o.Ended()
+	return err
+}

@@ -31,8 +31,15 @@ const (
 	SignInPath   = "/login/works"
 	SignInReturn = "/login/works/return"
 	signOutPath  = "/login/works/out"
-	homePath     = "/"
+	// SignInHome is where people looked who was signed in before there was the web.
+	SignInHome = "/login"
+	homePath   = "/"
+	cardPages  = "/dapi/" // of cards in chats, which need nobody to be at home in the web
 )
+
+// ErrNoPlace reports somebody who has signed in with NAVER WORKS and is nobody of
+// the web: without a user of their own that is enabled, and without an extension.
+var ErrNoPlace = errors.New("this person has neither a user of the web nor an extension")
 
 //go:embed signin.html
 var signInText string
@@ -52,7 +59,7 @@ type signInTexts struct {
 	Lang, Title, Again string
 
 	// What is wrong.
-	None, Failed, Refused, Stranger, Later string
+	None, Failed, Refused, Stranger, NoPlace, Later string
 }
 
 var signInKorean = signInTexts{
@@ -61,6 +68,7 @@ var signInKorean = signInTexts{
 	Failed:   "로그인을 마치지 못했습니다. 시간이 지났거나 다른 브라우저에서 시작한 로그인입니다.",
 	Refused:  "네이버웍스에서 로그인을 취소했습니다.",
 	Stranger: "로그인은 되었지만 이 회사의 구성원으로 등록되어 있지 않습니다. 관리자에게 문의하세요.",
+	NoPlace:  "네이버웍스 로그인은 되었지만 쓸 수 있는 내선이나 사용자가 없습니다. 관리자에게 구성원 페이지에서 내선을 연결해 달라고 하세요.",
 	Later:    "지금은 로그인할 수 없습니다. 잠시 뒤에 다시 하세요.",
 }
 
@@ -70,6 +78,7 @@ var signInEnglish = signInTexts{
 	Failed:   "Signing in did not succeed: it took too long, or was begun in another browser.",
 	Refused:  "Signing in was cancelled at NAVER WORKS.",
 	Stranger: "You are signed in at NAVER WORKS, but are not among the people of this company. Please ask your administrator.",
+	NoPlace:  "You are signed in at NAVER WORKS, but have neither an extension nor a user here. Ask your administrator to give you an extension on the page People.",
 	Later:    "Signing in does not work now; try again later.",
 }
 
@@ -77,6 +86,7 @@ func (s *Server) signInRoutes() {
 	s.mux.HandleFunc("GET "+SignInPath, s.startSignIn)
 	s.mux.HandleFunc("GET "+SignInReturn, s.finishSignIn)
 	s.mux.HandleFunc("POST "+signOutPath, s.signOut)
+	s.mux.HandleFunc("GET "+SignInHome, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, homePath, http.StatusSeeOther) })
 }
 
 // startSignIn sends a browser to NAVER WORKS. ?tenant=T2 says whose people sign
@@ -124,7 +134,8 @@ func (s *Server) finishSignIn(w http.ResponseWriter, r *http.Request) {
 	}
 	people.SetCookie(w, cookie, secure)
 	if s.o.SignedIn != nil {
-		if err := s.o.SignedIn(w, r, who); err != nil {
+		err := s.o.SignedIn(w, r, who)
+		if err != nil && (!errors.Is(err, ErrNoPlace) || !strings.HasPrefix(to, cardPages)) {
 			s.signInFailed(w, r, err)
 			return
 		}
@@ -141,6 +152,8 @@ func (s *Server) signInFailed(w http.ResponseWriter, r *http.Request, err error)
 		s.refuseSignIn(w, r, http.StatusNotFound, envelope.Errorf(envelope.NotFound, "tenant", "nobody signs in here"), t.None)
 	case errors.Is(err, people.ErrStranger):
 		s.refuseSignIn(w, r, http.StatusForbidden, envelope.Errorf(envelope.Forbidden, "", "%v", people.ErrStranger), t.Stranger)
+	case errors.Is(err, ErrNoPlace):
+		s.refuseSignIn(w, r, http.StatusForbidden, envelope.Errorf(envelope.Forbidden, "", "%v", ErrNoPlace), t.NoPlace)
 	case errors.Is(err, people.ErrSignIn):
 		if errors.Is(err, works.ErrLogin) { // the administrator has to see why
 			s.log.Warn("signing in with NAVER WORKS did not succeed", "error", err)

@@ -56,7 +56,9 @@ func (s *signIns) SignOut(context.Context, string) error { s.out++; return nil }
 func TestSignIn(t *testing.T) {
 	in := &signIns{}
 	var refusals []edge.Refusal
+	var noPlace error
 	s := web.New(web.Options{
+		SignedIn: func(http.ResponseWriter, *http.Request, people.Session) error { return noPlace },
 		Loopback: func() bool { return true }, Logger: slog.New(slog.DiscardHandler),
 		Refused: func(x edge.Refusal) { refusals = append(refusals, x) }, SignIns: in, PublicURL: "http://localhost",
 	})
@@ -96,6 +98,18 @@ func TestSignIn(t *testing.T) {
 	w = do("GET", "/login/works/return?state=state&code=right")
 	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/dapi/fax/x" || len(cookies) != 1 {
 		t.Errorf("return: %d %s, %v", w.Code, w.Header().Get("Location"), cookies)
+	}
+	// Who is nobody of the web sees pages of cards all the same, and is told at others.
+	noPlace = web.ErrNoPlace
+	for to, want := range map[string]int{"/dapi/fax/x": 303, "/history/1-1": 403} {
+		do("GET", "/login/works?tenant=T2&to="+to)
+		if w = do("GET", "/login/works/return?state=state&code=right"); w.Code != want || want == 403 && !strings.Contains(w.Body.String(), "내선이나 사용자가") {
+			t.Errorf("nobody of the web, to %s: %d %s", to, w.Code, w.Body)
+		}
+	}
+	noPlace = nil
+	if w = do("GET", "/login"); w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/" {
+		t.Errorf("/login: %d %s", w.Code, w.Header().Get("Location"))
 	}
 	if w = do("POST", "/login/works/out"); w.Code != http.StatusSeeOther || in.out != 1 || len(cookies) != 0 {
 		t.Errorf("out: %d, %v", w.Code, cookies)

@@ -37,8 +37,8 @@ type Options struct {
 	// there are no such paths.
 	SignIns   SignIns
 	PublicURL string // without a slash at its end
-	// SignedIn makes whoever has signed in with NAVER WORKS at home in the web, too.
-	// Optional.
+	// SignedIn makes whoever has signed in with NAVER WORKS at home in the web, too,
+	// or gives ErrNoPlace. Optional.
 	SignedIn     func(w http.ResponseWriter, r *http.Request, who people.Session) error
 	Authenticate func(r *http.Request) (tenant.Identity, error)
 	// Deploy has a softphone that an administrator added count. It returns on how

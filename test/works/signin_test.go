@@ -109,17 +109,36 @@ func (s *site) signIn() {
 	if err := json.Unmarshal(s.do("GET", "/people?tenant=T2", nil), &people); err != nil {
 		t.Fatal(err)
 	}
+	var id string
 	for _, p := range people {
 		if p.Email == u.Email {
-			s.do("PUT", "/people/"+p.ID+"?tenant=T2", map[string]any{"extension": "1018"})
+			id = p.ID
 		}
 	}
+	extension := func(number string) { s.do("PUT", "/people/"+id+"?tenant=T2", map[string]any{"extension": number}) }
+	extension("1018")
 	b := s.browser()
 	b.signIn(u.Email, "/login/works?tenant=T2&to=/calls", "/calls")
 	// The same sign-in is one at the web: as the employee of their extension.
 	if _, me := b.get("/api/v2/session"); !strings.Contains(me, "변학도") || !strings.Contains(me, `"extension":"1018"`) || !strings.Contains(me, `"kind":"person"`) {
 		t.Errorf("who is signed in: %s", me)
 	}
+	// Without their extension they are nobody of the web, and are told so.
+	extension("")
+	if resp, me := b.get("/api/v2/session"); resp.StatusCode != http.StatusUnauthorized {
+		t.Errorf("who has lost the extension is signed in: %s", me)
+	}
+	b.signIn(u.Email, "/login/works?tenant=T2&to=/calls", "") // to no page
+	extension("1018")
+	b.signIn(u.Email, "/login/works?tenant=T2&to=/calls", "/calls")
+	if resp, me := b.get("/api/v2/session"); resp.StatusCode != http.StatusOK {
+		t.Errorf("with an extension again: %s", me)
+	}
+	s.do("DELETE", "/people/"+id+"/sessions?tenant=T2", nil)
+	if resp, me := b.get("/api/v2/session"); resp.StatusCode != http.StatusUnauthorized {
+		t.Errorf("whom an administrator signed out is signed in: %s", me)
+	}
+	b.signIn(u.Email, "/login/works?tenant=T2&to=/calls", "/calls")
 	s.sandbox.RemoveUser(u.ID)
 	s.do("POST", "/people/sync?tenant=T2", nil)
 	if resp, me := b.get("/api/v2/session"); resp.StatusCode != http.StatusUnauthorized {

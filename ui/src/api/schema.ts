@@ -1382,7 +1382,7 @@ export type Me = {
   expires?: string
   /** whose calls are one's own; empty: none */
   extension: string
-  /** totp, passkey */
+  /** totp, or none */
   factors: string[]
   /** of the user or person; empty for logins of the configuration */
   id: string

@@ -2,7 +2,6 @@ import { useEffect, useRef, useState } from 'react'
 import type { FormEvent } from 'react'
 import { setLanguage } from '~/lang/lang'
 import { useLanguage, useTexts } from '~/lang/texts'
-import { passkeyPossible, signInByPasskey } from './passkey'
 import './signin.css'
 import { signInTexts } from './texts'
 
@@ -71,17 +70,6 @@ export function SignIn() {
     setBusy(false)
   }
 
-  async function byPasskey() {
-    setWrong(undefined)
-    setBusy(true)
-    if (await signInByPasskey()) {
-      enter()
-      return
-    }
-    setBusy(false)
-    setWrong({ what: 'later', minutes: 0 })
-  }
-
   const here = location.pathname + location.search
   return (
     <main className="signin">
@@ -89,7 +77,7 @@ export function SignIn() {
       <form onSubmit={signIn} aria-label={t('title')}>
         <label>
           {t('username')}
-          <input name="username" autoComplete="username webauthn" autoCapitalize="none" spellCheck={false} autoFocus required value={username} onChange={(e) => setUsername(e.target.value)} aria-describedby="username-help" />
+          <input name="username" autoComplete="username" autoCapitalize="none" spellCheck={false} autoFocus required value={username} onChange={(e) => setUsername(e.target.value)} aria-describedby="username-help" />
           <small id="username-help">{t('usernameHelp')}</small>
         </label>
         <label>
@@ -110,9 +98,8 @@ export function SignIn() {
         <p role="alert" className={wrong ? 'wrong' : 'wrong empty'}>{wrong ? t(wrong.what, { minutes: wrong.minutes }) : ''}</p>
         <button type="submit" disabled={busy}>{t('in')}</button>
       </form>
-      {(works || passkeyPossible()) && <p className="or">{t('or')}</p>}
+      {works && <p className="or">{t('or')}</p>}
       {works && <a className="button" href={`/login/works?to=${encodeURIComponent(here)}`}>{t('works')}</a>}
-      {passkeyPossible() && <button type="button" className="second" disabled={busy} onClick={() => void byPasskey()}>{t('passkey')}</button>}
       <p className="hint">{t('forgot')}</p>
       <p><button type="button" className="plain" lang={lang === 'ko' ? 'en' : 'ko'} onClick={() => void setLanguage(lang === 'ko' ? 'en' : 'ko')}>{t('language')}</button></p>
     </main>

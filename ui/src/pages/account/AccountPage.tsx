@@ -3,6 +3,7 @@ import { useTexts } from '~/lang/texts'
 import { PageHeader } from '~/parts/PageHeader'
 import { useMe } from '~/shell/me'
 import { shellTexts } from '~/shell/texts'
+import { Factors } from './Factors'
 import { Password } from './Password'
 import { Profile } from './Profile'
 import { Sessions } from './Sessions'
@@ -28,6 +29,7 @@ export default function AccountPage() {
       {!own && <Alert color="blue" variant="light">{t(me.kind === 'person' ? 'person' : me.kind === 'key' ? 'key' : 'login')}</Alert>}
       <Profile />
       {own && <Password />}
+      {own && <Factors />}
       <Sessions />
     </Stack>
   )
