@@ -80,7 +80,7 @@ func (a *API) backupOps(api huma.API) {
 	huma.Register(api, described(operation("backup", http.MethodGet, path+"/{id}", tagSystem, "A backup", 404), ""), a.getBackup)
 	huma.Register(api, described(operation("check-backup", http.MethodPost, path+"/{id}/check", tagSystem, "Read a backup to its end", 404, 409), "Every sum, whether its database is sound, and the audit trail's chain."), a.checkBackup)
 	huma.Register(api, described(operation("delete-backup", http.MethodDelete, path+"/{id}", tagSystem, "Delete a backup", 404, 409), ""), a.deleteBackup)
-	o = described(operation("restore-backup", http.MethodPost, path+"/{id}/restore", tagSystem, "Put a backup in the place of what is there", 404, 409), "The data is replaced, the configuration file stays. First it is checked, and a backup is made of what is there; then the gateway goes down, calls go on, and it comes back with the backup within some seconds; `GET system/restore` tells how it went. Whoever signed in since the backup was made signs in again.")
+	o = described(operation("restore-backup", http.MethodPost, path+"/{id}/restore", tagSystem, "Put a backup in the place of what is there", 404, 409), "The data is replaced, the configuration file stays. First it is checked, and a backup is made of what is there; then the gateway goes down, and comes back with the backup within some seconds: calls go on, but those of an Asterisk that the gateway itself runs end; `GET system/restore` tells how it went. Whoever signed in since the backup was made signs in again.")
 	o.DefaultStatus = http.StatusAccepted
 	huma.Register(api, o, a.restoreBackup)
 	huma.Register(api, described(operation("restore", http.MethodGet, "/system/restore", tagSystem, "What became of the last restore"), ""), a.getRestore)
