@@ -30,7 +30,7 @@ func TestFresh(t *testing.T) {
 	address := desk(t, map[string]deed{
 		"line": f.line, "credentials": f.credentials, "register": f.register, "behave": f.behave, "dial": f.dial, "from-outside": f.fromOutside, "rings-at": f.ringsAt, "hangup": f.hangup,
 	})
-	for _, script := range []string{"guide"} {
+	for _, script := range []string{"guide", "restore"} {
 		if !t.Run(script, func(t *testing.T) { browsertest.Run(t, script+".mjs", f.url, address) }) {
 			break // each goes on where the one before ended
 		}

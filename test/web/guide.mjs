@@ -52,6 +52,7 @@ await inBrowser("ko-KR", async (open) => {
     const dialog = page.getByRole("dialog");
     const value = async (label) => (await dialog.getByRole("row", { name: new RegExp(label) }).locator("td").innerText()).trim().split("\n")[0];
     const again = dialog.getByRole("button", { name: "새 비밀번호 만들기" });
+    await dialog.getByRole("row", { name: /비밀번호/ }).waitFor();
     if (await again.count()) {
       await again.click();
       await again.waitFor({ state: "detached" });
