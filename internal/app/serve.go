@@ -39,7 +39,7 @@ func Serve(ctx context.Context, s Serving) error {
 			if ctx.Err() != nil {
 				a.Stop() // it may have come to its end
 				s.Logger.Info("stopped before it was ready", "error", err)
-				return nil
+				return nil //nolint:nilerr // it was asked to stop
 			}
 			undo := backups.UndoOf(dir)
 			if restored == "" || undo == "" {

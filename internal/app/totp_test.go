@@ -2,7 +2,7 @@ package app_test
 
 import (
 	"crypto/hmac"
-	"crypto/sha1" //nolint:gosec // of RFC 6238
+	"crypto/sha1"
 	"encoding/base32"
 	"encoding/binary"
 	"encoding/json"
@@ -178,9 +178,15 @@ func TestT35_IDsOfOthers(t *testing.T) {
 	}
 	other := s.in("demo10", password("demo10"))
 	for _, tt := range []struct{ method, path, body string }{
-		{"GET", "/users/%s", ""}, {"PUT", "/users/%s", `{"name":"x"}`}, {"DELETE", "/users/%s", ""}, {"POST", "/users/%s/password", ""},
-		{"DELETE", "/users/%s/sessions", ""}, {"DELETE", "/users/%s/factors", ""},
-		{"GET", "/roles/%s", ""}, {"PUT", "/roles/%s", `{"name":"x","rights":{}}`}, {"DELETE", "/roles/%s", ""},
+		{"GET", "/users/%s", ""},
+		{"PUT", "/users/%s", `{"name":"x"}`},
+		{"DELETE", "/users/%s", ""},
+		{"POST", "/users/%s/password", ""},
+		{"DELETE", "/users/%s/sessions", ""},
+		{"DELETE", "/users/%s/factors", ""},
+		{"GET", "/roles/%s", ""},
+		{"PUT", "/roles/%s", `{"name":"x","rights":{}}`},
+		{"DELETE", "/roles/%s", ""},
 		{"DELETE", "/sessions/%s", ""},
 	} {
 		id := user

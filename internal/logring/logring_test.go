@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"strings"
 	"sync"
@@ -61,12 +60,12 @@ func TestRing(t *testing.T) {
 // TestRingEnds: it keeps so many lines, each of a bounded length, whoever writes.
 func TestRingEnds(t *testing.T) {
 	r := logring.New(mask)
-	log := slog.New(r.Handler(slog.NewTextHandler(io.Discard, nil)))
+	log := slog.New(r.Handler(slog.DiscardHandler))
 	var wg sync.WaitGroup
 	for range 4 {
 		wg.Go(func() {
 			for range logring.Lines {
-				log.Info(strings.Repeat("가", 2000), "v", strings.Repeat("b", 5000))
+				log.Info(strings.Repeat("가", 2000), "v", strings.Repeat("b", 5000)) //nolint:sloglint // its length is what is tried
 			}
 		})
 	}

@@ -91,7 +91,7 @@ func (p *Policy) Check(who tenant.Identity, server int, r *envelope.Request) (*P
 	if err != nil {
 		return nil, err
 	}
-	if err := allowed(who, rule.name, plan, r); err != nil {
+	if err := allowed(who, rule.name, plan); err != nil {
 		return nil, err
 	}
 	if plan.Action != nil {

@@ -101,9 +101,16 @@ func TestVoicemail(t *testing.T) {
 			method, path, who string
 			status            int
 		}{
-			{"GET", other + "/sound", "1010", 403}, {"GET", mine + "/sound", "ten", 404}, {"GET", "/voicemail/1010/1-9/sound", "", 404}, {"GET", mine + "/sound?x=1", "", 400},
-			{"POST", other + "/read", "1010", 403}, {"POST", mine + "/read", "ten", 404}, {"DELETE", other, "1010", 403}, {"DELETE", "/voicemail/1013/1-9", "", 404},
-			{"GET", "/voicemail", "ops", 400}, {"GET", "/voicemail?extension=1013", "1010", 403},
+			{"GET", other + "/sound", "1010", 403},
+			{"GET", mine + "/sound", "ten", 404},
+			{"GET", "/voicemail/1010/1-9/sound", "", 404},
+			{"GET", mine + "/sound?x=1", "", 400},
+			{"POST", other + "/read", "1010", 403},
+			{"POST", mine + "/read", "ten", 404},
+			{"DELETE", other, "1010", 403},
+			{"DELETE", "/voicemail/1013/1-9", "", 404},
+			{"GET", "/voicemail", "ops", 400},
+			{"GET", "/voicemail?extension=1013", "1010", 403},
 		} {
 			if a := r.do(request{method: tt.method, path: tt.path, who: tt.who, body: map[string]string{"POST": "{}"}[tt.method]}); a.status != tt.status {
 				t.Errorf("%s %s by %s: %d %s", tt.method, tt.path, tt.who, a.status, a.raw)

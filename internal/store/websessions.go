@@ -78,7 +78,7 @@ func (s *Store) WebSessionByID(ctx context.Context, id string, idle time.Time) (
 
 func (s *Store) webSession(ctx context.Context, where, key string, idle time.Time) (WebSession, error) {
 	w, err := scanWebSession(s.read.QueryRowContext(ctx, `SELECT `+webSessionColumns+` FROM web_sessions
-		WHERE `+where+` AND expires_at > $2 AND seen_at > $3`, key, s.stamp(), idle.UnixMilli())) //nolint:gosec // of ours
+		WHERE `+where+` AND expires_at > $2 AND seen_at > $3`, key, s.stamp(), idle.UnixMilli()))
 	if err != nil {
 		return WebSession{}, fmt.Errorf("session: %w", notFound(err))
 	}

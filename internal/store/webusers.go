@@ -100,7 +100,7 @@ func (s *Store) WebUserOfPerson(ctx context.Context, person string) (WebUser, er
 }
 
 func (s *Store) webUser(ctx context.Context, q querier, where string, arg any) (WebUser, error) {
-	rows, err := q.QueryContext(ctx, `SELECT `+webUserColumns+` FROM web_users WHERE `+where, arg) //nolint:gosec // of ours
+	rows, err := q.QueryContext(ctx, `SELECT `+webUserColumns+` FROM web_users WHERE `+where, arg)
 	found, u := false, WebUser{}
 	if err == nil {
 		err = eachRow(rows, func() (err error) {

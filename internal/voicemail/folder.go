@@ -23,12 +23,18 @@ const (
 // makes the same file for that.
 func locked(dir string, folders []string, f func() error) error {
 	slices.Sort(folders) // in one order, so that two do not wait for each other
+	var held []func()
+	defer func() {
+		for _, release := range held {
+			release()
+		}
+	}()
 	for _, folder := range slices.Compact(folders) {
 		release, err := lock(filepath.Join(dir, folder))
 		if err != nil {
 			return err
 		}
-		defer release()
+		held = append(held, release)
 	}
 	return f()
 }
@@ -52,7 +58,7 @@ func lock(dir string) (release func(), err error) {
 		case time.Now().After(end):
 			return nil, ErrBusy
 		}
-		time.Sleep(lockEvery)
+		<-time.After(lockEvery)
 	}
 }
 

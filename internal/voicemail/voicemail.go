@@ -166,7 +166,7 @@ func SetHeard(boxes []Box, id string, heard bool) (Message, error) {
 	if !heard {
 		to = inbox
 	}
-	if err := os.MkdirAll(filepath.Join(b.Dir, to), 0o755); err != nil { //nolint:gosec // as Asterisk makes it
+	if err := os.MkdirAll(filepath.Join(b.Dir, to), 0o755); err != nil {
 		return m, fmt.Errorf("mailbox: %w", err)
 	}
 	err = locked(b.Dir, []string{m.folder, to}, func() error {

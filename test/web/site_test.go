@@ -193,7 +193,9 @@ func (o *office) talk(ctx context.Context, args []string) (any, error) {
 }
 
 // chat is where the person of 1010 reads NAVER WORKS.
-func (o *office) chat(context.Context, []string) (any, error) { return o.ChatURL() + "?user=demo-1010", nil }
+func (o *office) chat(context.Context, []string) (any, error) {
+	return o.ChatURL() + "?user=demo-1010", nil
+}
 
 // user makes a user of the company, and gives their one-time password: name, role.
 func (o *office) user(ctx context.Context, args []string) (any, error) {
