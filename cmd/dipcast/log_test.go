@@ -36,7 +36,7 @@ func TestLogFind(t *testing.T) {
 			write(t, file, g.printed())
 			for what, want := range map[string][]string{
 				"put":     {"action answered", "DBPut"},
-				"refused": {"audit 1 ", "refused", "Getvar", "code=forbidden"},
+				"refused": {"audit ", " refused ", "Getvar", "code=forbidden"},
 			} {
 				out, err := dipcast(t, "log", "find", id(what), file, "--config", g.file)
 				if err != nil {

@@ -94,7 +94,7 @@ func (s *Store) hours(ctx context.Context, tenant, from, to int64, now, until ti
 		return nil, 0, nil
 	}
 	out := make([]*HourCount, to-from)
-	rows, err := s.read.QueryContext(ctx, `SELECT hour, data FROM cdr_hours WHERE tenant = $1 AND hour >= $2 AND hour < $3 AND data <> ''`, tenant, from, to)
+	rows, err := s.read.QueryContext(ctx, `SELECT hour, data FROM cdr_hours WHERE tenant = $1 AND hour >= $2 AND hour < $3 AND data <> ''`, tenant, from, to) //nolint:sqlclosecheck // eachRow closes them
 	if err == nil {
 		err = eachRow(rows, func() error {
 			var h int64
@@ -157,7 +157,7 @@ func (s *Store) count1(ctx context.Context, tenant, from, to int64, now time.Tim
 		if err != nil {
 			return nil, err
 		}
-		rows, err := s.read.QueryContext(ctx, `SELECT hour, changes FROM cdr_hours WHERE tenant = $1 AND hour >= $2 AND hour < $3`, tenant, from, closed)
+		rows, err := s.read.QueryContext(ctx, `SELECT hour, changes FROM cdr_hours WHERE tenant = $1 AND hour >= $2 AND hour < $3`, tenant, from, closed) //nolint:sqlclosecheck // eachRow closes them
 		if err == nil {
 			err = eachRow(rows, func() error {
 				var h, n int64

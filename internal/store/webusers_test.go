@@ -149,9 +149,12 @@ func TestWebSessionsOfPeople(t *testing.T) {
 			}
 		}
 		for _, w := range []store.WebSession{
-			{ID: "person", Kind: store.SessionOfPerson, Owner: "p1", Tenant: 2}, {ID: "linked", Kind: store.SessionOfUser, Owner: "u1", Tenant: 2},
-			{ID: "password", Kind: store.SessionOfUser, Owner: "u1"}, {ID: "other", Kind: store.SessionOfPerson, Owner: "p2", Tenant: 2},
-			{ID: "elsewhere", Kind: store.SessionOfPerson, Owner: "p1", Tenant: 10}, {ID: "user", Kind: store.SessionOfUser, Owner: "u2", Tenant: 2},
+			{ID: "person", Kind: store.SessionOfPerson, Owner: "p1", Tenant: 2},
+			{ID: "linked", Kind: store.SessionOfUser, Owner: "u1", Tenant: 2},
+			{ID: "password", Kind: store.SessionOfUser, Owner: "u1"},
+			{ID: "other", Kind: store.SessionOfPerson, Owner: "p2", Tenant: 2},
+			{ID: "elsewhere", Kind: store.SessionOfPerson, Owner: "p1", Tenant: 10},
+			{ID: "user", Kind: store.SessionOfUser, Owner: "u2", Tenant: 2},
 		} {
 			w.Hash, w.Expires = "h"+w.ID, time.Now().Add(time.Hour)
 			if err := s.AddWebSession(ctx, w); err != nil {
