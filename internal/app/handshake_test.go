@@ -122,7 +122,7 @@ func TestHandshakeOrigin(t *testing.T) {
 			{"https://evil-good.example", 403},
 			{"https://good.example:8443", 403},
 			{"https://good.example/", 403},
-			{"https://" + host, 101}, // our own behind a proxy that speaks TLS
+			{"https://" + host, 403},
 			{"http://" + host + ".evil", 403},
 			{"http://evil@" + host, 403},
 			{"http://localhost", 403},

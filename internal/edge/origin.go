@@ -52,8 +52,13 @@ func (o *Origins) Own(r *http.Request) bool {
 	if len(origins) != 1 {
 		return false
 	}
-	// What comes to us without TLS may have come to a proxy of ours with it.
-	return strings.EqualFold(origins[0], "https://"+r.Host) || r.TLS == nil && strings.EqualFold(origins[0], "http://"+r.Host)
+	scheme := "http"
+	// What comes to us without TLS may have come to a proxy with it, which says so. No
+	// page of another site can have a browser say that.
+	if r.TLS != nil || strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https") {
+		scheme = "https"
+	}
+	return strings.EqualFold(origins[0], scheme+"://"+r.Host)
 }
 
 // Lists reports whether the request's one Origin stands in the list, and is not

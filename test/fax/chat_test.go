@@ -101,5 +101,5 @@ func (c *chat) opens(by string, pages int) {
 		return false
 	})
 	browsertest.Run(c.t, "card.mjs", c.url, "http://"+c.gateway, member, "2010@example.com", passwordThere, f)
-	browsertest.Run(c.t, "faxes.mjs", "http://"+c.gateway, "three", "three-password", f)
+	browsertest.Run(c.t, "faxes.mjs", "http://"+c.gateway, "three", "three-password")
 }

@@ -2,7 +2,7 @@
 // grow and turn, and its PDF.
 import { inBrowser, picture, same } from "./browser.mjs";
 
-const [gateway, username, password, pages] = process.argv.slice(2);
+const [gateway, username, password] = process.argv.slice(2);
 
 await inBrowser("ko-KR", async (open) => {
   const page = await open({ width: 1440, height: 900 });
@@ -10,7 +10,7 @@ await inBrowser("ko-KR", async (open) => {
   await page.locator("input[name=username]").fill(username);
   await page.locator("input[name=password]").fill(password);
   await page.locator("button[type=submit]").click();
-  const rows = page.locator("#content tbody tr", { hasText: pages });
+  const rows = page.locator("#content tbody tr.opens");
   await rows.first().waitFor();
   await picture(page, "web-faxes-1440");
   await rows.first().click();
