@@ -19,7 +19,7 @@ export async function inBrowser(locale, test) {
 async function open(browser, locale, { width, height }) {
   const context = await browser.newContext({ locale, viewport: { width, height } });
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(60_000); // a slow machine is not what is tried
   const wrong = [];
   page.on("pageerror", (e) => wrong.push("thrown: " + e.message));
   // page.expected is a pattern of what a test does on purpose.

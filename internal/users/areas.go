@@ -100,7 +100,7 @@ func Allowed(base tenant.Role, rights *tenant.Rights) map[string]tenant.Grant {
 var ofEmployees = map[string]tenant.Grant{
 	tenant.AreaMy: {Level: tenant.Change}, tenant.AreaLive: {Level: tenant.Change}, tenant.AreaCalls: {Level: tenant.See},
 	tenant.AreaRecordings: {Level: tenant.See}, tenant.AreaFaxes: {Level: tenant.Change}, tenant.AreaVoicemail: {Level: tenant.Change},
-	tenant.AreaDiversions: {Level: tenant.Change}, tenant.AreaContacts: {Level: tenant.See}, tenant.AreaExtensions: {Level: tenant.See},
+	tenant.AreaDiversions: {Level: tenant.Change}, tenant.AreaExtensions: {Level: tenant.See},
 }
 
 // Role finds a role for users of a company, 0 for those of none. The error wraps

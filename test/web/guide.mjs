@@ -40,7 +40,7 @@ await inBrowser("ko-KR", async (open) => {
   await step("number").getByRole("button", { name: "번호 연결" }).click();
   await done("number");
   await step("apply").getByRole("button", { name: "적용하기" }).click();
-  await done("apply");
+  await page.locator("[data-step=apply][data-done=true]").waitFor({ timeout: 120_000 }); // an Asterisk of its own tries the files out
 
   // Phones: what the page shows is what a phone is set up with.
   if ((await step("phones").getByRole("button", { name: /SIP 계정 정보/ }).count()) === 0) await step("phones").getByRole("button").first().click();

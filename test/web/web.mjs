@@ -31,7 +31,7 @@ export async function go(page, path) {
 }
 
 // until waits for something to become true.
-export async function until(what, is, timeout = 20_000) {
+export async function until(what, is, timeout = 60_000) {
   const end = Date.now() + timeout;
   for (;;) {
     const got = await is();
