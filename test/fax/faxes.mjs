@@ -23,8 +23,9 @@ await inBrowser("ko-KR", async (open) => {
   await viewer.getByRole("button", { name: "크게" }).click();
   await page.waitForFunction(([img, w]) => img.getBoundingClientRect().width > w, [await image.elementHandle(), wide]);
   await viewer.getByRole("button", { name: "너비에 맞춤" }).click();
+  const before = await image.boundingBox(); // a short page is wider than high
   await viewer.getByRole("button", { name: "돌리기" }).click();
-  await page.waitForFunction((img) => { const r = img.getBoundingClientRect(); return r.width > r.height; }, await image.elementHandle());
+  await page.waitForFunction(([img, was]) => { const r = img.getBoundingClientRect(); return r.width > r.height !== was; }, [await image.elementHandle(), before.width > before.height]);
   await picture(page, "web-fax-1440");
   const [saved] = await Promise.all([page.waitForEvent("download"), viewer.getByRole("link", { name: "PDF 저장" }).or(viewer.getByRole("button", { name: "PDF 저장" })).first().click()]);
   const chunks = [];

@@ -94,6 +94,10 @@ func (d document) invalid(schema map[string]any, v any, where string) string {
 			if list, ok := v.([]any); ok && float64(len(list)) > want.(float64) {
 				wrong = "has too many members"
 			}
+		case "maxProperties":
+			if m, ok := v.(map[string]any); ok && float64(len(m)) > want.(float64) {
+				wrong = "has too many members"
+			}
 		case "minimum", "maximum":
 			n, ok := v.(float64)
 			if limit := want.(float64); ok && (keyword == "minimum" && n < limit || keyword == "maximum" && n > limit) {
