@@ -1,9 +1,10 @@
-// Opens every page that somebody finds in the menu, and looks at it with axe.
+// Opens every page that somebody finds in the menu, in one language and at one width,
+// and looks at it with axe.
 import { createRequire } from "node:module";
 import { readFile } from "node:fs/promises";
 import { inBrowser, letters, picture } from "./browser.mjs";
 
-const [site, people, all] = process.argv.slice(2);
+const [site, people, all, lang, width] = process.argv.slice(2);
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const sizes = { 390: { width: 390, height: 844 }, 1440: { width: 1440, height: 900 } };
 const besides = ["/account", "/guide"];
@@ -32,48 +33,44 @@ async function look(page, what) {
   if (wide > 1) found.push(`${what}: ${wide} px wider than the screen`);
 }
 
-for (const [lang, locale] of [["ko", "ko-KR"], ["en", "en-GB"]]) {
-  for (const width of all === "yes" ? [390, 1440] : lang === "ko" ? [390] : [1440]) {
-    await inBrowser(locale, async (open) => {
-      for (const who of JSON.parse(people)) {
-        const page = await open(sizes[width]);
-        await page.goto(site);
-        await page.locator("input[name=username]").waitFor();
-        if (who.name === "operator") {
-          await letters(page);
-          await look(page, `sign-in ${lang} ${width}`);
-          await picture(page, `signin-${lang}-${width}`);
-        }
-        await page.locator("input[name=username]").fill(who.username);
-        await page.locator("input[name=password]").fill(who.password);
-        if (who.tenant) await page.evaluate((t) => localStorage.setItem("dipcast.tenant", t), who.tenant);
-        await page.locator("button[type=submit]").click();
-        await page.locator("nav a[href]").first().waitFor({ state: "attached" });
-        const paths = await page.locator("nav a[href]").evaluateAll((links) => links.map((a) => a.getAttribute("href")));
-        for (const path of [...paths, ...besides]) {
-          if (who.name === "company" && all !== "yes") continue; // the operator has seen the same pages
+await inBrowser(lang === "ko" ? "ko-KR" : "en-GB", async (open) => {
+  for (const who of JSON.parse(people)) {
+    const page = await open(sizes[width]);
+    await page.goto(site);
+    await page.locator("input[name=username]").waitFor();
+    if (who.name === "operator") {
+      await letters(page);
+      await look(page, `sign-in ${lang} ${width}`);
+      await picture(page, `signin-${lang}-${width}`);
+    }
+    await page.locator("input[name=username]").fill(who.username);
+    await page.locator("input[name=password]").fill(who.password);
+    if (who.tenant) await page.evaluate((t) => localStorage.setItem("dipcast.tenant", t), who.tenant);
+    await page.locator("button[type=submit]").click();
+    await page.locator("nav a[href]").first().waitFor({ state: "attached" });
+    const paths = await page.locator("nav a[href]").evaluateAll((links) => links.map((a) => a.getAttribute("href")));
+    for (const path of [...paths, ...besides]) {
+      if (who.name === "company" && all !== "yes") continue; // the operator has seen the same pages
+      await page.goto(site + path);
+      await settled(page);
+      const name = path.slice(1).replaceAll("/", "-");
+      if (path === "/history") {
+        const call = page.locator("#content tbody tr.opens").first();
+        if (await call.count()) {
+          await call.click();
+          await page.waitForURL(/history\/./);
+          await settled(page);
+          await look(page, `${who.name} call ${lang} ${width}`);
+          await picture(page, `${who.name}-call-${lang}-${width}`);
           await page.goto(site + path);
           await settled(page);
-          const name = path.slice(1).replaceAll("/", "-");
-          if (path === "/history") {
-            const call = page.locator("#content tbody tr.opens").first();
-            if (await call.count()) {
-              await call.click();
-              await page.waitForURL(/history\/./);
-              await settled(page);
-              await look(page, `${who.name} call ${lang} ${width}`);
-              await picture(page, `${who.name}-call-${lang}-${width}`);
-              await page.goto(site + path);
-              await settled(page);
-            }
-          }
-          await look(page, `${who.name} ${name} ${lang} ${width}`);
-          await picture(page, `${who.name}-${name}-${lang}-${width}`);
         }
-        page.check();
-        await page.context().close();
       }
-    });
+      await look(page, `${who.name} ${name} ${lang} ${width}`);
+      await picture(page, `${who.name}-${name}-${lang}-${width}`);
+    }
+    page.check();
+    await page.context().close();
   }
-}
+});
 if (found.length > 0) throw new Error(found.join("\n"));

@@ -30,7 +30,13 @@ func TestMain(m *testing.M) {
 // TestPages: every page that an operator, a company's administrator and an employee
 // find in their menu opens without an error and without a serious finding of axe.
 func TestPages(t *testing.T) {
-	t.Parallel() // it mostly waits
+	all := "no"
+	if *folder == "" {
+		t.Parallel() // it mostly waits
+	} else {
+		t.Setenv("SCREENSHOTS", *folder) // only one that is alone may
+		all = "yes"
+	}
 	if f, err := ui.Files().Open("index.html"); err != nil {
 		t.Fatal("the web was not built: make ui")
 	} else if err := f.Close(); err != nil {
@@ -50,7 +56,6 @@ func TestPages(t *testing.T) {
 		case <-time.After(45 * time.Second):
 		case <-ctx.Done():
 		}
-		t.Setenv("SCREENSHOTS", *folder)
 	}
 	who, err := json.Marshal([]map[string]string{
 		{"name": "operator", "username": demo.Operator, "password": demo.Operator, "tenant": "T2"},
@@ -60,9 +65,11 @@ func TestPages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := "no"
+	looks := [][2]string{{"ko", "390"}, {"en", "1440"}}
 	if *folder != "" {
-		all = "yes"
+		looks = [][2]string{{"ko", "390"}, {"ko", "1440"}, {"en", "390"}, {"en", "1440"}}
 	}
-	browsertest.Run(t, "pages.mjs", d.URL(), string(who), all)
+	for _, l := range looks { // each by itself: a script may take only so long
+		browsertest.Run(t, "pages.mjs", d.URL(), string(who), all, l[0], l[1])
+	}
 }
