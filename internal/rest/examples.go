@@ -153,6 +153,7 @@ var examples = map[string]exchange{
 
 	"registrations":         {"", listed(exampleRegistration, 1, 1000)},
 	"trunk-registrations":   {"", done(`[{"trunk":"trk-11","server_id":1,"state":"registered","next":"2026-10-20T01:12:03Z"}]`)},
+	"shared-trunks":         {"", done(`[{"id":11,"name":"대표 회선","server_id":1,"state":"registered","up":true}]`)},
 	"create-softphone-link": {`{}`, done(exampleSoftphone)},
 	"softphone-links":       {"", listed(`{"id":"k7m2qx4vha","device":1,"by":"ops","created_at":"2026-10-20T01:02:03.400Z","expires_at":"2026-10-21T01:02:03.400Z"}`, 1, 1000)},
 	"revoke-softphone-link": {"", done(`{"id":"k7m2qx4vha"}`)},

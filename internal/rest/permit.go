@@ -30,7 +30,7 @@ var permits = sync.OnceValue(func() map[string][]string {
 		tenant.AreaTimes:      "change-holiday change-time-group create-holiday create-time-group delete-holiday delete-time-group holiday holidays import-korean-holidays korean-holidays time-group time-groups",
 		tenant.AreaNaverWorks: "change-naver-works dead-letters delete-naver-works drop-dead-letter naver-works outbox preview-card preview-cards test-naver-works resend-dead-letter",
 		tenant.AreaGroups:     "change-ring-group create-ring-group delete-ring-group ring-group ring-groups",
-		tenant.AreaTrunks:     "change-routes change-trunk create-trunk delete-trunk routes trunk trunk-presets trunk-registrations trunks",
+		tenant.AreaTrunks:     "change-routes change-trunk create-trunk delete-trunk routes shared-trunks trunk trunk-presets trunk-registrations trunks",
 		tenant.AreaPrompts:    "change-tone create-tone delete-tone delete-tone-recording prompt prompt-audio prompts replace-prompt reset-prompt speak-prompt speak-tone tone tone-recording tones upload-tone-recording",
 		tenant.AreaDiversions: "change-diversion change-diversions change-extension-diversions disable-diversion disable-diversions disable-extension-diversions diversion diversions extension-diversions",
 		tenant.AreaExtensions: "change-extension change-password create-extension create-softphone-link delete-extension export-extensions extension extension-devices extensions import-extensions registrations revoke-softphone-link rotate-device softphone-links unlock-extension",

@@ -172,6 +172,7 @@ func New(o Options) *API {
 	a.extensionOps(api)
 	a.unlockOp(api)
 	a.registrationOps(api)
+	a.sharedTrunkOps(api)
 	a.rotateOp(api)
 	a.softphoneOps(api)
 	a.banOps(api)

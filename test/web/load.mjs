@@ -38,7 +38,7 @@ export async function load(n) {
     "/api/v2/session": { id: "1", username: "load", name: "load", lang: "ko", kind: "user", role: "tenant", role_name: "", tenant: "T2", tenant_name: "얼쑤팩토리", extension: "", rights, must_change_password: false, second_factor: false, factors: [], server_ids: [1] },
     "/api/v2/servers": [{ id: 1, name: "pbx", up: true, home: true, ping_ms: 1, since: began, ssl: false }],
     "/api/v2/extensions": Array.from({ length: n }, (_, i) => ({ extension: extension(i), name: `사람 ${i}`, devices: [{ device_name: `T2_${extension(i)}` }] })),
-    "/api/v2/cdr": [], "/api/v2/people": [], "/api/v2/trunks": [], "/api/v2/trunk-registrations": [],
+    "/api/v2/cdr": [], "/api/v2/people": [], "/api/v2/trunks": [], "/api/v2/trunk-registrations": [], "/api/v2/shared-trunks": [],
   };
   const sockets = new Set();
   const server = createServer(async (q, r) => {

@@ -2156,6 +2156,11 @@ export type ReplyListHolidayBody = {
   status: 'success'
 }
 
+export type ReplyListSharedTrunkBody = {
+  data: SharedTrunk[] | null
+  status: 'success'
+}
+
 export type ReplyListTenantAppliedBody = {
   data: TenantApplied[] | null
   status: 'success'
@@ -2557,6 +2562,17 @@ export type SessionView = {
   remote: string
   /** to the minute */
   seen_at: string
+}
+
+export type SharedTrunk = {
+  id: number
+  /** empty: it has none */
+  name: string
+  server_id: number
+  /** none: it needs no login; unknown: the server does not say */
+  state: 'registered' | 'rejected' | 'unregistered' | 'stopped' | 'none' | 'unknown'
+  /** whether calls can go over it, as far as the server knows */
+  up: boolean
 }
 
 export type SignIn = {
@@ -5014,6 +5030,15 @@ export interface Operations {
       }
     }
     answer: ReplyRemovedBody
+  }
+  'GET /shared-trunks': {
+    request: {
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ReplyListSharedTrunkBody
   }
   'GET /softphone': {
     request: {

@@ -17,7 +17,7 @@ import { HistoryStep } from './HistoryStep'
 import { LineStep } from './LineStep'
 import { NumberStep } from './NumberStep'
 import { PhonesStep } from './PhonesStep'
-import { stepNames, useGuide } from './state'
+import { lineNames, stepNames, useGuide } from './state'
 import type { StepName } from './state'
 import { guideTexts } from './texts'
 
@@ -51,7 +51,7 @@ export default function GuidePage() {
     company: facts.chosen ? (guide.company?.name ?? me.tenant_name) : t('companyNone'),
     extensions: facts.extensions > 0 ? t('extensionsAre', { n: facts.extensions }) : t('extensionsNone'),
     phones: facts.registered > 0 ? t('phonesAre', { n: facts.extensions, m: facts.registered }) : t('phonesNone'),
-    line: facts.lines > 0 ? [...guide.trunks, ...guide.shared].map((l) => l.name || l.host).join(', ') || t('shared') : t('lineNone'),
+    line: facts.lines > 0 ? lineNames([...guide.trunks, ...guide.shared]) || t('shared') : t('lineNone'),
     number: facts.numbers > 0 ? guide.numbers.slice(0, 3).map((d) => phone(d.number)).join(', ') : t('numberNone'),
     apply: facts.pending === undefined || facts.extensions === 0 ? '' : facts.pending > 0 ? t('applyPending', { n: facts.pending }) : t('applyNothing'),
     call: done.call ? t('callDone') : t('callNone'),

@@ -7,6 +7,7 @@ import { useTexts } from '~/lang/texts'
 import { tellDone } from '~/parts/done'
 import { ErrorNote } from '~/parts/ErrorNote'
 import { useMay } from '~/shell/me'
+import { lineNames } from './state'
 import type { Guide } from './state'
 import { hostPort } from './numbers'
 import { guideTexts } from './texts'
@@ -35,7 +36,7 @@ export function LineStep({ guide, onMade }: { guide: Guide; onMade: () => void }
   }
   return (
     <Stack gap="sm">
-      {guide.shared.length > 0 && <Text size="sm">{t('shared')} {guide.shared.map((l) => l.name || l.host).join(', ')}</Text>}
+      {guide.shared.length > 0 && <Text size="sm">{t('shared')} {lineNames(guide.shared)}</Text>}
       {may ? <NewLine guide={guide} onDone={() => { setAdding(false); onMade() }} /> : <Text size="sm" c="dimmed">{t('readOnly')}</Text>}
     </Stack>
   )

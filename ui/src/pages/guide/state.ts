@@ -44,6 +44,11 @@ function ofCompany<T>(chosen: boolean, key: unknown[], queryFn: (o: { signal: Ab
   return { queryKey: key, queryFn, enabled: chosen, refetchInterval: every, refetchOnWindowFocus: true } as const
 }
 
+/** The names of lines, each once: a shared one is on several servers. */
+export function lineNames(lines: { id: number; name?: string; host?: string }[]): string {
+  return [...new Map(lines.map((l) => [l.id, l.name || l.host || `trk-${l.id}`])).values()].join(', ')
+}
+
 /** How far a company is. With watch it is looked at every few seconds. */
 export function useGuide(watch: boolean) {
   const me = useMe()
@@ -58,7 +63,7 @@ export function useGuide(watch: boolean) {
   const servers = useQuery({ queryKey: ['servers', 'guide'], queryFn: ({ signal }) => dataOf('GET /servers', { signal }), refetchInterval: slow })
   const extensions = useQuery(ofCompany(chosen, ['extensions', tenant, 'guide'], ({ signal }) => dataOf('GET /extensions', { query: { ...query, limit: 1000 }, signal }), every))
   const trunks = useQuery(ofCompany(chosen && may(me, 'trunks'), ['trunks', tenant, 'guide'], ({ signal }) => dataOf('GET /trunks', { query, signal }), slow))
-  const shared = useQuery(ofCompany(chosen && operator, ['trunks', 'shared', 'guide'], ({ signal }) => dataOf('GET /trunks', { query: { tenant: 'shared' }, signal }), false))
+  const shared = useQuery(ofCompany(chosen && may(me, 'trunks'), ['trunks', tenant, 'guide', 'shared'], ({ signal }) => dataOf('GET /shared-trunks', { query, signal }), slow))
   const lines = useQuery(ofCompany(chosen && may(me, 'trunks'), ['trunks', tenant, 'guide', 'registrations'], ({ signal }) => dataOf('GET /trunk-registrations', { query, signal }), every))
   const numbers = useQuery(ofCompany(chosen && may(me, 'numbers'), ['numbers', tenant, 'guide'], ({ signal }) => dataOf('GET /dids', { query, signal }), slow))
   const groups = useQuery(ofCompany(chosen && may(me, 'groups'), ['groups', tenant, 'guide'], ({ signal }) => dataOf('GET /ring-groups', { query, signal }), false))
@@ -69,8 +74,6 @@ export function useGuide(watch: boolean) {
   })
   const inside = useQuery(ofCompany(chosen && may(me, 'calls'), ['calls', tenant, 'guide', 'inside'], ({ signal }) => dataOf('GET /cdr', { query: { ...query, calltype: 1, answered: 'true', limit: 1 }, signal }), slow))
   const any = useQuery(ofCompany(chosen && may(me, 'calls'), ['calls', tenant, 'guide', 'any'], ({ signal }) => dataOf('GET /cdr', { query: { ...query, limit: 1 }, signal }), slow))
-  // A line that the operator shares shows itself to a company by its calls only.
-  const outside = useQuery(ofCompany(chosen && !operator && may(me, 'calls') && trunks.isSuccess && trunks.data.length === 0, ['calls', tenant, 'guide', 'outside'], ({ signal }) => dataOf('GET /cdr', { query: { ...query, direction: 'external', limit: 1 }, signal }), slow))
   const list: Extension[] = extensions.data ?? []
   const own = (servers.data ?? []).filter((s) => homes.length === 0 || homes.includes(s.id))
   const facts: Facts = {
@@ -78,7 +81,7 @@ export function useGuide(watch: boolean) {
     serversUp: own.length > 0 && own.every((s) => s.up),
     extensions: list.length,
     registered: list.filter((e) => e.registered).length,
-    lines: (trunks.data?.length ?? 0) + (shared.data?.length ?? 0) + (outside.data?.length ? 1 : 0),
+    lines: (trunks.data?.length ?? 0) + (shared.data?.length ?? 0),
     numbers: numbers.data?.length ?? 0,
     pending: pending.data?.reduce((n, p) => n + p.changes.length, 0),
     called: (inside.data?.length ?? 0) > 0,
@@ -91,7 +94,7 @@ export function useGuide(watch: boolean) {
     homes, applies, facts, done, left: stepNames.filter((n) => !done[n]).length, lastInside: inside.data?.[0],
     loaded,
     /** Everything is known that there is to know. */
-    settled: loaded && ![trunks, shared, numbers, pending, inside, outside].some((q) => q.isLoading),
+    settled: loaded && ![trunks, shared, numbers, pending, inside].some((q) => q.isLoading),
     error: extensions.error ?? servers.error ?? pending.error,
   }
 }

@@ -25,7 +25,11 @@ export function Lines({ servers }: { servers: Data<'GET /servers'> }) {
   const mayTrunks = useMay('trunks') && tenant.chosen
   const trunks = useQuery({ queryKey: ['trunks', tenant.tenant, 'list'], queryFn: ({ signal }) => dataOf('GET /trunks', { query: tenant.query, signal }), enabled: mayTrunks })
   const registrations = useQuery({ queryKey: ['trunks', tenant.tenant, 'registrations'], queryFn: ({ signal }) => dataOf('GET /trunk-registrations', { query: tenant.query, signal }), enabled: mayTrunks, refetchInterval: 30_000 })
-  useLiveEvent('registry', () => void queries.invalidateQueries({ queryKey: ['trunks', tenant.tenant, 'registrations'] }))
+  const shared = useQuery({ queryKey: ['trunks', tenant.tenant, 'shared'], queryFn: ({ signal }) => dataOf('GET /shared-trunks', { query: tenant.query, signal }), enabled: mayTrunks, refetchInterval: 30_000 })
+  useLiveEvent('registry', () => {
+    void queries.invalidateQueries({ queryKey: ['trunks', tenant.tenant, 'registrations'] })
+    void queries.invalidateQueries({ queryKey: ['trunks', tenant.tenant, 'shared'] })
+  })
   return (
     <SimpleGrid cols={{ base: 1, xs: 2, lg: 4 }} spacing="xs">
       {servers.map((s) => {
@@ -46,7 +50,12 @@ export function Lines({ servers }: { servers: Data<'GET /servers'> }) {
           </Line>
         )
       })}
-      {trunks.data?.length === 0 && (
+      {shared.data?.map((k) => (
+        <Line key={`shared-${k.id}-${k.server_id}`} icon={<IconPlugConnected size={20} aria-hidden />} name={k.name || t('trunk', { id: k.id })} state={k.state === 'none' ? t(k.up ? 'reachable' : 'unreachable') : t(k.state)} good={k.state === 'unknown' ? undefined : k.up}>
+          <Text size="xs" c="dimmed" truncate>{t('sharedTrunk')}{servers.length > 1 ? ` · ${servers.find((s) => s.id === k.server_id)?.name ?? k.server_id}` : ''}</Text>
+        </Line>
+      ))}
+      {trunks.data?.length === 0 && shared.data?.length === 0 && (
         <Paper withBorder p="xs">
           <Text size="sm" fw={600}>{t('noTrunks')}</Text>
           <Text size="xs" c="dimmed">{t('noTrunksText')} <Anchor component={To} to="/trunks" size="xs" underline="always">{t('toTrunks')}</Anchor></Text>
