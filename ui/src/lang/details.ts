@@ -1,3 +1,4 @@
+import { fieldName } from './fields'
 import { language } from './lang'
 
 // What the gateway says of a value, in English, as it is told people in Korean. The
@@ -65,14 +66,15 @@ function one(sentence: string): string {
   return sentence
 }
 
-/** What the gateway said, in the language that is shown where we know the words. A field in front stays. */
-export function detailWords(message: string): string {
-  if (language() !== 'ko') {
-    return message
-  }
+/**
+ * What the gateway said, in the language that is shown where we know the words. A
+ * field in front is called as the pages call it.
+ */
+export function detailWords(message: string, area = ''): string {
+  const korean = language() === 'ko'
   return message.split('; ').map((s) => {
-    const whole = one(s)
-    const m = whole === s ? /^([^:]{1,60}): (.+)$/s.exec(s) : null
-    return m ? `${m[1]}: ${one(m[2]!)}` : whole
+    const whole = korean ? one(s) : s
+    const m = whole === s ? /^([^:\s]{1,60}): (.+)$/s.exec(s) : null
+    return m ? `${fieldName(m[1]!, area)}: ${korean ? one(m[2]!) : m[2]}` : whole
   }).join('; ')
 }

@@ -1,5 +1,6 @@
 import { APIError } from '~/api/client'
 import { detailWords } from './details'
+import { fieldName } from './fields'
 import { defineTexts, textOf } from './texts'
 
 const errorTexts = defineTexts(
@@ -42,9 +43,10 @@ const errorTexts = defineTexts(
 
 /**
  * What went wrong, for people: a sentence in their language, and what the gateway said,
- * in English where we do not know the words.
+ * in English where we do not know the words. A field is called as the pages of an area
+ * call it.
  */
-export function wordsOf(e: unknown): { text: string; detail: string; field: string } {
+export function wordsOf(e: unknown, area = ''): { text: string; detail: string; field: string } {
   if (!(e instanceof APIError)) {
     return { text: textOf(errorTexts, 'internal'), detail: e instanceof Error ? e.message : String(e), field: '' }
   }
@@ -52,5 +54,5 @@ export function wordsOf(e: unknown): { text: string; detail: string; field: stri
     return { text: textOf(errorTexts, 'offline'), detail: '', field: '' }
   }
   const key = e.status === 412 || (e.status === 409 && e.field === 'If-Match') ? 'changed' : e.code in errorTexts.ko ? (e.code as keyof typeof errorTexts.ko) : 'internal'
-  return { text: textOf(errorTexts, key), detail: detailWords(e.message), field: e.field }
+  return { text: textOf(errorTexts, key), detail: detailWords(e.message, area), field: e.field && fieldName(e.field, area) }
 }

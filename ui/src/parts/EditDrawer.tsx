@@ -3,7 +3,9 @@ import { useState } from 'react'
 import type { FormEvent, ReactNode } from 'react'
 import { APIError } from '~/api/client'
 import { useTexts } from '~/lang/texts'
+import { memberName } from '~/lang/fields'
 import { ErrorNote } from './ErrorNote'
+import { AreaContext, useOnly } from './Setting'
 import { partsTexts } from './texts'
 
 interface Props {
@@ -11,6 +13,8 @@ interface Props {
   title: string
   /** Whether something was changed that closing would lose. */
   dirty: boolean
+  /** Whose rights count for single settings, and whose words for fields: inputs stand in a Setting. */
+  area?: string
   /** false: it may be looked at only. */
   mayChange?: boolean
   onClose: () => void
@@ -30,6 +34,7 @@ interface Props {
 /** A form at the side of a list in which one thing is made or changed. */
 export function EditDrawer(p: Props) {
   const t = useTexts(partsTexts)
+  const only = useOnly(p.area ?? '')
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>()
   const [leaving, setLeaving] = useState(false)
@@ -56,10 +61,11 @@ export function EditDrawer(p: Props) {
     void save(false)
   }
   return (
-    <>
+    <AreaContext value={p.area ?? ''}>
       <Drawer opened={p.opened} onClose={close} title={p.title} position="right" size="lg" closeButtonProps={{ 'aria-label': t('close') }}>
         <form onSubmit={submit} className={p.mayChange === false ? 'seen' : undefined}>
           {p.mayChange === false && <Text size="sm" c="dimmed" mb="sm">{p.readOnlyText ?? t('readOnly')}</Text>}
+          {p.mayChange !== false && only && <Text size="sm" c="dimmed" mb="sm">{t('lockedSome', { names: only.map((name) => memberName(name, p.area)).join(', ') })}</Text>}
           <fieldset disabled={p.mayChange === false} style={{ border: 0, padding: 0, margin: 0, minWidth: 0 }}>
             <Stack gap="sm">{p.children}</Stack>
           </fieldset>
@@ -75,7 +81,7 @@ export function EditDrawer(p: Props) {
           {p.foot}
           {p.mayChange !== false && (
             <Group justify="space-between" mt="lg">
-              {p.onDelete ? <Button variant="subtle" color="red" onClick={p.onDelete}>{t('remove')}</Button> : <span />}
+              {p.onDelete && !only ? <Button variant="subtle" color="red" onClick={p.onDelete}>{t('remove')}</Button> : <span />}
               <Group>
                 <Button variant="default" onClick={close}>{t('cancel')}</Button>
                 <Button type="submit" loading={busy}>{p.saveText ?? t('save')}</Button>
@@ -91,6 +97,6 @@ export function EditDrawer(p: Props) {
           <Button color="red" onClick={done}>{t('close')}</Button>
         </Group>
       </Modal>
-    </>
+    </AreaContext>
   )
 }

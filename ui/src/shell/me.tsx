@@ -29,6 +29,12 @@ export function useMay(area: string, level: 'see' | 'change' = 'see', setting?: 
   return may(useMe(), area, level, setting)
 }
 
+/** Whether the one who is signed in may change all of an area: also make and remove things, which no single settings allow. */
+export function useMayAll(area: string): boolean {
+  const me = useMe()
+  return may(me, area, 'change') && !me.rights[area]?.settings?.length
+}
+
 /**
  * The company that pages are about: one's own, or the one that an operator has
  * chosen. `query` goes into requests; `chosen` is false while an operator has to choose.

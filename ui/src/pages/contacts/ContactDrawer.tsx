@@ -8,6 +8,7 @@ import { useTexts } from '~/lang/texts'
 import { useConfirm } from '~/parts/confirm'
 import { tellDone } from '~/parts/done'
 import { EditDrawer } from '~/parts/EditDrawer'
+import { Setting, onlyAllowed, useOnly } from '~/parts/Setting'
 import { useMay, useTenant } from '~/shell/me'
 import { contactsTexts } from './texts'
 
@@ -22,6 +23,7 @@ export function ContactDrawer({ contact, onClose }: { contact: Contact | undefin
   const [ask, dialog] = useConfirm()
   const was = { name: contact?.name ?? '', company: contact?.company ?? '', number: contact ? contact.written || contact.number : '' }
   const [f, setF] = useState(was)
+  const only = useOnly('contacts')
   const set = (more: Partial<typeof f>) => setF((x) => ({ ...x, ...more }))
   const done = async (text: string) => {
     await queries.invalidateQueries({ queryKey: ['contacts', tenant] })
@@ -29,7 +31,7 @@ export function ContactDrawer({ contact, onClose }: { contact: Contact | undefin
     onClose()
   }
   const save = async () => {
-    await dataOf('PUT /contacts/{number}', { path: { number: f.number.trim() }, query, body: { name: f.name.trim(), company: f.company.trim() } })
+    await dataOf('PUT /contacts/{number}', { path: { number: f.number.trim() }, query, body: onlyAllowed({ name: f.name.trim(), company: f.company.trim() }, only) })
     await done(t('saved', { name: f.name }))
   }
   const remove = () => ask({
@@ -41,9 +43,9 @@ export function ContactDrawer({ contact, onClose }: { contact: Contact | undefin
   })
   return (
     <>
-      <EditDrawer opened title={contact ? contact.name : t('newTitle')} dirty={JSON.stringify(f) !== JSON.stringify(was)} mayChange={mayChange} onClose={onClose} onSave={save} {...(contact ? { onDelete: remove } : {})}>
-        <TextInput label={t('name')} value={f.name} onChange={(e) => set({ name: e.currentTarget.value })} required maxLength={200} data-autofocus />
-        <TextInput label={t('company')} value={f.company} onChange={(e) => set({ company: e.currentTarget.value })} maxLength={200} />
+      <EditDrawer opened area="contacts" title={contact ? contact.name : t('newTitle')} dirty={JSON.stringify(f) !== JSON.stringify(was)} mayChange={mayChange} onClose={onClose} onSave={save} {...(contact ? { onDelete: remove } : {})}>
+        <Setting name="name"><TextInput label={t('name')} value={f.name} onChange={(e) => set({ name: e.currentTarget.value })} required maxLength={200} data-autofocus /></Setting>
+        <Setting name="company"><TextInput label={t('company')} value={f.company} onChange={(e) => set({ company: e.currentTarget.value })} maxLength={200} /></Setting>
         <TextInput label={t('number')} description={contact ? t('numberFixed') : t('numberHelp')} value={f.number} onChange={(e) => set({ number: e.currentTarget.value })} required readOnly={contact !== undefined} inputMode="tel" maxLength={40} />
       </EditDrawer>
       {dialog}

@@ -15,7 +15,7 @@ import { ErrorNote } from '~/parts/ErrorNote'
 import { Loading } from '~/parts/Loading'
 import { NeedsTenant } from '~/parts/NeedsTenant'
 import { PageHeader } from '~/parts/PageHeader'
-import { useMay, useTenant } from '~/shell/me'
+import { useMayAll, useTenant } from '~/shell/me'
 import { ContactDrawer } from './ContactDrawer'
 import { keep } from './file'
 import { ImportContacts } from './ImportContacts'
@@ -29,7 +29,7 @@ const size = 500
 export default function ContactsPage() {
   const t = useTexts(contactsTexts)
   const { query, chosen } = useTenant()
-  const mayChange = useMay('contacts', 'change')
+  const mayAll = useMayAll('contacts')
   const [open, setOpen] = useState<Contact | 'new'>()
   const [importing, setImporting] = useState(false)
   const save = useMutation({
@@ -49,8 +49,8 @@ export default function ContactsPage() {
             </Menu.Dropdown>
           </Menu>
         )}
-        {chosen && mayChange && <Button variant="default" leftSection={<IconUpload size={16} />} onClick={() => setImporting(true)}>{t('import')}</Button>}
-        {chosen && mayChange && <Button leftSection={<IconPlus size={16} />} onClick={() => setOpen('new')}>{t('add')}</Button>}
+        {chosen && mayAll && <Button variant="default" leftSection={<IconUpload size={16} />} onClick={() => setImporting(true)}>{t('import')}</Button>}
+        {chosen && mayAll && <Button leftSection={<IconPlus size={16} />} onClick={() => setOpen('new')}>{t('add')}</Button>}
       </PageHeader>
       <NeedsTenant>
         <Contacts onOpen={setOpen} onImport={() => setImporting(true)} onAdd={() => setOpen('new')} />
@@ -64,7 +64,7 @@ export default function ContactsPage() {
 function Contacts({ onOpen, onImport, onAdd }: { onOpen: (c: Contact) => void; onImport: () => void; onAdd: () => void }) {
   const t = useTexts(contactsTexts)
   const { tenant, query } = useTenant()
-  const mayChange = useMay('contacts', 'change')
+  const mayAll = useMayAll('contacts')
   const [search, setSearch] = useState('')
   const [wanted] = useDebouncedValue(search.trim(), 250)
   const list = useInfiniteQuery({
@@ -86,7 +86,7 @@ function Contacts({ onOpen, onImport, onAdd }: { onOpen: (c: Contact) => void; o
   }
   const empty = wanted
     ? <Empty title={t('noneTitle')} text={t('noneText')} />
-    : mayChange ? <Empty title={t('emptyTitle')} text={t('emptyText')} action={t('import')} onAction={onImport}><Button variant="default" onClick={onAdd}>{t('add')}</Button></Empty> : <Empty title={t('emptyTitle')} text="" />
+    : mayAll ? <Empty title={t('emptyTitle')} text={t('emptyText')} action={t('import')} onAction={onImport}><Button variant="default" onClick={onAdd}>{t('add')}</Button></Empty> : <Empty title={t('emptyTitle')} text="" />
   return (
     <>
       <ErrorNote error={list.error} again={() => void list.refetch()} />

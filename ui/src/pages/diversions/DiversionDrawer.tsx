@@ -3,9 +3,10 @@ import { call } from '~/api/client'
 import { useTexts } from '~/lang/texts'
 import { tellDone } from '~/parts/done'
 import { EditDrawer } from '~/parts/EditDrawer'
-import { may as mayOf, useMay, useMe, useTenant } from '~/shell/me'
+import { useOnly } from '~/parts/Setting'
+import { useMay, useTenant } from '~/shell/me'
 import { DiversionFields } from './Fields'
-import { changesOf, kinds, mistake, wishesOf } from './rules'
+import { allowedOf, changesOf, kinds, mistake, wishesOf } from './rules'
 import type { Row } from './rules'
 import { diversionTexts } from './texts'
 
@@ -21,7 +22,7 @@ interface Props {
 export function DiversionDrawer({ row, name, extensions, onClose, onSaved }: Props) {
   const t = useTexts(diversionTexts)
   const tenant = useTenant()
-  const me = useMe()
+  const only = useOnly('diversions')
   const may = useMay('diversions', 'change')
   const [before] = useState(() => wishesOf(row))
   const [wishes, setWishes] = useState(before)
@@ -38,18 +39,23 @@ export function DiversionDrawer({ row, name, extensions, onClose, onSaved }: Pro
       return
     }
     if (changes) {
-      await call('PUT /diversions/{ext}', { path: { ext: row.extension }, query: { ...tenant.query, server_id: row.server_id }, body: changes })
+      const at = { ...tenant.query, server_id: row.server_id }
+      const { together, single } = allowedOf(changes, only)
+      if (together) {
+        await call('PUT /diversions/{ext}', { path: { ext: row.extension }, query: at, body: together })
+      }
+      for (const [type, body] of single) {
+        await call('PUT /diversions/{ext}/{type}', { path: { ext: row.extension, type }, query: at, body })
+      }
       tellDone(t('saved'))
     }
     await onSaved()
     onClose()
   }
   return (
-    <EditDrawer opened title={t('change', { name: name ? `${row.extension} ${name}` : row.extension })} dirty={changes !== undefined} mayChange={may} onClose={onClose} onSave={save}>
+    <EditDrawer opened area="diversions" title={t('change', { name: name ? `${row.extension} ${name}` : row.extension })} dirty={changes !== undefined} mayChange={may} onClose={onClose} onSave={save}>
       {kinds.map((k) => (
-        <fieldset key={k} disabled={!mayOf(me, 'diversions', 'change', k)} style={{ border: 0, padding: 0, margin: 0, minWidth: 0 }}>
-          <DiversionFields kind={k} wish={wishes[k]} onChange={(w) => setWishes((all) => ({ ...all, [k]: w }))} wrong={wrongIn(k)} extensions={extensions} />
-        </fieldset>
+        <DiversionFields key={k} kind={k} wish={wishes[k]} onChange={(w) => setWishes((all) => ({ ...all, [k]: w }))} wrong={wrongIn(k)} extensions={extensions} />
       ))}
     </EditDrawer>
   )

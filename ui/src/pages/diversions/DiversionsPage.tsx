@@ -15,6 +15,7 @@ import { ErrorNote } from '~/parts/ErrorNote'
 import { Loading } from '~/parts/Loading'
 import { NeedsTenant } from '~/parts/NeedsTenant'
 import { PageHeader } from '~/parts/PageHeader'
+import { useOnly } from '~/parts/Setting'
 import { useMay, useMe, useTenant } from '~/shell/me'
 import { BulkDrawer } from './BulkDrawer'
 import { DiversionDrawer } from './DiversionDrawer'
@@ -85,6 +86,7 @@ function Diversions() {
   const t = useTexts(diversionTexts)
   const me = useMe()
   const may = useMay('diversions', 'change')
+  const limited = useOnly('diversions') !== undefined // a change of several names extensions, which a role has no settings for
   const names = useNames()
   const { found, again } = useDiversions()
   const [open, setOpen] = useState<Row>()
@@ -116,7 +118,7 @@ function Diversions() {
         <DataTable
           label={t('title')} rows={rows} columns={columns} rowId={(r) => r.extension} onOpen={setOpen} sort={[{ id: 'extension', desc: false }]}
           searchText={(r) => `${r.extension} ${names.get(r.extension) ?? ''} ${kinds.map((k) => r.diversions[k]?.destination ?? '').join(' ')}`}
-          selected={may ? selected : undefined} onSelect={setSelected}
+          selected={may && !limited ? selected : undefined} onSelect={setSelected}
           empty={only || found.isError ? undefined : <Empty title={t('empty')} text={t('emptyText')} action={t('makeExtension')} to="/extensions" />}
           tools={
             <>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { changesOf, mistake, mistakeIn, wishOf, wishesOf } from './rules'
+import { allowedOf, changesOf, mistake, mistakeIn, wishOf, wishesOf } from './rules'
 import type { Row, Wish } from './rules'
 
 const extensions = new Set(['1010', '1013'])
@@ -42,4 +42,11 @@ test('switching on needs a destination, switching off does not', () => {
   expect(mistake('CFI', w, ['1010'], extensions)).toBeUndefined()
   expect(mistake('PEA', { ...w, on: true }, ['1010'], extensions)).toBe('needsKey')
   expect(mistake('PEA', { ...w, on: true, keys: { 0: '1010' } }, ['1010'], extensions)).toBeUndefined()
+})
+
+test('a limited role sends what it has: kinds as a whole, of others single members', () => {
+  const change = { enable: true, destination: '1013', time_group: null }
+  expect(allowedOf({ CFI: change, CFB: change }, undefined)).toEqual({ together: { CFI: change, CFB: change }, single: [] })
+  expect(allowedOf({ CFI: change, CFB: change }, ['CFI', 'destination'])).toEqual({ together: { CFI: change }, single: [['CFB', { destination: '1013' }]] })
+  expect(allowedOf({ DND: { enable: true, time_group: null } }, ['destination'])).toEqual({ together: undefined, single: [] })
 })

@@ -101,3 +101,32 @@ export function changesOf(before: Wishes, now: Wishes): RulesChange | undefined 
   }
   return Object.keys(out).length > 0 ? out : undefined
 }
+
+/** Whether a role that is limited to `only` changes a member of a kind: by the member, or by the kind as a whole. */
+export function maySet(only: string[] | undefined, kind: Kind, member: keyof RuleChange): boolean {
+  return !only || only.includes(kind) || only.includes(member)
+}
+
+/**
+ * The changes that a limited role sends: kinds that it may change as a whole go
+ * together, of others each by itself with the members that it has.
+ */
+export function allowedOf(changes: RulesChange, only: string[] | undefined): { together: RulesChange | undefined; single: [Kind, RuleChange][] } {
+  const together: RulesChange = {}
+  const single: [Kind, RuleChange][] = []
+  for (const k of kinds) {
+    const change = changes[k]
+    if (!change) {
+      continue
+    }
+    if (!only || only.includes(k)) {
+      together[k] = change
+      continue
+    }
+    const some = Object.fromEntries(Object.entries(change).filter(([m]) => only.includes(m))) as RuleChange
+    if (Object.keys(some).length > 0) {
+      single.push([k, some])
+    }
+  }
+  return { together: Object.keys(together).length > 0 ? together : undefined, single }
+}

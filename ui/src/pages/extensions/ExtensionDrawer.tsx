@@ -4,6 +4,7 @@ import { dataOf } from '~/api/client'
 import { phone } from '~/lang/format'
 import { useTexts } from '~/lang/texts'
 import { tellDone, tellError } from '~/parts/done'
+import { Setting } from '~/parts/Setting'
 import { useAll } from '../phones/lists'
 import { EntryDrawer } from '../phones/EntryDrawer'
 import type { Form } from '../phones/EntryDrawer'
@@ -57,21 +58,21 @@ function Fields({ form: { draft: d, set, isNew }, view, mayChange, onSoftphone, 
   return (
     <>
       {view?.locked && <Alert color="orange" variant="light" title={t('lockedText')}>{mayChange && <Button size="compact-sm" onClick={() => void unlock()}>{t('unlock')}</Button>}</Alert>}
-      <TextInput label={t('number')} description={isNew ? t('numberText') : undefined} value={d.number} onChange={(e) => set({ number: e.currentTarget.value.replace(/\D/g, '') })} inputMode="numeric" required readOnly={!isNew} pattern="\d{3,10}" maxLength={10} data-autofocus={isNew || undefined} />
-      <TextInput label={t('name')} description={t('nameText')} value={d.name ?? ''} onChange={(e) => set({ name: e.currentTarget.value })} maxLength={80} />
-      <Select label={t('class')} description={t('classText')} data={[{ value: 'all', label: t('everyone') }, ...[...new Set([...(classes.data ?? []).map((c) => c.name), d.class || 'all'])].filter((c) => c !== 'all')]} value={d.class || 'all'} onChange={(v) => set({ class: v === 'all' || !v ? '' : v })} allowDeselect={false} />
-      <Select label={t('own')} description={t('ownText')} data={own.map((n) => ({ value: n, label: phone(n) }))} value={d.own_number || null} onChange={(v) => set({ own_number: v ?? '' })} clearable searchable placeholder={phones('byDefault')} />
+      <Setting name="number"><TextInput label={t('number')} description={isNew ? t('numberText') : undefined} value={d.number} onChange={(e) => set({ number: e.currentTarget.value.replace(/\D/g, '') })} inputMode="numeric" required readOnly={!isNew} pattern="\d{3,10}" maxLength={10} data-autofocus={isNew || undefined} /></Setting>
+      <Setting name="name"><TextInput label={t('name')} description={t('nameText')} value={d.name ?? ''} onChange={(e) => set({ name: e.currentTarget.value })} maxLength={80} /></Setting>
+      <Setting name="class"><Select label={t('class')} description={t('classText')} data={[{ value: 'all', label: t('everyone') }, ...[...new Set([...(classes.data ?? []).map((c) => c.name), d.class || 'all'])].filter((c) => c !== 'all')]} value={d.class || 'all'} onChange={(v) => set({ class: v === 'all' || !v ? '' : v })} allowDeselect={false} /></Setting>
+      <Setting name="own_number"><Select label={t('own')} description={t('ownText')} data={own.map((n) => ({ value: n, label: phone(n) }))} value={d.own_number || null} onChange={(v) => set({ own_number: v ?? '' })} clearable searchable placeholder={phones('byDefault')} /></Setting>
       <Group grow align="flex-end">
-        <NumberOr label={t('ring')} description={t('ringText')} value={d.ring_seconds} onChange={(v) => set({ ring_seconds: v })} def="30" max={600} unit={phones('seconds')} />
-        <NumberOr label={t('limit')} description={t('limitText')} value={d.call_limit} onChange={(v) => set({ call_limit: v })} def="2" max={100} />
+        <Setting name="ring_seconds"><NumberOr label={t('ring')} description={t('ringText')} value={d.ring_seconds} onChange={(v) => set({ ring_seconds: v })} def="30" max={600} unit={phones('seconds')} /></Setting>
+        <Setting name="call_limit"><NumberOr label={t('limit')} description={t('limitText')} value={d.call_limit} onChange={(v) => set({ call_limit: v })} def="2" max={100} /></Setting>
       </Group>
-      <Switch label={t('noWaiting')} checked={!!d.no_call_waiting} onChange={(e) => set({ no_call_waiting: e.currentTarget.checked })} />
-      <TagsInput label={t('pickupGroups')} description={t('pickupText')} value={(d.pickup_groups ?? []).map(String)} onChange={(v) => set({ pickup_groups: [...new Set(v.map(Number).filter((n) => n >= 1 && n <= 63))] })} placeholder={(d.pickup_groups ?? []).length ? undefined : '1'} />
+      <Setting name="no_call_waiting"><Switch label={t('noWaiting')} checked={!!d.no_call_waiting} onChange={(e) => set({ no_call_waiting: e.currentTarget.checked })} /></Setting>
+      <Setting name="pickup_groups"><TagsInput label={t('pickupGroups')} description={t('pickupText')} value={(d.pickup_groups ?? []).map(String)} onChange={(v) => set({ pickup_groups: [...new Set(v.map(Number).filter((n) => n >= 1 && n <= 63))] })} placeholder={(d.pickup_groups ?? []).length ? undefined : '1'} /></Setting>
       <Accordion multiple variant="separated" order={3} defaultValue={['devices', ...(vm ? ['voicemail'] : [])]}>
         <Accordion.Item value="voicemail">
           <Accordion.Control>{t('voicemail')}</Accordion.Control>
           <Accordion.Panel>
-            <Stack gap="sm">
+            <Setting name="voicemail"><Stack gap="sm">
               <Switch label={t('vmOn')} checked={!!vm} onChange={(e) => set({ voicemail: e.currentTarget.checked ? {} : undefined })} />
               {vm && (
                 <>
@@ -80,25 +81,25 @@ function Fields({ form: { draft: d, set, isNew }, view, mayChange, onSoftphone, 
                   <Checkbox label={t('askPin')} checked={!!vm.ask_pin} onChange={(e) => set({ voicemail: { ...vm, ask_pin: e.currentTarget.checked } })} />
                 </>
               )}
-            </Stack>
+            </Stack></Setting>
           </Accordion.Panel>
         </Accordion.Item>
         <Accordion.Item value="recorded">
           <Accordion.Control>{t('recordedTitle')}</Accordion.Control>
           <Accordion.Panel>
-            <Stack gap="sm">
+            <Setting name="recorded"><Stack gap="sm">
               {([['incoming', t('recIn')], ['outgoing', t('recOut')], ['internal', t('recInt')]] as const).map(([k, label]) => (
                 <Select key={k} label={label} data={[{ value: 'company', label: t('recCompany') }, { value: 'always', label: t('recAlways') }, { value: 'on_demand', label: t('recDemand') }]} value={recorded[k] || 'company'} onChange={(v) => set({ recorded: { ...recorded, [k]: v === 'company' || !v ? '' : v } })} allowDeselect={false} />
               ))}
-            </Stack>
+            </Stack></Setting>
           </Accordion.Panel>
         </Accordion.Item>
         <Accordion.Item value="devices">
           <Accordion.Control>{t('phones')} ({(d.devices ?? []).length})</Accordion.Control>
-          <Accordion.Panel><Devices extension={d.number} list={d.devices ?? []} onChange={(devices) => set({ devices })} view={view} mayChange={mayChange} onMade={onMade} onSoftphone={onSoftphone} /></Accordion.Panel>
+          <Accordion.Panel><Setting name="devices"><Devices extension={d.number} list={d.devices ?? []} onChange={(devices) => set({ devices })} view={view} mayChange={mayChange} onMade={onMade} onSoftphone={onSoftphone} /></Setting></Accordion.Panel>
         </Accordion.Item>
       </Accordion>
-      <LanguageInput value={d.language} onChange={(language) => set({ language })} />
+      <Setting name="language"><LanguageInput value={d.language} onChange={(language) => set({ language })} /></Setting>
       {!isNew && view && <Text size="xs" c="dimmed">{view.external_cid}</Text>}
     </>
   )

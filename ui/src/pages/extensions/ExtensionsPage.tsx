@@ -13,7 +13,7 @@ import { ErrorNote } from '~/parts/ErrorNote'
 import { Loading } from '~/parts/Loading'
 import { NeedsTenant } from '~/parts/NeedsTenant'
 import { PageHeader } from '~/parts/PageHeader'
-import { useMay, useTenant } from '~/shell/me'
+import { useMay, useMayAll, useTenant } from '~/shell/me'
 import { useAll } from '../phones/lists'
 import { PendingBadge } from '../phones/pending'
 import { AddMany } from './AddMany'
@@ -36,6 +36,7 @@ function Body() {
   const t = useTexts(extensionsTexts)
   const tenant = useTenant()
   const may = useMay('extensions', 'change')
+  const mayAll = useMayAll('extensions')
   const all = useAll('extensions')
   const [open, setOpen] = useState<string>()
   const [dialog, setDialog] = useState<Dialog>()
@@ -55,7 +56,7 @@ function Body() {
     <>
       <PageHeader title={t('title')} text={t('text')}>
         <PendingBadge />
-        {may && (
+        {mayAll && (
           <>
             <Menu position="bottom-end">
               <Menu.Target><Button variant="default" rightSection={<IconChevronDown size={16} aria-hidden />}>{t('more')}</Button></Menu.Target>
@@ -74,14 +75,14 @@ function Body() {
         <DataTable
           label={t('title')} rows={all.data} columns={columns} rowId={(e) => e.extension} onOpen={(e) => setOpen(e.extension)}
           searchText={(e) => `${e.extension} ${e.name} ${e.class} ${e.email ?? ''} ${e.accountcode}`}
-          selected={may ? selected : undefined} onSelect={setSelected}
-          tools={may && selected.size > 0 && (
+          selected={mayAll ? selected : undefined} onSelect={setSelected}
+          tools={mayAll && selected.size > 0 && (
             <Group gap="xs">
               <Button size="xs" variant="light" onClick={() => setDialog('bulk')}>{t('bulk', { n: selected.size })}</Button>
               <Button size="xs" variant="subtle" color="red" onClick={() => setDialog('remove')}>{t('removeMany', { n: selected.size })}</Button>
             </Group>
           )}
-          empty={<Empty title={t('empty')} text={t('emptyText')} action={may ? t('add') : undefined} onAction={() => setOpen('')}>{may && <Button variant="subtle" onClick={() => setDialog('many')}>{t('addMany')}</Button>}</Empty>}
+          empty={<Empty title={t('empty')} text={t('emptyText')} action={mayAll ? t('add') : undefined} onAction={() => setOpen('')}>{mayAll && <Button variant="subtle" onClick={() => setDialog('many')}>{t('addMany')}</Button>}</Empty>}
         />
       )}
       <ExtensionDrawer id={open} mayChange={may} onClose={() => setOpen(undefined)} onMade={setMade} onSoftphone={setSoftphone} />

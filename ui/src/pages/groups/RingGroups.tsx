@@ -8,6 +8,7 @@ import type { ColumnDef } from '~/parts/DataTable'
 import { Empty } from '~/parts/Empty'
 import { ErrorNote } from '~/parts/ErrorNote'
 import { Loading } from '~/parts/Loading'
+import { Setting } from '~/parts/Setting'
 import { useMay } from '~/shell/me'
 import { EntryDrawer } from '../phones/EntryDrawer'
 import type { Form } from '../phones/EntryDrawer'
@@ -25,6 +26,7 @@ export function RingGroups() {
   const t = useTexts(groupsTexts)
   const phones = useTexts(phonesTexts)
   const may = useMay('groups', 'change')
+  const mayMake = useMay('groups', 'change', 'number')
   const all = useAll('ring-groups')
   const extensions = useAll('extensions')
   const words = useTargetWords()
@@ -43,8 +45,8 @@ export function RingGroups() {
       {all.isPending ? <Loading /> : all.data && (
         <DataTable
           label={t('rings')} rows={all.data} columns={columns} rowId={(g) => g.number} onOpen={(g) => setOpen(g.number)} searchText={(g) => `${g.number} ${g.name ?? ''} ${(g.members ?? []).map((m) => `${m} ${names.get(m) ?? ''}`).join(' ')}`}
-          tools={may && <Button onClick={() => setOpen('')}>{t('add')}</Button>}
-          empty={<Empty title={t('empty')} text={t('emptyText')} action={may ? t('add') : undefined} onAction={() => setOpen('')} />}
+          tools={mayMake && <Button onClick={() => setOpen('')}>{t('add')}</Button>}
+          empty={<Empty title={t('empty')} text={t('emptyText')} action={mayMake ? t('add') : undefined} onAction={() => setOpen('')} />}
         />
       )}
       <EntryDrawer<CompanyRingGroup> path="ring-groups" id={open} title={open ? `${phones('ring_group')} ${open}` : t('add')} start={start} mayChange={may} onClose={() => setOpen(undefined)}>
@@ -60,16 +62,16 @@ function Fields({ draft: g, set, isNew }: Form<CompanyRingGroup>) {
   const turn = g.strategy === 'in_turn'
   return (
     <Stack gap="sm">
-      <TextInput label={t('number')} description={t('numberText')} value={g.number} onChange={(e) => set({ number: e.currentTarget.value.replace(/\D/g, '') })} inputMode="numeric" pattern="\d{3,10}" maxLength={10} required readOnly={!isNew} data-autofocus={isNew || undefined} />
-      <TextInput label={t('name')} value={g.name ?? ''} onChange={(e) => set({ name: e.currentTarget.value })} maxLength={80} />
-      <Members list={g.members ?? []} onChange={(members) => set({ members })} />
-      <Radio.Group label={t('how')} value={turn ? 'in_turn' : 'all'} onChange={(v) => set({ strategy: v === 'all' ? '' : v })}>
+      <Setting name="number"><TextInput label={t('number')} description={t('numberText')} value={g.number} onChange={(e) => set({ number: e.currentTarget.value.replace(/\D/g, '') })} inputMode="numeric" pattern="\d{3,10}" maxLength={10} required readOnly={!isNew} data-autofocus={isNew || undefined} /></Setting>
+      <Setting name="name"><TextInput label={t('name')} value={g.name ?? ''} onChange={(e) => set({ name: e.currentTarget.value })} maxLength={80} /></Setting>
+      <Setting name="members"><Members list={g.members ?? []} onChange={(members) => set({ members })} /></Setting>
+      <Setting name="strategy"><Radio.Group label={t('how')} value={turn ? 'in_turn' : 'all'} onChange={(v) => set({ strategy: v === 'all' ? '' : v })}>
         <Stack gap={6} mt={4}><Radio value="all" label={t('all')} description={t('allText')} /><Radio value="in_turn" label={t('in_turn')} description={t('turnText')} /></Stack>
-      </Radio.Group>
-      <NumberOr label={t('ring')} description={t(turn ? 'ringTurn' : 'ringAll')} value={g.ring_seconds} onChange={(v) => set({ ring_seconds: v })} def="20" max={600} unit={phones('seconds')} />
-      <TargetInput label={t('else')} value={g.else} onChange={(v) => set({ else: v })} nowhere={t('endCall')} />
-      <TextInput label={phones('callerPrefix')} description={phones('callerPrefixText')} value={g.caller_prefix ?? ''} onChange={(e) => set({ caller_prefix: e.currentTarget.value })} maxLength={80} />
-      <ToneInput value={g.tone} onChange={(tone) => set({ tone })} />
+      </Radio.Group></Setting>
+      <Setting name="ring_seconds"><NumberOr label={t('ring')} description={t(turn ? 'ringTurn' : 'ringAll')} value={g.ring_seconds} onChange={(v) => set({ ring_seconds: v })} def="20" max={600} unit={phones('seconds')} /></Setting>
+      <Setting name="else"><TargetInput label={t('else')} value={g.else} onChange={(v) => set({ else: v })} nowhere={t('endCall')} /></Setting>
+      <Setting name="caller_prefix"><TextInput label={phones('callerPrefix')} description={phones('callerPrefixText')} value={g.caller_prefix ?? ''} onChange={(e) => set({ caller_prefix: e.currentTarget.value })} maxLength={80} /></Setting>
+      <Setting name="tone"><ToneInput value={g.tone} onChange={(tone) => set({ tone })} /></Setting>
     </Stack>
   )
 }

@@ -16,7 +16,7 @@ export const pageTexts = defineTexts(
     transfer: '돌려주기', transferTo: '어디로', transferToText: '내선 번호나 전화번호', side: '누구를', sideFrom: '거는 쪽: {{who}}', sideTo: '받는 쪽: {{who}}', sideText: '돌려준 사람만 새 번호로 이어지고 다른 쪽은 끊깁니다.', transferred: '{{to}}(으)로 돌렸습니다.',
     ended: '이 통화는 끝났습니다.', toCall: '통화 기록에서 보기', started: '시작', answeredAt: '응답', ringingNow: '울리는 전화기', route: '거쳐 온 곳', diverted: '{{ext}} 착신전환 → {{number}}', id: '통화 ID', close: '닫기',
     serverUp: '연결됨', serverDown: '끊김', reading: '상태 읽는 중', ping: '{{n}} ms', noServers: '서버가 없습니다', trunk: '전화선 {{id}}',
-    registered: '등록됨', rejected: '거절됨: 아이디·비밀번호 확인', unregistered: '등록 안 됨', stopped: '멈춤', noRegister: '등록 없이 연결', reachable: '연결됨', unreachable: '응답 없음', unknown: '알 수 없음', sharedTrunk: '운영자가 함께 쓰게 한 전화선', noTrunks: '전화선이 없습니다', noTrunksText: '바깥과 통화하려면 전화선을 만드세요.', toTrunks: '전화선 만들기', offServers: '연결이 끊긴 서버의 통화와 전화기는 보이지 않을 수 있습니다.',
+    registered: '등록됨', rejected: '거절됨: 아이디·비밀번호 확인', unregistered: '등록 안 됨', stopped: '멈춤', noRegister: '등록 없이 연결', reachable: '연결됨', unreachable: '응답 없음', unknown: '알 수 없음', sharedTrunk: '공용', noTrunks: '전화선이 없습니다', noTrunksText: '바깥과 통화하려면 전화선을 만드세요.', toTrunks: '전화선 만들기', offServers: '연결이 끊긴 서버의 통화와 전화기는 보이지 않을 수 있습니다.',
   },
   {
     title: 'Live', text: 'The calls that are on, and how phones and lines are, now. It follows by itself.',
@@ -32,6 +32,6 @@ export const pageTexts = defineTexts(
     transfer: 'Transfer', transferTo: 'Where to', transferToText: 'An extension or a phone number', side: 'Whom', sideFrom: 'Who called: {{who}}', sideTo: 'Who was called: {{who}}', sideText: 'Who is transferred is connected to the new number, and the other side is released.', transferred: 'Transferred to {{to}}.',
     ended: 'This call has ended.', toCall: 'See it in the call history', started: 'Began', answeredAt: 'Answered', ringingNow: 'Phones ringing', route: 'Its way', diverted: 'Diverted by {{ext}} → {{number}}', id: 'Call id', close: 'Close',
     serverUp: 'Connected', serverDown: 'Not connected', reading: 'Reading its state', ping: '{{n}} ms', noServers: 'There are no servers', trunk: 'Trunk {{id}}',
-    registered: 'Registered', rejected: 'Rejected: check name and password', unregistered: 'Not registered', stopped: 'Stopped', noRegister: 'Without registration', reachable: 'Reachable', unreachable: 'Does not answer', unknown: 'Not known', sharedTrunk: 'A line the operator shares', noTrunks: 'There are no trunks', noTrunksText: 'To call outside, make a trunk.', toTrunks: 'Make a trunk', offServers: 'Calls and phones of a server that is not connected may be missing here.',
+    registered: 'Registered', rejected: 'Rejected: check name and password', unregistered: 'Not registered', stopped: 'Stopped', noRegister: 'Without registration', reachable: 'Reachable', unreachable: 'Does not answer', unknown: 'Not known', sharedTrunk: 'Shared', noTrunks: 'There are no trunks', noTrunksText: 'To call outside, make a trunk.', toTrunks: 'Make a trunk', offServers: 'Calls and phones of a server that is not connected may be missing here.',
   },
 )

@@ -9,7 +9,9 @@ import { tellDone } from '~/parts/done'
 import { ErrorNote } from '~/parts/ErrorNote'
 import { Loading } from '~/parts/Loading'
 import { To } from '~/parts/To'
+import { useOnly } from '~/parts/Setting'
 import { useMay, useMe, useTenant } from '~/shell/me'
+import { allowedOf, maySet } from '../diversions/rules'
 import { myTexts } from './texts'
 
 const kinds = ['DND', 'CFI', 'CFB', 'CFN', 'CFU'] as const
@@ -39,6 +41,9 @@ function OneRule({ kind, rule }: { kind: Kind; rule: Rule }) {
   const queries = useQueryClient()
   const tenant = useTenant()
   const mayChange = useMay('diversions', 'change')
+  const only = useOnly('diversions')
+  const maySwitch = mayChange && maySet(only, kind, 'enable')
+  const mayLead = mayChange && maySet(only, kind, 'destination')
   const [number, setNumber] = useState(phone(rule.destination))
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>()
@@ -55,7 +60,14 @@ function OneRule({ kind, rule }: { kind: Kind; rule: Rule }) {
     setBusy(true)
     setError(undefined)
     try {
-      await dataOf('PUT /diversions/{ext}/{type}', { path: { ext: me.extension, type: kind }, body: { enable, ...(kind === 'DND' ? {} : { destination: plain || null }) } })
+      const change = { [kind]: { enable, ...(kind === 'DND' ? {} : { destination: plain || null }) } }
+      const { together, single } = allowedOf(change, only)
+      if (together) {
+        await dataOf('PUT /diversions/{ext}', { path: { ext: me.extension }, body: together })
+      }
+      for (const [type, body] of single) {
+        await dataOf('PUT /diversions/{ext}/{type}', { path: { ext: me.extension, type }, body })
+      }
       await queries.invalidateQueries({ queryKey: ['diversions', tenant.tenant] })
       tellDone(said)
     } catch (e) {
@@ -67,7 +79,7 @@ function OneRule({ kind, rule }: { kind: Kind; rule: Rule }) {
     <div>
       <Group justify="space-between" wrap="nowrap" align="flex-start">
         <Switch
-          checked={rule.active} disabled={!mayChange || busy} label={name} description={rule.time_group ? `${t(`${kind}_text`)} (${t('timed', { name: rule.time_group })})` : t(`${kind}_text`)}
+          checked={rule.active} disabled={!maySwitch || busy} label={name} description={rule.time_group ? `${t(`${kind}_text`)} (${t('timed', { name: rule.time_group })})` : t(`${kind}_text`)}
           onChange={(e) => void save(e.currentTarget.checked, t(e.currentTarget.checked ? 'on' : 'off', { name }))}
         />
         {kind !== 'DND' && (
@@ -76,8 +88,8 @@ function OneRule({ kind, rule }: { kind: Kind; rule: Rule }) {
             void save(rule.active && plain !== '', t('saved'))
           }}>
             <Group gap={6} wrap="nowrap" align="flex-start">
-              <TextInput size="xs" w={140} inputMode="tel" aria-label={t('destinationOf', { name })} placeholder={t('destinationText')} value={number} onChange={(e) => setNumber(e.currentTarget.value)} disabled={!mayChange} error={missing && t('needNumber')} />
-              {changed && mayChange && <Button type="submit" size="xs" loading={busy}>{t('save')}</Button>}
+              <TextInput size="xs" w={140} inputMode="tel" aria-label={t('destinationOf', { name })} placeholder={t('destinationText')} value={number} onChange={(e) => setNumber(e.currentTarget.value)} disabled={!mayLead} error={missing && t('needNumber')} />
+              {changed && mayLead && <Button type="submit" size="xs" loading={busy}>{t('save')}</Button>}
             </Group>
           </form>
         )}

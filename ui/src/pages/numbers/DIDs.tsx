@@ -8,6 +8,7 @@ import type { ColumnDef } from '~/parts/DataTable'
 import { Empty } from '~/parts/Empty'
 import { ErrorNote } from '~/parts/ErrorNote'
 import { Loading } from '~/parts/Loading'
+import { Setting } from '~/parts/Setting'
 import { useMay } from '~/shell/me'
 import { EntryDrawer } from '../phones/EntryDrawer'
 import type { Form } from '../phones/EntryDrawer'
@@ -23,6 +24,7 @@ const start: CompanyDID = { number: '', to: 'extension' }
 export function DIDs() {
   const t = useTexts(numbersTexts)
   const may = useMay('numbers', 'change')
+  const mayMake = useMay('numbers', 'change', 'number')
   const all = useAll('dids')
   const times = useAll('time-groups')
   const words = useTargetWords()
@@ -40,8 +42,8 @@ export function DIDs() {
       {all.isPending ? <Loading /> : all.data && (
         <DataTable
           label={t('dids')} rows={all.data} columns={columns} rowId={(d) => d.number} onOpen={(d) => setOpen(d.number)} searchText={(d) => `${d.number} ${phone(d.number)} ${d.description ?? ''} ${words(d.to)}`}
-          tools={may && <Button onClick={() => setOpen('')}>{t('addDID')}</Button>}
-          empty={<Empty title={t('emptyDID')} text={t('emptyDIDText')} action={may ? t('addDID') : undefined} onAction={() => setOpen('')} />}
+          tools={mayMake && <Button onClick={() => setOpen('')}>{t('addDID')}</Button>}
+          empty={<Empty title={t('emptyDID')} text={t('emptyDIDText')} action={mayMake ? t('addDID') : undefined} onAction={() => setOpen('')} />}
         />
       )}
       <EntryDrawer<CompanyDID> path="dids" id={open} title={open ? phone(open) : t('addDID')} start={start} mayChange={may} onClose={() => setOpen(undefined)}>
@@ -57,15 +59,15 @@ function Fields({ draft: d, set, isNew }: Form<CompanyDID>) {
   const times = useAll('time-groups')
   return (
     <Stack gap="sm">
-      <TextInput label={t('did')} description={t('didText')} value={d.number} onChange={(e) => set({ number: e.currentTarget.value.replace(/[^\d+]/g, '') })} inputMode="tel" required readOnly={!isNew} maxLength={21} data-autofocus={isNew || undefined} />
-      <TextInput label={t('description')} description={t('descriptionText')} value={d.description ?? ''} onChange={(e) => set({ description: e.currentTarget.value })} maxLength={80} />
-      <TargetInput label={t('to')} value={d.to} onChange={(to) => set({ to })} fax required />
-      <Select label={t('hours')} description={t('hoursText')} data={[{ value: '0', label: t('always') }, ...(times.data ?? []).map((g) => ({ value: String(g.id), label: g.name || String(g.id) })), ...(d.time_group && !times.data?.some((g) => g.id === d.time_group) ? [{ value: String(d.time_group), label: String(d.time_group) }] : [])]} value={String(d.time_group ?? 0)} onChange={(v) => set({ time_group: Number(v ?? 0) || undefined, ...(v === '0' ? { else: undefined } : {}) })} allowDeselect={false} />
-      {!!d.time_group && <TargetInput label={t('outside')} value={d.else} onChange={(v) => set({ else: v })} fax nowhere={t('endCall')} />}
-      <ToneInput value={d.tone} onChange={(tone) => set({ tone })} />
-      <TextInput label={phones('callerPrefix')} description={phones('callerPrefixText')} value={d.caller_prefix ?? ''} onChange={(e) => set({ caller_prefix: e.currentTarget.value })} maxLength={80} />
-      <NumberOr label={t('detect')} description={t('detectText')} value={d.detect_fax} onChange={(v) => set({ detect_fax: v })} max={15} unit={phones('seconds')} />
-      <LanguageInput value={d.language} onChange={(language) => set({ language })} />
+      <Setting name="number"><TextInput label={t('did')} description={t('didText')} value={d.number} onChange={(e) => set({ number: e.currentTarget.value.replace(/[^\d+]/g, '') })} inputMode="tel" required readOnly={!isNew} maxLength={21} data-autofocus={isNew || undefined} /></Setting>
+      <Setting name="description"><TextInput label={t('description')} description={t('descriptionText')} value={d.description ?? ''} onChange={(e) => set({ description: e.currentTarget.value })} maxLength={80} /></Setting>
+      <Setting name="to"><TargetInput label={t('to')} value={d.to} onChange={(to) => set({ to })} fax required /></Setting>
+      <Setting name="time_group"><Select label={t('hours')} description={t('hoursText')} data={[{ value: '0', label: t('always') }, ...(times.data ?? []).map((g) => ({ value: String(g.id), label: g.name || String(g.id) })), ...(d.time_group && !times.data?.some((g) => g.id === d.time_group) ? [{ value: String(d.time_group), label: String(d.time_group) }] : [])]} value={String(d.time_group ?? 0)} onChange={(v) => set({ time_group: Number(v ?? 0) || undefined, ...(v === '0' ? { else: undefined } : {}) })} allowDeselect={false} /></Setting>
+      {!!d.time_group && <Setting name="else"><TargetInput label={t('outside')} value={d.else} onChange={(v) => set({ else: v })} fax nowhere={t('endCall')} /></Setting>}
+      <Setting name="tone"><ToneInput value={d.tone} onChange={(tone) => set({ tone })} /></Setting>
+      <Setting name="caller_prefix"><TextInput label={phones('callerPrefix')} description={phones('callerPrefixText')} value={d.caller_prefix ?? ''} onChange={(e) => set({ caller_prefix: e.currentTarget.value })} maxLength={80} /></Setting>
+      <Setting name="detect_fax"><NumberOr label={t('detect')} description={t('detectText')} value={d.detect_fax} onChange={(v) => set({ detect_fax: v })} max={15} unit={phones('seconds')} /></Setting>
+      <Setting name="language"><LanguageInput value={d.language} onChange={(language) => set({ language })} /></Setting>
     </Stack>
   )
 }

@@ -11,7 +11,7 @@ import { tellDone } from '~/parts/done'
 import { Empty } from '~/parts/Empty'
 import { ErrorNote } from '~/parts/ErrorNote'
 import { Loading } from '~/parts/Loading'
-import { useMay, useTenant } from '~/shell/me'
+import { useMayAll, useTenant } from '~/shell/me'
 import { Status, useWhy } from './person'
 import type { Person } from './person'
 import { PersonDrawer } from './PersonDrawer'
@@ -22,7 +22,7 @@ export function PeopleList() {
   const t = useTexts(peopleTexts)
   const why = useWhy()
   const { tenant, query } = useTenant()
-  const mayChange = useMay('people', 'change')
+  const mayAll = useMayAll('people')
   const queries = useQueryClient()
   const [status, setStatus] = useState('')
   const [open, setOpen] = useState<Person | 'new'>()
@@ -57,7 +57,7 @@ export function PeopleList() {
           {last.data?.error && <Text size="sm" c="red">{t('syncError')} <span lang="en">{last.data.error}</span></Text>}
           {conflicts > 0 && <Text size="sm" fw={600}>{t('conflictsNote', { n: conflicts })}</Text>}
         </div>
-        {mayChange && (
+        {mayAll && (
           <Group gap="xs">
             <Button variant="default" leftSection={<IconRefresh size={16} />} loading={sync.isPending} onClick={() => sync.mutate()}>{t('sync')}</Button>
             <Button leftSection={<IconPlus size={16} />} onClick={() => setOpen('new')}>{t('add')}</Button>
@@ -69,7 +69,7 @@ export function PeopleList() {
         label={t('title')} rows={rows} columns={columns} rowId={(p) => p.id} onOpen={setOpen}
         searchText={(p) => `${p.name} ${p.extension} ${p.mobile} ${phone(p.mobile)} ${p.email} ${p.user}`}
         tools={<Select aria-label={t('status')} data={[{ value: '', label: t('all') }, ...(['matched', 'by_hand', 'unmatched', 'conflict', 'left'] as const).map((s) => ({ value: s, label: t(s) }))]} value={status} onChange={(v) => setStatus(v ?? '')} allowDeselect={false} w={160} />}
-        empty={all.length === 0 ? <Empty title={t('emptyTitle')} text={t('emptyText')} action={t('toWorks')} to="/naver-works">{mayChange && <Button variant="default" onClick={() => setOpen('new')}>{t('add')}</Button>}</Empty> : undefined}
+        empty={all.length === 0 ? <Empty title={t('emptyTitle')} text={t('emptyText')} action={t('toWorks')} to="/naver-works">{mayAll && <Button variant="default" onClick={() => setOpen('new')}>{t('add')}</Button>}</Empty> : undefined}
       />
       {open && <PersonDrawer key={open === 'new' ? 'new' : open.id} person={open === 'new' ? undefined : open} onClose={() => setOpen(undefined)} />}
     </>

@@ -9,6 +9,7 @@ import { useConfirm } from '~/parts/confirm'
 import { tellDone } from '~/parts/done'
 import { EditDrawer } from '~/parts/EditDrawer'
 import { ErrorNote } from '~/parts/ErrorNote'
+import { Setting, onlyAllowed, useOnly } from '~/parts/Setting'
 import { useMay, useTenant } from '~/shell/me'
 import { Status, useWhy } from './person'
 import type { Person } from './person'
@@ -24,6 +25,7 @@ export function PersonDrawer({ person, onClose }: { person: Person | undefined; 
   const why = useWhy()
   const { tenant, query } = useTenant()
   const mayChange = useMay('people', 'change')
+  const only = useOnly('people')
   const mayExtensions = useMay('extensions')
   const queries = useQueryClient()
   const [ask, dialog] = useConfirm()
@@ -51,7 +53,8 @@ export function PersonDrawer({ person, onClose }: { person: Person | undefined; 
     if (own ? f.mobile !== was.mobile : f.directory !== was.directory || (!f.directory && f.mobile !== was.mobile)) {
       Object.assign(body, !own && f.directory ? { mobile_by_directory: true } : { mobile: f.mobile.trim() })
     }
-    const p = person ? await dataOf('PUT /people/{id}', { path: { id: person.id }, query, body }) : await dataOf('POST /people', { query, body })
+    const given = onlyAllowed(body, only)
+    const p = person ? await dataOf('PUT /people/{id}', { path: { id: person.id }, query, body: given }) : await dataOf('POST /people', { query, body: given })
     await done(t('saved', { name: p.name }))
   }
   const choice = [
@@ -71,7 +74,7 @@ export function PersonDrawer({ person, onClose }: { person: Person | undefined; 
   })
   return (
     <>
-      <EditDrawer opened title={person ? t('editTitle', { name: person.name }) : t('newTitle')} dirty={JSON.stringify(f) !== JSON.stringify(was)} mayChange={mayChange} onClose={onClose} onSave={save} {...(person && (own || person.status === 'left') ? { onDelete: remove } : {})}>
+      <EditDrawer opened area="people" title={person ? t('editTitle', { name: person.name }) : t('newTitle')} dirty={JSON.stringify(f) !== JSON.stringify(was)} mayChange={mayChange} onClose={onClose} onSave={save} {...(person && (own || person.status === 'left') ? { onDelete: remove } : {})}>
         {person && (
           <Group gap="xs">
             <Status status={person.status} />
@@ -79,13 +82,13 @@ export function PersonDrawer({ person, onClose }: { person: Person | undefined; 
           </Group>
         )}
         {!own && <Text size="sm" c="dimmed">{t('byDirectory')}</Text>}
-        <TextInput label={t('name')} value={f.name} onChange={(e) => set({ name: e.currentTarget.value })} required={own} disabled={!own} maxLength={80} data-autofocus={!person} />
-        <Select label={t('extension')} description={t('extensionHelp')} data={choice} value={f.extension} onChange={(v) => set({ extension: v ?? '' })} searchable allowDeselect={false} />
-        <TextInput label={t('mobile')} description={t('mobileHelp')} value={f.mobile} onChange={(e) => set({ mobile: e.currentTarget.value, directory: false })} inputMode="tel" maxLength={30} />
-        {!own && <Switch label={t('mobileDirectory')} checked={f.directory} onChange={(e) => set({ directory: e.currentTarget.checked })} />}
-        <TextInput label={t('email')} value={f.email} onChange={(e) => set({ email: e.currentTarget.value })} disabled={!own} type="email" maxLength={254} />
-        <TextInput label={t('user')} description={own ? t('userHelp') : undefined} value={f.user} onChange={(e) => set({ user: e.currentTarget.value })} disabled={!own} maxLength={128} />
-        <Select label={t('language')} description={t('languageHelp')} data={[{ value: 'ko', label: t('ko') }, { value: 'en', label: t('en') }]} value={f.language} onChange={(v) => set({ language: v === 'en' ? 'en' : 'ko' })} disabled={!own} allowDeselect={false} />
+        <Setting name="name"><TextInput label={t('name')} value={f.name} onChange={(e) => set({ name: e.currentTarget.value })} required={own} disabled={!own} maxLength={80} data-autofocus={!person} /></Setting>
+        <Setting name="extension"><Select label={t('extension')} description={t('extensionHelp')} data={choice} value={f.extension} onChange={(v) => set({ extension: v ?? '' })} searchable allowDeselect={false} /></Setting>
+        <Setting name="mobile"><TextInput label={t('mobile')} description={t('mobileHelp')} value={f.mobile} onChange={(e) => set({ mobile: e.currentTarget.value, directory: false })} inputMode="tel" maxLength={30} /></Setting>
+        {!own && <Setting name="mobile_by_directory"><Switch label={t('mobileDirectory')} checked={f.directory} onChange={(e) => set({ directory: e.currentTarget.checked })} /></Setting>}
+        <Setting name="email"><TextInput label={t('email')} value={f.email} onChange={(e) => set({ email: e.currentTarget.value })} disabled={!own} type="email" maxLength={254} /></Setting>
+        <Setting name="user"><TextInput label={t('user')} description={own ? t('userHelp') : undefined} value={f.user} onChange={(e) => set({ user: e.currentTarget.value })} disabled={!own} maxLength={128} /></Setting>
+        <Setting name="language"><Select label={t('language')} description={t('languageHelp')} data={[{ value: 'ko', label: t('ko') }, { value: 'en', label: t('en') }]} value={f.language} onChange={(v) => set({ language: v === 'en' ? 'en' : 'ko' })} disabled={!own} allowDeselect={false} /></Setting>
         {person?.telephone && <Text size="sm" c="dimmed">{t('telephone')}: {phone(person.telephone)}</Text>}
         {person && <Text size="sm" c="dimmed">{person.user && person.extension ? t('cards') : t('noCards')}</Text>}
         {person && <Sessions person={person} mayChange={mayChange} />}

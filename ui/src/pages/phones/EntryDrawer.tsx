@@ -7,6 +7,7 @@ import { useConfirm } from '~/parts/confirm'
 import { EditDrawer } from '~/parts/EditDrawer'
 import { ErrorNote } from '~/parts/ErrorNote'
 import { Loading } from '~/parts/Loading'
+import { onlyAllowed, useOnly } from '~/parts/Setting'
 import { useTenant } from '~/shell/me'
 import { changesOf, givenOf } from './draft'
 import { useSaved } from './pending'
@@ -41,6 +42,9 @@ interface Props<T extends object, V = T> {
   children: (form: Form<T>, view: V | undefined) => ReactNode
 }
 
+/** The area of rights of each list. */
+const areas: Record<string, string> = { extensions: 'extensions', trunks: 'trunks', dids: 'numbers', 'ring-groups': 'groups', 'time-groups': 'times', holidays: 'times', 'classes-of-service': 'features', tones: 'prompts' }
+
 /** A form at the side for one entry of a list of the company's description. */
 export function EntryDrawer<T extends object, V = T>(p: Props<T, V>) {
   const mine = useTenant()
@@ -68,6 +72,8 @@ function Opened<T extends object, V>(p: Props<T, V> & { query: { tenant?: string
   const t = useTexts(phonesTexts)
   const saved = useSaved()
   const [ask, dialog] = useConfirm()
+  const area = areas[p.path] ?? ''
+  const only = useOnly(area)
   const isNew = p.id === ''
   const begin = (): T => (p.view === undefined ? p.start : p.pick ? p.pick(p.view) : (p.view as unknown as T))
   // What was there when the form opened: others' changes meanwhile do not
@@ -75,7 +81,7 @@ function Opened<T extends object, V>(p: Props<T, V> & { query: { tenant?: string
   const [from, setFrom] = useState(() => ({ value: begin(), etag: p.etag }))
   const [draft, setDraft] = useState(from.value)
   const sent = p.prepare ? p.prepare(draft) : draft
-  const changes = isNew ? givenOf(sent) : changesOf(from.value, sent)
+  const changes = onlyAllowed(isNew ? givenOf(sent) : changesOf(from.value, sent), only)
   const dirty = isNew ? JSON.stringify(draft) !== JSON.stringify(p.start) : Object.keys(changes).length > 0
   const save = async (overwrite: boolean) => {
     if (!isNew && !dirty) {
@@ -113,7 +119,7 @@ function Opened<T extends object, V>(p: Props<T, V> & { query: { tenant?: string
   }
   return (
     <>
-      <EditDrawer opened title={p.title} dirty={dirty} mayChange={p.mayChange} onClose={p.onClose} onSave={save} onReload={() => void reload()} onDelete={isNew || p.mayDelete === false ? undefined : remove} saveText={isNew ? t('add') : undefined}>
+      <EditDrawer opened area={area} title={p.title} dirty={dirty} mayChange={p.mayChange} onClose={p.onClose} onSave={save} onReload={() => void reload()} onDelete={isNew || p.mayDelete === false ? undefined : remove} saveText={isNew ? t('add') : undefined}>
         {p.children({ draft, set: (part) => setDraft((d) => ({ ...d, ...part })), isNew }, p.view)}
       </EditDrawer>
       {dialog}

@@ -10,6 +10,7 @@ import { tellDone, tellError } from '~/parts/done'
 import { Empty } from '~/parts/Empty'
 import { ErrorNote } from '~/parts/ErrorNote'
 import { Loading } from '~/parts/Loading'
+import { Setting } from '~/parts/Setting'
 import { useMay, useTenant } from '~/shell/me'
 import { EntryDrawer } from '../phones/EntryDrawer'
 import { useAll } from '../phones/lists'
@@ -22,6 +23,7 @@ const start: Tone = { name: '', title: '' }
 export function Tones() {
   const t = useTexts(promptsTexts)
   const may = useMay('prompts', 'change')
+  const mayMake = useMay('prompts', 'change', 'name')
   const { query } = useTenant()
   const client = useQueryClient()
   const all = useAll('tones')
@@ -39,10 +41,10 @@ export function Tones() {
   const drop = (name: string) => dataOf('DELETE /tones/{name}/recording', { path: { name }, query }).then(() => again(t('dropped')), tellError)
   return (
     <>
-      <Group justify="space-between" mb="xs"><Text size="sm" c="dimmed" maw={640}>{t('tonesText')}</Text>{may && <Button onClick={() => setOpen('')}>{t('addTone')}</Button>}</Group>
+      <Group justify="space-between" mb="xs"><Text size="sm" c="dimmed" maw={640}>{t('tonesText')}</Text>{mayMake && <Button onClick={() => setOpen('')}>{t('addTone')}</Button>}</Group>
       <ErrorNote error={all.error} again={() => void all.refetch()} />
       {all.isPending ? <Loading /> : all.data && (
-        <DataTable label={t('tones')} rows={all.data} columns={columns} rowId={(x) => x.name} onOpen={(x) => setOpen(x.name)} empty={<Empty title={t('emptyTones')} text={t('emptyTonesText')} action={may ? t('addTone') : undefined} onAction={() => setOpen('')} />} />
+        <DataTable label={t('tones')} rows={all.data} columns={columns} rowId={(x) => x.name} onOpen={(x) => setOpen(x.name)} empty={<Empty title={t('emptyTones')} text={t('emptyTonesText')} action={mayMake ? t('addTone') : undefined} onAction={() => setOpen('')} />} />
       )}
       <EntryDrawer<Tone>
         path="tones" id={open} title={open ? all.data?.find((x) => x.name === open)?.title || open : t('addTone')} start={start} mayChange={may} onClose={() => setOpen(undefined)}
@@ -52,8 +54,8 @@ export function Tones() {
           const now = all.data?.find((one) => one.name === open)
           return (
             <Stack gap="sm">
-              <TextInput label={t('toneTitle')} value={x.title ?? ''} onChange={(e) => set({ title: e.currentTarget.value })} maxLength={80} data-autofocus={isNew || undefined} />
-              <TextInput label={t('toneName')} description={t('toneNameText')} value={x.name} onChange={(e) => set({ name: e.currentTarget.value })} pattern="[A-Za-z][A-Za-z0-9\-]{0,31}" required readOnly={!isNew} />
+              <Setting name="title"><TextInput label={t('toneTitle')} value={x.title ?? ''} onChange={(e) => set({ title: e.currentTarget.value })} maxLength={80} data-autofocus={isNew || undefined} /></Setting>
+              <Setting name="name"><TextInput label={t('toneName')} description={t('toneNameText')} value={x.name} onChange={(e) => set({ name: e.currentTarget.value })} pattern="[A-Za-z][A-Za-z0-9\-]{0,31}" required readOnly={!isNew} /></Setting>
               {isNew ? <Text size="sm" c="dimmed">{t('saveFirst')}</Text> : (
                 <>
                   {now?.recording ? <Listen url={pathOf('/tones/{name}/recording', { name: x.name }, query)} stamp={now.recording.uploaded_at} /> : <Text size="sm" c="dimmed">{t('noSound')}</Text>}

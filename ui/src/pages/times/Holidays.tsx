@@ -12,6 +12,7 @@ import { Empty } from '~/parts/Empty'
 import { ErrorNote } from '~/parts/ErrorNote'
 import { Loading } from '~/parts/Loading'
 import { partsTexts } from '~/parts/texts'
+import { Setting } from '~/parts/Setting'
 import { useMay, useTenant } from '~/shell/me'
 import { EntryDrawer } from '../phones/EntryDrawer'
 import { useAll } from '../phones/lists'
@@ -27,6 +28,7 @@ export function Holidays() {
   const t = useTexts(timesTexts)
   const lang = useLanguage()
   const may = useMay('times', 'change')
+  const mayMake = useMay('times', 'change', 'date')
   const all = useAll('holidays')
   const [open, setOpen] = useState<string>()
   const [importing, setImporting] = useState(false)
@@ -46,7 +48,7 @@ export function Holidays() {
           label={t('holidays')} rows={rows} columns={columns} rowId={(h) => h.date} onOpen={(h) => setOpen(h.date)} searchText={(h) => `${h.date} ${h.name ?? ''}`} sort={[{ id: 'date', desc: false }]}
           tools={
             <>
-              {may && <Button onClick={() => setOpen('')}>{t('addHoliday')}</Button>}
+              {mayMake && <Button onClick={() => setOpen('')}>{t('addHoliday')}</Button>}
               {may && <Button variant="light" onClick={() => setImporting(true)}>{t('importKorea')}</Button>}
               {all.data.length > 0 && <Checkbox size="xs" label={t('pastToo')} checked={past} onChange={(e) => setPast(e.currentTarget.checked)} />}
             </>
@@ -69,9 +71,9 @@ function Fields({ holiday: h, set, isNew }: { holiday: CompanyHoliday; set: (par
   const whole = h.date.length === 5 ? `${year}-${h.date}` : h.date
   return (
     <Stack gap="sm">
-      <TextInput type="date" label={t('date')} value={whole} onChange={(e) => set({ date: every ? e.currentTarget.value.slice(5) : e.currentTarget.value })} required data-autofocus={isNew || undefined} />
-      <Switch label={t('every')} description={t('everyText')} checked={every} onChange={(e) => { const on = e.currentTarget.checked; setEvery(on); if (whole) { set({ date: on ? whole.slice(5) : whole }) } }} />
-      <TextInput label={t('holidayName')} placeholder={t('holidayPh')} value={h.name ?? ''} onChange={(e) => set({ name: e.currentTarget.value })} maxLength={80} />
+      <Setting name="date"><TextInput type="date" label={t('date')} value={whole} onChange={(e) => set({ date: every ? e.currentTarget.value.slice(5) : e.currentTarget.value })} required data-autofocus={isNew || undefined} /></Setting>
+      <Setting name="date"><Switch label={t('every')} description={t('everyText')} checked={every} onChange={(e) => { const on = e.currentTarget.checked; setEvery(on); if (whole) { set({ date: on ? whole.slice(5) : whole }) } }} /></Setting>
+      <Setting name="name"><TextInput label={t('holidayName')} placeholder={t('holidayPh')} value={h.name ?? ''} onChange={(e) => set({ name: e.currentTarget.value })} maxLength={80} /></Setting>
     </Stack>
   )
 }

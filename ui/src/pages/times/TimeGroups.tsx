@@ -7,6 +7,7 @@ import type { ColumnDef } from '~/parts/DataTable'
 import { Empty } from '~/parts/Empty'
 import { ErrorNote } from '~/parts/ErrorNote'
 import { Loading } from '~/parts/Loading'
+import { Setting } from '~/parts/Setting'
 import { useMay } from '~/shell/me'
 import { EntryDrawer } from '../phones/EntryDrawer'
 import { useAll } from '../phones/lists'
@@ -22,6 +23,7 @@ const start = { name: '', spans: [{ days: weekdays, from: '09:00', to: '18:00' }
 export function TimeGroups() {
   const t = useTexts(timesTexts)
   const may = useMay('times', 'change')
+  const mayMake = useMay('times', 'change', 'name')
   const all = useAll('time-groups')
   const holidays = useAll('holidays')
   const words = useSpanWords()
@@ -38,17 +40,17 @@ export function TimeGroups() {
   return (
     <>
       <ErrorNote error={all.error} again={() => void all.refetch()} />
-      {may && (all.data?.length ?? 0) > 0 && <Group justify="flex-end" mb="xs"><Button onClick={() => setOpen('')}>{t('add')}</Button></Group>}
+      {mayMake && (all.data?.length ?? 0) > 0 && <Group justify="flex-end" mb="xs"><Button onClick={() => setOpen('')}>{t('add')}</Button></Group>}
       {all.isPending ? <Loading /> : all.data && (
-        <DataTable label={t('groups')} rows={all.data} columns={columns} rowId={(g) => String(g.id)} onOpen={(g) => setOpen(String(g.id))} empty={<Empty title={t('empty')} text={t('emptyText')} action={may ? t('add') : undefined} onAction={() => setOpen('')} />} />
+        <DataTable label={t('groups')} rows={all.data} columns={columns} rowId={(g) => String(g.id)} onOpen={(g) => setOpen(String(g.id))} empty={<Empty title={t('empty')} text={t('emptyText')} action={mayMake ? t('add') : undefined} onAction={() => setOpen('')} />} />
       )}
       <EntryDrawer<CompanyTimeGroup> path="time-groups" id={open} title={open ? all.data?.find((g) => String(g.id) === open)?.name || t('groups') : t('add')} start={start} mayChange={may} onClose={() => setOpen(undefined)}>
         {({ draft: g, set, isNew }) => (
           <Stack gap="sm">
-            <TextInput label={t('name')} description={t('nameText')} value={g.name ?? ''} onChange={(e) => set({ name: e.currentTarget.value })} maxLength={80} required data-autofocus={isNew || undefined} />
+            <Setting name="name"><TextInput label={t('name')} description={t('nameText')} value={g.name ?? ''} onChange={(e) => set({ name: e.currentTarget.value })} maxLength={80} required data-autofocus={isNew || undefined} /></Setting>
             <Week spans={g.spans ?? []} />
-            <Spans list={g.spans ?? []} onChange={(spans) => set({ spans })} mayChange={may} />
-            <Switch label={t('onHolidays')} description={t('onHolidaysText')} checked={!!g.on_holidays} onChange={(e) => set({ on_holidays: e.currentTarget.checked })} />
+            <Setting name="spans"><Spans list={g.spans ?? []} onChange={(spans) => set({ spans })} mayChange={may} /></Setting>
+            <Setting name="on_holidays"><Switch label={t('onHolidays')} description={t('onHolidaysText')} checked={!!g.on_holidays} onChange={(e) => set({ on_holidays: e.currentTarget.checked })} /></Setting>
           </Stack>
         )}
       </EntryDrawer>

@@ -45,6 +45,7 @@ function Body() {
   const t = useTexts(trunksTexts)
   const me = useMe()
   const may = useMay('trunks', 'change')
+  const mayMake = useMay('trunks', 'change', 'host')
   const [whose, setWhose] = useState<'own' | 'shared'>('own')
   const tenant = whose === 'shared' ? 'shared' : undefined
   const all = useAll('trunks', true, tenant)
@@ -61,14 +62,14 @@ function Body() {
     <>
       <PageHeader title={t('title')} text={t('text')}>
         <PendingBadge />
-        {may && <Button onClick={() => setOpen('')}>{t('add')}</Button>}
+        {mayMake && <Button onClick={() => setOpen('')}>{t('add')}</Button>}
       </PageHeader>
       {me.role === 'operator' && <SegmentedControl mb="sm" aria-label={t('whose')} data={[{ value: 'own', label: t('own') }, { value: 'shared', label: t('shared') }]} value={whose} onChange={(v) => setWhose(v as 'own')} />}
       <ErrorNote error={all.error} again={() => void all.refetch()} />
       {all.isPending ? <Loading /> : all.data && (
         <DataTable
           label={t('title')} rows={all.data} columns={columns} rowId={(x) => String(x.id)} onOpen={(x) => setOpen(String(x.id))}
-          empty={<Empty title={t(tenant ? 'emptyShared' : 'empty')} text={t(tenant ? 'emptySharedText' : 'emptyText')} action={may ? t('add') : undefined} onAction={() => setOpen('')} />}
+          empty={<Empty title={t(tenant ? 'emptyShared' : 'empty')} text={t(tenant ? 'emptySharedText' : 'emptyText')} action={mayMake ? t('add') : undefined} onAction={() => setOpen('')} />}
         />
       )}
       <TrunkDrawer key={whose} id={open} tenant={tenant} mayChange={may} onClose={() => setOpen(undefined)} title={open ? all.data?.find((x) => String(x.id) === open)?.name || `trk-${open}` : t('add')} />

@@ -13,6 +13,7 @@ import { ErrorNote } from '~/parts/ErrorNote'
 import { Loading } from '~/parts/Loading'
 import { partsTexts } from '~/parts/texts'
 import { To } from '~/parts/To'
+import { Setting, onlyAllowed, useOnly } from '~/parts/Setting'
 import { useMay, useMe } from '~/shell/me'
 import { useTenantChoice } from '~/shell/tenant'
 import { usersTexts } from './texts'
@@ -61,19 +62,20 @@ export function UserDrawer({ id, onClose, onGiven }: { id: string; onClose: () =
   const seesPeople = useMay('people')
   const extensions = useQuery({ queryKey: ['extensions', tenant], queryFn: ({ signal }) => dataOf('GET /extensions', { query: of, signal }), enabled: known && seesExtensions && tenant !== '' })
   const people = useQuery({ queryKey: ['people', tenant], queryFn: ({ signal }) => dataOf('GET /people', { query: of, signal }), enabled: known && seesPeople && tenant !== '' })
+  const only = useOnly('users')
   const title = user ? t('change', { name: user.name || user.username }) : t('make')
   const name = user?.name || user?.username || ''
   const changed = () => queries.invalidateQueries({ queryKey: ['users'] })
   const mark = (e: unknown) => {
     if (e instanceof APIError && e.field in form.values) {
-      form.setFieldError(e.field, detailWords(e.message))
+      form.setFieldError(e.field, detailWords(e.message, 'users'))
     }
     throw e
   }
   const save = async (overwrite: boolean) => {
     form.clearErrors()
     const { tenant: _, ...f } = form.values
-    const body = { ...f, username: f.username.trim(), name: f.name.trim(), lang: f.lang as '' | 'ko' | 'en' }
+    const body = onlyAllowed({ ...f, username: f.username.trim(), name: f.name.trim(), lang: f.lang as '' | 'ko' | 'en' }, only)
     if (id === '') {
       const made = await dataOf('POST /users', { query: of, body }).catch(mark)
       onClose()
@@ -97,26 +99,26 @@ export function UserDrawer({ id, onClose, onGiven }: { id: string; onClose: () =
   const roleList = roles.data?.map((r) => ({ value: r.id, label: lang === 'ko' ? r.name : r.name_en || r.name })) ?? []
   return (
     <>
-      <EditDrawer opened title={title} dirty={form.isDirty()} mayChange={may} onClose={onClose} onSave={save} onReload={() => void found.refetch()} saveText={id === '' ? t('make') : parts('save')} {...(id !== '' && id !== me.id ? { onDelete: () => act('remove') } : {})}>
+      <EditDrawer opened area="users" title={title} dirty={form.isDirty()} mayChange={may} onClose={onClose} onSave={save} onReload={() => void found.refetch()} saveText={id === '' ? t('make') : parts('save')} {...(id !== '' && id !== me.id ? { onDelete: () => act('remove') } : {})}>
         <ErrorNote error={found.error} again={() => void found.refetch()} />
         {!known ? !found.error && <Loading /> : (
           <>
             {operator && id === '' && (
               <Select label={t('company')} description={t('companyHelp')} allowDeselect={false} searchable data={[{ value: '', label: t('everyCompany') }, ...(companies.data?.map((c) => ({ value: c.tenant, label: c.name })) ?? [])]} value={tenant} onChange={(v) => form.setValues({ tenant: v ?? '', role: '', extension: '', person: '' })} />
             )}
-            <TextInput label={t('username')} description={t('usernameHelp')} required maxLength={128} autoComplete="off" autoCapitalize="none" spellCheck={false} data-autofocus {...form.getInputProps('username')} />
-            <TextInput label={t('name')} maxLength={80} autoComplete="off" {...form.getInputProps('name')} />
-            <Select label={t('role')} description={<>{t('roleHelp')} <Anchor component={To} to="/roles" size="xs" underline="always">{t('toRoles')}</Anchor></>} required allowDeselect={false} data={roleList} {...form.getInputProps('role')} />
+            <Setting name="username"><TextInput label={t('username')} description={t('usernameHelp')} required maxLength={128} autoComplete="off" autoCapitalize="none" spellCheck={false} data-autofocus {...form.getInputProps('username')} /></Setting>
+            <Setting name="name"><TextInput label={t('name')} maxLength={80} autoComplete="off" {...form.getInputProps('name')} /></Setting>
+            <Setting name="role"><Select label={t('role')} description={<>{t('roleHelp')} <Anchor component={To} to="/roles" size="xs" underline="always">{t('toRoles')}</Anchor></>} required allowDeselect={false} data={roleList} {...form.getInputProps('role')} /></Setting>
             {tenant !== '' && (seesExtensions
               ? <Select label={t('extension')} description={t('extensionHelp')} searchable data={[{ value: '', label: t('noExtension') }, ...(extensions.data?.map((e) => ({ value: e.extension, label: e.name && e.name !== e.extension ? `${e.extension} ${e.name}` : e.extension })) ?? [])]} required={form.values.role === 'employee'} allowDeselect={false} {...form.getInputProps('extension')} />
               : <TextInput label={t('extension')} description={t('extensionHelp')} maxLength={20} inputMode="numeric" {...form.getInputProps('extension')} />)}
             {tenant !== '' && people.data && people.data.length > 0 && (
-              <Select label={t('person')} description={t('personHelp')} searchable allowDeselect={false} data={[{ value: '', label: t('noPerson') }, ...people.data.map((p) => ({ value: p.id, label: p.email ? `${p.name} (${p.email})` : p.name }))]} {...form.getInputProps('person')} />
+              <Setting name="person"><Select label={t('person')} description={t('personHelp')} searchable allowDeselect={false} data={[{ value: '', label: t('noPerson') }, ...people.data.map((p) => ({ value: p.id, label: p.email ? `${p.name} (${p.email})` : p.name }))]} {...form.getInputProps('person')} /></Setting>
             )}
-            <Select label={t('lang')} allowDeselect={false} data={[{ value: '', label: t('byBrowser') }, { value: 'ko', label: '한국어' }, { value: 'en', label: 'English' }]} {...form.getInputProps('lang')} />
-            {id !== '' && <Switch label={t('enabled')} description={t('enabledHelp')} disabled={id === me.id} {...form.getInputProps('enabled', { type: 'checkbox' })} />}
+            <Setting name="lang"><Select label={t('lang')} allowDeselect={false} data={[{ value: '', label: t('byBrowser') }, { value: 'ko', label: '한국어' }, { value: 'en', label: 'English' }]} {...form.getInputProps('lang')} /></Setting>
+            {id !== '' && <Setting name="enabled"><Switch label={t('enabled')} description={t('enabledHelp')} disabled={id === me.id} {...form.getInputProps('enabled', { type: 'checkbox' })} /></Setting>}
             {user?.once_until && user.must_change_password && <Text size="sm" c="dimmed">{t('onceUntil', { time: dateTime(user.once_until) })}</Text>}
-            {id !== '' && may && id !== me.id && (
+            {id !== '' && may && !only && id !== me.id && (
               <Fieldset legend={t('help')}>
                 <Group gap="xs">
                   <Button variant="default" size="xs" onClick={() => act('newPassword')}>{t('newPassword')}</Button>

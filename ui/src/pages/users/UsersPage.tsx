@@ -12,7 +12,7 @@ import { Empty } from '~/parts/Empty'
 import { ErrorNote } from '~/parts/ErrorNote'
 import { Loading } from '~/parts/Loading'
 import { PageHeader } from '~/parts/PageHeader'
-import { useMay, useMe } from '~/shell/me'
+import { useMayAll, useMe } from '~/shell/me'
 import { shellTexts } from '~/shell/texts'
 import { OneTime } from './OneTime'
 import { usersTexts } from './texts'
@@ -28,7 +28,7 @@ export default function UsersPage() {
   const lang = useLanguage()
   const me = useMe()
   const operator = me.role === 'operator'
-  const may = useMay('users', 'change')
+  const mayAll = useMayAll('users')
   const [open, setOpen] = useState<string>()
   const [given, setGiven] = useState<{ user: Given; made: boolean }>()
   const list = useQuery({ queryKey: ['users'], queryFn: ({ signal }) => dataOf('GET /users', { query: { limit: 1000 }, signal }) })
@@ -55,13 +55,13 @@ export default function UsersPage() {
   return (
     <>
       <PageHeader title={shell('users')} text={t('text')}>
-        {may && <Button leftSection={<IconPlus size={16} />} onClick={() => setOpen('')}>{t('make')}</Button>}
+        {mayAll && <Button leftSection={<IconPlus size={16} />} onClick={() => setOpen('')}>{t('make')}</Button>}
       </PageHeader>
       <ErrorNote error={list.error} again={() => void list.refetch()} />
       {list.isPending ? <Loading /> : list.data && (
         <DataTable
           label={shell('users')} rows={list.data} columns={columns} rowId={(u) => u.id} onOpen={(u) => setOpen(u.id)} searchText={(u) => `${u.username} ${u.name ?? ''} ${u.extension ?? ''} ${u.tenant ?? ''}`}
-          empty={<Empty title={t('none')} text={t('noneText')} {...(may ? { action: t('make'), onAction: () => setOpen('') } : {})} />}
+          empty={<Empty title={t('none')} text={t('noneText')} {...(mayAll ? { action: t('make'), onAction: () => setOpen('') } : {})} />}
         />
       )}
       {open !== undefined && <UserDrawer key={open} id={open} onClose={() => setOpen(undefined)} onGiven={(user, made) => setGiven({ user, made })} />}

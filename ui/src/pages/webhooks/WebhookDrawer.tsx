@@ -7,6 +7,7 @@ import { useTexts } from '~/lang/texts'
 import { useConfirm } from '~/parts/confirm'
 import { tellDone } from '~/parts/done'
 import { EditDrawer } from '~/parts/EditDrawer'
+import { Setting, onlyAllowed, useOnly } from '~/parts/Setting'
 import { useMay, useTenant } from '~/shell/me'
 import { webhooksTexts } from './texts'
 import type { Webhook } from './WebhooksPage'
@@ -23,13 +24,14 @@ export function WebhookDrawer({ hook, onClose, onSecret }: { hook: Webhook | und
   const [ask, dialog] = useConfirm()
   const was = { url: hook?.url ?? '', description: hook?.description ?? '', enabled: hook?.enabled ?? true, events: (hook?.events ?? (hook ? [] : ['call.ringing', 'call.answered', 'call.ended'])) as Event[] }
   const [f, setF] = useState(was)
+  const only = useOnly('webhooks')
   const set = (more: Partial<typeof f>) => setF((x) => ({ ...x, ...more }))
   const done = async () => {
     await queries.invalidateQueries({ queryKey: ['webhooks', tenant] })
     onClose()
   }
   const save = async () => {
-    const body = { url: f.url.trim(), description: f.description.trim(), enabled: f.enabled, events: f.events }
+    const body = onlyAllowed({ url: f.url.trim(), description: f.description.trim(), enabled: f.enabled, events: f.events }, only)
     if (hook) {
       await dataOf('PUT /webhooks/{id}', { path: { id: hook.id }, query, body })
     } else {
@@ -55,14 +57,14 @@ export function WebhookDrawer({ hook, onClose, onSecret }: { hook: Webhook | und
   })
   return (
     <>
-      <EditDrawer opened title={hook ? hook.url : t('newTitle')} dirty={JSON.stringify(f) !== JSON.stringify(was)} mayChange={mayChange} onClose={onClose} onSave={save} {...(hook ? { onDelete: remove } : {})}>
-        <TextInput label={t('url')} description={t('urlHelp')} placeholder="https://crm.example.com/dipcast" value={f.url} onChange={(e) => set({ url: e.currentTarget.value })} required type="url" maxLength={500} data-autofocus={!hook} />
-        <Checkbox.Group label={t('events')} description={t('eventsHelp')} value={f.events} onChange={(v) => set({ events: v as Event[] })} required>
+      <EditDrawer opened area="webhooks" title={hook ? hook.url : t('newTitle')} dirty={JSON.stringify(f) !== JSON.stringify(was)} mayChange={mayChange} onClose={onClose} onSave={save} {...(hook ? { onDelete: remove } : {})}>
+        <Setting name="url"><TextInput label={t('url')} description={t('urlHelp')} placeholder="https://crm.example.com/dipcast" value={f.url} onChange={(e) => set({ url: e.currentTarget.value })} required type="url" maxLength={500} data-autofocus={!hook} /></Setting>
+        <Setting name="events"><Checkbox.Group label={t('events')} description={t('eventsHelp')} value={f.events} onChange={(v) => set({ events: v as Event[] })} required>
           <Stack gap={8} mt={6}>{events.map((e) => <Checkbox key={e} value={e} label={t(`e_${e}`)} description={e} />)}</Stack>
-        </Checkbox.Group>
-        <TextInput label={t('description')} description={t('descriptionHelp')} value={f.description} onChange={(e) => set({ description: e.currentTarget.value })} maxLength={200} />
-        <Switch label={t('enabled')} description={t('enabledHelp')} checked={f.enabled} onChange={(e) => set({ enabled: e.currentTarget.checked })} />
-        {hook && mayChange && <Group><Button variant="default" size="compact-md" onClick={rotate}>{t('rotate')}</Button></Group>}
+        </Checkbox.Group></Setting>
+        <Setting name="description"><TextInput label={t('description')} description={t('descriptionHelp')} value={f.description} onChange={(e) => set({ description: e.currentTarget.value })} maxLength={200} /></Setting>
+        <Setting name="enabled"><Switch label={t('enabled')} description={t('enabledHelp')} checked={f.enabled} onChange={(e) => set({ enabled: e.currentTarget.checked })} /></Setting>
+        {hook && mayChange && !only && <Group><Button variant="default" size="compact-md" onClick={rotate}>{t('rotate')}</Button></Group>}
         {hook?.former_secret_until && <Text size="sm" c="dimmed">{t('former', { at: dateTime(hook.former_secret_until) })}</Text>}
       </EditDrawer>
       {dialog}

@@ -15,7 +15,7 @@ import { Loading } from '~/parts/Loading'
 import { NeedsTenant } from '~/parts/NeedsTenant'
 import { PageHeader } from '~/parts/PageHeader'
 import { SecretOnce } from '~/parts/SecretOnce'
-import { useMay, useTenant } from '~/shell/me'
+import { useMayAll, useTenant } from '~/shell/me'
 import { Deliveries } from './Deliveries'
 import { webhooksTexts } from './texts'
 import { WebhookDrawer } from './WebhookDrawer'
@@ -26,12 +26,12 @@ export type Webhook = Data<'GET /webhooks'>[number]
 export default function WebhooksPage() {
   const t = useTexts(webhooksTexts)
   const { chosen } = useTenant()
-  const mayChange = useMay('webhooks', 'change')
+  const mayAll = useMayAll('webhooks')
   const [open, setOpen] = useState<Webhook | 'new'>()
   return (
     <>
       <PageHeader title={t('title')} text={t('lead')}>
-        {chosen && mayChange && <Button leftSection={<IconPlus size={16} />} onClick={() => setOpen('new')}>{t('add')}</Button>}
+        {chosen && mayAll && <Button leftSection={<IconPlus size={16} />} onClick={() => setOpen('new')}>{t('add')}</Button>}
       </PageHeader>
       <NeedsTenant><Webhooks open={open} onOpen={setOpen} /></NeedsTenant>
     </>
@@ -41,7 +41,7 @@ export default function WebhooksPage() {
 function Webhooks({ open, onOpen }: { open: Webhook | 'new' | undefined; onOpen: (w: Webhook | 'new' | undefined) => void }) {
   const t = useTexts(webhooksTexts)
   const { tenant, query } = useTenant()
-  const mayChange = useMay('webhooks', 'change')
+  const mayAll = useMayAll('webhooks')
   const [seen, setSeen] = useState<string>()
   const [secret, setSecret] = useState<string>()
   const hooks = useQuery({ queryKey: ['webhooks', tenant], queryFn: ({ signal }) => dataOf('GET /webhooks', { query, signal }) })
@@ -64,9 +64,9 @@ function Webhooks({ open, onOpen }: { open: Webhook | 'new' | undefined; onOpen:
       <ErrorNote error={hooks.error} again={() => void hooks.refetch()} />
       {kind?.paused && <Alert color="orange" mb="sm">{t('paused')}</Alert>}
       {kind && kind.waiting > 0 && <Text size="sm" mb="xs">{t('waiting', { n: kind.waiting })}</Text>}
-      <DataTable label={t('title')} rows={list} columns={columns} rowId={(w) => w.id} onOpen={onOpen} empty={<Empty title={t('emptyTitle')} text={t('emptyText')} {...(mayChange ? { action: t('add'), onAction: () => onOpen('new') } : {})} />} />
-      {shown && <Deliveries key={shown.id} hook={shown} mayChange={mayChange} />}
-      {list.length > 0 && <><Divider my="lg" /><DeadLetters kind="webhook" mayChange={mayChange} nameOf={(to) => list.find((w) => w.id === to)?.url ?? to} /></>}
+      <DataTable label={t('title')} rows={list} columns={columns} rowId={(w) => w.id} onOpen={onOpen} empty={<Empty title={t('emptyTitle')} text={t('emptyText')} {...(mayAll ? { action: t('add'), onAction: () => onOpen('new') } : {})} />} />
+      {shown && <Deliveries key={shown.id} hook={shown} mayChange={mayAll} />}
+      {list.length > 0 && <><Divider my="lg" /><DeadLetters kind="webhook" mayChange={mayAll} nameOf={(to) => list.find((w) => w.id === to)?.url ?? to} /></>}
       {open && <WebhookDrawer key={open === 'new' ? 'new' : `edit ${open.id}`} hook={open === 'new' ? undefined : open} onClose={() => onOpen(undefined)} onSecret={setSecret} />}
       <Modal opened={secret !== undefined} onClose={() => setSecret(undefined)} title={t('secret')} centered closeOnClickOutside={false} closeButtonProps={{ 'aria-label': t('close') }}>
         <Text size="sm">{t('secretText')}</Text>
