@@ -37,7 +37,7 @@ func demoCommand() *cobra.Command {
 			if recorded {
 				o.Source = demo.SourceRecorded
 			}
-			o.Asterisk = asteriskproc.Version(version)
+			o.Asterisk, o.Furnished = asteriskproc.Version(version), true
 			o.Version, o.Out, o.Terminal = versionText(), c.OutOrStdout(), isTerminal(c.OutOrStdout())
 			ctx, stop := untilHangup(c.Context())
 			defer stop()

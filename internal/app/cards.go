@@ -57,6 +57,9 @@ func (a *App) SyncPeople(ctx context.Context, tenant int) error {
 	return err
 }
 
+// Contacts are the names of callers.
+func (a *App) Contacts() *people.Contacts { return a.people.Contacts() }
+
 // People are who works in the companies.
 func (a *App) People() *people.Directory { return a.people.Directory() }
 

@@ -29,6 +29,8 @@ type plan struct {
 	agi     int                // where the dialplans ask
 	servers []serverPlan
 	phones  map[string]string // secrets by endpoint
+
+	furnished bool
 }
 
 type serverPlan struct {
@@ -39,8 +41,8 @@ type serverPlan struct {
 }
 
 // newPlan picks free ports and makes secrets.
-func newPlan() (*plan, error) {
-	p := &plan{phones: map[string]string{}}
+func newPlan(furnished bool) (*plan, error) {
+	p := &plan{furnished: furnished, phones: map[string]string{}}
 	var err error
 	pick := func(n int) int {
 		port, e := p.ports.Pick(n)

@@ -74,7 +74,7 @@ func Start(ctx context.Context, o Options) (_ *Demo, err error) {
 			d.log.Warn("the demo's folder is not removed", "error", err)
 		}
 	})
-	d.plan, err = newPlan()
+	d.plan, err = newPlan(o.Furnished)
 	d.onClose(d.plan.ports.Close) // when all that listened has ended
 	if err != nil {
 		return nil, err

@@ -150,6 +150,31 @@ func TestDemo(t *testing.T) {
 	}
 }
 
+// TestFurnished: what a furnished demo has stands in its files and is described
+// alike, and the group's number rings.
+func TestFurnished(t *testing.T) {
+	o := free(t, nil)
+	o.Furnished, o.Quiet = true, true
+	d := start(t, o)
+	for server := range 2 {
+		if diffs := d.Pending(t, server+1); len(diffs) > 0 {
+			t.Errorf("server %d: an apply would change\n%s", server+1, strings.Join(diffs, "\n"))
+		}
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	call, err := d.Network().Call(ctx, sipphone.CallOptions{From: demo.Friend, To: demo.SalesDID})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := call.WaitAnswered(ctx); err != nil { // by a phone, or out of hours by the mailbox
+		t.Fatal(err)
+	}
+	if err := call.Hangup(ctx); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // TestTraffic: the demo makes calls by itself, and each ends in a line.
 func TestTraffic(t *testing.T) {
 	t.Parallel() // it mostly waits

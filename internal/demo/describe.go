@@ -21,10 +21,17 @@ func (p *plan) describes(server int) serverconf.Description {
 	d := serverconf.Description{Trunks: p.trunks()}
 	for i := range companies {
 		if companies[i].on(server) {
-			d.Companies = append(d.Companies, companies[i].rendered(p.secretOf(&companies[i])))
+			d.Companies = append(d.Companies, p.rendered(&companies[i]))
 		}
 	}
 	return d
+}
+
+// rendered is a company as Asterisk has it, furnished when that is wanted.
+func (p *plan) rendered(f *firm) company.Company {
+	c := f.rendered(p.secretOf(f))
+	p.furnish(f, &c)
+	return c
 }
 
 func (p *plan) secretOf(f *firm) func(ext string) string {
@@ -45,12 +52,16 @@ func (d *Demo) describe(ctx context.Context) error {
 	for i := range companies {
 		f := &companies[i]
 		_, err := s.Change(ctx, by, f.number, "phones of the demo", func(c *store.Company) error {
-			c.Extensions = f.rendered(d.plan.secretOf(f)).Extensions
+			r := d.plan.rendered(f)
+			c.Extensions = r.Extensions
+			if f == &companies[0] {
+				d.plan.furnishing(c, &r)
+			}
 			return nil
 		})
 		if err != nil {
 			return fmt.Errorf("describe company %d: %w", f.number, err)
 		}
 	}
-	return nil
+	return d.contacts(ctx)
 }

@@ -36,6 +36,9 @@ type Options struct {
 	Asterisk asteriskproc.Version
 	// Quiet leaves out the calls that the demo makes by itself.
 	Quiet bool
+	// Furnished gives the first company besides its phones a group with a number,
+	// opening hours, holidays, a mailbox and contacts, as one has that uses it.
+	Furnished bool
 	// Interval is the mean time between such calls. Default 4 s.
 	Interval time.Duration
 	// RestartAfter is how long an Asterisk that ended stays away. Default 3 s.

@@ -124,7 +124,7 @@ func (d *Demo) oneCall(ctx context.Context) {
 		}
 		d.play(ctx, from.number, what, func() (*sipphone.Call, error) {
 			return d.network.Call(ctx, sipphone.CallOptions{
-				From: from.number, Name: from.name, To: pick(c.didOrder), Server: hostPort(d.plan.servers[server].sip),
+				From: from.number, Name: from.name, To: pick(d.plan.called(c)), Server: hostPort(d.plan.servers[server].sip),
 			})
 		})
 	}

@@ -45,7 +45,7 @@ func TestPages(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute) // it may have to unpack
 	defer cancel()
 	d, err := demo.Start(ctx, demo.Options{
-		Listen: "127.0.0.1:0", DCMIWSListen: "127.0.0.1:0", Source: demo.SourceAsterisk, Interval: time.Second, TempDir: t.TempDir(),
+		Listen: "127.0.0.1:0", DCMIWSListen: "127.0.0.1:0", Source: demo.SourceAsterisk, Interval: time.Second, Furnished: true, TempDir: t.TempDir(),
 	})
 	if err != nil {
 		t.Fatal(err)
