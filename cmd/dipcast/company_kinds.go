@@ -149,7 +149,7 @@ var kinds = []kind{
 		use: "did", path: "/dids", key: "number", ko: "DID", en: "DID",
 		columns: []string{"number", "to", "time_group", "else", "tone", "description"},
 		fields: []flagOf{
-			{"to", "to", asText, "extension:1010, ring_group:600, voicemail:1010, number:01012345678, notice:closed, busy, hangup or fax"},
+			{"to", "to", asText, "extension:1010, ring_group:600, attendant:650, conference:800, voicemail:1010, number:01012345678, notice:closed, busy, hangup or fax"},
 			{"detect-fax", "detect_fax", asInt, "seconds that a call is listened to for a fax before it rings"},
 			{"time-group", "time_group", asInt, "when that holds"},
 			{"else", "else", asText, "where calls go at other times"},
@@ -173,6 +173,31 @@ var kinds = []kind{
 			{"tone", "tone", asText, "what callers hear meanwhile: a tone, or dipcast"},
 		},
 		example: "  dipcast ring-group create 600 --name 고객센터 --members 1010,1013",
+	},
+	{
+		use: "attendant", path: "/attendants", key: "number", ko: "자동응답", en: "attendant",
+		columns: []string{"number", "name", "prompt", "keys", "else"},
+		fields: []flagOf{
+			{"name", "name", asText, ""},
+			{"prompt", "prompt", asText, "the announcement: a prompt's name"},
+			{"keys", "keys", asJSON, `[{"key":"1","to":"ring_group:600"}]`},
+			{"direct", "direct", asBool, "an extension may be dialed instead of a key"},
+			{"wait-seconds", "wait_seconds", asInt, "for how long a key is waited for"},
+			{"plays", "plays", asInt, "how often the announcement is played"},
+			{"else", "else", asText, "where calls go without a key"},
+		},
+		example: `  dipcast attendant create 650 --prompt main-menu --keys '[{"key":"1","to":"ring_group:600"}]' --else extension:1010`,
+	},
+	{
+		use: "conference", path: "/conferences", key: "number", ko: "회의실", en: "conference room",
+		columns: []string{"number", "name", "seats", "quiet"},
+		fields: []flagOf{
+			{"name", "name", asText, ""},
+			{"pin", "pin", asText, "4 to 10 digits that everybody enters; - reads it"},
+			{"seats", "seats", asInt, "how many at a time"},
+			{"quiet", "quiet", asBool, "no sound when somebody comes or goes"},
+		},
+		example: "  dipcast conference create 800 --name 주간회의 --pin -",
 	},
 	{
 		use: "time-group", path: "/time-groups", key: "id", auto: true, ko: "시간 그룹", en: "time group",

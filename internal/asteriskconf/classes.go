@@ -25,7 +25,7 @@ func writeClasses(p *plan, t *company.Company) {
 
 // classParts are the contexts that a class is made of, without prefix.
 func classParts(c *company.Class) []string {
-	parts := []string{"emergency", "extension-hints", "extensions", ringGroupsContext}
+	parts := []string{"emergency", "extension-hints", "extensions", ringGroupsContext, attendantsContext, conferencesContext}
 	if !c.NoCodes {
 		parts = append(parts, codesContext)
 	}

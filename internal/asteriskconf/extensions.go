@@ -24,6 +24,8 @@ import (
 //	fax.go         T2_fax, T2_fax-call, T2_fax-send, T2_fax-detected, T2_fax-line, T2_fax-end
 //	clicktocall.go T2_click-to-call, T2_auto-answer
 //	recording.go   T2_record, T2_record-leg: what is recorded, and under which name
+//	attendants.go  T2_ext-attendants, T2_attendant-keys: menus by key
+//	conferences.go T2_ext-conferences
 //	ringgroups.go, voicemail.go, codes.go, parking.go: T2_ext-ringgroups, T2_app-voicemail, T2_feature-codes
 //
 // Dial itself runs under the number dialed, so that events name it. Every
@@ -111,6 +113,8 @@ func writeTenant(p *plan, in Input, t *company.Company) {
 	writeExtensions(p, t)
 	writeHints(p, t)
 	writeRingGroups(p, t)
+	writeAttendants(p, t)
+	writeConferences(p, t)
 	writeRecording(p, t)
 	writeCapacity(p, t)
 	writeCodes(p, t)

@@ -22,6 +22,9 @@ func (in *Input) featureModules() []string {
 	if in.hasVoicemail() {
 		all = append(all, strings.Fields(voicemailModules)...)
 	}
+	if in.conferences() {
+		all = append(all, "app_confbridge")
+	}
 	if in.faxes() {
 		all = append(all, strings.Fields(faxModules)...)
 	}
@@ -37,6 +40,9 @@ func featureFiles(in Input) map[string]string {
 	}
 	if in.hasVoicemail() {
 		files["voicemail.conf"] = voicemailConf(in)
+	}
+	if in.conferences() {
+		files["confbridge.conf"] = confbridgeConf
 	}
 	return files
 }

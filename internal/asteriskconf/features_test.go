@@ -35,6 +35,11 @@ func featured() asteriskconf.Input {
 		{Number: "600", Name: "영업", Members: []string{"1010", "1013", "01026132471"}, CallerPrefix: "[영업] ${X};", Tone: "spring", Else: company.Target{Kind: company.ToVoicemail, Value: "1013"}},
 		{Number: "601", Strategy: company.RingInTurn, Members: []string{"1013", "1010"}},
 	}
+	c.Attendants = []company.Attendant{{
+		Number: "650", Name: "대표 ${X};", Prompt: "main-menu", Direct: true, WaitSeconds: 4, Plays: 2, Else: company.Ext("1013"),
+		Keys: []company.Key{{Key: "1", To: company.Target{Kind: company.ToRingGroup, Value: "600"}, Name: "영업"}, {Key: "*", To: company.Target{Kind: company.ToConference, Value: "800"}}},
+	}}
+	c.Conferences = []company.Conference{{Number: "800", Name: "주간 회의", PIN: secret.New("4711"), Seats: 8}, {Number: "801", Quiet: true}}
 	return in
 }
 
@@ -44,7 +49,7 @@ func TestFeaturesGolden(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"features.conf", "musiconhold.conf", "res_parking.conf", "voicemail.conf", "extensions.conf", "pjsip.conf"} {
+	for _, name := range []string{"features.conf", "musiconhold.conf", "res_parking.conf", "voicemail.conf", "confbridge.conf", "extensions.conf", "pjsip.conf"} {
 		golden := filepath.Join("testdata", "features", name)
 		got := files["etc/"+name]
 		if *update {

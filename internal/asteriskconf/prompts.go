@@ -25,6 +25,7 @@ const (
 	sayCallBack         = "dipcast/last-caller-back"
 	sayLastCaller       = "dipcast/last-caller"
 	sayLastCallerNone   = "dipcast/last-caller-none"
+	sayWrongKey         = "dipcast/wrong-key"
 	sayPressOne         = "dipcast/press-one"
 	sayAssistant        = "dipcast/assistant-message"
 	sayThanks           = "dipcast/thanks"

@@ -15,6 +15,10 @@ func gotoTarget(t *company.Company, to company.Target) string {
 		return "Goto(" + dialplan.ClassOfService(prefix) + "," + to.Value + ",1)"
 	case company.ToRingGroup:
 		return "Goto(" + prefix + ringGroupsContext + "," + to.Value + ",1)"
+	case company.ToAttendant:
+		return "Goto(" + prefix + attendantsContext + "," + to.Value + ",1)"
+	case company.ToConference:
+		return "Goto(" + prefix + conferencesContext + "," + to.Value + ",1)"
 	case company.ToVoicemail:
 		return "Goto(" + prefix + voicemailContext + "," + to.Value + ",1)"
 	case company.ToNumber:

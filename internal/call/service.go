@@ -18,7 +18,8 @@ const (
 	ServiceMessage    ServiceKind = "message"    // the assistant of a card takes a message
 	ServiceAttendant  ServiceKind = "attendant"  // the personal attendant of Extension
 	ServiceFax        ServiceKind = "fax"        //
-	ServiceConference ServiceKind = "conference" //
+	ServiceConference ServiceKind = "conference" // Name is its number
+	ServiceMenu       ServiceKind = "menu"       // an attendant of the company; Name is its number
 	ServiceGroup      ServiceKind = "ring_group" // Name is its number
 	ServiceClosed     ServiceKind = "closed"     // the hours of what was called do not hold; Name is the time group
 	ServiceNotice     ServiceKind = "notice"     // Name is the sound
@@ -109,6 +110,9 @@ func (t *Tracker) servedStep(c *channel, f *fields) {
 		t.serve(c, Service{Kind: ServiceFax})
 	case "ConfBridge":
 		room, _, _ := strings.Cut(text(f.data, maxID), ",")
+		if _, number, ok := strings.Cut(room, "_"); ok && dialable(number) {
+			room = number // T2_800
+		}
 		t.serve(c, Service{Kind: ServiceConference, Name: room})
 	case "UserEvent":
 		if bytes.HasPrefix(f.data, []byte("DIPCASTCapacity")) {
@@ -119,6 +123,8 @@ func (t *Tracker) servedStep(c *channel, f *fields) {
 		switch {
 		case bytes.HasSuffix(context, []byte("ext-ringgroups")):
 			t.serve(c, Service{Kind: ServiceGroup, Name: string(exten)})
+		case bytes.HasSuffix(context, []byte("ext-attendants")):
+			t.serve(c, Service{Kind: ServiceMenu, Name: string(exten)})
 		case bytes.HasSuffix(context, []byte("feature-codes")):
 			t.serve(c, Service{Kind: ServiceCode, Name: string(exten)})
 		}

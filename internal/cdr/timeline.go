@@ -125,6 +125,7 @@ var serviceTexts = map[call.ServiceKind]Text{
 	call.ServiceAttendant:  {"%s의 개인 비서가 안내했습니다.", "the personal attendant of %s answered."},
 	call.ServiceFax:        {"팩스를 주고받았습니다.", "a fax was transferred."},
 	call.ServiceConference: {"회의실 %s에 들어갔습니다.", "it entered the conference %s."},
+	call.ServiceMenu:       {"자동응답 %s이(가) 안내했습니다.", "the attendant %s answered."},
 	call.ServiceGroup:      {"링 그룹 %s에 걸렸습니다.", "the ring group %s was called."},
 	call.ServiceClosed:     {"업무 시간이 아니었습니다 (시간 그룹 %s).", "it was outside of the hours (time group %s)."},
 	call.ServiceNotice:     {"안내(%s)를 들려주었습니다.", "the notice %s was played."},

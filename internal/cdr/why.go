@@ -209,6 +209,9 @@ func (w *telling) services() []call.Service {
 	case "ReceiveFAX", "SendFAX":
 		return []call.Service{{Kind: call.ServiceFax}}
 	case "ConfBridge":
+		if _, number, ok := strings.Cut(first, "_"); ok {
+			first = number // T2_800
+		}
 		return []call.Service{{Kind: call.ServiceConference, Name: first}}
 	}
 	return nil
@@ -236,6 +239,8 @@ func (w *telling) served(all []call.Service) Text {
 		return closed.and(Text{"팩스였고 " + long.Korean + " 만에 끝났습니다.", "it was a fax and lasted " + long.English + "."})
 	case call.ServiceConference:
 		return closed.and(Text{"회의실 " + last.Name + "에 " + long.Korean + " 동안 있었습니다.", "it was in the conference " + last.Name + " for " + long.English + "."})
+	case call.ServiceMenu:
+		return closed.and(Text{"자동응답 " + last.Name + "의 안내를 듣고 끝났습니다.", "it ended in the attendant " + last.Name + "."})
 	case call.ServiceNotice:
 		return closed.and(Text{"안내(" + last.Name + ")를 듣고 끝났습니다.", "the notice " + last.Name + " was played, and the call ended."})
 	case call.ServiceMailbox:

@@ -70,6 +70,8 @@ func Check(c *Company, shared []int) []Problem {
 	each(k, "dids", MaxList, c.DIDs, func(d *DID) string { return d.Number }, k.did)
 	each(k, "numbers", MaxList, c.Numbers, func(n *string) string { return *n }, func(n *string) { k.shown("", *n) })
 	each(k, "ring_groups", MaxList, c.RingGroups, func(g *RingGroup) string { return g.Number }, k.ringGroup)
+	each(k, "attendants", MaxList, c.Attendants, func(a *Attendant) string { return a.Number }, k.attendant)
+	each(k, "conferences", MaxList, c.Conferences, func(r *Conference) string { return r.Number }, k.conference)
 	each(k, "time_groups", MaxList, c.TimeGroups, func(g *TimeGroup) string { return itoa(g.ID) }, k.timeGroup)
 	each(k, "holidays", MaxList, c.Holidays, func(h *Holiday) string { return h.Date }, k.holiday)
 	each(k, "classes", MaxList, c.Classes, func(c *Class) string { return c.Name }, k.class)
@@ -303,6 +305,14 @@ func (k *checker) target(field string, t Target) {
 		if !slices.ContainsFunc(k.c.RingGroups, func(g RingGroup) bool { return g.Number == t.Value }) {
 			k.addf(field, "there is no ring group %q", t.Value)
 		}
+	case ToAttendant:
+		if !slices.ContainsFunc(k.c.Attendants, func(a Attendant) bool { return a.Number == t.Value }) {
+			k.addf(field, "there is no attendant %q", t.Value)
+		}
+	case ToConference:
+		if !slices.ContainsFunc(k.c.Conferences, func(r Conference) bool { return r.Number == t.Value }) {
+			k.addf(field, "there is no conference room %q", t.Value)
+		}
 	case ToNumber:
 		if number.Classify(t.Value, nil) == number.Invalid {
 			k.addf(field, "is no number to call")
@@ -330,10 +340,7 @@ func (k *checker) ringGroup(g *RingGroup) {
 	k.name(".caller_prefix", g.CallerPrefix)
 	k.oneOf(".strategy", g.Strategy, RingAll, RingInTurn)
 	k.between(".ring_seconds", g.RingSeconds, MaxSeconds)
-	k.target(".else", g.Else)
-	if g.Else.Kind == ToFax {
-		k.addf(".else", "only a DID can be a fax")
-	}
+	k.inner(".else", g.Else)
 	if g.Else.Kind == ToRingGroup && g.Else.Value == g.Number {
 		k.addf(".else", "is the group itself")
 	}

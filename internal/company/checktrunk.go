@@ -140,6 +140,8 @@ func (k *checker) codes() {
 var dialedAs = map[string]string{
 	"extensions":     "an extension",
 	"ring_groups":    "a ring group",
+	"attendants":     "an attendant",
+	"conferences":    "a conference room",
 	"parking.number": "the number that parks calls",
 	"parking.spaces": "a parking space",
 }
@@ -159,6 +161,12 @@ func (k *checker) dialed() {
 	for i := range k.c.RingGroups {
 		take("ring_groups", k.c.RingGroups[i].Number)
 	}
+	for i := range k.c.Attendants {
+		take("attendants", k.c.Attendants[i].Number)
+	}
+	for i := range k.c.Conferences {
+		take("conferences", k.c.Conferences[i].Number)
+	}
 	if lot, ok := k.c.ParkingLot(); ok {
 		take("parking.number", lot.Number)
 		for space := lot.First; space <= lot.Last; space++ {
@@ -171,7 +179,7 @@ func (k *checker) dialed() {
 		}
 	}
 	for _, e := range number.EmergencyNumbers() {
-		if field := taken[e]; field == "ring_groups" || strings.HasPrefix(field, "parking") {
+		if field := taken[e]; field != "" && field != "extensions" {
 			k.addf(field, "%s is an emergency number", e)
 		}
 	}

@@ -105,6 +105,12 @@ func (c *Company) ParkingLot() (lot ParkingLot, ok bool) {
 	for i := range c.RingGroups {
 		dialed = append(dialed, c.RingGroups[i].Number)
 	}
+	for i := range c.Attendants {
+		dialed = append(dialed, c.Attendants[i].Number)
+	}
+	for i := range c.Conferences {
+		dialed = append(dialed, c.Conferences[i].Number)
+	}
 	return lot, !slices.ContainsFunc(dialed, lot.has)
 }
 

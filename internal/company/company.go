@@ -45,8 +45,11 @@ type Company struct {
 	DIDs       []DID       `json:"dids,omitempty"`
 	Numbers    []string    `json:"numbers,omitempty"` // further numbers it may show and bill to
 	RingGroups []RingGroup `json:"ring_groups,omitempty"`
-	TimeGroups []TimeGroup `json:"time_groups,omitempty"`
-	Holidays   []Holiday   `json:"holidays,omitempty"`
+	// Attendants are menus by key (ARS); Conferences are rooms to meet in.
+	Attendants  []Attendant  `json:"attendants,omitempty"`
+	Conferences []Conference `json:"conferences,omitempty"`
+	TimeGroups  []TimeGroup  `json:"time_groups,omitempty"`
+	Holidays    []Holiday    `json:"holidays,omitempty"`
 	// Classes are what extensions may dial. One named "all" with the tenant's
 	// number as its id is there even when none is listed; see Class.
 	Classes []Class `json:"classes,omitempty"`
@@ -159,6 +162,8 @@ func (c *Company) Sorted() Company {
 	s.DIDs = sorted(c.DIDs, func(d *DID) string { return d.Number })
 	s.Numbers = slices.Sorted(slices.Values(c.Numbers))
 	s.RingGroups = sorted(c.RingGroups, func(g *RingGroup) string { return g.Number })
+	s.Attendants = sorted(c.Attendants, func(a *Attendant) string { return a.Number })
+	s.Conferences = sorted(c.Conferences, func(r *Conference) string { return r.Number })
 	s.TimeGroups = sorted(c.TimeGroups, func(t *TimeGroup) string { return padded(t.ID) })
 	s.Holidays = sorted(c.Holidays, func(h *Holiday) string { return h.Date })
 	s.Classes = sorted(c.Classes, func(k *Class) string { return padded(k.ID) })

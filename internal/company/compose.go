@@ -27,6 +27,16 @@ func (c *Company) Compose() {
 	for i := range c.RingGroups {
 		nfc(&c.RingGroups[i].Name, &c.RingGroups[i].CallerPrefix)
 	}
+	for i := range c.Attendants {
+		a := &c.Attendants[i]
+		nfc(&a.Name)
+		for j := range a.Keys {
+			nfc(&a.Keys[j].Name)
+		}
+	}
+	for i := range c.Conferences {
+		nfc(&c.Conferences[i].Name)
+	}
 	for i := range c.TimeGroups {
 		nfc(&c.TimeGroups[i].Name)
 	}

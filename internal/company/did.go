@@ -58,18 +58,20 @@ type TargetKind string
 
 // The kinds of targets.
 const (
-	ToExtension TargetKind = "extension"  // Value is its number
-	ToRingGroup TargetKind = "ring_group" // Value is its number
-	ToVoicemail TargetKind = "voicemail"  // Value is the extension's number
-	ToNumber    TargetKind = "number"     // Value is a number of the network
-	ToNotice    TargetKind = "notice"     // Value is a prompt's name; then it ends
-	ToBusy      TargetKind = "busy"       // no Value: the caller hears busy
-	ToHangup    TargetKind = "hangup"     // no Value
-	ToFax       TargetKind = "fax"        // no Value: a fax is received; of a DID only
+	ToExtension  TargetKind = "extension"  // Value is its number
+	ToRingGroup  TargetKind = "ring_group" // Value is its number
+	ToAttendant  TargetKind = "attendant"  // Value is its number
+	ToConference TargetKind = "conference" // Value is its number
+	ToVoicemail  TargetKind = "voicemail"  // Value is the extension's number
+	ToNumber     TargetKind = "number"     // Value is a number of the network
+	ToNotice     TargetKind = "notice"     // Value is a prompt's name; then it ends
+	ToBusy       TargetKind = "busy"       // no Value: the caller hears busy
+	ToHangup     TargetKind = "hangup"     // no Value
+	ToFax        TargetKind = "fax"        // no Value: a fax is received; of a DID only
 )
 
 // TargetKinds are all of them.
-var TargetKinds = []TargetKind{ToExtension, ToRingGroup, ToVoicemail, ToNumber, ToNotice, ToBusy, ToHangup, ToFax}
+var TargetKinds = []TargetKind{ToExtension, ToRingGroup, ToAttendant, ToConference, ToVoicemail, ToNumber, ToNotice, ToBusy, ToHangup, ToFax}
 
 // Target is where a call is sent. Its text is "extension:1010", or "busy". The
 // zero Target is nowhere; its text is "".
@@ -100,7 +102,7 @@ func (t Target) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
 func (t *Target) UnmarshalText(text []byte) error {
 	kind, value, _ := strings.Cut(string(text), ":")
 	if len(text) > 0 && !slices.Contains(TargetKinds, TargetKind(kind)) {
-		return fmt.Errorf("%q is no target: write extension:1010, ring_group:600, voicemail:1010, number:0212345678, notice:closed, busy, hangup or fax", text)
+		return fmt.Errorf("%q is no target: write extension:1010, ring_group:600, attendant:650, conference:800, voicemail:1010, number:0212345678, notice:closed, busy, hangup or fax", text)
 	}
 	t.Kind, t.Value = TargetKind(kind), value
 	return nil

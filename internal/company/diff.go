@@ -32,6 +32,7 @@ func (d Difference) String() string {
 // names are the members by which entries of lists are known.
 var names = map[string]string{
 	"extensions": "number", "trunks": "id", "dids": "number", "ring_groups": "number",
+	"attendants": "number", "conferences": "number",
 	"time_groups": "id", "holidays": "date", "classes": "name", "tones": "name", "routes": "name",
 }
 
@@ -193,6 +194,8 @@ func secretField(place string) string {
 		return parts[0] + "." + parts[1]
 	case len(parts) == 4:
 		return parts[0] + "[" + parts[1] + "].devices[" + parts[3] + "].secret"
+	case parts[0] == "conferences":
+		return parts[0] + "[" + parts[1] + "].pin"
 	case len(parts) == 3:
 		return parts[0] + "[" + parts[1] + "].voicemail.pin"
 	}

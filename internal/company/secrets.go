@@ -9,6 +9,7 @@ import (
 
 // Secrets are a company's passwords and PINs by the places they belong to:
 // "extensions/1010/devices/0", "extensions/1010/pin", "trunks/11",
+// "conferences/800/pin",
 // "naver_works/private_key". Those that are empty are left out.
 type Secrets map[string]secret.Text
 
@@ -23,6 +24,9 @@ func (c *Company) eachSecret(f func(place string, s *secret.Text)) {
 		if e.Voicemail != nil {
 			f(at+"pin", &e.Voicemail.PIN)
 		}
+	}
+	for i := range c.Conferences {
+		f("conferences/"+c.Conferences[i].Number+"/pin", &c.Conferences[i].PIN)
 	}
 	for i := range c.Trunks {
 		f("trunks/"+itoa(c.Trunks[i].ID), &c.Trunks[i].Secret)
@@ -98,6 +102,7 @@ func (c *Company) Clone() Company {
 	}
 	d.Trunks, d.Routes, d.DIDs, d.Numbers = slices.Clone(c.Trunks), slices.Clone(c.Routes), slices.Clone(c.DIDs), slices.Clone(c.Numbers)
 	d.RingGroups, d.TimeGroups, d.Holidays = slices.Clone(c.RingGroups), slices.Clone(c.TimeGroups), slices.Clone(c.Holidays)
+	d.Attendants, d.Conferences = slices.Clone(c.Attendants), slices.Clone(c.Conferences)
 	d.Classes, d.Tones = slices.Clone(c.Classes), slices.Clone(c.Tones)
 	d.Codes = maps.Clone(c.Codes)
 	if c.NaverWorks != nil {

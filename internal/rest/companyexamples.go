@@ -20,6 +20,13 @@ var entries = map[string]entry{
 		"610", `{"number":"610","name":"고객센터","strategy":"in_turn","members":["1010","1013"],"else":"busy"}`,
 		`{"ring_seconds":15}`, `{"number":"610","name":"고객센터","strategy":"in_turn","members":["1010","1013"],"else":"busy"}`,
 	},
+	"attendant": {
+		"650", `{"number":"650","name":"대표 안내","prompt":"main-menu","keys":[{"key":"1","to":"extension:1010","name":"상담"},{"key":"0","to":"extension:1013"}],"direct":true,"else":"extension:1013"}`,
+		`{"plays":2}`, `{"number":"650","name":"대표 안내","prompt":"main-menu","keys":[{"key":"1","to":"extension:1010","name":"상담"},{"key":"0","to":"extension:1013"}],"direct":true,"else":"extension:1013"}`,
+	},
+	"conference": {
+		"820", `{"number":"820","name":"주간 회의","pin":"4711","seats":10}`, `{"quiet":true}`, `{"number":"820","name":"주간 회의","seats":10}`,
+	},
 	"time-group": {
 		"21", `{"id":21,"name":"야간","spans":[{"days":[],"from":"18:00","to":"09:00"}]}`,
 		`{"name":"밤"}`, `{"id":21,"name":"야간","spans":[{"days":[],"from":"18:00","to":"09:00"}]}`,
@@ -36,12 +43,14 @@ var entries = map[string]entry{
 var plurals = map[string]string{"class-of-service": "classes-of-service"}
 
 const (
-	exampleTone      = `{"name":"welcome","title":"환영 인사","recording":{"length":12.5,"uploaded_at":"2026-10-20T01:02:03Z"}}`
-	exampleTenant    = `{"tenant":"T2","id":"7be69580e27641df","number":2,"name":"얼쑤팩토리","servers":[1],"language":"ko","limits":{},"recording":{"incoming":"always","notice":true,"keep_days":90},"version":7,"extensions":10,"trunks":1,"dids":2}`
-	examplePasswords = `"passwords":[{"extension":"1020","device_name":"T2_1020","secret":"c2x7pm4hn9w5kqt3zr8vbd6y"}]`
-	exampleImported  = `{"tenant":"T2","dry_run":false,"version":8,"differences":[{"field":"extensions[1010].name","before":"\"A\"","after":"\"홍길동\""}]}`
-	exampleWorks     = `{"off":true,"client_id":"bcdefghi_jklmnop","domain_id":10000001,"bot_id":2000001,"per_minute":240,"style":{"ground":"#FFA9AA","words":{"ko.missed":"못 받은 전화"}}}`
-	exampleFile      = `"format: 1\nname: 새 회사\nextensions:\n  - number: \"1010\"\n    name: 홍길동\nservers:\n  - 1\n"`
+	exampleTone           = `{"name":"welcome","title":"환영 인사","recording":{"length":12.5,"uploaded_at":"2026-10-20T01:02:03Z"}}`
+	exampleTenant         = `{"tenant":"T2","id":"7be69580e27641df","number":2,"name":"얼쑤팩토리","servers":[1],"language":"ko","limits":{},"recording":{"incoming":"always","notice":true,"keep_days":90},"version":7,"extensions":10,"trunks":1,"dids":2}`
+	examplePasswords      = `"passwords":[{"extension":"1020","device_name":"T2_1020","secret":"c2x7pm4hn9w5kqt3zr8vbd6y"}]`
+	exampleImported       = `{"tenant":"T2","dry_run":false,"version":8,"differences":[{"field":"extensions[1010].name","before":"\"A\"","after":"\"홍길동\""}]}`
+	exampleWorks          = `{"off":true,"client_id":"bcdefghi_jklmnop","domain_id":10000001,"bot_id":2000001,"per_minute":240,"style":{"ground":"#FFA9AA","words":{"ko.missed":"못 받은 전화"}}}`
+	exampleRecordingRules = `{"internal":"on_demand","incoming":"always","outgoing":"on_demand","notice":true,"keep_days":90,"format":"wav"}`
+	exampleFaxSettings    = `{"sends":true,"station_id":"+82 2 1234 5678","header":"Office 2F","keep_days":0}`
+	exampleFile           = `"format: 1\nname: 새 회사\nextensions:\n  - number: \"1010\"\n    name: 홍길동\nservers:\n  - 1\n"`
 )
 
 // companyExamples are the examples of operations on descriptions, by their ids,
@@ -101,10 +110,18 @@ func companyExamples() (all map[string]exchange, paths map[string]string) {
 			`{"kind":"internal","lang":"en"}`,
 			done(`{"content":{"type":"flex","altText":"☎ Internal call 1013 지화자","contents":{"type":"bubble"}}}`),
 		},
-		"feature-codes":        {"", done(`{"pickup":"*8","park":"*5"}`)},
-		"change-feature-codes": {`{"pickup":"*8","record":"-"}`, done(`{"pickup":"*8","record":"-"}`)},
-		"classes-of-services":  {"", listed(`{"class_of_service_id":"2","name":"all","context":"T2_cos-all","tenant_id":"T2"}`, 1, 1000)},
-		"trunk-presets":        {"", done(`[{"id":0,"preset":"register","host":"","register":true,"expiry_seconds":600,"codecs":["alaw","ulaw"],"dtmf":"rfc4733","qualify_seconds":60}]`)},
+		"hold-music":             {"", done(`{"hold_music":"dipcast"}`)},
+		"change-hold-music":      {`{"hold_music":"dipcast"}`, done(`{"hold_music":"dipcast"}`)},
+		"recording-rules":        {"", done(exampleRecordingRules)},
+		"change-recording-rules": {`{"incoming":"always","notice":true}`, done(exampleRecordingRules)},
+		"fax-settings":           {"", done(exampleFaxSettings)},
+		"change-fax-settings":    {`{"sends":true,"station_id":"+82 2 1234 5678","header":"Office 2F"}`, done(exampleFaxSettings)},
+		"calling":                {"", done(`{"language":"ko","area_code":"02"}`)},
+		"change-calling":         {`{"area_code":"02"}`, done(`{"language":"ko","area_code":"02"}`)},
+		"feature-codes":          {"", done(`{"pickup":"*8","park":"*5"}`)},
+		"change-feature-codes":   {`{"pickup":"*8","record":"-"}`, done(`{"pickup":"*8","record":"-"}`)},
+		"classes-of-services":    {"", listed(`{"class_of_service_id":"2","name":"all","context":"T2_cos-all","tenant_id":"T2"}`, 1, 1000)},
+		"trunk-presets":          {"", done(`[{"id":0,"preset":"register","host":"","register":true,"expiry_seconds":600,"codecs":["alaw","ulaw"],"dtmf":"rfc4733","qualify_seconds":60}]`)},
 	}
 	paths = map[string]string{
 		"delete-tenant": "T11", "change-description": "T11", "undo": "T11",

@@ -53,6 +53,14 @@ func (a *API) companyOps(api huma.API) {
 		path: "ring-groups", one: "ring-group", many: "ring-groups", title: "ring groups", field: "ring_groups", key: "number",
 		list: func(c *company.Company) *[]company.RingGroup { return &c.RingGroups },
 	})
+	addResource(a, api, &resource[company.Attendant]{
+		path: "attendants", one: "attendant", many: "attendants", title: "menus by key", field: "attendants", key: "number",
+		list: func(c *company.Company) *[]company.Attendant { return &c.Attendants },
+	})
+	addResource(a, api, &resource[company.Conference]{
+		path: "conferences", one: "conference", many: "conferences", title: "conference rooms", field: "conferences", key: "number",
+		list: func(c *company.Company) *[]company.Conference { return &c.Conferences },
+	})
 	addResource(a, api, &resource[company.TimeGroup]{
 		path: "time-groups", one: "time-group", many: "time-groups", title: "time groups", field: "time_groups", key: "id",
 		list: func(c *company.Company) *[]company.TimeGroup { return &c.TimeGroups },
@@ -89,6 +97,7 @@ func (a *API) companyOps(api huma.API) {
 	a.toneOps(api)
 	a.holidayOps(api)
 	a.wholeOps(api)
+	a.settingsOps(api)
 	a.naverWorksOps(api)
 	huma.Register(api, operation("trunk-presets", http.MethodGet, "/trunk-presets", tagCompany, "Starting values for lines to the network"), func(context.Context, *struct{}) (*reply[[]company.Trunk], error) {
 		out := []company.Trunk{}

@@ -154,6 +154,7 @@ func DefaultMainContexts() []string {
 		"end", "extensions", "fax", "fax-call", "fax-detected", "fax-end", "fax-line", "fax-send", "feature-codes", "format", "holidays", "kind", "line", "national", "notice", "numbers",
 		"outgoing", "own-numbers", "parking", "phone-answered", "phone-leg", "phones", "routes", "time-groups",
 		"to-network", "to-number", "to-number-out", "trunk",
+		"ext-attendants", "attendant-keys", "ext-conferences",
 		"at-limit", "destination", "diversion-off", "diverter-mailbox", "gate", "group-answered", "group-leg", "group-member", "parking-back", "parking-lot", "pickup", "ring-group", "self", "set-diversion",
 		"capacity", "record", "record-leg", "record-notice", "recorded",
 		"press", "press-answered", "press-assistant", "press-back", "press-call", "press-desk", "press-leg", "press-message", "press-mobile",

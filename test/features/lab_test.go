@@ -87,7 +87,7 @@ func companies(version, trunkPort int) asteriskconf.Input {
 		Tones:   []company.Tone{{Name: "spring", Title: "봄"}, {Name: "hold"}}, HoldMusic: "hold",
 		Parking: company.Parking{Seconds: 60},
 	}
-	for n := 1100; n < 1340; n++ {
+	for n := 1100; n < 1350; n++ {
 		two.Extensions = append(two.Extensions, ext(n))
 	}
 	for _, change := range changes {
