@@ -194,6 +194,7 @@ var kinds = []kind{
 		fields: []flagOf{
 			{"name", "name", asText, ""},
 			{"pin", "pin", asText, "4 to 10 digits that everybody enters; - reads it"},
+			{"open", "open", asBool, "no PIN is asked"},
 			{"seats", "seats", asInt, "how many at a time"},
 			{"quiet", "quiet", asBool, "no sound when somebody comes or goes"},
 		},

@@ -44,7 +44,7 @@ func writeConferences(p *plan, t *company.Company) {
 		} else {
 			steps = append(steps, "Set(CONFBRIDGE(user,announce_user_count)=yes)")
 		}
-		if !r.PIN.Empty() {
+		if !r.Open {
 			steps = append(steps, "Set(CONFBRIDGE(user,pin)="+r.PIN.Reveal()+")")
 		}
 		p.exten(r.Number, append(steps, "ConfBridge("+prefix+r.Number+")", "Hangup(16)")...)

@@ -39,7 +39,7 @@ func featured() asteriskconf.Input {
 		Number: "650", Name: "대표 ${X};", Prompt: "main-menu", Direct: true, WaitSeconds: 4, Plays: 2, Else: company.Ext("1013"),
 		Keys: []company.Key{{Key: "1", To: company.Target{Kind: company.ToRingGroup, Value: "600"}, Name: "영업"}, {Key: "*", To: company.Target{Kind: company.ToConference, Value: "800"}}},
 	}}
-	c.Conferences = []company.Conference{{Number: "800", Name: "주간 회의", PIN: secret.New("4711"), Seats: 8}, {Number: "801", Quiet: true}}
+	c.Conferences = []company.Conference{{Number: "800", Name: "주간 회의", PIN: secret.New("4711"), Seats: 8}, {Number: "801", Quiet: true, Open: true}}
 	return in
 }
 

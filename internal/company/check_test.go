@@ -140,6 +140,7 @@ func TestCheck(t *testing.T) {
 		{"key without target", func(c *company.Company) { c.Attendants[0].Keys[1].To = company.Target{} }, "attendants[650].keys[2].to: is missing"},
 		{"DID to no attendant", func(c *company.Company) { c.DIDs[0].To = company.Target{Kind: company.ToAttendant, Value: "651"} }, "dids[07045805605].to: there is no attendant"},
 		{"room's PIN", func(c *company.Company) { c.Conferences[0].PIN = secret.New("12") }, "conferences[800].pin"},
+		{"room without PIN", func(c *company.Company) { c.Conferences[0].PIN = secret.Text{} }, "conferences[800].pin: is missing"},
 		{"room of one", func(c *company.Company) { c.Conferences[0].Seats = 1 }, "conferences[800].seats"},
 		{"no such room", func(c *company.Company) { c.Conferences = nil }, "attendants[650].keys[*].to: there is no conference room"},
 		{"span", func(c *company.Company) { c.TimeGroups[0].Spans[0].To = "25:00" }, "time_groups[1].spans[0]"},

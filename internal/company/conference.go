@@ -11,9 +11,10 @@ import (
 type Conference struct {
 	Number string `json:"number"` // dialed inside like an extension: "800"
 	Name   string `json:"name,omitempty"`
-	// PIN is asked of everybody who enters: 4 to 10 digits. Without one whoever
-	// gets there is in.
+	// PIN is asked of everybody who enters: 4 to 10 digits.
 	PIN secret.Text `json:"pin,omitzero"`
+	// Open lets everybody in who gets there, without a PIN.
+	Open bool `json:"open,omitempty"`
 	// Seats is how many may be in it at a time. 0 means 20.
 	Seats int `json:"seats,omitempty"`
 	// Quiet enters and leaves without a sound, and does not say how many there are.
@@ -30,7 +31,9 @@ func (k *checker) conference(r *Conference) {
 		k.addf(".number", "%v", err)
 	}
 	k.name(".name", r.Name)
-	if !r.PIN.Empty() && !pinPattern.MatchString(r.PIN.Reveal()) {
+	if r.PIN.Empty() && !r.Open {
+		k.addf(".pin", "is missing: without one, the room must be open to everybody")
+	} else if !r.PIN.Empty() && !pinPattern.MatchString(r.PIN.Reveal()) {
 		k.addf(".pin", "must be 4 to 10 digits")
 	}
 	k.between(".seats", r.Seats, maxSeats)
