@@ -353,6 +353,13 @@ export type CallRecording = {
   state: 'started' | 'stopped' | 'paused' | 'resumed'
 }
 
+export type Calling = {
+  /** put before local numbers that are dialed without one; empty: they stay as they are */
+  area_code: string
+  /** of prompts */
+  language: 'ko' | 'en'
+}
+
 export type Cancel = {
   /** instead of caller: the call that click_to_call answered */
   call_id?: string
@@ -462,6 +469,17 @@ export type ClickToCallOutputBody = {
   status: 'success'
 }
 
+export type CompanyAttendant = {
+  direct?: boolean
+  else?: string
+  keys: CompanyKey[] | null
+  name?: string
+  number: string
+  plays?: number
+  prompt: string
+  wait_seconds?: number
+}
+
 export type CompanyCardStyle = {
   /** colour of a call's card */
   ground?: string
@@ -483,6 +501,15 @@ export type CompanyClass = {
   id: number
   name: string
   no_codes?: boolean
+}
+
+export type CompanyConference = {
+  name?: string
+  number: string
+  open?: boolean
+  pin?: string
+  quiet?: boolean
+  seats?: number
 }
 
 export type CompanyDID = {
@@ -526,6 +553,12 @@ export type CompanyExtension = {
 export type CompanyHoliday = {
   date: string
   name?: string
+}
+
+export type CompanyKey = {
+  key: string
+  name?: string
+  to: string
 }
 
 export type CompanyNaverWorks = {
@@ -914,6 +947,17 @@ export type Fax = {
   tenant: string
 }
 
+export type FaxSettings = {
+  /** printed at the top of pages, in ASCII */
+  header: string
+  /** how long faxes are kept, also those that came in; 0: for good */
+  keep_days: number
+  /** whether it sends faxes; its numbers may receive them all the same. false forgets the others */
+  sends: boolean
+  /** the number that the other machine shows: digits, + and blanks; empty: that of the call */
+  station_id: string
+}
+
 export type FileBody = {
   /** instead of text: the file's bytes, for other encodings */
   base64?: string
@@ -983,6 +1027,11 @@ export type HoldrecordingRequest = {
   held: boolean
   /** why; it stays in the audit trail */
   reason: string
+}
+
+export type HoldMusic = {
+  /** the name of a tone, or dipcast, which every company has; empty: the music that comes with the product */
+  hold_music: string
 }
 
 export type HungUp = {
@@ -1086,6 +1135,15 @@ export type ListAreaViewBody = {
   total: number
 }
 
+export type ListAttendantBody = {
+  data: CompanyAttendant[]
+  limit: number
+  offset: number
+  status: 'success'
+  /** of all pages */
+  total: number
+}
+
 export type ListBackupViewBody = {
   data: BackupView[]
   limit: number
@@ -1124,6 +1182,15 @@ export type ListClassBody = {
 
 export type ListClassOfServiceBody = {
   data: ClassOfService[]
+  limit: number
+  offset: number
+  status: 'success'
+  /** of all pages */
+  total: number
+}
+
+export type ListConferenceBody = {
+  data: CompanyConference[]
   limit: number
   offset: number
   status: 'success'
@@ -1954,6 +2021,21 @@ export type RecordingLink = {
   url: string
 }
 
+export type RecordingRules = {
+  /** what they are kept as */
+  format: 'wav' | 'mp3' | 'opus'
+  /** from the network */
+  incoming: 'always' | 'on_demand'
+  /** between extensions */
+  internal: 'always' | 'on_demand'
+  /** how long recordings are kept; 0: 90 days */
+  keep_days: number
+  /** tells the party in the network of calls that are always recorded */
+  notice: boolean
+  /** to the network */
+  outgoing: 'always' | 'on_demand'
+}
+
 export type RecordingView = {
   /** when recording began */
   began_at: string
@@ -2715,8 +2797,23 @@ export type TOTPCode = {
   code: string
 }
 
+export type TaggedAttendantBody = {
+  data: CompanyAttendant
+  status: 'success'
+}
+
+export type TaggedCallingBody = {
+  data: Calling
+  status: 'success'
+}
+
 export type TaggedClassBody = {
   data: CompanyClass
+  status: 'success'
+}
+
+export type TaggedConferenceBody = {
+  data: CompanyConference
   status: 'success'
 }
 
@@ -2727,6 +2824,16 @@ export type TaggedDIDBody = {
 
 export type TaggedExtensionBody = {
   data: Extension
+  status: 'success'
+}
+
+export type TaggedFaxSettingsBody = {
+  data: FaxSettings
+  status: 'success'
+}
+
+export type TaggedHoldMusicBody = {
+  data: HoldMusic
   status: 'success'
 }
 
@@ -2757,6 +2864,11 @@ export type TaggedNaverWorksBody = {
 
 export type TaggedParkingBody = {
   data: CompanyParking
+  status: 'success'
+}
+
+export type TaggedRecordingRulesBody = {
+  data: RecordingRules
   status: 'success'
 }
 
@@ -3098,6 +3210,84 @@ export type WorksTried = {
 
 /** What each operation takes and answers. */
 export interface Operations {
+  'GET /attendants': {
+    request: {
+      query?: {
+        /** at most so many */
+        limit?: number
+        /** leave out so many at the beginning */
+        offset?: number
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ListAttendantBody
+  }
+  'POST /attendants': {
+    request: {
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+      body: {
+        direct?: boolean | null
+        else?: string | null
+        keys?: CompanyKey[] | null
+        name?: string | null
+        number?: string | null
+        plays?: number | null
+        prompt?: string | null
+        wait_seconds?: number | null
+      }
+    }
+    answer: TaggedAttendantBody
+  }
+  'DELETE /attendants/{id}': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ReplyRemovedBody
+  }
+  'GET /attendants/{id}': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: TaggedAttendantBody
+  }
+  'PUT /attendants/{id}': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+      body: {
+        direct?: boolean | null
+        else?: string | null
+        keys?: CompanyKey[] | null
+        name?: string | null
+        number?: string | null
+        plays?: number | null
+        prompt?: string | null
+        wait_seconds?: number | null
+      }
+    }
+    answer: TaggedAttendantBody
+  }
   'GET /audit': {
     request: {
       query?: {
@@ -3173,6 +3363,30 @@ export interface Operations {
       }
     }
     answer: ReplyBanBody
+  }
+  'GET /calling': {
+    request: {
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: TaggedCallingBody
+  }
+  'PUT /calling': {
+    request: {
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+      body: {
+        /** put before local numbers that are dialed without one; empty: they stay as they are */
+        area_code?: string | null
+        /** of prompts */
+        language?: 'ko' | 'en' | null
+      }
+    }
+    answer: TaggedCallingBody
   }
   'GET /calls': {
     request: {
@@ -3463,6 +3677,80 @@ export interface Operations {
       }
     }
     answer: ListClassOfServiceBody
+  }
+  'GET /conferences': {
+    request: {
+      query?: {
+        /** at most so many */
+        limit?: number
+        /** leave out so many at the beginning */
+        offset?: number
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ListConferenceBody
+  }
+  'POST /conferences': {
+    request: {
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+      body: {
+        name?: string | null
+        number?: string | null
+        open?: boolean | null
+        pin?: string | null
+        quiet?: boolean | null
+        seats?: number | null
+      }
+    }
+    answer: TaggedConferenceBody
+  }
+  'DELETE /conferences/{id}': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ReplyRemovedBody
+  }
+  'GET /conferences/{id}': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: TaggedConferenceBody
+  }
+  'PUT /conferences/{id}': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+      body: {
+        name?: string | null
+        number?: string | null
+        open?: boolean | null
+        pin?: string | null
+        quiet?: boolean | null
+        seats?: number | null
+      }
+    }
+    answer: TaggedConferenceBody
   }
   'GET /contacts': {
     request: {
@@ -4030,6 +4318,34 @@ export interface Operations {
     }
     answer: ReplyUnlockedBody
   }
+  'GET /fax-settings': {
+    request: {
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: TaggedFaxSettingsBody
+  }
+  'PUT /fax-settings': {
+    request: {
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+      body: {
+        /** printed at the top of pages, in ASCII */
+        header?: string | null
+        /** how long faxes are kept, also those that came in; 0: for good */
+        keep_days?: number | null
+        /** whether it sends faxes; its numbers may receive them all the same. false forgets the others */
+        sends?: boolean | null
+        /** the number that the other machine shows: digits, + and blanks; empty: that of the call */
+        station_id?: string | null
+      }
+    }
+    answer: TaggedFaxSettingsBody
+  }
   'GET /faxes': {
     request: {
       query?: {
@@ -4131,6 +4447,28 @@ export interface Operations {
     request: {
     }
     answer: HealthOutputBody
+  }
+  'GET /hold-music': {
+    request: {
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: TaggedHoldMusicBody
+  }
+  'PUT /hold-music': {
+    request: {
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+      body: {
+        /** the name of a tone, or dipcast, which every company has; empty: the music that comes with the product */
+        hold_music?: string | null
+      }
+    }
+    answer: TaggedHoldMusicBody
   }
   'GET /holidays': {
     request: {
@@ -4637,6 +4975,38 @@ export interface Operations {
       body: SpeechBody
     }
     answer: ReplyPromptBody
+  }
+  'GET /recording-rules': {
+    request: {
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: TaggedRecordingRulesBody
+  }
+  'PUT /recording-rules': {
+    request: {
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+      body: {
+        /** what they are kept as */
+        format?: 'wav' | 'mp3' | 'opus' | null
+        /** from the network */
+        incoming?: 'always' | 'on_demand' | null
+        /** between extensions */
+        internal?: 'always' | 'on_demand' | null
+        /** how long recordings are kept; 0: 90 days */
+        keep_days?: number | null
+        /** tells the party in the network of calls that are always recorded */
+        notice?: boolean | null
+        /** to the network */
+        outgoing?: 'always' | 'on_demand' | null
+      }
+    }
+    answer: TaggedRecordingRulesBody
   }
   'GET /recordings': {
     request: {
