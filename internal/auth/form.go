@@ -54,6 +54,20 @@ func (a *Authenticator) Try(ctx context.Context, t *Attempt) error {
 	return nil
 }
 
+// Allowed refuses an attempt of a source that is locked, or of a user that is locked for
+// it. It is for ways in that have no password to try.
+func (a *Authenticator) Allowed(t *Attempt) error {
+	from, now := source(t.RemoteAddr), a.now()
+	wait := a.sources.wait(from, now)
+	if t.Username != "" {
+		wait = max(wait, a.users.wait(from+" "+t.Username, now))
+	}
+	if wait > 0 {
+		return &Error{Err: ErrRateLimited, RetryAfter: wait, Identity: t.Claimed()}
+	}
+	return nil
+}
+
 // Failed counts a failure of one who knew the password, and not what else was
 // needed.
 func (a *Authenticator) Failed(t *Attempt) error {

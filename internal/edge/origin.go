@@ -52,13 +52,18 @@ func (o *Origins) Own(r *http.Request) bool {
 	if len(origins) != 1 {
 		return false
 	}
-	scheme := "http"
+	return strings.EqualFold(origins[0], OwnOrigin(r))
+}
+
+// OwnOrigin is the Origin of our own pages, as the browser that sends the request has
+// it.
+func OwnOrigin(r *http.Request) string {
 	// What comes to us without TLS may have come to a proxy with it, which says so. No
 	// page of another site can have a browser say that.
 	if r.TLS != nil || strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https") {
-		scheme = "https"
+		return "https://" + r.Host
 	}
-	return strings.EqualFold(origins[0], scheme+"://"+r.Host)
+	return "http://" + r.Host
 }
 
 // Lists reports whether the request's one Origin stands in the list, and is not

@@ -64,7 +64,7 @@ var permits = sync.OnceValue(func() map[string][]string {
 	// What everyone who is let in may do, of their own.
 	for _, id := range []string{
 		"health", "servers", "ws-ticket", "sign-in", "session", "sign-out", "change-profile", "change-own-password", "sessions", "end-session", "sign-in-ways",
-		"begin-totp", "confirm-totp", "remove-totp",
+		"begin-totp", "confirm-totp", "remove-totp", "begin-passkey", "add-passkey", "passkeys", "remove-passkey", "begin-passkey-sign-in", "passkey-sign-in",
 	} {
 		all[id] = nil
 	}

@@ -31,6 +31,8 @@ type caller struct {
 	secure   bool // it came by HTTPS
 	browser  users.Browser
 	person   string // the cookie of who signed in with NAVER WORKS
+	passkey  string // the cookie of who was asked for a passkey
+	origin   string // of our own pages, as the browser has it
 }
 
 func callerOf(ctx context.Context) *caller {
@@ -43,7 +45,7 @@ func callerOf(ctx context.Context) *caller {
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := &caller{remote: a.o.Proxies.ClientAddr(r), byTicket: r.URL.Query().Has("ticket"), secure: a.o.Proxies.Secure(r)}
 	c.browser = users.Browser{Remote: c.remote, Agent: r.UserAgent(), Before: users.Cookie(r, c.secure)}
-	c.person = people.Cookie(r)
+	c.person, c.passkey, c.origin = people.Cookie(r), users.PasskeyCookie(r, c.secure), edge.OwnOrigin(r)
 	out := &answer{ResponseWriter: w}
 	defer a.recovered(out, r)
 	w.Header().Set("Cache-Control", "no-store")
@@ -57,7 +59,7 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	if isPublic(r) {
-		a.mux.ServeHTTP(out, r)
+		a.mux.ServeHTTP(out, r.WithContext(context.WithValue(r.Context(), callerKey{}, c)))
 		return
 	}
 	if isLink(r) && a.o.Recordings != nil { // it is its own credential

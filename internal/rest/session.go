@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -41,7 +42,7 @@ type Me struct {
 	Rights        map[string]RightView `json:"rights" nullable:"false" doc:"by area; an area that is not there is not to be seen"`
 	MustChange    bool                 `json:"must_change_password" doc:"nothing else works before there is a new password"`
 	SecondFactor  bool                 `json:"second_factor" doc:"a code is asked for at signing in"`
-	Factors       []string             `json:"factors" nullable:"false" doc:"totp, or none"`
+	Factors       []string             `json:"factors" nullable:"false" doc:"totp, passkey, or none"`
 	RecoveryCodes int                  `json:"recovery_codes" doc:"that are left"`
 	Expires       *time.Time           `json:"expires,omitempty" doc:"when the session ends in any case"`
 }
@@ -114,13 +115,14 @@ func (a *API) sessionOps(api huma.API) {
 	huma.Register(api, operation("sessions", http.MethodGet, "/sessions", tagSession, "One's own sessions", 400), a.getSessions)
 	huma.Register(api, operation("end-session", http.MethodDelete, "/sessions/{id}", tagSession, "End one of one's own sessions", 400, 404), a.endSession)
 	a.factorOps(api)
+	a.passkeyOps(api)
 	a.userOps(api)
 	a.roleOps(api)
 }
 
 // signsIn reports a request that asks to be let in: it needs no credential.
 func signsIn(r *http.Request) bool {
-	return r.Method == http.MethodPost && r.URL.Path == Prefix+"/session"
+	return r.Method == http.MethodPost && slices.Contains([]string{Prefix + "/session", passkeyPath, passkeyPath + "/begin"}, r.URL.Path)
 }
 
 // aboutSession reports a request whose 401 no browser should answer with a window
@@ -142,14 +144,14 @@ func (a *API) signIn(ctx context.Context, in *struct{ Body SignIn }) (*signedIn,
 		Username: in.Body.Username, Password: in.Body.Password, Code: in.Body.Code, Browser: callerOf(ctx).browser,
 	})
 	if err != nil {
-		return nil, a.signInRefused(ctx, err)
+		return nil, a.signInRefused(ctx, err, "the username or the password is wrong")
 	}
 	return a.letIn(ctx, s)
 }
 
 // signInRefused words why nobody was let in, and leaves a line in the audit with
-// who they say they are.
-func (a *API) signInRefused(ctx context.Context, err error) error {
+// who they say they are. wrong is the text for unknown users and wrong proofs alike.
+func (a *API) signInRefused(ctx context.Context, err error, wrong string) error {
 	c := callerOf(ctx)
 	var e *auth.Error
 	if errors.As(err, &e) {
@@ -165,7 +167,7 @@ func (a *API) signInRefused(ctx context.Context, err error) error {
 	case errors.Is(err, users.ErrWrongCode):
 		err = envelope.Errorf(envelope.Unauthorized, "code", "the code is wrong, or was used before")
 	case errors.Is(err, auth.ErrUnauthorized):
-		err = envelope.Errorf(envelope.Unauthorized, "", "the username or the password is wrong")
+		err = envelope.Errorf(envelope.Unauthorized, "", "%s", wrong)
 	case errors.Is(err, auth.ErrBusy):
 		err = envelope.Errorf(envelope.Busy, "", "too many logins at once; try again later")
 	case errors.Is(err, auth.ErrUnavailable), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
@@ -204,6 +206,9 @@ func (a *API) me(ctx context.Context, who tenant.Identity) (Me, error) {
 	}
 	if p.TOTP {
 		m.Factors = append(m.Factors, "totp")
+	}
+	if p.Passkeys > 0 {
+		m.Factors = append(m.Factors, "passkey")
 	}
 	if !p.Expires.IsZero() {
 		m.Expires = &p.Expires

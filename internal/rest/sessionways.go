@@ -12,7 +12,10 @@ const waysPath = Prefix + "/session/ways"
 
 // Ways are the ways to sign in beside username and password.
 type Ways struct {
-	NaverWorks bool `json:"naver_works" doc:"with NAVER WORKS, at /login/works"`
+	NaverWorks  bool   `json:"naver_works" doc:"with NAVER WORKS, at /login/works"`
+	Passkeys    bool   `json:"passkeys" doc:"with a passkey, at the address that was asked"`
+	PasskeysWhy string `json:"passkeys_why" enum:"plain,address," doc:"why not: browsers have passkeys at https:// alone (plain), and not at IP addresses (address); http://localhost does"`
+	PasskeysAt  string `json:"passkeys_at" doc:"where it works, if not here: public_url, if there; else empty" example:"https://pbx.example.com"`
 }
 
 func (a *API) waysOp(api huma.API) {
@@ -20,7 +23,7 @@ func (a *API) waysOp(api huma.API) {
 	o.Description = "For everyone, without credentials. Only where exactly one company has NAVER WORKS does the page know whose it is; people of others come by links that name their company."
 	o.Security = []map[string][]string{}
 	huma.Register(api, o, func(ctx context.Context, _ *struct{}) (*reply[Ways], error) {
-		var w Ways
+		w := a.passkeyWays(callerOf(ctx).origin)
 		if a.o.People != nil {
 			_, err := a.o.People.TenantNamed(ctx, "")
 			w.NaverWorks = err == nil

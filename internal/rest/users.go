@@ -36,7 +36,8 @@ type UserView struct {
 	RoleNameEN   string     `json:"role_name_en" example:"Company administrator"`
 	MustChange   bool       `json:"must_change_password" doc:"has a password that was given to them"`
 	OnceUntil    *time.Time `json:"once_until,omitempty" doc:"when a one-time password ends"`
-	SecondFactor bool       `json:"second_factor"`
+	SecondFactor bool       `json:"second_factor" doc:"a code is asked for beside the password"`
+	Passkeys     int        `json:"passkeys" doc:"how many passkeys they have"`
 	CreatedAt    time.Time  `json:"created_at"`
 	SignedInAt   *time.Time `json:"signed_in_at,omitempty" doc:"absent: never"`
 }
@@ -95,7 +96,7 @@ func (a *API) numberOf(ctx context.Context, name string) (int, *tenant.Tenant, e
 func (a *API) userView(ctx context.Context, u *store.WebUser) UserView {
 	s := users.Settings(u)
 	v := UserView{
-		ID: u.ID, MustChange: u.MustChange, SecondFactor: !u.TOTP.Empty(), CreatedAt: u.Created,
+		ID: u.ID, MustChange: u.MustChange, SecondFactor: !u.TOTP.Empty(), Passkeys: u.Passkeys, CreatedAt: u.Created,
 		UserFields: UserFields{Username: s.Username, Name: s.Name, Lang: s.Lang, Role: s.Role, Extension: s.Extension, Person: s.Person, Enabled: s.Enabled},
 	}
 	if u.Tenant != 0 {

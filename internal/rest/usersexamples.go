@@ -7,10 +7,14 @@ const (
 	exampleSession = `{"id":"k3v7qxw2m5t4nbyd","agent":"Mozilla/5.0","remote":"192.0.2.10","created_at":"2026-10-20T01:02:03.456Z","seen_at":"2026-10-20T02:02:03.456Z","expires_at":"2026-10-27T01:02:03.456Z","current":true}`
 	exampleUserIs  = `{"username":"hong@example.com","name":"홍길동","lang":"ko","role":"supervisor","extension":"1010","enabled":true`
 	exampleUser    = `{"id":"k3v7qxw2m5t4nbyd",` + `"username":"hong@example.com","name":"홍길동","lang":"ko","role":"supervisor","extension":"1010","enabled":true,"tenant":"T2","role_name":"슈퍼바이저","role_name_en":"Supervisor",` +
-		`"must_change_password":true,"once_until":"2026-10-23T01:02:03.456Z","second_factor":false,"created_at":"2026-10-20T01:02:03.456Z"`
-	exampleRoleIs = `"name":"상담 팀장","rights":{"live":{"level":"change"},"calls":{"level":"see"},"diversions":{"level":"change","settings":["destination","enable"]}}`
-	exampleRole   = `{"id":"m5t4nbydk3v7qxw2","built_in":false,"base":"tenant","name_en":"상담 팀장","tenant":"T2",` + exampleRoleIs + `}`
-	exampleEnded  = `{"id":"k3v7qxw2m5t4nbyd"}`
+		`"must_change_password":true,"once_until":"2026-10-23T01:02:03.456Z","second_factor":false,"passkeys":1,"created_at":"2026-10-20T01:02:03.456Z"`
+	exampleRoleIs         = `"name":"상담 팀장","rights":{"live":{"level":"change"},"calls":{"level":"see"},"diversions":{"level":"change","settings":["destination","enable"]}}`
+	exampleRole           = `{"id":"m5t4nbydk3v7qxw2","built_in":false,"base":"tenant","name_en":"상담 팀장","tenant":"T2",` + exampleRoleIs + `}`
+	examplePasskey        = `{"id":"k3v7qxw2m5t4nbyd","name":"회사 노트북","host":"pbx.example.com","created_at":"2026-10-20T01:02:03.456Z","used_at":"2026-10-21T01:02:03.456Z"}`
+	exampleChallenge      = "CAPbW7tZwQvQpYkzUqXqHqvPpU0yF8mZ0fZ0fZ0fZ0c"
+	examplePasskeyOptions = `{"challenge":"` + exampleChallenge + `","rp":{"id":"pbx.example.com","name":"DIPCAST"},"user":{"id":"azN2N3F4dzJtNXQ0bmJ5ZA","name":"hong@example.com","displayName":"홍길동"},` +
+		`"pubKeyCredParams":[{"type":"public-key","alg":-7}],"timeout":300000,"excludeCredentials":[],"authenticatorSelection":{"requireResidentKey":true,"residentKey":"required","userVerification":"required"},"attestation":"none"}`
+	exampleEnded = `{"id":"k3v7qxw2m5t4nbyd"}`
 )
 
 // usersExamples are those of sessions, users and roles.
@@ -28,6 +32,13 @@ func usersExamples() map[string]exchange {
 		"begin-totp":   {"", done(`{"secret":"JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP","uri":"otpauth://totp/DIPCAST:hong@example.com?issuer=DIPCAST&secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP","qr":"<svg/>"}`)},
 		"confirm-totp": {`{"code":"123456"}`, done(`{"recovery_codes":["k3v7-qxw2-m5t4-nbyd"]}`)},
 		"remove-totp":  {`{"password":"correct horse battery"}`, done(`{"id":"totp"}`)},
+
+		"begin-passkey":         {`{"password":"correct horse battery"}`, done(examplePasskeyOptions)},
+		"add-passkey":           {`{"name":"회사 노트북","credential":{"id":"Zm9vYmFyZm9vYmFyZm9vYg","rawId":"Zm9vYmFyZm9vYmFyZm9vYg","type":"public-key","response":{"clientDataJSON":"eyJ0eXBlIjoid2ViYXV0aG4uY3JlYXRlIn0","attestationObject":"o2NmbXRkbm9uZQ","transports":["internal"]}}}`, done(examplePasskey)},
+		"passkeys":              {"", listed(examplePasskey, 1, 1000)},
+		"remove-passkey":        {"", done(exampleEnded)},
+		"begin-passkey-sign-in": {"", done(`{"challenge":"` + exampleChallenge + `","rpId":"pbx.example.com","timeout":300000,"userVerification":"required"}`)},
+		"passkey-sign-in":       {`{"id":"Zm9vYmFyZm9vYmFyZm9vYg","rawId":"Zm9vYmFyZm9vYmFyZm9vYg","type":"public-key","response":{"clientDataJSON":"eyJ0eXBlIjoid2ViYXV0aG4uZ2V0In0","authenticatorData":"SZYN5YgOjGh0NBcPZHZgW4","signature":"MEUCIQDx","userHandle":"azN2N3F4dzJtNXQ0bmJ5ZA"}}`, done(exampleMe)},
 
 		"users":               {"", listed(exampleUser+"}", 1, 1000)},
 		"user":                {"", done(exampleUser + "}")},

@@ -40,10 +40,14 @@ type WebUser struct {
 	Created    time.Time
 	Changed    time.Time
 	SignedIn   time.Time // zero: never
+	Passkeys   int       // how many there are; not set here
 }
 
 const webUserColumns = `id, username, name, lang, tenant, role, extension, person, hash, must_change, once_until, documented, enabled,
 	totp, totp_new, totp_step, created_at, changed_at, signed_in_at`
+
+// webUserSelect reads users with what is counted of them.
+const webUserSelect = `SELECT ` + webUserColumns + `, (SELECT COUNT(*) FROM web_passkeys WHERE user_id = web_users.id) FROM web_users WHERE `
 
 func webUserOwner(id, what string) string { return "web user " + id + " " + what }
 
@@ -52,7 +56,7 @@ func (s *Store) scanWebUser(row interface{ Scan(...any) error }) (u WebUser, err
 	var once, created, changed, signedIn int64
 	var totp, totpNew string
 	if err = row.Scan(&u.ID, &u.Username, &u.Name, &u.Lang, &u.Tenant, &u.Role, &u.Extension, &u.Person, &u.Hash, &mustChange, &once,
-		&documented, &enabled, &totp, &totpNew, &u.TOTPStep, &created, &changed, &signedIn); err != nil {
+		&documented, &enabled, &totp, &totpNew, &u.TOTPStep, &created, &changed, &signedIn, &u.Passkeys); err != nil {
 		return WebUser{}, err
 	}
 	u.MustChange, u.Documented, u.Enabled = mustChange != 0, documented != 0, enabled != 0
@@ -100,7 +104,7 @@ func (s *Store) WebUserOfPerson(ctx context.Context, person string) (WebUser, er
 }
 
 func (s *Store) webUser(ctx context.Context, q querier, where string, arg any) (WebUser, error) {
-	rows, err := q.QueryContext(ctx, `SELECT `+webUserColumns+` FROM web_users WHERE `+where, arg)
+	rows, err := q.QueryContext(ctx, webUserSelect+where, arg)
 	found, u := false, WebUser{}
 	if err == nil {
 		err = eachRow(rows, func() (err error) {
@@ -121,7 +125,7 @@ func (s *Store) webUser(ctx context.Context, q querier, where string, arg any) (
 // WebUsers are those of a company, by username; with tenant -1 all, with 0 those
 // that see all companies.
 func (s *Store) WebUsers(ctx context.Context, tenant int) (all []WebUser, err error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT `+webUserColumns+` FROM web_users WHERE $1 IN (-1, tenant) ORDER BY username`, tenant)
+	rows, err := s.read.QueryContext(ctx, webUserSelect+`$1 IN (-1, tenant) ORDER BY username`, tenant)
 	if err == nil {
 		err = eachRow(rows, func() error {
 			u, err := s.scanWebUser(rows)

@@ -205,3 +205,65 @@ func TestWebRoles(t *testing.T) {
 		}
 	})
 }
+
+// TestWebPasskeys: a user has so many and no more, each credential is one user's, and
+// what refuses a use leaves nothing.
+func TestWebPasskeys(t *testing.T) {
+	each(t, func(t *testing.T, d *database) {
+		at := &clock{time.UnixMilli(1760579048983)}
+		s := d.Open(t, func(o *store.Options) { o.Now = at.now })
+		ctx := t.Context()
+		for _, id := range []string{"one", "two"} {
+			if err := s.AddWebUser(ctx, store.WebUser{ID: id, Username: id, Role: store.AdministratorRole, Enabled: true}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for i, tt := range []struct {
+			id, user, credential string
+			want                 error
+		}{
+			{"a", "one", "x", nil}, {"b", "one", "y", nil}, {"c", "one", "z", store.ErrFull}, {"d", "two", "x", store.ErrConflict}, {"e", "two", "w", nil},
+		} {
+			if _, err := s.AddWebPasskey(ctx, store.WebPasskey{ID: tt.id, User: tt.user, Credential: tt.credential, Name: tt.id, Data: "0"}, 2); !errors.Is(err, tt.want) {
+				t.Errorf("%d: %v", i, err)
+			}
+		}
+		refused := errors.New("refused")
+		if err := s.UseWebPasskey(ctx, "a", func(string) (string, error) { return "5", refused }); !errors.Is(err, refused) {
+			t.Error(err)
+		}
+		if p, err := s.WebPasskeyOf(ctx, "x"); err != nil || p.Data != "0" || !p.Used.IsZero() || p.User != "one" {
+			t.Errorf("%+v %v", p, err)
+		}
+		if err := s.UseWebPasskey(ctx, "a", func(data string) (string, error) { return data + "1", nil }); err != nil {
+			t.Error(err)
+		}
+		if p, err := s.WebPasskeyOf(ctx, "x"); err != nil || p.Data != "01" || !p.Used.Equal(at.now()) {
+			t.Errorf("%+v %v", p, err)
+		}
+		if err := s.UseWebPasskey(ctx, "none", func(data string) (string, error) { return data, nil }); !errors.Is(err, store.ErrNotFound) {
+			t.Error(err)
+		}
+		if u, err := s.WebUser(ctx, "one"); err != nil || u.Passkeys != 2 {
+			t.Errorf("%+v %v", u, err)
+		}
+		if _, err := s.DeleteWebPasskey(ctx, "two", "a"); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("another's: %v", err)
+		}
+		if p, err := s.DeleteWebPasskey(ctx, "one", "a"); err != nil || p.Name != "a" {
+			t.Errorf("%+v %v", p, err)
+		}
+		if err := s.DeleteWebPasskeys(ctx, "one"); err != nil {
+			t.Error(err)
+		}
+		if all, err := s.WebPasskeys(ctx, "one"); err != nil || len(all) != 0 {
+			t.Errorf("%+v %v", all, err)
+		}
+		if _, err := s.DeleteWebUser(ctx, "two"); err != nil {
+			t.Error(err)
+		}
+		if _, err := s.WebPasskeyOf(ctx, "w"); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("of a user who is gone: %v", err)
+		}
+	})
+}

@@ -247,7 +247,7 @@ func (s *Service) EndSessions(ctx context.Context, who tenant.Identity, id strin
 	return err
 }
 
-// RemoveFactors takes a user's second factors away, who has lost them.
+// RemoveFactors takes a user's second factors and passkeys away, who has lost them.
 func (s *Service) RemoveFactors(ctx context.Context, who tenant.Identity, id string) error {
 	if err := s.reach(ctx, who, id); err != nil {
 		return err
@@ -259,5 +259,8 @@ func (s *Service) RemoveFactors(ctx context.Context, who tenant.Identity, id str
 	if err != nil {
 		return err
 	}
-	return s.o.Store.SetRecoveryCodes(ctx, id, nil)
+	if err := s.o.Store.SetRecoveryCodes(ctx, id, nil); err != nil {
+		return err
+	}
+	return s.o.Store.DeleteWebPasskeys(ctx, id)
 }

@@ -25,6 +25,7 @@ type Profile struct {
 	Areas                    map[string]tenant.Grant
 	MustChange               bool
 	TOTP                     bool
+	Passkeys                 int
 	RecoveryCodes            int       // that are left
 	Expires                  time.Time // of the session; zero: there is none
 }
@@ -55,6 +56,7 @@ func (s *Service) Me(ctx context.Context, who tenant.Identity) (Profile, error) 
 		}
 		p.Name, p.Lang, p.Role, p.Extension, p.TOTP = u.Name, u.Lang, u.Role, u.Extension, !u.TOTP.Empty()
 		role = u.Role
+		p.Passkeys = u.Passkeys
 		if p.RecoveryCodes, err = s.o.Store.RecoveryCodes(ctx, u.ID); err != nil {
 			return Profile{}, err
 		}

@@ -74,8 +74,9 @@ type Options struct {
 // Service keeps users, roles and sessions. Its methods may be called from any
 // goroutine.
 type Service struct {
-	o   Options
-	log *slog.Logger
+	o          Options
+	log        *slog.Logger
+	challenges challenges
 }
 
 // New returns a Service, or an error that names the missing option.

@@ -1,5 +1,10 @@
 // Made from our OpenAPI document: go test ./internal/app -run TypesOfUI -update
 
+export type AddpasskeyRequest = {
+  credential: NewPasskey
+  name: string
+}
+
 export type Applied = {
   /** how many calls were up meanwhile, and went on; -1 when nothing was reloaded */
   calls: number
@@ -1252,6 +1257,15 @@ export type ListKeyViewBody = {
   total: number
 }
 
+export type ListPasskeyViewBody = {
+  data: PasskeyView[]
+  limit: number
+  offset: number
+  status: 'success'
+  /** of all pages */
+  total: number
+}
+
 export type ListPersonSessionBody = {
   data: PersonSession[]
   limit: number
@@ -1449,7 +1463,7 @@ export type Me = {
   expires?: string
   /** whose calls are one's own; empty: none */
   extension: string
-  /** totp, or none */
+  /** totp, passkey, or none */
   factors: string[]
   /** of the user or person; empty for logins of the configuration */
   id: string
@@ -1512,6 +1526,19 @@ export type NewCertificate = {
   key: string
 }
 
+export type NewPasskey = {
+  id: string
+  rawId: string
+  response: NewPasskeyResponseStruct
+  type: 'public-key'
+}
+
+export type NewPasskeyResponseStruct = {
+  attestationObject: string
+  clientDataJSON: string
+  transports?: string[] | null
+}
+
 export type NewPassword = {
   /** 10 characters and more */
   new: string
@@ -1561,12 +1588,15 @@ export type NewUserView = {
   once_until?: string
   /** lets in until once_until, and must be replaced then; it is not shown again */
   one_time_password: string
+  /** how many passkeys they have */
+  passkeys: number
   /** id of one of the people: who signs in as that person with NAVER WORKS is this user */
   person?: string
   /** administrator or auditor for who sees all companies; company, supervisor, auditor, employee or the id of a role of the company's own for others */
   role: string
   role_name: string
   role_name_en: string
+  /** a code is asked for beside the password */
   second_factor: boolean
   /** absent: never */
   signed_in_at?: string
@@ -1827,6 +1857,90 @@ export type Party = {
   extension?: string
   name?: string
   number: string
+}
+
+export type PasskeyAlgorithm = {
+  /** of COSE */
+  alg: number
+  type: 'public-key'
+}
+
+export type PasskeyAnswer = {
+  id: string
+  rawId: string
+  response: PasskeyAnswerResponseStruct
+  type: 'public-key'
+}
+
+export type PasskeyAnswerResponseStruct = {
+  authenticatorData: string
+  clientDataJSON: string
+  signature: string
+  userHandle: string
+}
+
+export type PasskeyAskedBody = {
+  data: PasskeyQuestion
+  status: 'success'
+}
+
+export type PasskeyName = {
+  /** base64url */
+  id: string
+  transports?: string[] | null
+  type: 'public-key'
+}
+
+export type PasskeyOptions = {
+  attestation: 'none'
+  authenticatorSelection: PasskeyOptionsSelectionStruct
+  /** base64url */
+  challenge: string
+  /** those there are */
+  excludeCredentials: PasskeyName[]
+  pubKeyCredParams: PasskeyAlgorithm[]
+  rp: PasskeyOptionsRPStruct
+  /** milliseconds */
+  timeout: number
+  user: PasskeyOptionsUserStruct
+}
+
+export type PasskeyOptionsRPStruct = {
+  /** the host's name */
+  id: string
+  name: string
+}
+
+export type PasskeyOptionsSelectionStruct = {
+  requireResidentKey: boolean
+  residentKey: 'required'
+  userVerification: 'required'
+}
+
+export type PasskeyOptionsUserStruct = {
+  displayName: string
+  /** base64url */
+  id: string
+  name: string
+}
+
+export type PasskeyQuestion = {
+  /** base64url */
+  challenge: string
+  rpId: string
+  /** milliseconds */
+  timeout: number
+  userVerification: 'required'
+}
+
+export type PasskeyView = {
+  created_at: string
+  /** the name it counts at */
+  host: string
+  id: string
+  name: string
+  /** absent: never */
+  used_at?: string
 }
 
 export type Password = {
@@ -2295,6 +2409,16 @@ export type ReplyOutboxStateBody = {
 
 export type ReplyOverviewBody = {
   data: Overview
+  status: 'success'
+}
+
+export type ReplyPasskeyOptionsBody = {
+  data: PasskeyOptions
+  status: 'success'
+}
+
+export type ReplyPasskeyViewBody = {
+  data: PasskeyView
   status: 'success'
 }
 
@@ -3079,12 +3203,15 @@ export type UserView = {
   name?: string
   /** when a one-time password ends */
   once_until?: string
+  /** how many passkeys they have */
+  passkeys: number
   /** id of one of the people: who signs in as that person with NAVER WORKS is this user */
   person?: string
   /** administrator or auditor for who sees all companies; company, supervisor, auditor, employee or the id of a role of the company's own for others */
   role: string
   role_name: string
   role_name_en: string
+  /** a code is asked for beside the password */
   second_factor: boolean
   /** absent: never */
   signed_in_at?: string
@@ -3137,6 +3264,12 @@ export type VoicemailRead = {
 export type Ways = {
   /** with NAVER WORKS, at /login/works */
   naver_works: boolean
+  /** with a passkey, at the address that was asked */
+  passkeys: boolean
+  /** where it works, if not here: public_url, if there; else empty */
+  passkeys_at: string
+  /** why not: browsers have passkeys at https:// alone (plain), and not at IP addresses (address); http://localhost does */
+  passkeys_why: 'plain' | 'address' | ''
 }
 
 export type WebhookSecret = {
@@ -5353,6 +5486,48 @@ export interface Operations {
       body: ProfileFields
     }
     answer: ReplyMeBody
+  }
+  'POST /session/passkey': {
+    request: {
+      body: PasskeyAnswer
+    }
+    answer: SignedInBody
+  }
+  'POST /session/passkey/begin': {
+    request: {
+    }
+    answer: PasskeyAskedBody
+  }
+  'GET /session/passkeys': {
+    request: {
+      query?: {
+        /** at most so many */
+        limit?: number
+        /** leave out so many at the beginning */
+        offset?: number
+      }
+    }
+    answer: ListPasskeyViewBody
+  }
+  'POST /session/passkeys': {
+    request: {
+      body: AddpasskeyRequest
+    }
+    answer: ReplyPasskeyViewBody
+  }
+  'POST /session/passkeys/begin': {
+    request: {
+      body: OwnPassword
+    }
+    answer: ReplyPasskeyOptionsBody
+  }
+  'DELETE /session/passkeys/{id}': {
+    request: {
+      path: {
+        id: string | number
+      }
+    }
+    answer: ReplyRemovedBody
   }
   'POST /session/password': {
     request: {
