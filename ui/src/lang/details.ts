@@ -4,6 +4,12 @@ import { language } from './lang'
 // What the gateway says of a value, in English, as it is told people in Korean. The
 // first pattern that fits a sentence counts; what fits none stays as it is.
 const patterns: [RegExp, string][] = [
+  [/^(?:ring_groups|extensions|attendants|conferences|dids|parking\.\w+): (\d+) is an extension too$/, '$1번은 이미 내선 번호입니다. 다른 번호를 쓰세요'],
+  [/^(?:ring_groups|extensions|attendants|conferences|dids|parking\.\w+): (\d+) is a ring group too$/, '$1번은 이미 벨 그룹 번호입니다. 다른 번호를 쓰세요'],
+  [/^(?:ring_groups|extensions|attendants|conferences|dids|parking\.\w+): (\d+) is an attendant too$/, '$1번은 이미 자동응답 번호입니다. 다른 번호를 쓰세요'],
+  [/^(?:ring_groups|extensions|attendants|conferences|dids|parking\.\w+): (\d+) is a conference room too$/, '$1번은 이미 회의실 번호입니다. 다른 번호를 쓰세요'],
+  [/^(?:ring_groups|extensions|attendants|conferences|dids|parking\.\w+): (\d+) is (?:the number that parks calls|a parking space) too$/, '$1번은 이미 통화 파킹 번호입니다. 다른 번호를 쓰세요'],
+  [/^(?:ring_groups|extensions|attendants|conferences|dids|parking\.\w+): (\d+) is an emergency number$/, '$1번은 긴급 번호입니다. 다른 번호를 쓰세요'],
   [/^there is no class of service "?([^"]*)"?$/, '발신 등급 "$1"이(가) 없습니다'],
   [/^invalid number: shorter than (\d+) digits$/, '$1자리보다 짧습니다'],
   [/^invalid number: longer than (\d+) digits$/, '$1자리보다 깁니다'],
