@@ -39,6 +39,8 @@ const patterns: [RegExp, string][] = [
   [/^must begin with a letter and hold letters, digits and -$/, '영문자로 시작하고 영문자, 숫자, - 만 쓸 수 있습니다'],
   [/^needs username and secret$/, '아이디와 비밀번호가 있어야 합니다'],
   [/^must be 1 to 50$/, '1명에서 50명까지입니다'],
+  [/^"[^"]*" is neither an IP address nor a host's name$/, 'IP 주소(예: 203.0.113.10)나 도메인(예: sip.carrier.co.kr)만 적으세요'],
+  [/^"[^"]*" is no area code.*$/, '02, 031 같은 지역 번호가 아닙니다'],
   [/^ends when it begins$/, '시작과 끝이 같습니다'],
   [/^every call is a fax here already$/, '이미 모든 전화를 팩스로 받습니다'],
   [/^(?:the )?(.+) is still used by (.+)$/, '아직 쓰는 곳이 있습니다: $2'],
