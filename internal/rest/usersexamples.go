@@ -10,7 +10,7 @@ const (
 		`"must_change_password":true,"once_until":"2026-10-23T01:02:03.456Z","second_factor":false,"passkeys":1,"created_at":"2026-10-20T01:02:03.456Z"`
 	exampleRoleIs         = `"name":"상담 팀장","rights":{"live":{"level":"change"},"calls":{"level":"see"},"diversions":{"level":"change","settings":["destination","enable"]}}`
 	exampleRole           = `{"id":"m5t4nbydk3v7qxw2","built_in":false,"base":"tenant","name_en":"상담 팀장","tenant":"T2",` + exampleRoleIs + `}`
-	examplePasskey        = `{"id":"k3v7qxw2m5t4nbyd","name":"회사 노트북","host":"pbx.example.com","created_at":"2026-10-20T01:02:03.456Z","used_at":"2026-10-21T01:02:03.456Z"}`
+	examplePasskey        = `{"id":"k3v7qxw2m5t4nbyd","name":"회사 노트북","host":"pbx.example.com","created_at":"2026-10-20T01:02:03.456Z","used_at":"2026-10-21T01:02:03.456Z"}` //nolint:gosec // nobody's
 	exampleChallenge      = "CAPbW7tZwQvQpYkzUqXqHqvPpU0yF8mZ0fZ0fZ0fZ0c"
 	examplePasskeyOptions = `{"challenge":"` + exampleChallenge + `","rp":{"id":"pbx.example.com","name":"DIPCAST"},"user":{"id":"azN2N3F4dzJtNXQ0bmJ5ZA","name":"hong@example.com","displayName":"홍길동"},` +
 		`"pubKeyCredParams":[{"type":"public-key","alg":-7}],"timeout":300000,"excludeCredentials":[],"authenticatorSelection":{"requireResidentKey":true,"residentKey":"required","userVerification":"required"},"attestation":"none"}`

@@ -22,7 +22,7 @@ type WebPasskey struct {
 	Used       time.Time // zero: never
 }
 
-const webPasskeyColumns = `id, user_id, credential, name, data, created_at, used_at`
+const webPasskeyColumns = `id, user_id, credential, name, data, created_at, used_at` //nolint:gosec // names of columns
 
 func scanWebPasskey(row interface{ Scan(...any) error }) (p WebPasskey, err error) {
 	var created, used int64

@@ -29,7 +29,7 @@ func Cookie(r *http.Request, secure bool) string {
 
 // The cookie of a browser that was asked for a passkey, and has not answered yet.
 const (
-	securePasskeyCookie = "__Host-dipcast_passkey"
+	securePasskeyCookie = "__Host-dipcast_passkey" //nolint:gosec // a name
 	plainPasskeyCookie  = "dipcast_passkey"
 )
 

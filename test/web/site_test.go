@@ -25,7 +25,7 @@ func TestSite(t *testing.T) {
 		"behave": s.behave, "call": s.call, "answer": s.answer, "answered": s.answered, "hangup": s.hangup, "ended": s.ended,
 		"from-outside": s.fromOutside, "rings-at": s.ringsAt, "record": s.record, "talk": s.talk, "chat": s.chat, "user": s.user,
 	})
-	for _, script := range []string{"signin", "live", "liveload", "history", "diversion", "roles", "card", "factor"} {
+	for _, script := range []string{"signin", "live", "liveload", "history", "diversion", "roles", "card", "factor", "passkey"} {
 		t.Run(script, func(t *testing.T) { browsertest.Run(t, script+".mjs", s.URL(), address) })
 	}
 }

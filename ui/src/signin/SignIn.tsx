@@ -1,11 +1,13 @@
 import { useEffect, useRef, useState } from 'react'
 import type { FormEvent } from 'react'
+import { askPasskey, knowsPasskeys } from '~/api/passkey'
+import type { Question } from '~/api/passkey'
 import { setLanguage } from '~/lang/lang'
 import { useLanguage, useTexts } from '~/lang/texts'
 import './signin.css'
 import { signInTexts } from './texts'
 
-type Wrong = 'wrong' | 'wrongCode' | 'often' | 'later' | 'private'
+type Wrong = 'wrong' | 'wrongCode' | 'often' | 'later' | 'private' | 'passkeyNo'
 
 /** Where somebody goes once they are signed in: where they were, or the start. */
 function enter() {
@@ -24,13 +26,18 @@ export function SignIn() {
   const [wrong, setWrong] = useState<{ what: Wrong; minutes: number }>()
   const [busy, setBusy] = useState(false)
   const [works, setWorks] = useState(false)
+  const [passkeys, setPasskeys] = useState(false)
   const codeField = useRef<HTMLInputElement>(null)
 
   useEffect(() => {
     document.title = `${t('title')} · DIPCAST`
   }, [t])
   useEffect(() => {
-    void fetch('/api/v2/session/ways').then(async (a) => setWorks(a.ok && ((await a.json()) as { data: { naver_works?: boolean } }).data.naver_works === true), () => undefined)
+    void fetch('/api/v2/session/ways').then(async (a) => {
+      const ways = a.ok ? ((await a.json()) as { data: { naver_works?: boolean; passkeys?: boolean } }).data : {}
+      setWorks(ways.naver_works === true)
+      setPasskeys(ways.passkeys === true && knowsPasskeys())
+    }, () => undefined)
   }, [])
   useEffect(() => {
     if (needsCode) {
@@ -70,6 +77,28 @@ export function SignIn() {
     setBusy(false)
   }
 
+  async function byPasskey() {
+    setBusy(true)
+    setWrong(undefined)
+    try {
+      const headers = { 'Content-Type': 'application/json' }
+      let answer = await fetch('/api/v2/session/passkey/begin', { method: 'POST', headers })
+      if (answer.ok) {
+        const proof = await askPasskey(((await answer.json()) as { data: Question }).data).catch(() => undefined)
+        answer = proof ? await fetch('/api/v2/session/passkey', { method: 'POST', headers, body: JSON.stringify(proof) }) : new Response(null, { status: 401 })
+      }
+      if (answer.ok) {
+        enter()
+        return
+      }
+      const minutes = Math.max(1, Math.ceil(Number(answer.headers.get('Retry-After') ?? 60) / 60))
+      setWrong({ what: answer.status === 401 ? 'passkeyNo' : answer.status === 429 ? 'often' : 'later', minutes })
+    } catch {
+      setWrong({ what: 'later', minutes: 0 })
+    }
+    setBusy(false)
+  }
+
   const here = location.pathname + location.search
   return (
     <main className="signin">
@@ -80,17 +109,14 @@ export function SignIn() {
           <input name="username" autoComplete="username" autoCapitalize="none" spellCheck={false} autoFocus required value={username} onChange={(e) => setUsername(e.target.value)} aria-describedby="username-help" />
           <small id="username-help">{t('usernameHelp')}</small>
         </label>
-        <div className="field">
-          <label htmlFor="password">{t('password')}</label>
-          <span className="secret">
-            <input id="password" name="password" type={shown ? 'text' : 'password'} autoComplete="current-password" required value={password} onChange={(e) => setPassword(e.target.value)} />
-            <button type="button" aria-label={t(shown ? 'hide' : 'show')} title={t(shown ? 'hide' : 'show')} onClick={() => setShown(!shown)}>
-              <svg viewBox="0 0 24 24" width="20" height="20" fill="none" stroke="currentColor" strokeWidth="1.8" strokeLinecap="round" strokeLinejoin="round" aria-hidden>
-                <path d="M2 12s3.6-7 10-7 10 7 10 7-3.6 7-10 7S2 12 2 12z" /><circle cx="12" cy="12" r="3" />{shown && <path d="M4 4l16 16" />}
-              </svg>
-            </button>
-          </span>
-        </div>
+        <label>
+          {t('password')}
+          <input name="password" type={shown ? 'text' : 'password'} autoComplete="current-password" required value={password} onChange={(e) => setPassword(e.target.value)} />
+        </label>
+        <label className="check">
+          <input type="checkbox" checked={shown} onChange={(e) => setShown(e.target.checked)} />
+          {t('show')}
+        </label>
         {needsCode && (
           <label>
             {t('code')}
@@ -101,13 +127,10 @@ export function SignIn() {
         <p role="alert" className={wrong ? 'wrong' : 'wrong empty'}>{wrong ? t(wrong.what, { minutes: wrong.minutes }) : ''}</p>
         <button type="submit" disabled={busy}>{t('in')}</button>
       </form>
-      {works && <p className="or">{t('or')}</p>}
+      {(works || passkeys) && <p className="or">{t('or')}</p>}
+      {passkeys && <button type="button" className="second" disabled={busy} onClick={() => void byPasskey()}>{t('passkey')}</button>}
       {works && <a className="button" href={`/login/works?to=${encodeURIComponent(here)}`}>{t('works')}</a>}
-      <details className="hint">
-        <summary>{t('forgot')}</summary>
-        <p>{t('forgotText')}</p>
-        <p>{t('forgotLast')} <code>dipcast user reset</code></p>
-      </details>
+      <p className="hint">{t('forgot')}</p>
       <p><button type="button" className="plain" lang={lang === 'ko' ? 'en' : 'ko'} onClick={() => void setLanguage(lang === 'ko' ? 'en' : 'ko')}>{t('language')}</button></p>
     </main>
   )

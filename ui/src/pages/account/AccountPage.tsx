@@ -4,6 +4,7 @@ import { PageHeader } from '~/parts/PageHeader'
 import { useMe } from '~/shell/me'
 import { shellTexts } from '~/shell/texts'
 import { Factors } from './Factors'
+import { Passkeys } from './Passkeys'
 import { Password } from './Password'
 import { Profile } from './Profile'
 import { Sessions } from './Sessions'
@@ -30,6 +31,7 @@ export default function AccountPage() {
       <Profile />
       {own && <Password />}
       {own && <Factors />}
+      {own && <Passkeys />}
       <Sessions />
     </Stack>
   )

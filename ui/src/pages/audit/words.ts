@@ -11,7 +11,7 @@ const things: Record<string, string> = {
   factors: '2단계 인증', totp: '인증 앱', passkey: '패스키', fax: '팩스', numbers: '번호', parking: '파킹', totals: '합계', log: '로그', bundle: '지원 자료', support: '지원', apply: '적용',
 }
 const whole: Record<string, string> = {
-  'sign in': '로그인', 'sign out': '로그아웃', login: '로그인', 'end-session': '로그인 세션 끝내기', 'change-own-password': '자기 비밀번호 바꾸기', 'change-profile': '자기 정보 바꾸기', 'read passwords': '비밀번호 읽기', undo: '되돌리기', 'undo apply': '적용 되돌리기', apply: '적용',
+  'sign in': '로그인', 'add-passkey': '패스키 만들기', 'remove-passkey': '패스키 삭제', 'passkey-sign-in': '패스키로 로그인', 'begin-passkey': '패스키 만들기 시작', 'sign out': '로그아웃', login: '로그인', 'end-session': '로그인 세션 끝내기', 'change-own-password': '자기 비밀번호 바꾸기', 'change-profile': '자기 정보 바꾸기', 'read passwords': '비밀번호 읽기', undo: '되돌리기', 'undo apply': '적용 되돌리기', apply: '적용',
   'change naver-works': '네이버웍스 설정 바꾸기', 'delete naver-works': '네이버웍스 설정 삭제', 'change people settings': '구성원 설정 바꾸기', 'sync people': '구성원 맞추기', click_to_call: '클릭투콜', 'click_to_call/cancel': '클릭투콜 취소', Originate: '발신(Originate)', Redirect: '돌리기(Redirect)',
   'rotate password': '전화기 비밀번호 새로 만들기', 'make softphone link': '소프트폰 링크 만들기', 'press of a button': '카드 버튼 누르기', 'sign person out': '구성원 로그아웃', unlock: '국제전화 잠금 풀기', connect: '연결',
 }

@@ -123,7 +123,7 @@ export function UserDrawer({ id, onClose, onGiven }: { id: string; onClose: () =
                 <Group gap="xs">
                   <Button variant="default" size="xs" onClick={() => act('newPassword')}>{t('newPassword')}</Button>
                   <Button variant="default" size="xs" onClick={() => act('signOut')}>{t('signOut')}</Button>
-                  {user?.second_factor && <Button variant="default" size="xs" onClick={() => act('dropFactors')}>{t('dropFactors')}</Button>}
+                  {user && (user.second_factor || user.passkeys > 0) && <Button variant="default" size="xs" onClick={() => act('dropFactors')}>{t('dropFactors')}</Button>}
                 </Group>
               </Fieldset>
             )}

@@ -48,7 +48,7 @@ export default function UsersPage() {
       ...(operator ? [{ id: 'company', header: t('company'), meta: { wide: true }, accessorFn: (u) => (u.tenant ? names.get(u.tenant) ?? u.tenant : t('everyCompany')) } satisfies ColumnDef<User>] : []),
       { accessorKey: 'extension', header: t('extension'), meta: { wide: true } },
       { id: 'state', header: t('state'), accessorFn: (u) => (!u.enabled ? t('disabled') : u.must_change_password ? t('waiting') : t('active')), cell: ({ row: { original: u }, getValue }) => <Badge variant="light" color={!u.enabled ? 'red' : u.must_change_password ? 'yellow' : 'teal'}>{getValue() as string}</Badge> },
-      { id: 'factor', header: t('factor'), meta: { wide: true }, accessorFn: (u) => (u.second_factor ? t('factorOn') : t('factorOff')) },
+      { id: 'factor', header: t('factor'), meta: { wide: true }, accessorFn: (u) => [u.second_factor && t('factorOn'), u.passkeys > 0 && t('factorPasskeys', { n: u.passkeys })].filter(Boolean).join(', ') || t('factorOff') },
       { accessorKey: 'signed_in_at', header: t('signedIn'), meta: { wide: true }, cell: ({ row: { original: u } }) => <span title={dateTime(u.signed_in_at)}>{shortTime(u.signed_in_at) || t('never')}</span> },
     ]
   }, [t, lang, companies.data, operator, me.id])
