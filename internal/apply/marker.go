@@ -1,6 +1,7 @@
 package apply
 
 import (
+	"path/filepath"
 	"strings"
 )
 
@@ -28,4 +29,14 @@ func unmarked(text string) string {
 		return text[:i]
 	}
 	return text
+}
+
+// Marked are the files of a server whose folder is dir as an apply leaves them there:
+// who begins with these has nothing to apply.
+func Marked(dir string, files map[string]string) map[string]string {
+	out := make(map[string]string, len(files))
+	for name, text := range files {
+		out[name] = marked(name, text, digest(filepath.Join(dir, "etc"), text))
+	}
+	return out
 }

@@ -19,9 +19,7 @@ func (d *Demo) Pending(t testing.TB, server int) []string {
 	}
 	var out []string
 	for _, c := range p.Changes {
-		if c.Diff != "" { // else only a mark is put into the file
-			out = append(out, c.Diff)
-		}
+		out = append(out, c.File+" "+c.Kind+"\n"+c.Diff)
 	}
 	return out
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dipcast/dipcast/internal/apply"
 	"github.com/dipcast/dipcast/internal/asteriskproc"
 )
 
@@ -40,7 +41,7 @@ func (d *Demo) newAsterisk(plan *serverPlan, tree *asteriskproc.Tree, again func
 		return nil, err
 	}
 	dir := d.config.Server(plan.id).PBX.Dir
-	if err := asteriskproc.WriteFiles(dir, files); err != nil {
+	if err := asteriskproc.WriteFiles(dir, apply.Marked(dir, files)); err != nil {
 		return nil, err
 	}
 	a := &asterisk{plan: plan, version: tree.Version}

@@ -129,7 +129,7 @@ func (s *Service) First(ctx context.Context) error {
 			return err
 		}
 		added, err := s.o.Store.AddFirstWebUser(ctx, store.WebUser{
-			ID: newID(), Username: FirstUsername, Name: "Administrator", Role: store.AdministratorRole, Hash: hash,
+			ID: newID(), Username: FirstUsername, Role: store.AdministratorRole, Hash: hash,
 			MustChange: true, Documented: true, Enabled: true,
 		})
 		if err != nil || !added {

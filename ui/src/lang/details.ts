@@ -4,6 +4,12 @@ import { language } from './lang'
 // What the gateway says of a value, in English, as it is told people in Korean. The
 // first pattern that fits a sentence counts; what fits none stays as it is.
 const patterns: [RegExp, string][] = [
+  [/^(?:ring_groups|extensions|attendants|conferences|dids|parking\.\w+): (\d+) is an extension too$/, '$1번은 이미 내선 번호입니다. 다른 번호를 쓰세요'],
+  [/^(?:ring_groups|extensions|attendants|conferences|dids|parking\.\w+): (\d+) is a ring group too$/, '$1번은 이미 벨 그룹 번호입니다. 다른 번호를 쓰세요'],
+  [/^(?:ring_groups|extensions|attendants|conferences|dids|parking\.\w+): (\d+) is an attendant too$/, '$1번은 이미 자동응답 번호입니다. 다른 번호를 쓰세요'],
+  [/^(?:ring_groups|extensions|attendants|conferences|dids|parking\.\w+): (\d+) is a conference room too$/, '$1번은 이미 회의실 번호입니다. 다른 번호를 쓰세요'],
+  [/^(?:ring_groups|extensions|attendants|conferences|dids|parking\.\w+): (\d+) is (?:the number that parks calls|a parking space) too$/, '$1번은 이미 통화 파킹 번호입니다. 다른 번호를 쓰세요'],
+  [/^(?:ring_groups|extensions|attendants|conferences|dids|parking\.\w+): (\d+) is an emergency number$/, '$1번은 긴급 번호입니다. 다른 번호를 쓰세요'],
   [/^there is no class of service "?([^"]*)"?$/, '발신 등급 "$1"이(가) 없습니다'],
   [/^invalid number: shorter than (\d+) digits$/, '$1자리보다 짧습니다'],
   [/^invalid number: longer than (\d+) digits$/, '$1자리보다 깁니다'],
@@ -33,6 +39,8 @@ const patterns: [RegExp, string][] = [
   [/^must begin with a letter and hold letters, digits and -$/, '영문자로 시작하고 영문자, 숫자, - 만 쓸 수 있습니다'],
   [/^needs username and secret$/, '아이디와 비밀번호가 있어야 합니다'],
   [/^must be 1 to 50$/, '1명에서 50명까지입니다'],
+  [/^"[^"]*" is neither an IP address nor a host's name$/, 'IP 주소(예: 203.0.113.10)나 도메인(예: sip.carrier.co.kr)만 적으세요'],
+  [/^"[^"]*" is no area code.*$/, '02, 031 같은 지역 번호가 아닙니다'],
   [/^ends when it begins$/, '시작과 끝이 같습니다'],
   [/^every call is a fax here already$/, '이미 모든 전화를 팩스로 받습니다'],
   [/^(?:the )?(.+) is still used by (.+)$/, '아직 쓰는 곳이 있습니다: $2'],

@@ -56,3 +56,10 @@ export function wordsOf(e: unknown, area = ''): { text: string; detail: string; 
   const key = e.status === 412 || (e.status === 409 && e.field === 'If-Match') ? 'changed' : e.code in errorTexts.ko ? (e.code as keyof typeof errorTexts.ko) : 'internal'
   return { text: textOf(errorTexts, key), detail: detailWords(e.message, area), field: e.field && fieldName(e.field, area) }
 }
+
+/** What was said of a field, to stand below its input: without the field's name. */
+export function saidOf(e: unknown, area = ''): string {
+  const { text, detail, field } = wordsOf(e, area)
+  const said = detail || text
+  return field && said.startsWith(`${field}: `) ? said.slice(field.length + 2) : said
+}

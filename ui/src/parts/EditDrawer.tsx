@@ -5,7 +5,7 @@ import { APIError } from '~/api/client'
 import { useTexts } from '~/lang/texts'
 import { memberName } from '~/lang/fields'
 import { ErrorNote } from './ErrorNote'
-import { AreaContext, useOnly } from './Setting'
+import { AreaContext, FormErrorContext, useOnly } from './Setting'
 import { partsTexts } from './texts'
 
 interface Props {
@@ -26,9 +26,21 @@ interface Props {
   saveText?: string
   /** Why it may be looked at only, in place of the usual words. */
   readOnlyText?: string
+  /** What is typed so far: an error goes when it changes. */
+  draft?: unknown
   /** Below what is looked at only: what may be done all the same. */
   foot?: ReactNode
   children: ReactNode
+}
+
+// Lists whose entries are named by a number: what is said of such a list as a whole is
+// said of the number.
+const numbered = /^(extensions|ring_groups|attendants|conferences|dids)$/
+
+/** The member of the form that an error is about; '' for none. */
+function fieldOf(e: unknown): string {
+  const field = e instanceof APIError ? e.field.replace(/^body\./, '') : ''
+  return numbered.test(field) ? 'number' : field.split(/[.[]/)[0]!
 }
 
 /** A form at the side of a list in which one thing is made or changed. */
@@ -37,7 +49,13 @@ export function EditDrawer(p: Props) {
   const only = useOnly(p.area ?? '')
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>()
+  const [beside, setBeside] = useState(false) // an input shows the error
   const [leaving, setLeaving] = useState(false)
+  const [seen, setSeen] = useState(p.draft)
+  if (seen !== p.draft) {
+    setSeen(p.draft)
+    setError(undefined)
+  }
   const conflict = error instanceof APIError && (error.status === 412 || (error.status === 409 && error.field === 'If-Match'))
   const done = () => {
     setError(undefined)
@@ -67,27 +85,29 @@ export function EditDrawer(p: Props) {
           {p.mayChange === false && <Text size="sm" c="dimmed" mb="sm">{p.readOnlyText ?? t('readOnly')}</Text>}
           {p.mayChange !== false && only && <Text size="sm" c="dimmed" mb="sm">{t('lockedSome', { names: only.map((name) => memberName(name, p.area)).join(', ') })}</Text>}
           <fieldset disabled={p.mayChange === false} style={{ border: 0, padding: 0, margin: 0, minWidth: 0 }}>
-            <Stack gap="sm">{p.children}</Stack>
+            <FormErrorContext value={{ error, field: conflict ? '' : fieldOf(error), shown: setBeside }}><Stack gap="sm">{p.children}</Stack></FormErrorContext>
           </fieldset>
-          {conflict ? (
-            <Alert color="orange" title={t('changedTitle')} role="alert" mt="md">
-              {t('changedText')}
-              <Group mt="xs">
-                {p.onReload && <Button size="compact-sm" onClick={() => { setError(undefined); p.onReload?.() }}>{t('reload')}</Button>}
-                <Button size="compact-sm" variant="default" onClick={() => void save(true)}>{t('overwrite')}</Button>
+          <div className={p.mayChange === false ? undefined : 'form-foot'}>
+            {conflict ? (
+              <Alert color="orange" title={t('changedTitle')} role="alert" mt="md">
+                {t('changedText')}
+                <Group mt="xs">
+                  {p.onReload && <Button size="compact-sm" onClick={() => { setError(undefined); p.onReload?.() }}>{t('reload')}</Button>}
+                  <Button size="compact-sm" variant="default" onClick={() => void save(true)}>{t('overwrite')}</Button>
+                </Group>
+              </Alert>
+            ) : beside ? <Text size="sm" c="var(--mantine-color-error)" mb="xs">{t('seeField')}</Text> : <ErrorNote error={error} />}
+            {p.foot}
+            {p.mayChange !== false && (
+              <Group justify="space-between">
+                {p.onDelete && !only ? <Button variant="subtle" color="red" onClick={p.onDelete}>{t('remove')}</Button> : <span />}
+                <Group>
+                  <Button variant="default" onClick={close}>{t('cancel')}</Button>
+                  <Button type="submit" loading={busy}>{p.saveText ?? t('save')}</Button>
+                </Group>
               </Group>
-            </Alert>
-          ) : <ErrorNote error={error} />}
-          {p.foot}
-          {p.mayChange !== false && (
-            <Group justify="space-between" mt="lg">
-              {p.onDelete && !only ? <Button variant="subtle" color="red" onClick={p.onDelete}>{t('remove')}</Button> : <span />}
-              <Group>
-                <Button variant="default" onClick={close}>{t('cancel')}</Button>
-                <Button type="submit" loading={busy}>{p.saveText ?? t('save')}</Button>
-              </Group>
-            </Group>
-          )}
+            )}
+          </div>
         </form>
       </Drawer>
       <Modal opened={leaving} onClose={() => setLeaving(false)} title={p.title} centered closeButtonProps={{ 'aria-label': t('close') }}>

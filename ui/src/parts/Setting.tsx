@@ -1,13 +1,17 @@
 import { Group, Text } from '@mantine/core'
 import { IconLock } from '@tabler/icons-react'
-import { createContext, use } from 'react'
+import { createContext, use, useEffect, useRef } from 'react'
 import type { ReactNode } from 'react'
+import { saidOf } from '~/lang/errors'
 import { useTexts } from '~/lang/texts'
 import { may, useMe } from '~/shell/me'
 import { partsTexts } from './texts'
 
 /** The area of rights that a form is in; '' where it has none. */
 export const AreaContext = createContext('')
+
+/** What the gateway said against the fields of a form: an error, the field that it names, and who wants to know whether an input shows it. */
+export const FormErrorContext = createContext<{ error: unknown; field: string; shown?: (at: boolean) => void }>({ error: undefined, field: '' })
 
 /** The single settings that the one who is signed in may change in an area; undefined: no limit. */
 export function useOnly(area: string): string[] | undefined {
@@ -23,14 +27,32 @@ export function Setting({ name, children }: { name: string; children: ReactNode 
   const t = useTexts(partsTexts)
   const area = use(AreaContext)
   const me = useMe()
+  const wrong = use(FormErrorContext)
   // Who may change nothing sees a form that is locked as a whole.
   if (!area || !may(me, area, 'change') || may(me, area, 'change', name)) {
-    return children
+    return wrong.field === name ? <Wrong error={wrong.error} shown={wrong.shown}>{children}</Wrong> : children
   }
   return (
     <div className="seen">
       <fieldset disabled style={{ border: 0, padding: 0, margin: 0, minWidth: 0 }}>{children}</fieldset>
       <Group gap={4} mt={2} wrap="nowrap"><IconLock size={12} aria-hidden /><Text size="xs" c="dimmed">{t('locked')}</Text></Group>
+    </div>
+  )
+}
+
+/** An input whose value was refused, and why; it comes into sight. */
+function Wrong({ error, shown, children }: { error: unknown; shown?: (at: boolean) => void; children: ReactNode }) {
+  const area = use(AreaContext)
+  const box = useRef<HTMLDivElement>(null)
+  useEffect(() => { void box.current?.scrollIntoView({ block: 'center' }) }, [error])
+  useEffect(() => {
+    shown?.(true)
+    return () => shown?.(false)
+  }, [shown])
+  return (
+    <div ref={box} className="wrong">
+      {children}
+      <Text size="sm" c="var(--mantine-color-error)" mt={4} role="alert">{saidOf(error, area)}</Text>
     </div>
   )
 }

@@ -50,12 +50,12 @@ export function Shell() {
   useEffect(() => whenSignedOut(() => location.reload()), [])
   const seen = me.must_change_password ? [] : pagesOf(me)
   return (
-    <AppShell header={{ height: 52 }} navbar={{ width: 232, breakpoint: 'md', collapsed: { mobile: !open } }} padding={{ base: 'sm', sm: 'md' }}>
+    <AppShell header={{ height: 52 }} navbar={{ width: 232, breakpoint: 'md', collapsed: { mobile: !open || me.must_change_password, desktop: me.must_change_password } }} padding={{ base: 'sm', sm: 'md' }}>
       <a href="#content" className="skip" onClick={(e) => { e.preventDefault(); document.getElementById('content')?.focus() }}>{t('skip')}</a>
       <AppShell.Header>
         <Group h="100%" px="sm" justify="space-between" wrap="nowrap" gap="xs">
           <Group gap="xs" wrap="nowrap">
-            <Burger opened={open} onClick={toggle} hiddenFrom="md" size="sm" aria-label={t('menu')} />
+            {!me.must_change_password && <Burger opened={open} onClick={toggle} hiddenFrom="md" size="sm" aria-label={t('menu')} />}
             <To to="/" className="brand">DIPCAST</To>
           </Group>
           <Group gap={4} wrap="nowrap">

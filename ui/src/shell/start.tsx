@@ -2,7 +2,7 @@ import '@mantine/core/styles.css'
 import '@mantine/notifications/styles.css'
 import '@mantine/dates/styles.css'
 import { MantineProvider } from '@mantine/core'
-import { Notifications } from '@mantine/notifications'
+import { Notifications, notifications } from '@mantine/notifications'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { createRoot } from 'react-dom/client'
@@ -26,9 +26,11 @@ const queries = new QueryClient({
 /** Shows the web to somebody who is signed in. */
 export function showShell(root: HTMLElement, me: Me): void {
   const router = makeRouter(me)
+  // An undo belongs to the page where something was changed.
+  router.subscribe('onBeforeNavigate', (e) => e.pathChanged && notifications.hide('phones-saved'))
   createRoot(root).render(
     <MantineProvider theme={theme} cssVariablesResolver={shades} defaultColorScheme="auto" getStyleNonce={() => window.__webpack_nonce__ ?? ''}>
-      <Notifications position="top-right" />
+      <Notifications position="bottom-left" />
       <QueryClientProvider client={queries}>
         <MeProvider me={me}>
           <RouterProvider router={router} />

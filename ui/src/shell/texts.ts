@@ -12,7 +12,7 @@ export const shellTexts = defineTexts(
     company: '회사', chooseCompany: '회사를 고르세요', chooseCompanyText: '이 페이지는 한 회사의 것을 보여 줍니다. 위에서 회사를 고르거나 새 회사를 만드세요.', makeCompany: '회사 만들기',
     notFound: '없는 페이지입니다', notFoundText: '주소를 확인하거나 메뉴에서 고르세요.', noRight: '볼 권한이 없습니다', noRightText: '관리자에게 권한을 부탁하세요.',
     broken: '이 페이지를 보여 주지 못했습니다', again: '다시 시도', newVersion: 'DIPCAST가 새 버전으로 바뀌었습니다. 다시 불러오세요.', reload: '다시 불러오기',
-    userMenu: '내 계정 메뉴', loading: '불러오는 중',
+    showPassword: '비밀번호 보이기/숨기기', userMenu: '내 계정 메뉴', loading: '불러오는 중',
   },
   {
     my: 'My page', live: 'Live', overview: 'Overview', history: 'Call history', call: 'Call', faxes: 'Faxes', voicemail: 'Voicemail', diversions: 'Diversions',
@@ -24,6 +24,6 @@ export const shellTexts = defineTexts(
     company: 'Company', chooseCompany: 'Choose a company', chooseCompanyText: 'This page shows what is one company’s. Choose one above, or make one.', makeCompany: 'Make a company',
     notFound: 'There is no such page', notFoundText: 'Check the address, or choose from the menu.', noRight: 'You may not see this', noRightText: 'Ask your administrator for the right.',
     broken: 'This page could not be shown', again: 'Try again', newVersion: 'DIPCAST has a new version: load the page again.', reload: 'Load again',
-    userMenu: 'Account menu', loading: 'Loading',
+    showPassword: 'Show or hide the password', userMenu: 'Account menu', loading: 'Loading',
   },
 )

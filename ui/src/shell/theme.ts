@@ -1,5 +1,7 @@
-import { createTheme } from '@mantine/core'
+import { createTheme, PasswordInput } from '@mantine/core'
 import type { CSSVariablesResolver } from '@mantine/core'
+import { textOf } from '~/lang/texts'
+import { shellTexts } from './texts'
 
 /** Our look: system fonts, which a closed network has, and colours whose texts are readable (WCAG 2.2 AA). */
 export const theme = createTheme({
@@ -10,6 +12,10 @@ export const theme = createTheme({
   cursorType: 'pointer',
   fontFamily: 'system-ui, -apple-system, "Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans KR", NanumGothic, sans-serif',
   headings: { fontFamily: 'inherit' },
+  components: {
+    // In the language that is shown when it is drawn.
+    PasswordInput: PasswordInput.extend({ defaultProps: { visibilityToggleButtonProps: { get 'aria-label'() { return textOf(shellTexts, 'showPassword') } } } }),
+  },
 })
 
 /** Dimmed texts that are still read easily: 7:1 on white. */

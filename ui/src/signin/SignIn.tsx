@@ -109,14 +109,17 @@ export function SignIn() {
           <input name="username" autoComplete="username" autoCapitalize="none" spellCheck={false} autoFocus required value={username} onChange={(e) => setUsername(e.target.value)} aria-describedby="username-help" />
           <small id="username-help">{t('usernameHelp')}</small>
         </label>
-        <label>
-          {t('password')}
-          <input name="password" type={shown ? 'text' : 'password'} autoComplete="current-password" required value={password} onChange={(e) => setPassword(e.target.value)} />
-        </label>
-        <label className="check">
-          <input type="checkbox" checked={shown} onChange={(e) => setShown(e.target.checked)} />
-          {t('show')}
-        </label>
+        <div className="field">
+          <label htmlFor="password">{t('password')}</label>
+          <span className="secret">
+            <input id="password" name="password" type={shown ? 'text' : 'password'} autoComplete="current-password" required value={password} onChange={(e) => setPassword(e.target.value)} />
+            <button type="button" aria-label={t(shown ? 'hide' : 'show')} title={t(shown ? 'hide' : 'show')} onClick={() => setShown(!shown)}>
+              <svg viewBox="0 0 24 24" width="20" height="20" fill="none" stroke="currentColor" strokeWidth="1.8" strokeLinecap="round" strokeLinejoin="round" aria-hidden>
+                <path d="M2 12s3.6-7 10-7 10 7 10 7-3.6 7-10 7S2 12 2 12z" /><circle cx="12" cy="12" r="3" />{shown && <path d="M4 4l16 16" />}
+              </svg>
+            </button>
+          </span>
+        </div>
         {needsCode && (
           <label>
             {t('code')}
@@ -130,7 +133,11 @@ export function SignIn() {
       {(works || passkeys) && <p className="or">{t('or')}</p>}
       {passkeys && <button type="button" className="second" disabled={busy} onClick={() => void byPasskey()}>{t('passkey')}</button>}
       {works && <a className="button" href={`/login/works?to=${encodeURIComponent(here)}`}>{t('works')}</a>}
-      <p className="hint">{t('forgot')}</p>
+      <details className="hint">
+        <summary>{t('forgot')}</summary>
+        <p>{t('forgotText')}</p>
+        <p>{t('forgotLast')} <code>dipcast user reset</code></p>
+      </details>
       <p><button type="button" className="plain" lang={lang === 'ko' ? 'en' : 'ko'} onClick={() => void setLanguage(lang === 'ko' ? 'en' : 'ko')}>{t('language')}</button></p>
     </main>
   )

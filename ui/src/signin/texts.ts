@@ -21,7 +21,10 @@ export const signInTexts = defineTexts(
     later: '지금은 로그인할 수 없습니다. 잠시 뒤에 다시 하세요.',
     private: '이 계정은 비밀번호를 바꾸기 전까지 사내 네트워크에서만 로그인할 수 있습니다.',
     language: 'English',
-    forgot: '비밀번호를 잊었으면 관리자에게 문의하세요. 관리자는 서버에서 dipcast user reset 으로 되살립니다.',
+    hide: '비밀번호 숨기기',
+    forgot: '비밀번호를 잊으셨나요?',
+    forgotText: '회사 관리자에게 말하면 새 비밀번호를 만들어 줍니다.',
+    forgotLast: '관리자의 비밀번호를 아무도 모를 때는 DIPCAST를 설치한 서버 담당자에게 부탁하세요. 서버에서 되살립니다:',
   },
   {
     title: 'Sign in',
@@ -42,6 +45,9 @@ export const signInTexts = defineTexts(
     later: 'Signing in does not work now. Try again in a moment.',
     private: 'Until its password is changed, this account signs in from private networks only.',
     language: '한국어',
-    forgot: 'Forgotten? Ask your administrator, who mends it on the server with dipcast user reset.',
+    hide: 'Hide the password',
+    forgot: 'Forgotten your password?',
+    forgotText: 'Your administrator can make you a new one.',
+    forgotLast: 'If nobody knows the administrator’s password, ask who installed DIPCAST: it is mended on the server with',
   },
 )

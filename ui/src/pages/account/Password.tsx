@@ -20,10 +20,15 @@ export function Password({ forced }: { forced?: boolean }) {
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>()
   const s = strengthOf(wanted, me.username)
+  const [tried, setTried] = useState(false)
   const differs = again !== '' && again !== wanted
   const wrongOld = error instanceof APIError && error.field === 'old'
   async function save(e: FormEvent) {
     e.preventDefault()
+    setTried(true)
+    if (s.level === 0 || wanted !== again || old === '') {
+      return
+    }
     setBusy(true)
     setError(undefined)
     try {
@@ -35,6 +40,7 @@ export function Password({ forced }: { forced?: boolean }) {
       setOld('')
       setWanted('')
       setAgain('')
+      setTried(false)
       tellDone(t('changed'))
     } catch (failed) {
       setError(failed)
@@ -45,11 +51,11 @@ export function Password({ forced }: { forced?: boolean }) {
   const hint = s.hint && t(s.hint, { n: s.missing })
   return (
     <Section title={t('password')}>
-      <form onSubmit={(e) => void save(e)}>
+      <form onSubmit={(e) => void save(e)} noValidate>
         <Stack gap="sm" maw={420}>
           <input type="text" name="username" autoComplete="username" value={me.username} readOnly hidden />
-          <PasswordInput label={t(forced ? 'oldOnce' : 'old')} autoComplete="current-password" required maxLength={512} value={old} onChange={(e) => setOld(e.currentTarget.value)} error={wrongOld ? t('wrongOld') : undefined} data-autofocus={forced || undefined} />
-          <PasswordInput label={t('new')} description={t('rules', { n: minPassword })} autoComplete="new-password" required maxLength={512} value={wanted} onChange={(e) => setWanted(e.currentTarget.value)} aria-describedby="password-strength" />
+          <PasswordInput label={t(forced ? 'oldOnce' : 'old')} autoComplete="current-password" required maxLength={512} value={old} onChange={(e) => setOld(e.currentTarget.value)} description={forced ? t('oldOnceHelp') : undefined} error={wrongOld ? t(forced ? 'wrongOldOnce' : 'wrongOld') : tried && old === '' ? t(forced ? 'needOld' : 'needOldNow') : undefined} data-autofocus={forced || undefined} />
+          <PasswordInput label={t('new')} description={t('rules', { n: minPassword })} autoComplete="new-password" required maxLength={512} value={wanted} onChange={(e) => setWanted(e.currentTarget.value)} error={tried && s.level === 0 ? t('needNew', { n: minPassword }) : undefined} aria-describedby="password-strength" />
           <div id="password-strength" aria-live="polite">
             {wanted !== '' && (
               <>
@@ -58,10 +64,10 @@ export function Password({ forced }: { forced?: boolean }) {
               </>
             )}
           </div>
-          <PasswordInput label={t('again')} autoComplete="new-password" required maxLength={512} value={again} onChange={(e) => setAgain(e.currentTarget.value)} error={differs ? t('notSame') : undefined} />
+          <PasswordInput label={t('again')} autoComplete="new-password" required maxLength={512} value={again} onChange={(e) => setAgain(e.currentTarget.value)} error={differs ? t('notSame') : tried && again === '' ? t('needAgain') : undefined} />
         </Stack>
         {!wrongOld && <ErrorNote error={error} />}
-        <Group mt="md"><Button type="submit" loading={busy} disabled={s.level === 0 || wanted !== again || old === ''}>{t('change')}</Button></Group>
+        <Group mt="md"><Button type="submit" loading={busy}>{t('change')}</Button></Group>
       </form>
     </Section>
   )

@@ -5,6 +5,7 @@ import { tellDone } from '~/parts/done'
 import { ErrorNote } from '~/parts/ErrorNote'
 import { To } from '~/parts/To'
 import { applyAll } from './apply'
+import { thingsOf } from './numbers'
 import type { Guide } from './state'
 import { guideTexts } from './texts'
 
@@ -17,11 +18,12 @@ export function ApplyStep({ guide, onDone }: { guide: Guide; onDone: () => void 
   if (!guide.applies) {
     return <Text size="sm">{t('applyOperator')}</Text>
   }
-  const n = guide.facts.pending ?? 0
-  if (n === 0) {
+  if ((guide.facts.pending ?? 0) === 0) {
     return <Text size="sm">{t('applyNothing')}</Text>
   }
-  return <ApplyNow guide={guide} text={t('applyPending', { n })} action={t('applyDo')} onDone={onDone} />
+  const is = thingsOf(guide.changes)
+  const what = [is.phones > 0 && t('changePhones', { n: is.phones }), is.lines > 0 && t('changeLines', { n: is.lines }), is.calls && t('changeCalls'), is.other && t('changeOther')].filter(Boolean).join(', ')
+  return <ApplyNow guide={guide} text={t('applyChanges', { what })} action={t('applyDo')} onDone={onDone} />
 }
 
 /** A note with the button that applies. */

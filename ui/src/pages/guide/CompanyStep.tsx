@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Select, Stack, TextInput } from '@mantine/core'
+import { Alert, Button, Group, Select, SimpleGrid, Stack, TextInput } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { FormEvent } from 'react'
@@ -9,6 +9,8 @@ import { ErrorNote } from '~/parts/ErrorNote'
 import { To } from '~/parts/To'
 import { useMay, useMe } from '~/shell/me'
 import { chooseTenant } from '~/shell/tenant'
+import { areaCodes } from './numbers'
+import { against, elsewhere } from './refused'
 import type { Guide } from './state'
 import { guideTexts } from './texts'
 
@@ -40,16 +42,24 @@ export function CompanyStep({ guide, onMade }: { guide: Guide; onMade: () => voi
   )
 }
 
+/** Help stands below inputs, so that those beside each other are in one line. */
+export const order: ('label' | 'input' | 'description' | 'error')[] = ['label', 'input', 'description', 'error']
+
 function NewCompany({ onMade }: { onMade: () => void }) {
   const t = useTexts(guideTexts)
   const lang = useLanguage()
   const queries = useQueryClient()
   const [name, setName] = useState('')
   const [area, setArea] = useState('')
+  const [tried, setTried] = useState(false)
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>()
   const make = async (e: FormEvent) => {
     e.preventDefault()
+    setTried(true)
+    if (name.trim() === '') {
+      return
+    }
     setBusy(true)
     setError(undefined)
     try {
@@ -64,12 +74,12 @@ function NewCompany({ onMade }: { onMade: () => void }) {
     setBusy(false)
   }
   return (
-    <form onSubmit={(e) => void make(e)}>
-      <Group align="flex-start">
-        <TextInput label={t('companyName')} description={t('companyNameHelp')} value={name} onChange={(e) => setName(e.currentTarget.value)} required maxLength={80} w={{ base: '100%', xs: 320 }} />
-        <TextInput label={t('areaCode')} description={t('areaCodeHelp')} value={area} onChange={(e) => setArea(e.currentTarget.value.replace(/\D/g, ''))} maxLength={4} inputMode="numeric" w={{ base: '100%', xs: 320 }} />
-      </Group>
-      <ErrorNote error={error} />
+    <form onSubmit={(e) => void make(e)} noValidate>
+      <SimpleGrid cols={{ base: 1, sm: 2 }} verticalSpacing="xs">
+        <TextInput label={t('companyName')} description={t('companyNameHelp')} inputWrapperOrder={order} value={name} onChange={(e) => setName(e.currentTarget.value)} required maxLength={80} error={tried && name.trim() === '' ? t('companyNeeded') : against(error, 'name')} />
+        <Select label={t('areaCode')} description={t('areaCodeHelp')} inputWrapperOrder={order} placeholder={t('areaNone')} data={areaCodes.map(([code, ko, en]) => ({ value: code, label: `${lang === 'ko' ? ko : en} (${code})` }))} value={area || null} onChange={(v) => setArea(v ?? '')} searchable clearable clearButtonProps={{ 'aria-label': t('areaNone') }} error={against(error, 'area_code')} />
+      </SimpleGrid>
+      <ErrorNote error={elsewhere(error, ['name', 'area_code'])} />
       <Button type="submit" loading={busy} mt="sm">{t('companyMake')}</Button>
     </form>
   )

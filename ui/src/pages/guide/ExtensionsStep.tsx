@@ -71,11 +71,11 @@ export function ExtensionsStep({ guide, onPasswords, onMade }: Props) {
     )
   }
   return (
-    <form onSubmit={(e) => void make(e)}>
+    <form onSubmit={(e) => void make(e)} noValidate>
       <Stack gap="sm">
         <Group align="flex-start">
           <NumberInput label={t('howMany')} value={count} onChange={(v) => setCount(Math.max(1, Math.min(50, Number(v) || 1)))} min={1} max={50} w={110} allowDecimal={false} />
-          <TextInput label={t('first')} description={t('firstHelp')} inputWrapperOrder={['label', 'input', 'description', 'error']} value={begin} onChange={(e) => setFirst(e.currentTarget.value.replace(/\D/g, ''))} maxLength={6} inputMode="numeric" required w={{ base: '100%', xs: 300 }} error={twice ? t('taken', { number: twice }) : undefined} />
+          <TextInput label={t('first')} description={t('firstHelp')} inputWrapperOrder={['label', 'input', 'description', 'error']} value={begin} onChange={(e) => setFirst(e.currentTarget.value.replace(/\D/g, ''))} maxLength={10} inputMode="numeric" required w={{ base: '100%', xs: 300 }} error={twice ? t('taken', { number: twice }) : undefined} />
         </Group>
         <fieldset style={{ border: 0, padding: 0, margin: 0, minWidth: 0 }}>
           <Text component="legend" size="sm" fw={500} p={0}>{t('name')}</Text>

@@ -3,7 +3,7 @@ import { IconCheck, IconCircle, IconCircleDot } from '@tabler/icons-react'
 import { useCallback, useEffect, useState } from 'react'
 import type { ReactNode } from 'react'
 import { phone } from '~/lang/format'
-import { useTexts } from '~/lang/texts'
+import { useLanguage, useTexts } from '~/lang/texts'
 import { ErrorNote } from '~/parts/ErrorNote'
 import { Loading } from '~/parts/Loading'
 import { PageHeader } from '~/parts/PageHeader'
@@ -16,6 +16,7 @@ import { ExtensionsStep } from './ExtensionsStep'
 import { HistoryStep } from './HistoryStep'
 import { LineStep } from './LineStep'
 import { NumberStep } from './NumberStep'
+import { placeOf } from './numbers'
 import { PhonesStep } from './PhonesStep'
 import { lineNames, stepNames, useGuide } from './state'
 import type { StepName } from './state'
@@ -27,6 +28,7 @@ const pageOf: Partial<Record<StepName, string>> = { company: '/tenants', extensi
 export default function GuidePage() {
   const t = useTexts(guideTexts)
   const me = useMe()
+  const lang = useLanguage()
   const guide = useGuide(true)
   const [open, setOpen] = useState<string | null>()
   const [passwords, setPasswords] = useState<Record<string, string>>({})
@@ -48,12 +50,12 @@ export default function GuidePage() {
     return <Loading />
   }
   const summary: Record<StepName, string> = {
-    company: facts.chosen ? (guide.company?.name ?? me.tenant_name) : t('companyNone'),
+    company: !facts.chosen ? t('companyNone') : guide.company?.area_code ? t('companyArea', { name: guide.company.name, code: guide.company.area_code, place: placeOf(guide.company.area_code, lang) }) : (guide.company?.name ?? me.tenant_name),
     extensions: facts.extensions > 0 ? t('extensionsAre', { n: facts.extensions }) : t('extensionsNone'),
     phones: facts.registered > 0 ? t('phonesAre', { n: facts.extensions, m: facts.registered }) : t('phonesNone'),
     line: facts.lines > 0 ? lineNames([...guide.trunks, ...guide.shared]) || t('shared') : t('lineNone'),
     number: facts.numbers > 0 ? guide.numbers.slice(0, 3).map((d) => phone(d.number)).join(', ') : t('numberNone'),
-    apply: facts.pending === undefined || facts.extensions === 0 ? '' : facts.pending > 0 ? t('applyPending', { n: facts.pending }) : t('applyNothing'),
+    apply: facts.pending === undefined || facts.extensions === 0 ? '' : facts.pending > 0 ? t('applyPending') : done.apply ? t('applyNothing') : t('applyPart'),
     call: done.call ? t('callDone') : t('callNone'),
     history: facts.kept ? t('historyIs') : t('historyNone'),
   }
@@ -77,7 +79,7 @@ export default function GuidePage() {
       </Group>
       {left.length === 0 && <Alert color="teal" mb="md" icon={<IconCheck size={18} />}>{t('finished')}</Alert>}
       <ErrorNote error={guide.error} />
-      <Accordion variant="separated" value={open ?? null} onChange={setOpen} order={2} keepMounted={false} key={guide.tenant}>
+      <Accordion variant="separated" value={open ?? null} onChange={setOpen} order={2} key={guide.tenant}>
         {stepNames.map((name, i) => {
           const locked = name !== 'company' && !facts.chosen
           return (

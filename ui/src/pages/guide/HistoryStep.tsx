@@ -26,7 +26,7 @@ export function HistoryStep({ guide }: { guide: Guide }) {
         <Table.ScrollContainer minWidth={280} scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': t('missedSince') } }}>
           <Table verticalSpacing={4}>
             <Table.Thead><Table.Tr><Table.Th>{t('at')}</Table.Th><Table.Th>{t('from')}</Table.Th><Table.Th>{t('to')}</Table.Th></Table.Tr></Table.Thead>
-            <Table.Tbody>{rows.map((r) => <Table.Tr key={r.call_id}><Table.Td>{shortTime(r.calldate)}</Table.Td><Table.Td>{party(r.from)}</Table.Td><Table.Td>{party(r.to)}</Table.Td></Table.Tr>)}</Table.Tbody>
+            <Table.Tbody>{rows.map((r) => <Table.Tr key={r.call_id}><Table.Td>{shortTime(r.calldate)}</Table.Td><Table.Td>{party(r.from)}</Table.Td><Table.Td>{r.calltype === 2 && r.did ? phone(r.did) : party(r.to)}</Table.Td></Table.Tr>)}</Table.Tbody>
           </Table>
         </Table.ScrollContainer>
       )}

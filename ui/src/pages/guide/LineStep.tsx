@@ -9,7 +9,9 @@ import { ErrorNote } from '~/parts/ErrorNote'
 import { useMay } from '~/shell/me'
 import { lineNames } from './state'
 import type { Guide } from './state'
-import { hostPort } from './numbers'
+import { order } from './CompanyStep'
+import { hostPort, isHost } from './numbers'
+import { against, elsewhere } from './refused'
 import { guideTexts } from './texts'
 
 /** The line to the network: what the carrier's letter says, and whether it is registered. */
@@ -50,16 +52,21 @@ function NewLine({ guide, onDone }: { guide: Guide; onDone: () => void }) {
   const [username, setUsername] = useState('')
   const [secret, setSecret] = useState('')
   const [name, setName] = useState('')
+  const [tried, setTried] = useState(false)
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>()
   const logs = preset !== 'ip'
   const add = async (e: FormEvent) => {
     e.preventDefault()
+    setTried(true)
+    if (!isHost(host) || (logs && (username.trim() === '' || secret === ''))) {
+      return
+    }
     setBusy(true)
     setError(undefined)
     try {
       await dataOf('POST /trunks', { query: guide.query, body: { preset, ...hostPort(host), ...(name.trim() ? { name: name.trim() } : {}), ...(logs ? { username: username.trim(), secret } : {}) } })
-      tellDone(t('lineAdded'))
+      tellDone(t(logs ? 'lineAdded' : 'lineAddedIp'))
       await queries.invalidateQueries({ predicate: (q) => ['trunks', 'apply'].includes(String(q.queryKey[0])) })
       onDone()
     } catch (e) {
@@ -68,15 +75,15 @@ function NewLine({ guide, onDone }: { guide: Guide; onDone: () => void }) {
     setBusy(false)
   }
   return (
-    <form onSubmit={(e) => void add(e)} autoComplete="off">
+    <form onSubmit={(e) => void add(e)} autoComplete="off" noValidate>
       <SimpleGrid cols={{ base: 1, sm: 2 }} verticalSpacing="xs">
-        <Select label={t('lineKind')} data={[{ value: 'register', label: t('kindRegister') }, { value: 'ip', label: t('kindIp') }, { value: 'register-tls', label: t('kindTls') }]} value={preset} onChange={(v) => setPreset(v ?? 'register')} allowDeselect={false} />
-        <TextInput label={t('host')} placeholder={t('hostHelp')} value={host} onChange={(e) => setHost(e.currentTarget.value)} required maxLength={253} />
-        {logs && <TextInput label={t('lineUser')} value={username} onChange={(e) => setUsername(e.currentTarget.value)} required maxLength={80} autoComplete="off" />}
-        {logs && <PasswordInput label={t('lineSecret')} value={secret} onChange={(e) => setSecret(e.currentTarget.value)} required maxLength={128} autoComplete="new-password" />}
-        <TextInput label={t('lineName')} placeholder={t('lineNameHelp')} value={name} onChange={(e) => setName(e.currentTarget.value)} maxLength={80} />
+        <Select label={t('lineKind')} description={t(preset === 'ip' ? 'helpIp' : preset === 'register-tls' ? 'helpTls' : 'helpRegister')} inputWrapperOrder={order} data={[{ value: 'register', label: t('kindRegister') }, { value: 'ip', label: t('kindIp') }, { value: 'register-tls', label: t('kindTls') }]} value={preset} onChange={(v) => setPreset(v ?? 'register')} allowDeselect={false} />
+        <TextInput label={t('host')} description={t('hostHelp')} inputWrapperOrder={order} placeholder={t('hostPlaceholder')} value={host} onChange={(e) => setHost(e.currentTarget.value)} required maxLength={253} error={tried && !isHost(host) ? t('hostWrong') : against(error, 'host')} />
+        {logs && <TextInput label={t('lineUser')} value={username} onChange={(e) => setUsername(e.currentTarget.value)} required maxLength={80} autoComplete="off" error={tried && username.trim() === '' ? t('needed') : against(error, 'username')} />}
+        {logs && <PasswordInput label={t('lineSecret')} value={secret} onChange={(e) => setSecret(e.currentTarget.value)} required maxLength={128} autoComplete="new-password" error={tried && secret === '' ? t('needed') : against(error, 'secret')} />}
+        <TextInput label={t('lineName')} placeholder={t('lineNameHelp')} value={name} onChange={(e) => setName(e.currentTarget.value)} maxLength={80} error={against(error, 'name')} />
       </SimpleGrid>
-      <ErrorNote error={error} />
+      <ErrorNote error={elsewhere(error, ['host', 'username', 'secret', 'name'])} />
       <Button type="submit" loading={busy} mt="sm">{t('lineAdd')}</Button>
     </form>
   )

@@ -9,6 +9,7 @@ import { tellDone } from '~/parts/done'
 import { ErrorNote } from '~/parts/ErrorNote'
 import { useMay } from '~/shell/me'
 import { freeGroup } from './numbers'
+import { against, elsewhere } from './refused'
 import type { Guide } from './state'
 import { guideTexts } from './texts'
 
@@ -41,6 +42,7 @@ function NewNumber({ guide, onDone }: { guide: Guide; onDone: () => void }) {
   const offersAll = mayGroup && guide.extensions.length > 1 && guide.groups.length === 0
   const [number, setNumber] = useState('')
   const [chosen, setChosen] = useState<string>()
+  const [tried, setTried] = useState(false)
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>()
   const data = [
@@ -49,8 +51,14 @@ function NewNumber({ guide, onDone }: { guide: Guide; onDone: () => void }) {
     ...guide.extensions.map((e) => ({ value: `extension:${e.extension}`, label: t('toExt', { ext: e.name && e.name !== e.extension ? `${e.extension} ${e.name}` : e.extension }) })),
   ]
   const to = chosen ?? data[0]?.value ?? ''
+  const clean = number.replace(/[\s().-]/g, '')
+  const right = /^\+?\d{3,20}$/.test(clean)
   const add = async (e: FormEvent) => {
     e.preventDefault()
+    setTried(true)
+    if (!right) {
+      return
+    }
     setBusy(true)
     setError(undefined)
     try {
@@ -58,10 +66,16 @@ function NewNumber({ guide, onDone }: { guide: Guide; onDone: () => void }) {
       if (to === 'all') {
         await dataOf('POST /ring-groups', { query: guide.query, body: { number: group, name: t('groupName'), members: guide.extensions.slice(0, 50).map((x) => x.extension) } })
         target = `ring_group:${group}`
-        setChosen(target) // the group is there, should the number be refused
       }
-      const clean = number.replace(/[\s().-]/g, '')
-      await dataOf('POST /dids', { query: guide.query, body: { number: clean, to: target } })
+      try {
+        await dataOf('POST /dids', { query: guide.query, body: { number: clean, to: target } })
+      } catch (refused) {
+        if (to === 'all') {
+          // A group without its number is nobody's wish.
+          await dataOf('DELETE /ring-groups/{id}', { path: { id: group }, query: guide.query }).catch(() => setChosen(target))
+        }
+        throw refused
+      }
       tellDone(t('numberAdded', { number: phone(clean) }))
       onDone()
     } catch (e) {
@@ -71,12 +85,12 @@ function NewNumber({ guide, onDone }: { guide: Guide; onDone: () => void }) {
     setBusy(false)
   }
   return (
-    <form onSubmit={(e) => void add(e)}>
+    <form onSubmit={(e) => void add(e)} noValidate>
       <SimpleGrid cols={{ base: 1, sm: 2 }} verticalSpacing="xs">
-        <TextInput label={t('numberField')} placeholder={t('numberHelp')} value={number} onChange={(e) => setNumber(e.currentTarget.value)} inputMode="tel" required maxLength={30} />
-        <Select label={t('leads')} data={data} value={to} onChange={(v) => setChosen(v ?? undefined)} searchable allowDeselect={false} />
+        <TextInput label={t('numberField')} placeholder={t('numberHelp')} value={number} onChange={(e) => setNumber(e.currentTarget.value)} inputMode="tel" required maxLength={30} error={tried && !right ? t('numberWrong') : against(error, 'number')} />
+        <Select label={t('leads')} data={data} value={to} onChange={(v) => setChosen(v ?? undefined)} searchable allowDeselect={false} error={against(error, 'to')} />
       </SimpleGrid>
-      <ErrorNote error={error} />
+      <ErrorNote error={elsewhere(error, ['number', 'to'])} />
       <Button type="submit" loading={busy} mt="sm">{t('numberAdd')}</Button>
     </form>
   )

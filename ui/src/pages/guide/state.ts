@@ -17,7 +17,7 @@ export interface Facts {
   numbers: number
   /** Files that an apply would change; undefined: somebody else applies, or it is not known. */
   pending: number | undefined
-  /** Whether there was an answered call between two extensions. */
+  /** Whether a call was answered, within the company or with somebody outside. */
   called: boolean
   /** Whether a call is in the history. */
   kept: boolean
@@ -31,8 +31,10 @@ export function doneOf(f: Facts): Record<StepName, boolean> {
     phones: f.registered >= 2,
     line: f.lines > 0,
     number: f.numbers > 0,
-    // Who cannot see what is pending sees by the phones that it was applied.
-    apply: f.extensions > 0 && (f.pending === undefined ? f.registered > 0 : f.pending === 0),
+    // Extensions are applied as they are made: the step is over when a number or a call
+    // shows that there is nothing more to come. Who cannot see what is pending sees by
+    // the phones that it was applied.
+    apply: f.extensions > 0 && (f.numbers > 0 || f.called) && (f.pending === undefined ? f.registered > 0 : f.pending === 0),
     call: f.called,
     history: f.kept,
   }
@@ -72,7 +74,11 @@ export function useGuide(watch: boolean) {
     ...ofCompany(chosen && applies && homes.length > 0, ['apply', tenant, 'guide', homes], ({ signal }) =>
       Promise.all(homes.map((id) => dataOf('GET /servers/{server_id}/pending', { path: { server_id: id }, signal }))), slow),
   })
-  const inside = useQuery(ofCompany(chosen && may(me, 'calls'), ['calls', tenant, 'guide', 'inside'], ({ signal }) => dataOf('GET /cdr', { query: { ...query, calltype: 1, answered: 'true', limit: 1 }, signal }), slow))
+  const answered = useQuery({
+    ...ofCompany(chosen && may(me, 'calls'), ['calls', tenant, 'guide', 'answered'], ({ signal }) => dataOf('GET /cdr', { query: { ...query, answered: 'true', limit: 1 }, signal }), slow),
+    // Who only shows the way here waits for the first one and asks no more.
+    ...(watch ? {} : { refetchInterval: (q: { state: { data?: unknown[] } }) => (q.state.data?.length ? false : 10_000) }),
+  })
   const any = useQuery(ofCompany(chosen && may(me, 'calls'), ['calls', tenant, 'guide', 'any'], ({ signal }) => dataOf('GET /cdr', { query: { ...query, limit: 1 }, signal }), slow))
   const list: Extension[] = extensions.data ?? []
   const own = (servers.data ?? []).filter((s) => homes.length === 0 || homes.includes(s.id))
@@ -84,17 +90,17 @@ export function useGuide(watch: boolean) {
     lines: (trunks.data?.length ?? 0) + (shared.data?.length ?? 0),
     numbers: numbers.data?.length ?? 0,
     pending: pending.data?.reduce((n, p) => n + p.changes.length, 0),
-    called: (inside.data?.length ?? 0) > 0,
+    called: (answered.data?.length ?? 0) > 0,
     kept: (any.data?.length ?? 0) > 0,
   }
   const done = doneOf(facts)
   const loaded = (!operator || companies.isFetched) && servers.isFetched && (!chosen || (extensions.isFetched && (!may(me, 'calls') || any.isFetched)))
   return {
     tenant, query, company, companies: companies.data ?? [], servers: own, extensions: list, trunks: trunks.data ?? [], shared: shared.data ?? [], lines: lines.data ?? [], numbers: numbers.data ?? [], groups: groups.data ?? [],
-    homes, applies, facts, done, left: stepNames.filter((n) => !done[n]).length, lastInside: inside.data?.[0],
+    homes, applies, facts, done, left: stepNames.filter((n) => !done[n]).length, lastCall: answered.data?.[0], changes: (pending.data ?? []).flatMap((p) => p.changes),
     loaded,
     /** Everything is known that there is to know. */
-    settled: loaded && ![trunks, shared, numbers, pending, inside].some((q) => q.isLoading),
+    settled: loaded && ![trunks, shared, numbers, pending, answered].some((q) => q.isLoading),
     error: extensions.error ?? servers.error ?? pending.error,
   }
 }

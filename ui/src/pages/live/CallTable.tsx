@@ -2,7 +2,7 @@ import { Group, Paper, Select, Text, TextInput, VisuallyHidden } from '@mantine/
 import { useMediaQuery } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useCallback, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { call as request } from '~/api/client'
 import { useTexts } from '~/lang/texts'
 import type { Call } from '~/live/store'
@@ -60,6 +60,7 @@ export function CallTable({ names, servers, onOpen }: Props) {
   const height = narrow ? 84 : 46
   const estimateSize = useCallback(() => height, [height])
   const virtualizer = useVirtualizer({ count: shown.length, getScrollElement: () => scroller.current, estimateSize, overscan: 6 })
+  useEffect(() => virtualizer.measure(), [virtualizer, height]) // rows grow when a window becomes narrow
   const hangup = useCallback((c: Call) => {
     ask({
       title: t('hangupTitle'), text: t('hangupText', { from: nameOf(c.from) || numberOf(c.from), to: nameOf(c.to) || numberOf(c.to) }), yes: t('hangup'), danger: true,

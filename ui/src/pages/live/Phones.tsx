@@ -15,6 +15,7 @@ import { pageTexts } from './texts'
 const kinds = {
   inUse: ['INUSE', 'BUSY', 'ONHOLD', 'RINGINUSE'], ringingPhones: ['RINGING', 'RINGINUSE'], free: ['NOT_INUSE'], away: ['UNAVAILABLE', 'INVALID', 'UNKNOWN'],
 } as const
+const idle = [...kinds.free, ...kinds.away]
 type Kind = keyof typeof kinds | 'divertedPhones' | 'anyPhone'
 
 /** The phones with a lamp each. */
@@ -87,7 +88,8 @@ const Lamp = memo(function Lamp({ phone, state, diversion, other }: { phone: Pho
     <div role="listitem" className={`lamp l-${state}`}>
       <b>{phone.extension} {phone.name}</b>
       <span className={`state s-${state}`}>{w(state as keyof typeof liveTexts.ko)}{diversion && ` · ${w(diversion)}`}</span>
-      <span className="note">{other && `↔ ${other}`}</span>
+      {/* A call that its phone has left goes on elsewhere. */}
+      <span className="note">{other && !(idle as readonly string[]).includes(state) && `↔ ${other}`}</span>
     </div>
   )
 })

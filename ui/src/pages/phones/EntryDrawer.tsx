@@ -119,7 +119,7 @@ function Opened<T extends object, V>(p: Props<T, V> & { query: { tenant?: string
   }
   return (
     <>
-      <EditDrawer opened area={area} title={p.title} dirty={dirty} mayChange={p.mayChange} onClose={p.onClose} onSave={save} onReload={() => void reload()} onDelete={isNew || p.mayDelete === false ? undefined : remove} saveText={isNew ? t('add') : undefined}>
+      <EditDrawer opened draft={draft} area={area} title={p.title} dirty={dirty} mayChange={p.mayChange} onClose={p.onClose} onSave={save} onReload={() => void reload()} onDelete={isNew || p.mayDelete === false ? undefined : remove} saveText={isNew ? t('add') : undefined}>
         {p.children({ draft, set: (part) => setDraft((d) => ({ ...d, ...part })), isNew }, p.view)}
       </EditDrawer>
       {dialog}

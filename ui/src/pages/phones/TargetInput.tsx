@@ -3,6 +3,7 @@ import { useState } from 'react'
 import type { Prompt } from '~/api/schema'
 import { phone } from '~/lang/format'
 import { useLanguage, useTexts } from '~/lang/texts'
+import { useMay } from '~/shell/me'
 import { useAll } from './lists'
 import { plainKinds, targetKinds, targetOf, targetText } from './target'
 import { phonesTexts } from './texts'
@@ -22,6 +23,19 @@ export function noticeOf(p: Prompt): string | undefined {
 interface Option {
   value: string
   label: string
+  /** What it is shown below, in a list of many. */
+  under?: string
+}
+
+/** What a prompt says, else what it is called. */
+export function textOfPrompt(p: Prompt, lang: string): string {
+  return (lang === 'ko' ? p.text : p.english) || p.text || p.name.replace(/^[^/]*\//, '')
+}
+
+const groupOrder = ['ownNotices', 'hoursNotices', 'greetings', 'refusalNotices'] as const
+
+function groupOf(p: Prompt): (typeof groupOrder)[number] {
+  return p.name.startsWith(customPrompts) ? 'ownNotices' : p.use === 'time groups' ? 'hoursNotices' : p.use === 'refusals' ? 'refusalNotices' : 'greetings'
 }
 
 /** What targets of a kind there are. */
@@ -40,11 +54,13 @@ function useOptions(kind: string): Option[] {
     case 'notice':
       return (prompts.data ?? []).flatMap((p) => {
         const name = noticeOf(p)
-        return name === undefined ? [] : [{ value: name, label: `${name}: ${(lang === 'ko' ? p.text : p.english) || p.text || p.name}` }]
+        return name === undefined ? [] : [{ value: name, label: textOfPrompt(p, lang), under: groupOf(p) }]
       })
   }
   return []
 }
+
+const ofWhich = new Set(['extension', 'voicemail', 'ring_group'])
 
 interface Props {
   label: string
@@ -67,7 +83,8 @@ export function TargetInput(p: Props) {
   const shown = given.kind || kind
   const options = useOptions(shown)
   const kinds = targetKinds.filter((k) => k !== 'fax' || p.fax).map((k) => ({ value: k as string, label: t(k === 'number' ? 'number_of' : k) }))
-  const data = p.nowhere === undefined ? kinds : [{ value: 'nowhere', label: p.nowhere }, ...kinds]
+  // Nowhere may be called what hanging up is: one of them is enough.
+  const data = p.nowhere === undefined ? kinds : [{ value: 'nowhere', label: p.nowhere }, ...kinds.filter((k) => k.label !== p.nowhere || k.value === shown)]
   const choose = (next: string) => {
     const k = next === 'nowhere' ? '' : next
     setKind(k)
@@ -80,7 +97,7 @@ export function TargetInput(p: Props) {
       {shown === 'number' ? (
         <TextInput label={t('dialNumber')} description={t('dialNumberText')} inputWrapperOrder={['label', 'input', 'description', 'error']} value={given.value} onChange={(e) => { setKind('number'); p.onChange(targetText({ kind: 'number', value: e.currentTarget.value.replace(/[^\d+]/g, '') })) }} inputMode="tel" required style={{ flex: '1 1 190px' }} />
       ) : plainKinds.has(shown) ? null : (
-        <Select label={t('which')} data={[...options, ...missing]} value={given.value || null} onChange={(v) => v && p.onChange(targetText({ kind: shown, value: v }))} searchable allowDeselect={false} required limit={200} nothingFoundMessage={shown === 'voicemail' ? t('noVoicemails') : t('none')} style={{ flex: '1 1 190px' }} />
+        <Select label={shown === 'notice' ? t('notice') : ofWhich.has(shown) ? t(shown as 'extension') : t('which')} data={options.some((o) => o.under) ? [...groupOrder.map((g) => ({ group: t(g), items: options.filter((o) => o.under === g) })).filter((g) => g.items.length > 0), ...missing] : [...options, ...missing]} value={given.value || null} onChange={(v) => v && p.onChange(targetText({ kind: shown, value: v }))} searchable allowDeselect={false} required limit={200} nothingFoundMessage={shown === 'voicemail' ? t('noVoicemails') : t('none')} style={{ flex: '1 1 190px' }} />
       )}
     </Group>
   )
@@ -91,6 +108,8 @@ export function useTargetWords(): (text: string | undefined) => string {
   const t = useTexts(phonesTexts)
   const extensions = useAll('extensions')
   const groups = useAll('ring-groups')
+  const lang = useLanguage()
+  const prompts = useAll('prompts', useMay('prompts'))
   return (text) => {
     const { kind, value } = targetOf(text)
     switch (kind) {
@@ -105,8 +124,10 @@ export function useTargetWords(): (text: string | undefined) => string {
         return `${t(kind)} ${value} ${groups.data?.find((g) => g.number === value)?.name ?? ''}`.trim()
       case 'number':
         return `${t('number_of')} ${phone(value)}`
-      case 'notice':
-        return `${t('notice')}: ${value}`
+      case 'notice': {
+        const said = prompts.data?.find((p) => noticeOf(p) === value)
+        return `${t('notice')}: ${said ? textOfPrompt(said, lang) : value}`
+      }
     }
     return (targetKinds as readonly string[]).includes(kind) ? t(kind as 'busy') : text ?? ''
   }

@@ -22,7 +22,8 @@ export function LanguageInput({ value, onChange }: { value: string | undefined; 
 
 /** A whole number that has a default when it is empty. */
 export function NumberOr({ label, description, value, onChange, def, max, min = 0, unit }: { label: string; description?: string; value: number | undefined; onChange: (v: number | undefined) => void; def?: string; max?: number; min?: number; unit?: string }) {
-  return <NumberInput label={label} description={description} value={value || ''} placeholder={def} onChange={(v) => onChange(typeof v === 'number' ? v : undefined)} min={min} max={max} allowDecimal={false} allowNegative={false} clampBehavior="blur" suffix={unit ? ` ${unit}` : undefined} />
+  const t = useTexts(phonesTexts)
+  return <NumberInput label={label} description={description} value={value || ''} placeholder={def && t('byDefaultOf', { value: unit ? `${def} ${unit}` : def })} onChange={(v) => onChange(typeof v === 'number' ? v : undefined)} min={min} max={max} allowDecimal={false} allowNegative={false} clampBehavior="blur" suffix={unit ? ` ${unit}` : undefined} />
 }
 
 /** Codecs in their order. */

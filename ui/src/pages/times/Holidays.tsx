@@ -84,7 +84,10 @@ function ImportKorea({ there, onClose }: { there: CompanyHoliday[]; onClose: () 
   useLanguage()
   const { query } = useTenant()
   const saved = useSaved()
-  const now = Math.min(Math.max(new Date().getFullYear(), firstYear), lastYear)
+  const today = new Date()
+  // Late in a year the next year is what one means.
+  const now = Math.min(Math.max(today.getFullYear() + (today.getMonth() >= 10 ? 1 : 0), firstYear), lastYear)
+  const day = today.toLocaleDateString('sv-SE')
   const [year, setYear] = useState(now)
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>()
@@ -112,7 +115,7 @@ function ImportKorea({ there, onClose }: { there: CompanyHoliday[]; onClose: () 
         {list.data ? (
           <Table.ScrollContainer minWidth={280} mah={320} tabIndex={0}>
             <Table aria-label={t('holidays')}><Table.Tbody>
-              {list.data.map((h) => <Table.Tr key={h.date}><Table.Td>{date(`${h.date}T00:00:00`)}</Table.Td><Table.Td>{h.name}</Table.Td><Table.Td ta="right"><Badge tt="none" variant="light" color={known.has(h.date) ? 'gray' : 'teal'}>{t(known.has(h.date) ? 'there' : 'newDay')}</Badge></Table.Td></Table.Tr>)}
+              {list.data.map((h) => <Table.Tr key={h.date}><Table.Td>{date(`${h.date}T00:00:00`)}</Table.Td><Table.Td>{h.name}</Table.Td><Table.Td ta="right"><Badge tt="none" variant="light" color={known.has(h.date) || h.date < day ? 'gray' : 'teal'}>{t(known.has(h.date) ? 'there' : h.date < day ? 'gone' : 'newDay')}</Badge></Table.Td></Table.Tr>)}
             </Table.Tbody></Table>
           </Table.ScrollContainer>
         ) : !list.error && <Loading />}
