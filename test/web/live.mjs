@@ -33,7 +33,7 @@ await inBrowser("ko-KR", async (open) => {
   await outside("ended", "three");
   await row.waitFor({ state: "detached" });
   await page.getByText("지금은 통화가 없습니다").waitFor();
-  await until("the phone's lamp", async () => (await page.locator("#content").textContent()).includes("비어 있음 3"));
+  await until("the phone's lamp", async () => (await page.locator("#content").textContent()).includes("통화 가능 3"));
   same("calls left", await page.locator("[role=row].call").count(), 0);
   page.check();
 });

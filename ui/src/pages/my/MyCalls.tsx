@@ -74,7 +74,9 @@ function Row({ call: c, ext, children }: { call: CDR; ext: string; children?: Re
   const other = otherOf(c, ext)
   const missed = c.missed && c.from.extension !== ext
   const Icon = missed ? IconPhoneX : arrows[c.direction]
-  const label = missed ? t('missed') : t(`direction_${c.direction}`)
+  // A group rings many: whoever took it is the one who spoke.
+  const by = c.from.extension !== ext && c.answered_by && c.answered_by.extension !== ext ? c.answered_by : undefined
+  const label = missed ? t('missed') : by ? t('byOther', { who: whoText(by, by.number) }) : t(`direction_${c.direction}`)
   return (
     <li>
       <Group gap="sm" wrap="nowrap" py={6}>

@@ -85,11 +85,13 @@ function OneRule({ kind, rule }: { kind: Kind; rule: Rule }) {
         {kind !== 'DND' && (
           <form onSubmit={(e) => {
             e.preventDefault()
-            void save(rule.active && plain !== '', t('saved'))
+            const on = (rule.active || missing) && maySwitch && plain !== ''
+            void save(on, on && !rule.active ? t('on', { name }) : rule.active ? t('saved') : t('savedOff', { name }))
           }}>
             <Group gap={6} wrap="nowrap" align="flex-start">
-              <TextInput size="xs" w={140} inputMode="tel" aria-label={t('destinationOf', { name })} placeholder={t('destinationText')} value={number} onChange={(e) => setNumber(e.currentTarget.value)} disabled={!mayLead} error={missing && t('needNumber')} />
-              {changed && mayLead && <Button type="submit" size="xs" loading={busy}>{t('save')}</Button>}
+              {/* Whoever wanted it on and was asked for the number has it on by saving. */}
+              <TextInput size="xs" w={140} inputMode="tel" aria-label={t('destinationOf', { name })} placeholder={t('destinationText')} value={number} onChange={(e) => setNumber(e.currentTarget.value)} disabled={!mayLead} error={missing && !plain && t('needNumber')} />
+              {changed && mayLead && <Button type="submit" size="xs" loading={busy}>{t(missing && maySwitch ? 'saveOn' : 'save')}</Button>}
             </Group>
           </form>
         )}

@@ -37,14 +37,15 @@ function onceEach(devices: Device[]): Device[] {
 }
 
 function Phone({ device: d }: { device: Device }) {
+  const t = useTexts(myTexts)
   const w = useTexts(liveTexts)
   const state = useLiveDevice(`PJSIP/${d.device_name}`) || d.state
   const at = d.registrations?.[0]
   return (
     <Group justify="space-between" wrap="nowrap">
       <div style={{ minWidth: 0 }}>
-        <Text size="sm" fw={600}>{d.user}</Text>
-        {at && <Text size="xs" c="dimmed" truncate>{at.user_agent} · {at.transport.toUpperCase()}</Text>}
+        <Text size="sm" fw={600} truncate>{at?.user_agent || t('registered_no')}</Text>
+        <Text size="xs" c="dimmed" truncate>{t('account', { user: d.user })}</Text>
       </div>
       <span className={`state s-${state}`}>{w(state as keyof typeof liveTexts.ko)}</span>
     </Group>
