@@ -113,8 +113,8 @@ export function EditDrawer(p: Props) {
       <Modal opened={leaving} onClose={() => setLeaving(false)} title={p.title} centered closeButtonProps={{ 'aria-label': t('close') }}>
         <Text size="sm">{t('leave')}</Text>
         <Group justify="flex-end" mt="md">
-          <Button variant="default" onClick={() => setLeaving(false)}>{t('cancel')}</Button>
-          <Button color="red" onClick={done}>{t('close')}</Button>
+          <Button variant="default" onClick={() => setLeaving(false)}>{t('goOn')}</Button>
+          <Button color="red" onClick={done}>{t('discard')}</Button>
         </Group>
       </Modal>
     </AreaContext>

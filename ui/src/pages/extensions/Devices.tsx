@@ -63,12 +63,17 @@ export function Devices(p: Props) {
               {name && <Text size="sm">{t('user')}: <Code>{name}</Code></Text>}
               {at.map((r) => <Text key={`${r.server_id} ${r.address}`} size="xs" c="dimmed">{t('registeredAt', { at: `${r.address} ${r.user_agent}` })}</Text>)}
               <TextInput label={t('deviceName')} placeholder={t('deviceNamePh')} value={d.name ?? ''} onChange={(e) => change(i, { name: e.currentTarget.value })} maxLength={80} />
+              <details>
+                <summary>{t('deviceMore')}</summary>
+              <Stack gap="xs" mt="xs">
               <Group grow align="flex-start">
                 <Select label={t('transport')} data={[{ value: 'any', label: t('transportAny') }, { value: 'udp', label: 'UDP' }, { value: 'tcp', label: 'TCP' }, { value: 'tls', label: 'TLS' }]} value={d.transport || 'any'} onChange={(v) => change(i, { transport: v === 'any' || !v ? '' : v })} allowDeselect={false} />
                 <NumberOr label={t('contacts')} value={d.contacts} onChange={(v) => change(i, { contacts: v })} def="1" max={10} />
               </Group>
               <CodecsInput value={d.codecs} onChange={(codecs) => change(i, { codecs })} />
               <Checkbox label={t('encrypt')} checked={!!d.encrypt} onChange={(e) => change(i, { encrypt: e.currentTarget.checked })} />
+              </Stack>
+              </details>
               {p.mayChange && name && <Group><Button size="compact-sm" variant="light" onClick={() => renew(i, name)}>{t('newPassword')}</Button></Group>}
             </Stack>
           </Paper>

@@ -58,7 +58,7 @@ function Fields({ form: { draft: d, set, isNew }, view, mayChange, onSoftphone, 
   return (
     <>
       {view?.locked && <Alert color="orange" variant="light" title={t('lockedText')}>{mayChange && <Button size="compact-sm" onClick={() => void unlock()}>{t('unlock')}</Button>}</Alert>}
-      <Setting name="number"><TextInput label={t('number')} description={isNew ? t('numberText') : undefined} value={d.number} onChange={(e) => set({ number: e.currentTarget.value.replace(/\D/g, '') })} inputMode="numeric" required readOnly={!isNew} pattern="\d{3,10}" maxLength={10} data-autofocus={isNew || undefined} /></Setting>
+      {isNew && <Setting name="number"><TextInput label={t('number')} description={t('numberText')} value={d.number} onChange={(e) => set({ number: e.currentTarget.value.replace(/\D/g, '') })} inputMode="numeric" required pattern="\d{3,10}" maxLength={10} data-autofocus /></Setting>}
       <Setting name="name"><TextInput label={t('name')} description={t('nameText')} value={d.name ?? ''} onChange={(e) => set({ name: e.currentTarget.value })} maxLength={80} /></Setting>
       <Setting name="class"><Select label={t('class')} description={t('classText')} data={[{ value: 'all', label: t('everyone') }, ...[...new Set([...(classes.data ?? []).map((c) => c.name), d.class || 'all'])].filter((c) => c !== 'all')]} value={d.class || 'all'} onChange={(v) => set({ class: v === 'all' || !v ? '' : v })} allowDeselect={false} /></Setting>
       <Setting name="own_number"><Select label={t('own')} description={t('ownText')} data={own.map((n) => ({ value: n, label: phone(n) }))} value={d.own_number || null} onChange={(v) => set({ own_number: v ?? '' })} clearable searchable placeholder={phones('byDefault')} /></Setting>
@@ -100,7 +100,7 @@ function Fields({ form: { draft: d, set, isNew }, view, mayChange, onSoftphone, 
         </Accordion.Item>
       </Accordion>
       <Setting name="language"><LanguageInput value={d.language} onChange={(language) => set({ language })} /></Setting>
-      {!isNew && view && <Text size="xs" c="dimmed">{view.external_cid}</Text>}
+      {!isNew && view && <Text size="sm" c="dimmed">{t('shows', { cid: view.external_cid })}</Text>}
     </>
   )
 }
