@@ -151,16 +151,6 @@ func TestSessionCookie(t *testing.T) {
 	for _, cookie := range []string{"dipcast_session=", "dipcast_session=AAAAAAAAAAAAAAAAAAAAAAAAAA", "dipcast_session=" + strings.Repeat("A", 500)} {
 		s.browser().want(401, "GET", "/session", "", "Cookie", cookie)
 	}
-	// Another site: a form, a script, a frame.
-	for _, h := range [][]string{
-		{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}, {"Origin", "null"}, {"Origin", "http://evil.example"},
-	} {
-		b.want(403, "POST", "/ws-ticket", "", h...)
-		b.want(403, "DELETE", "/session", "", h...)
-		text, _ := json.Marshal(map[string]string{"username": "demo", "password": password("demo")})
-		s.browser().want(403, "POST", "/session", string(text), h...)
-	}
-	b.want(201, "POST", "/ws-ticket", "", "Origin", "http://"+s.http, "Sec-Fetch-Site", "same-origin")
 }
 
 // TestSessionAtWebSocket: a page of ours connects with the cookie, others do not, and

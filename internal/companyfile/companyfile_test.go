@@ -181,12 +181,12 @@ func encode(t *testing.T, s string) []byte {
 	return b
 }
 
-// TestWriteCSV: a name that begins like a formula is none in a spreadsheet, and
+// TestT35_ExtensionCells: a name that begins like a formula is none in a spreadsheet, and
 // comes back as it was.
-func TestWriteCSV(t *testing.T) {
+func TestT35_ExtensionCells(t *testing.T) {
 	c := example().Company
 	c.Extensions[0].Name = "=HYPERLINK(\"http://x\")"
-	for i, name := range []string{"'=1+1", "''-1", "＝1+1", "'＠x", "'"} {
+	for i, name := range []string{"=cmd()", "'=1+1", "''-1", "＝1+1", "'＠x", "'"} {
 		c.Extensions = append(c.Extensions, company.Extension{Number: strconv.Itoa(5000 + i), Name: name, Devices: company.Phone("a-long-password-0")})
 	}
 	text, err := companyfile.WriteCSV(&c)
@@ -196,7 +196,7 @@ func TestWriteCSV(t *testing.T) {
 	if !strings.Contains(string(text), `"'=HYPERLINK`) || !bytes.HasPrefix(text, []byte("\ufeffnumber,name,")) {
 		t.Errorf("%s", text)
 	}
-	for _, cell := range []string{",''=1+1,", ",'''-1,", ",'＝1+1,", ",''＠x,", ",',"} {
+	for _, cell := range []string{",'=cmd(),", ",''=1+1,", ",'''-1,", ",'＝1+1,", ",''＠x,", ",',"} {
 		if !strings.Contains(string(text), cell) {
 			t.Errorf("%s is not in %s", cell, text)
 		}

@@ -307,9 +307,12 @@ func shownName(c *store.Contact) string {
 // (OWASP, CSV Injection), of full width too.
 const formula = "=+-@＝＋－＠"
 
-// harmless keeps a spreadsheet from taking a text, +82 too, for a formula.
+// harmless keeps a spreadsheet from taking a text, +82 too, for a formula. One that
+// looks as if that was done already gets another apostrophe, so that plain gives back
+// what was.
 func harmless(s string) string {
-	if first, _ := utf8.DecodeRuneInString(s); s != "" && strings.ContainsRune(formula, first) {
+	bare := strings.TrimLeft(s, "'")
+	if first, _ := utf8.DecodeRuneInString(bare); bare != "" && strings.ContainsRune(formula, first) {
 		return "'" + s
 	}
 	return s

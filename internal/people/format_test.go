@@ -1,6 +1,9 @@
 package people
 
 import (
+	"bytes"
+	"encoding/csv"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -97,6 +100,31 @@ func TestWrite(t *testing.T) {
 		if f == CSV && strings.Contains(string(text), ",=") {
 			t.Errorf("a formula: %s", text)
 		}
+	}
+}
+
+// TestT35_ContactCells: what would be a formula in a spreadsheet is none, and comes
+// back as it was.
+func TestT35_ContactCells(t *testing.T) {
+	var all []store.Contact
+	for i, evil := range []string{"=cmd()", "+82 팩토리", "-1", "@SUM(A1)", "＝1+1", "＋82", "－1", "＠SUM(A1)", "'=1", "''-1", "'", "'a"} {
+		number := fmt.Sprintf("010123456%02d", i)
+		all = append(all, store.Contact{Number: number, Written: number, Name: evil, Company: evil})
+	}
+	text := write(CSV, all)
+	rows, err := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(text, []byte("\ufeff")))).ReadAll()
+	if err != nil || len(rows) != len(all)+1 {
+		t.Fatal(len(rows), err)
+	}
+	for _, row := range rows {
+		for _, cell := range row {
+			if cell != "" && strings.ContainsRune("=+-@＝＋－＠", []rune(cell)[0]) {
+				t.Errorf("a formula: %q", cell)
+			}
+		}
+	}
+	if got, wrong := parse(CSV, text); wrong != nil || !slices.Equal(got, all) {
+		t.Errorf("%+v, %d mistakes", got, len(wrong))
 	}
 }
 

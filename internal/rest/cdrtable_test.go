@@ -15,9 +15,12 @@ import (
 	"github.com/dipcast/dipcast/internal/tenant"
 )
 
-// TestTableRow: what callers choose never begins a cell as a formula does.
-func TestTableRow(t *testing.T) {
-	for _, evil := range []string{"=cmd|' /C calc'!A0", "+82101234", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "＋82", "－1", "＠SUM(A1)"} {
+// evilCells are what a spreadsheet would take for a formula.
+var evilCells = []string{"=cmd()", "=cmd|' /C calc'!A0", "+82101234", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "＋82", "－1", "＠SUM(A1)"}
+
+// TestT35_HistoryCells: what callers choose never begins a cell as a formula does.
+func TestT35_HistoryCells(t *testing.T) {
+	for _, evil := range evilCells {
 		row := tableRow(&store.CallRow{
 			From: store.CallParty{Number: evil, Name: evil}, To: store.CallParty{Number: evil, Name: evil}, By: store.CallParty{Number: evil, Name: evil},
 			LastData: evil, Queue: evil, Account: evil, Linkedid: evil,
@@ -33,6 +36,23 @@ func TestTableRow(t *testing.T) {
 	}
 	if got := safeCell("홍길동"); got != "홍길동" {
 		t.Errorf("%q", got)
+	}
+}
+
+// TestT35_AuditCells: so it is in the table of the audit.
+func TestT35_AuditCells(t *testing.T) {
+	for _, evil := range evilCells {
+		row := auditRow(tenant.Identity{Role: tenant.Operator}, &store.AuditRow{
+			Kind: evil, Role: evil, Extension: evil, Name: evil, Via: evil, Remote: evil, Action: evil, Code: evil, Field: evil, Detail: evil, ActionID: evil, Changes: evil, Hash: evil,
+		})
+		if len(row) != len(auditColumns) {
+			t.Fatalf("%d cells for %d columns", len(row), len(auditColumns))
+		}
+		for i, cell := range row {
+			if cell != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", []rune(cell)[0]) {
+				t.Errorf("%s: %q", auditColumns[i], cell)
+			}
+		}
 	}
 }
 

@@ -51,6 +51,50 @@ func (s *signIns) FinishSignIn(_ context.Context, kept, state, code, _, _ string
 
 func (s *signIns) SignOut(context.Context, string) error { s.out++; return nil }
 
+// TestT35_WayBack: whatever a link to the sign-in by NAVER WORKS says, as cards' links do
+// too, who has signed in comes to a path of ours, both as it is kept and as the browser
+// is sent there.
+func TestT35_WayBack(t *testing.T) {
+	in := &signIns{}
+	s := web.New(web.Options{
+		SignedIn: func(http.ResponseWriter, *http.Request, people.Session) error { return nil },
+		Loopback: func() bool { return true }, Logger: slog.New(slog.DiscardHandler),
+		Refused: func(edge.Refusal) {}, SignIns: in, PublicURL: "http://localhost",
+	})
+	do := func(path string, c ...*http.Cookie) *httptest.ResponseRecorder {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "http://localhost"+path, nil)
+		for _, c := range c {
+			r.AddCookie(c)
+		}
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		return w
+	}
+	for to, want := range map[string]string{
+		"/dapi/fax/x?a=b": "/dapi/fax/x?a=b", "/history/1-1?to=//evil.example": "/history/1-1?to=//evil.example",
+		"": "/", "evil": "/", "//evil.example/": "/", "///evil.example/": "/", "https://evil.example/": "/", "https:evil.example": "/", "https:/evil.example": "/",
+		"/\\evil.example": "/", "\\\\evil.example": "/", "/\t/evil.example": "/", "\t//evil.example": "/", "/\n/evil.example": "/", " //evil.example": "/",
+		"javascript:alert(1)": "/", "data:text/html,x": "/", "http://localhost@evil.example/": "/", "/" + strings.Repeat("a", 500): "/",
+	} {
+		w := do("/login/works?tenant=T2&to=" + url.QueryEscape(to))
+		if in.to != want {
+			t.Errorf("%q leads to %q", to, in.to)
+		}
+		kept := w.Result().Cookies()
+		in.to = to // even what was kept is looked at again
+		if at := do("/login/works/return?state=state&code=right", kept...).Header().Get("Location"); at != want {
+			t.Errorf("who comes back goes to %q instead of %q", at, want)
+		}
+	}
+	// Once more encoded it is a path of ours, and stays one.
+	for _, to := range []string{"/%2f%2fevil.example", "/%5cevil.example", "/%09/evil.example"} {
+		do("/login/works?tenant=T2&to=" + url.QueryEscape(to))
+		if u, err := url.Parse(in.to); err != nil || u.Host != "" || strings.HasPrefix(in.to, "//") {
+			t.Errorf("%q leads to %q", to, in.to)
+		}
+	}
+}
+
 // TestSignIn: a browser is sent to NAVER WORKS and comes back signed in, to a path
 // of ours and nowhere else; what is wrong is said in words.
 func TestSignIn(t *testing.T) {
@@ -82,14 +126,6 @@ func TestSignIn(t *testing.T) {
 			}
 		}
 		return w
-	}
-	for to, want := range map[string]string{
-		"/dapi/fax/x?a=b": "/dapi/fax/x?a=b", "": "/", "//evil.example/": "/", "https://evil.example/": "/",
-		"/\\evil.example": "/", "evil": "/", "/" + strings.Repeat("a", 500): "/", "javascript:alert(1)": "/",
-	} {
-		if do("GET", "/login/works?tenant=T2&to="+url.QueryEscape(to)); in.to != want {
-			t.Errorf("%q leads to %q", to, in.to)
-		}
 	}
 	w := do("GET", "/login/works?tenant=T2&to=/dapi/fax/x")
 	if at := w.Header().Get("Location"); w.Code != http.StatusFound || !strings.Contains(at, url.QueryEscape("http://localhost/login/works/return")) || len(cookies) != 1 {
