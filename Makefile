@@ -20,7 +20,7 @@ LINTER       := $(CACHE)/bin/golangci-lint-$(LINT_VERSION)-$(shell $(GO) env GOV
 export GO CACHE FUZZTIME BENCHTIME
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build ui test-ui screenshots test lint fuzz bench fax load load-history clean clean-all needs asterisk vet race history
+.PHONY: help demo build ui test-ui screenshots test lint fuzz bench fax load load-history ui-speed clean clean-all needs asterisk vet race history
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
@@ -63,8 +63,14 @@ fax: ## faxes of many pages by a real Asterisk, one with damaged lines: their pi
 screenshots: ui ## every page of the web in both languages, on a phone and a desk, as pictures in PICTURES (.cache/pictures)
 	CGO_ENABLED=0 $(GO) test $(FLAGS) -count=1 -vet=off -timeout 20m -v ./test/pictures -args -pictures $(or $(PICTURES),$(CACHE)/pictures)
 
+ui-speed: ui ## how fast the web is: first paint, a history of ten million calls (kept in .cache, 13 GB, filled once), 500 live calls; SPEED=… changes it
+	CGO_ENABLED=0 $(GO) test $(FLAGS) -count=1 -vet=off -timeout 4h -v ./test/speed -args $(or $(SPEED),$(QUICK))
+
 load-history: ## how it is with ten million calls in the history, on both databases; takes half an hour and 25 GB
 	CGO_ENABLED=0 $(GO) test -count=1 -vet=off -timeout 4h -v ./internal/store -run TestHistorySearches -args -history-calls 10000000 -history-limit 300ms
+
+# What the web promises.
+QUICK := -speed.rows 10000000 -speed.keep $(CACHE)/history -speed.rounds 5 -speed.seconds 8 -speed.strict
 
 # What the data sheet promises of a box.
 BOX := -load.phones 300 -load.calls 50 -load.talk 60s -load.for 10m -load.clients 20 -load.more 200 -load.more-for 2m -load.alone 60s -load.strict

@@ -17,7 +17,7 @@ import (
 // chromiums are the names that Chromium has.
 var chromiums = []string{"chromium", "chromium-browser", "google-chrome"}
 
-//go:embed browser.mjs package.json package-lock.json .npmrc
+//go:embed browser.mjs livecalls.mjs package.json package-lock.json .npmrc
 var shared embed.FS
 
 // folder holds the scripts with what they need, made once.
@@ -35,9 +35,9 @@ func Remove() {
 	}
 }
 
-// Run runs a script of the test's own folder with Chromium. The test fails when it
-// does.
-func Run(t *testing.T, script string, args ...string) {
+// Run runs a script of the test's own folder with Chromium, and gives what it wrote.
+// The test fails when it does.
+func Run(t *testing.T, script string, args ...string) string {
 	t.Helper()
 	program := os.Getenv("CHROMIUM")
 	for _, name := range chromiums {
@@ -48,7 +48,7 @@ func Run(t *testing.T, script string, args ...string) {
 	if program == "" {
 		t.Fatal("no Chromium: `make needs` installs it, or CHROMIUM names one")
 	}
-	command(t, scripts(t), []string{"CHROMIUM=" + program}, "node", append([]string{script}, args...)...)
+	return command(t, scripts(t), []string{"CHROMIUM=" + program}, "node", append([]string{script}, args...)...)
 }
 
 // scripts copies the scripts to where their packages may be installed.
@@ -84,13 +84,15 @@ func scripts(t *testing.T) string {
 	return dir
 }
 
-func command(t *testing.T, dir string, env []string, program string, args ...string) {
+func command(t *testing.T, dir string, env []string, program string, args ...string) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 6*time.Minute)
 	defer cancel()
 	c := exec.CommandContext(ctx, program, args...)
 	c.Dir, c.Env = dir, append(os.Environ(), env...)
-	if out, err := c.CombinedOutput(); err != nil {
+	out, err := c.CombinedOutput()
+	if err != nil {
 		t.Fatalf("%s %v: %v\n%s", program, args, err, out)
 	}
+	return string(out)
 }

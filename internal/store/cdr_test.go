@@ -290,7 +290,31 @@ func testHistorySearches(t *testing.T, d *database) {
 		t.Fatal(err)
 	}
 	t.Logf("%d calls in %v", *historyCalls, time.Since(begun))
+	// What few calls are is found at once, however far back and whatever else is asked.
+	rare := someCall(tenantTwo, 0)
+	rare.Started, rare.Linkedid, rare.Served, rare.Reason, rare.Talk = rare.Started.AddDate(-9, 0, 0), "1500000000.1", "fax", "declined", time.Hour
+	rare.DivertedBy, rare.Disposition = store.CallDiversion{Type: "CFU", Extension: "1010", Number: "01026132471"}, "CONGESTION"
+	if err := s.SaveCalls(t.Context(), []store.CallRow{rare}); err != nil {
+		t.Fatal(err)
+	}
+	yes := true
 	searches := storetest.Searches(tenantTwo)
+	for name, q := range map[string]store.CallQuery{
+		"a fax":                       {Served: []string{"fax"}},
+		"an hour's talk":              {MinTalk: time.Hour},
+		"a reason":                    {Reasons: []string{"declined"}},
+		"a disposition, diverted":     {Dispositions: []string{"CONGESTION"}, Diverted: &yes},
+		"an extension's fax":          {Served: []string{"fax"}, Extensions: []string{"1010"}},
+		"a name's fax":                {Served: []string{"fax"}, Name: "길동"},
+		"an extension's reason, long": {Reasons: []string{"declined"}, Only: "1010", MinTalk: time.Minute},
+	} {
+		q.TenantID, q.Limit = tenantTwo, 50
+		searches[name] = q
+		if got, err := s.Calls(t.Context(), q); err != nil || got.More || len(got.Rows) != 1 || got.Rows[0].Linkedid != rare.Linkedid {
+			t.Errorf("%s: %v %v", name, got, err)
+		}
+	}
+	searches["diverted"] = store.CallQuery{TenantID: tenantTwo, Limit: 50, Diverted: &yes}
 	for name, q := range searches {
 		queries := 0
 		s.Watch(func(query string, args []any) {

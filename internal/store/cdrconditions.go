@@ -2,14 +2,6 @@ package store
 
 import "strings"
 
-// onlyDisposition: one disposition is all that narrows, and has an index.
-func (q *CallQuery) onlyDisposition() bool {
-	rest := *q
-	rest.Dispositions = nil
-	var l list1
-	return !q.All && len(q.Dispositions) == 1 && (&callReader{q: &rest}).conditions(&l) == ""
-}
-
 // whose narrows to the tenant.
 func (c *callReader) whose(l *list1) string {
 	if c.q.All {

@@ -113,6 +113,11 @@ func (s *Store) calls(ctx context.Context, q CallQuery) (CallPage, error) {
 	}
 	if !q.All {
 		whos, some, err := c.driver()
+		if err == nil && some && len(whos) > 0 {
+			var few bool
+			few, err = c.fewAreRare()
+			some = !few
+		}
 		if err != nil {
 			return CallPage{}, err
 		}
@@ -160,12 +165,11 @@ func (c *callReader) byLinkedid() (CallPage, error) {
 }
 
 // byTime goes through the history. When an index has exactly what is wanted, that
-// is one query; else window by window.
+// is one query; else window by window, of the calls that meet its rare condition.
 func (c *callReader) byTime() (CallPage, error) {
-	plain := c.s.list1()
-	if c.conditions(&plain) == "" || c.q.onlyDisposition() {
+	if c.exact() {
 		l := c.s.list1()
-		where := `1 = 1` + c.whose(&l) + c.within(&l) + c.conditions(&l)
+		where := `1 = 1` + c.whose(&l) + c.within(&l) + c.rare(&l) + c.conditions(&l)
 		return c.finish(c.read(`SELECT `+readColumns+` FROM cdr WHERE `+where+c.order(&l, c.q.Limit+1), l.args))
 	}
 	looked := 0
@@ -176,7 +180,7 @@ func (c *callReader) byTime() (CallPage, error) {
 		}
 		looked += n
 		l := c.s.list1()
-		where := `1 = 1` + c.whose(&l) + c.within(&l) + c.until(&l, end) + c.conditions(&l)
+		where := `1 = 1` + c.whose(&l) + c.within(&l) + c.until(&l, end) + c.rare(&l) + c.conditions(&l)
 		rows, err := c.read(`SELECT `+readColumns+` FROM cdr WHERE `+where+c.order(&l, c.q.Limit+1-len(c.page.Rows)), l.args)
 		if err != nil {
 			return CallPage{}, err
@@ -193,7 +197,7 @@ func (c *callReader) byTime() (CallPage, error) {
 // window finds the last row of the next ones, and how many they are.
 func (c *callReader) window(size int) (end CallCursor, n int, err error) {
 	l := c.s.list1()
-	inner := `SELECT id, tenant FROM cdr WHERE 1 = 1` + c.whose(&l) + c.within(&l) + c.order(&l, size)
+	inner := `SELECT id, tenant FROM cdr WHERE 1 = 1` + c.whose(&l) + c.within(&l) + c.rare(&l) + c.order(&l, size)
 	pick := `min`
 	if c.q.Oldest {
 		pick = `max`

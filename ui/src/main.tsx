@@ -1,4 +1,4 @@
-import { fetchMe } from '~/api/session'
+import { fetchMe, mayBeIn } from '~/api/session'
 import { startLanguage } from '~/lang/lang'
 
 // What a visitor needs first is little: somebody who is not signed in gets a page
@@ -13,10 +13,13 @@ window.__webpack_nonce__ = document.querySelector<HTMLMetaElement>('meta[name=no
 const root = document.getElementById('root')!
 
 async function start() {
+  // Most who may be signed in are: their pages come while the gateway is asked.
+  const shell = mayBeIn() ? import('~/shell/start') : undefined
+  shell?.catch(() => undefined) // whoever awaits it hears of it
   const me = await fetchMe()
   await startLanguage(me?.lang)
   if (me) {
-    const { showShell } = await import('~/shell/start')
+    const { showShell } = await (shell ?? import('~/shell/start'))
     showShell(root, me)
   } else {
     const { showSignIn } = await import('~/signin/start')

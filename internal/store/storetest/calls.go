@@ -27,6 +27,11 @@ var (
 // Call is the n-th call of a company's history as it might be: callers that come
 // again, extensions that ring together, some calls missed, some diverted.
 func Call(tenantID string, n int) store.CallRow {
+	return callAt(tenantID, n, firstDay.Add(time.Duration(n)*24*time.Hour/perDay))
+}
+
+// callAt is the n-th call, which began within three seconds of began.
+func callAt(tenantID string, n int, began time.Time) store.CallRow {
 	x := uint64(n)*0x9e3779b97f4a7c15 + 0x1234567
 	pick := func(of int) int { // xorshift: the same calls in every run
 		x ^= x << 13
@@ -34,7 +39,7 @@ func Call(tenantID string, n int) store.CallRow {
 		x ^= x << 17
 		return int(x % uint64(of))
 	}
-	at := firstDay.Add(time.Duration(n)*24*time.Hour/perDay + time.Duration(pick(3000))*time.Millisecond)
+	at := began.Add(time.Duration(pick(3000)) * time.Millisecond)
 	ext := func() store.CallParty {
 		e := pick(extensions)
 		return store.CallParty{Extension: fmt.Sprint(1000 + e), Number: fmt.Sprint(1000 + e), Name: familyNames[e%20] + givenNames[e/20*3%16]}
@@ -138,66 +143,6 @@ func Searches(tenantID string) map[string]store.CallQuery {
 		all[name] = q
 	}
 	return all
-}
-
-// Multiply makes each call of the history so many times as many, a moment after
-// the other, and some of the people in them as well: quicker than to write them
-// one by one. It goes in the order of each table's key, and indexes are made
-// afterwards: at ten million calls a row that lands anywhere is a page read and
-// written.
-func (d *Database) Multiply(tb testing.TB, db *sql.DB, times int) {
-	tb.Helper()
-	ctx, cancel := context.WithTimeout(tb.Context(), 3*time.Hour)
-	defer cancel()
-	conn, err := db.Conn(ctx)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	defer func() { _ = conn.Close() }()
-	run := func(statements ...string) {
-		tb.Helper()
-		for _, s := range statements {
-			if _, err := conn.ExecContext(ctx, s); err != nil {
-				tb.Fatalf("%v: %s", err, s)
-			}
-		}
-	}
-	if d.Engine == "sqlite" {
-		run(`PRAGMA synchronous = OFF`, `PRAGMA cache_size = -262144`)
-	}
-	indexes := d.indexes(ctx, tb, conn)
-	for name := range indexes {
-		run(`DROP INDEX ` + name)
-	}
-	later := fmt.Sprintf(`id + k.i * %d`, int64(24*time.Hour/time.Millisecond/perDay)<<20)
-	columns := `server, origin, started, answered, ended, wait, talk, direction, disposition, reason, missed, cause, src, src_ext, src_name,
-		dst, dst_ext, dst_name, did, by_number, by_ext, by_name, div_type, div_ext, div_number, queue, account, channel, dstchannel, lastapp,
-		lastdata, dcontext, uniqueid, recording, exts, nums, names, updated`
-	for _, t := range []struct{ table, key, columns, values, where string }{
-		{"cdr", "tenant, id", "tenant, id, linkedid, " + columns, "tenant, " + later + ", linkedid || '-' || k.i, " + columns, ""},
-		{"cdr_details", "tenant, id", "tenant, id, details", "tenant, " + later + ", details", ""},
-		{"cdr_parties", "tenant, who, id", "tenant, who, id", "tenant, who, " + later, ""},
-		{"cdr_who", "who", "who, tenant, ext, number, reversed, name", "who - k.i, tenant, ext || '9', number || k.i, k.i || reversed, name || k.i", " AND k.i % 10 = 0"},
-		{"cdr_grams", "tenant, gram, who", "tenant, gram, who", "tenant, gram, who - k.i", " AND k.i % 10 = 0"},
-	} {
-		base := "base_" + t.table
-		run(`CREATE TEMP TABLE ` + base + ` AS SELECT row_number() OVER (ORDER BY ` + t.key + `) AS n, ` + t.table + `.* FROM ` + t.table)
-		run(`CREATE INDEX ` + base + `_n ON ` + base + ` (n)`)
-		var rows int
-		if err := conn.QueryRowContext(ctx, `SELECT count(*) FROM `+base).Scan(&rows); err != nil {
-			tb.Fatal(err)
-		}
-		const atOnce = 2000 // so that no transaction is very large
-		for n := 0; n < rows; n += atOnce {
-			run(fmt.Sprintf(`WITH RECURSIVE k (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM k WHERE i < %d)
-				INSERT INTO %s (%s) SELECT %s FROM %s b CROSS JOIN k WHERE b.n > %d AND b.n <= %d%s ORDER BY b.n, k.i`,
-				times-1, t.table, t.columns, t.values, base, n, n+atOnce, t.where))
-		}
-		run(`DROP TABLE ` + base)
-	}
-	for _, create := range indexes {
-		run(create)
-	}
 }
 
 // indexes are those of the history that are no keys: how each is made, by name.

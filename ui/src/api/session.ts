@@ -2,10 +2,12 @@ import type { Me } from './types'
 
 export type { Me }
 
+/** Whether somebody may be signed in: the page itself knows when the browser has nothing to be recognised by. */
+export const mayBeIn = () => document.querySelector<HTMLMetaElement>('meta[name=session]')?.content !== 'none'
+
 /** Who is signed in; undefined: nobody. Throws when the gateway cannot be asked. */
 export async function fetchMe(): Promise<Me | undefined> {
-  // The page itself knows when the browser has nothing to be recognised by.
-  if (document.querySelector<HTMLMetaElement>('meta[name=session]')?.content === 'none') {
+  if (!mayBeIn()) {
     return undefined
   }
   const answer = await fetch('/api/v2/session', { headers: { Accept: 'application/json' } })

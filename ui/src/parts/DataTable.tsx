@@ -3,7 +3,7 @@ import { IconArrowDown, IconArrowUp, IconSearch } from '@tabler/icons-react'
 import { flexRender, getCoreRowModel, getFilteredRowModel, getSortedRowModel, useReactTable } from '@tanstack/react-table'
 import type { ColumnDef, RowData, SortingState } from '@tanstack/react-table'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useDeferredValue, useMemo, useRef, useState } from 'react'
+import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import type { ReactNode } from 'react'
 import { useTexts } from '~/lang/texts'
 import { Empty } from './Empty'
@@ -43,6 +43,8 @@ interface Props<T> {
   tools?: ReactNode
   /** Below the rows, such as a button for more. */
   foot?: ReactNode
+  /** Asks for more rows when the last ones come into sight. With it the table scrolls by itself from 50 rows on. */
+  onEnd?: () => void
   /** The height at which it scrolls by itself; from 100 rows on only what is seen is drawn. */
   height?: number | string
   sort?: SortingState
@@ -50,6 +52,8 @@ interface Props<T> {
 }
 
 const rowHeight = 41
+// So many rows before the last one more are asked for.
+const ahead = 12
 
 /** A table that sorts, searches, selects, and stays quick with thousands of rows. */
 export function DataTable<T>(p: Props<T>) {
@@ -64,11 +68,18 @@ export function DataTable<T>(p: Props<T>) {
   })
   const all = table.getRowModel().rows
   const scroller = useRef<HTMLDivElement>(null)
-  const virtual = all.length > 100
+  const virtual = all.length > 100 || (!!p.onEnd && all.length >= 50)
   const virtualizer = useVirtualizer({ count: all.length, getScrollElement: () => scroller.current, estimateSize: () => rowHeight, overscan: 12, enabled: virtual })
   const items = virtual ? virtualizer.getVirtualItems() : all.map((_, index) => ({ index, start: 0, end: 0 }))
   const before = virtual ? (items[0]?.start ?? 0) : 0
   const after = virtual ? virtualizer.getTotalSize() - (items.at(-1)?.end ?? 0) : 0
+  const atEnd = virtual && (items.at(-1)?.index ?? 0) >= all.length - ahead
+  const onEnd = p.onEnd
+  useEffect(() => {
+    if (atEnd) {
+      onEnd?.()
+    }
+  }, [atEnd, onEnd])
   const columns = table.getVisibleLeafColumns().length + (p.selected ? 1 : 0)
   const toggle = (id: string, on: boolean) => {
     const next = new Set(p.selected)
@@ -130,6 +141,8 @@ export function DataTable<T>(p: Props<T>) {
                 return (
                   <Table.Tr
                     key={row.id}
+                    ref={virtual ? virtualizer.measureElement : undefined}
+                    data-index={index}
                     aria-rowindex={index + 2}
                     className={[p.onOpen ? 'opens' : '', p.rowClass?.(row.original) ?? ''].join(' ')}
                     tabIndex={p.onOpen ? 0 : undefined}

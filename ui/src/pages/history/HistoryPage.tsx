@@ -2,7 +2,7 @@ import { Button, Group, Stack, Text, Tooltip, VisuallyHidden } from '@mantine/co
 import { IconArrowDownLeft, IconArrowUpRight, IconArrowsLeftRight, IconArrowRight, IconMicrophone, IconPrinter, IconRefresh } from '@tabler/icons-react'
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { useEffect, useMemo } from 'react'
+import { useCallback, useEffect, useMemo } from 'react'
 import { call as ask } from '~/api/client'
 import type { CDR } from '~/api/schema'
 import { dateTime, duration, phone, shortTime } from '~/lang/format'
@@ -70,6 +70,12 @@ function History() {
       void fetchNext()
     }
   }, [lookOn, fetchNext, pages])
+  const mayMore = calls.hasNextPage && !calls.isFetching && !calls.isError && rows.length >= pageSize / 2
+  const onEnd = useCallback(() => {
+    if (mayMore) {
+      void fetchNext()
+    }
+  }, [mayMore, fetchNext])
   const columns = useMemo<ColumnDef<CDR>[]>(() => [
     { id: 'time', header: t('time'), enableSorting: false, meta: { width: 110, wide: true }, cell: ({ row: { original: c } }) => <Tooltip label={dateTime(c.calldate)}><Text span size="sm" className="number">{shortTime(c.calldate)}</Text></Tooltip> },
     {
@@ -120,6 +126,7 @@ function History() {
           rowId={(c) => c.call_id}
           onOpen={(c) => void navigate({ to: '/history/$call', params: { call: c.call_id } } as never)}
           height="calc(100dvh - 270px)"
+          onEnd={onEnd}
           empty={calls.hasNextPage || calls.isError ? <span /> : anything ? <Empty title={t('none')} text={t('noneText')} action={t('clear')} onAction={() => change(filterOf({}))} /> : <Empty title={t('empty')} text={t('emptyText')} action={t('guide')} to="/guide" />}
           foot={
             <Stack align="center" my="sm" gap={4} aria-live="polite">

@@ -2,7 +2,6 @@
 // answers to what Live asks, and a WebSocket of its own.
 import { createHash } from "node:crypto";
 import { createServer } from "node:http";
-import { site } from "./web.mjs";
 
 const began = new Date().toISOString();
 const extension = (i) => String(1000 + i);
@@ -31,8 +30,9 @@ function text(value) {
   return Buffer.concat([head, body]);
 }
 
-// load serves the web with n calls. change(k) changes k of them, one after the other.
-export async function load(n) {
+// load serves the web of site with n calls. change(k) changes k of them, one after
+// the other.
+export async function load(site, n) {
   const rights = Object.fromEntries(["live", "calls", "extensions", "people", "trunks"].map((area) => [area, { level: "change" }]));
   const answers = {
     "/api/v2/session": { id: "1", username: "load", name: "load", lang: "ko", kind: "user", role: "tenant", role_name: "", tenant: "T2", tenant_name: "얼쑤팩토리", extension: "", rights, must_change_password: false, second_factor: false, factors: [], server_ids: [1] },
@@ -86,4 +86,22 @@ export async function load(n) {
       server.closeAllConnections();
     },
   };
+}
+
+// share gives the percent of its time that a page's main thread is busy while live
+// calls change, perSecond of them in twenty steps a second: in CPU time, so that
+// other programs do not count. last is the last change.
+export async function share(page, gateway, perSecond, seconds) {
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send("Performance.enable", { timeDomain: "threadTicks" });
+  const busy = async () => (await cdp.send("Performance.getMetrics")).metrics.find((m) => m.name === "TaskDuration").value;
+  const before = await busy(), from = Date.now();
+  let last = 0;
+  for (let tick = 0; tick < seconds * 20; tick++) {
+    last = gateway.change(perSecond / 20);
+    await new Promise((done) => setTimeout(done, Math.max(0, from + (tick + 1) * 50 - Date.now())));
+  }
+  const percent = (100 * (await busy() - before) * 1000) / (Date.now() - from);
+  await cdp.detach();
+  return { percent, last, took: (Date.now() - from) / 1000 };
 }
