@@ -20,6 +20,9 @@ var chromiums = []string{"chromium", "chromium-browser", "google-chrome"}
 //go:embed browser.mjs livecalls.mjs package.json package-lock.json .npmrc
 var shared embed.FS
 
+// scriptLimit bounds one script. It is far more than a slow machine needs.
+const scriptLimit = 15 * time.Minute
+
 // folder holds the scripts with what they need, made once.
 var folder struct {
 	sync.Mutex
@@ -86,7 +89,7 @@ func scripts(t *testing.T) string {
 
 func command(t *testing.T, dir string, env []string, program string, args ...string) string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 6*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), scriptLimit)
 	defer cancel()
 	c := exec.CommandContext(ctx, program, args...)
 	c.Dir, c.Env = dir, append(os.Environ(), env...)

@@ -7,7 +7,7 @@ const longTalk = 10 * time.Minute
 
 // fewRare are so many calls that all of them are looked at rather than those of an
 // extension or a number.
-const fewRare = 5000
+const fewRare = 20000
 
 // rarity is a kind of condition that has an index in the order of time, of the calls
 // that meet it and no others.

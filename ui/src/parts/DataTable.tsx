@@ -141,8 +141,6 @@ export function DataTable<T>(p: Props<T>) {
                 return (
                   <Table.Tr
                     key={row.id}
-                    ref={virtual ? virtualizer.measureElement : undefined}
-                    data-index={index}
                     aria-rowindex={index + 2}
                     className={[p.onOpen ? 'opens' : '', p.rowClass?.(row.original) ?? ''].join(' ')}
                     tabIndex={p.onOpen ? 0 : undefined}
