@@ -21,7 +21,7 @@ import (
 //	T2_group-leg, T2_group-answered: run on a phone's leg, see writeLegs
 
 // ringGroupsContext has one extension per ring group, without prefix.
-const ringGroupsContext = "ext-ringgroups"
+const ringGroupsContext = dialplan.RingGroups
 
 // maxGroups bounds the groups that one call passes: one whose Else is the other,
 // whose Else is the first, would ring for ever.

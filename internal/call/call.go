@@ -22,7 +22,7 @@ type Call struct {
 	State     State     `json:"state"`
 	From      Party     `json:"from"`
 	// To is whom the caller asked for: for an external call the DID as number
-	// and the extension that it rings.
+	// and the extension that it rings, if it is one: none of a group's is.
 	To          Party  `json:"to"`
 	DID         string `json:"did,omitempty"`
 	AccountCode string `json:"account_code,omitempty"`

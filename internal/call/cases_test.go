@@ -182,3 +182,20 @@ func TestNotUnderstood(t *testing.T) {
 		t.Errorf("held: %+v", got)
 	}
 }
+
+// TestWhomADIDLeadsTo: a call to a number is one to the extension that it rings; of
+// one that rings a group it is to the number, whoever rings first.
+func TestWhomADIDLeadsTo(t *testing.T) {
+	for did, want := range map[string]string{"07045805605": "1010", "0255551234": "", "0255559999": "1013"} {
+		two := ours()
+		two.DIDs["0255551234"] = ""
+		s := &script{world: newWorld(two, call.Options{}), t: t, at: epoch}
+		s.say(`
+Newchannel Channel=PJSIP/trk-1-00000001 ChannelState=4 CallerIDNum=01012345678 Context=trk-1-in Exten=` + did + ` Uniqueid=1.1 Linkedid=1.1
+Newexten Channel=PJSIP/trk-1-00000001 Context=T2_cos-all Exten=1013 Uniqueid=1.1 Linkedid=1.1 Application=NoOp`)
+		c := s.tracker.Call("1-1.1")
+		if c.To.Extension != want || c.To.Number != did {
+			t.Errorf("a call to %s is to %+v, want the extension %q", did, c.To, want)
+		}
+	}
+}

@@ -51,8 +51,10 @@ func (s *state) toParty() Party {
 	case s.first.trunk:
 		p := s.target(s.first.exten)
 		if owner := s.owner(); p.Extension == "" && owner != nil && s.firstExt != "" {
-			p = extensionOf(owner, s.firstExt)
-			p.Number = s.first.exten
+			if _, described := owner.DIDs[s.first.exten]; !described { // one that is rings no extension itself: a group
+				p = extensionOf(owner, s.firstExt)
+				p.Number = s.first.exten
+			}
 		}
 		return p
 	case s.first.known:

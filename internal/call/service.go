@@ -7,6 +7,7 @@ import (
 
 	"github.com/dipcast/dipcast/ami"
 	"github.com/dipcast/dipcast/internal/attribution"
+	"github.com/dipcast/dipcast/internal/dialplan"
 )
 
 // ServiceKind says what of the server's own a call came to.
@@ -121,7 +122,7 @@ func (t *Tracker) servedStep(c *channel, f *fields) {
 	}
 	if exten := f.main.exten; len(exten) <= maxNumber && dialable(string(exten)) {
 		switch {
-		case bytes.HasSuffix(context, []byte("ext-ringgroups")):
+		case bytes.HasSuffix(context, []byte(dialplan.RingGroups)):
 			t.serve(c, Service{Kind: ServiceGroup, Name: string(exten)})
 		case bytes.HasSuffix(context, []byte("ext-attendants")):
 			t.serve(c, Service{Kind: ServiceMenu, Name: string(exten)})

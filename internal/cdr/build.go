@@ -212,6 +212,7 @@ func (p *part) row() store.CallRow {
 	var d Details
 	click := p.parties(first, &r)
 	p.legs(click, &r, &d)
+	p.groups(&d)
 	p.diverted(&r, &d)
 	p.ending(&r, &d)
 	measure(&r)
@@ -229,7 +230,7 @@ func (p *part) parties(first *line, r *store.CallRow) (click string) {
 	switch {
 	case first.otherCaller:
 		r.To = p.party(first.Dst)
-		if p.tenant.DIDs[first.Dst] != "" {
+		if p.isDID(first.Dst) {
 			r.DID = first.Dst
 		}
 	case ch.Technology == "Local" && strings.HasSuffix(ch.Context, dialplan.ClickToCall("")) && p.has(ch.Exten):
@@ -250,12 +251,17 @@ func (p *part) parties(first *line, r *store.CallRow) (click string) {
 			r.From.Number = first.From
 		}
 		r.DID = first.DID
-		if r.DID == "" && p.tenant != nil && p.tenant.DIDs[first.Account] != "" {
+		if r.DID == "" && p.isDID(first.Account) {
 			r.DID = first.Account // the dialplan bills a call to the number it came in by
 		}
-		r.To = p.party(first.Dst)
-		if r.DID != "" {
+		switch {
+		case p.isDID(r.DID): // whoever it led to: a group is none of its phones
+			r.To = p.party(r.DID)
+		case r.DID != "":
+			r.To = p.party(first.Dst)
 			r.To.Number = r.DID
+		default:
+			r.To = p.party(first.Dst)
 		}
 	}
 	trunk := first.otherCaller || ch.Technology != "Local" && ext == "" && (p.tenant == nil || r.DID != "" || strings.HasPrefix(ch.Endpoint, "trk-"))
@@ -268,6 +274,15 @@ func (p *part) parties(first *line, r *store.CallRow) (click string) {
 		r.Direction = string(call.Internal)
 	}
 	return click
+}
+
+// isDID reports whether a number is one of the company's that the network calls.
+func (p *part) isDID(n string) bool {
+	if p.tenant == nil {
+		return false
+	}
+	_, ok := p.tenant.DIDs[n]
+	return ok
 }
 
 // outward reports whether a number leads to the network.
@@ -374,6 +389,16 @@ func (p *part) legs(click string, r *store.CallRow, d *Details) {
 		}
 		if !r.Answered.IsZero() {
 			d.ClickToCall.Caller.State, d.ClickToCall.Callee.State, d.ClickToCall.Callee.Answered = call.LegAnswered, call.LegAnswered, call.At(r.Answered)
+		}
+	}
+}
+
+// groups finds the ring groups that it came to.
+func (p *part) groups(d *Details) {
+	for i := range p.lines {
+		l := &p.lines[i]
+		if strings.HasSuffix(l.DContext, dialplan.RingGroups) && !slices.ContainsFunc(d.Services, func(v call.Service) bool { return v.Name == l.Dst }) {
+			d.Services = append(d.Services, call.Service{Kind: call.ServiceGroup, Name: l.Dst, At: call.At(l.Start)})
 		}
 	}
 }

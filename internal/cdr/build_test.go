@@ -38,6 +38,8 @@ func TestCompleted(t *testing.T) {
 	add("1.7", "dst", "07010100000", "clid", `"홍길동" <1010>`, "channel", "PJSIP/T2_1010-00000050", "dstchannel", "PJSIP/T10_1010-00000051", "answer,u", ans, "disposition", "ANSWERED", "lastdata", "PJSIP/T10_1010")
 	add("1.8", "dst", "s", "dcontext", "elsewhere", "channel", "PJSIP/unknown-00000060")
 	add("1.9", "dst", "1010", "channel", "PJSIP/T21_1010-00000061", "dcontext", "T21_cos-all") // a company that there is not
+	add("1.10", "src", "01012345678", "clid", `"" <01012345678>`, "dst", "600", "dcontext", "T2_ext-ringgroups", "channel", "PJSIP/trk-1-00000070", "dstchannel", "PJSIP/T2_1010-00000071", "accountcode", "0255551234")
+	add("1.10", "sequence", "71", "src", "01012345678", "clid", `"" <01012345678>`, "dst", "600", "dcontext", "T2_ext-ringgroups", "channel", "PJSIP/trk-1-00000070", "dstchannel", "PJSIP/T2_1013-00000072", "accountcode", "0255551234")
 	r.start()
 	type call struct {
 		ID, Direction, From, To, DID, By, Divert, Disposition, Reason string
@@ -70,9 +72,10 @@ func TestCompleted(t *testing.T) {
 		"1.5":         {"1.5", "external", "01012345678", "07045805605", "07045805605", "", "", "NO ANSWER", "cancelled", true, 0},
 		"1.6":         {"1.6", "external", "01012345678", "07045805605", "07045805605", "01026132471", "CFN", "ANSWERED", "completed", false, 10 * time.Second},
 		"dipcast-200": {"dipcast-200", "outgoing", "1010", "01026132471", "", "01026132471", "", "ANSWERED", "completed", false, talk},
+		"1.10":        {"1.10", "external", "01012345678", "0255551234", "0255551234", "", "", "NO ANSWER", "cancelled", true, 0},
 		"1.7":         {"1.7", "outgoing", "1010", "07010100000", "", "", "", "ANSWERED", "completed", false, talk},
 	}
-	if diff := cmp.Diff(want, byID(view(r.calls(two, 8)))); diff != "" {
+	if diff := cmp.Diff(want, byID(view(r.calls(two, 9)))); diff != "" {
 		t.Error(diff)
 	}
 	other := byID(view(r.calls(ten, 1)))["1.7"]
@@ -80,7 +83,7 @@ func TestCompleted(t *testing.T) {
 		t.Errorf("the other company sees %s", diff)
 	}
 	for id, foreign := range map[string]string{two: "T10_", ten: "T2_"} {
-		for _, row := range r.calls(id, map[string]int{two: 8, ten: 1}[id]) {
+		for _, row := range r.calls(id, map[string]int{two: 9, ten: 1}[id]) {
 			if text := fmt.Sprintf("%+v", row); row.Linkedid == "1.7" && strings.Contains(text, foreign) {
 				t.Errorf("a company sees another's channels: %s", text)
 			}
@@ -90,7 +93,16 @@ func TestCompleted(t *testing.T) {
 		t.Error("nobody's calls need all")
 	}
 	p, err := r.s.Calls(t.Context(), store.CallQuery{All: true, Limit: 100})
-	if err != nil || len(p.Rows) != 11 {
+	if err != nil || len(p.Rows) != 12 {
 		t.Errorf("operators see %d, %v", len(p.Rows), err)
+	}
+	for _, row := range r.calls(two, 9) {
+		if row.Linkedid != "1.10" {
+			continue
+		}
+		details, err := r.s.CallDetails(t.Context(), &row)
+		if err != nil || row.To.Extension != "" || strings.Count(details, `"kind":"ring_group","name":"600"`) != 1 {
+			t.Errorf("a call to a group is to %+v: %s %v", row.To, details, err)
+		}
 	}
 }

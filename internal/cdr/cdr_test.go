@@ -28,7 +28,7 @@ const (
 func directory(t *testing.T) *tenant.Directory {
 	t.Helper()
 	d, err := tenant.NewDirectory([]tenant.Tenant{
-		{ID: tenant.NewID(two, 2), Number: 2, Name: "둘", Servers: []int{1}, Extensions: []string{"1010", "1013", "1018", "1020"}, DIDs: map[string]string{"07045805605": "1010", "07045144801": "1013"}},
+		{ID: tenant.NewID(two, 2), Number: 2, Name: "둘", Servers: []int{1}, Extensions: []string{"1010", "1013", "1018", "1020"}, DIDs: map[string]string{"07045805605": "1010", "07045144801": "1013", "0255551234": ""}},
 		{ID: tenant.NewID(ten, 10), Number: 10, Name: "열", Servers: []int{1}, Extensions: []string{"1010"}, DIDs: map[string]string{"07010100000": "1010"}},
 	})
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/dipcast/dipcast/internal/call"
+	"github.com/dipcast/dipcast/internal/number"
 	"github.com/dipcast/dipcast/internal/store"
 )
 
@@ -39,9 +40,7 @@ type Step struct {
 func Timeline(r *store.CallRow, d *Details, name func(extension string) string) []Step {
 	w := telling{r: r, d: d, name: name}
 	from, to := w.of(r.From), w.of(r.To)
-	steps := []Step{{At: r.Started, Kind: StepStarted, Who: from, To: to, Detail: r.Direction, Text: Text{
-		iGa(party(from).Korean) + " " + party(to).Korean + "에 전화했습니다.", party(from).English + " called " + party(to).English + ".",
-	}}}
+	steps := []Step{{At: r.Started, Kind: StepStarted, Who: from, To: to, Detail: r.Direction, Text: w.started(from, to)}}
 	for i := range d.Legs {
 		steps = append(steps, w.leg(&d.Legs[i])...)
 	}
@@ -49,22 +48,22 @@ func Timeline(r *store.CallRow, d *Details, name func(extension string) string) 
 		who, to := w.party(call.Party{Extension: x.Extension, Number: x.Extension}), w.party(numberParty(&w, x.Number))
 		kind := diversionNames[x.Type]
 		steps = append(steps, Step{At: x.At.Time, Kind: StepDiverted, Who: who, To: to, Detail: x.Type, Text: Text{
-			party(who).Korean + "의 " + euro(cmpOr(kind.Korean, x.Type)) + " " + party(to).Korean + "에 돌려졌습니다.",
+			party(who).Korean + "의 " + euro(cmpOr(kind.Korean, x.Type)) + " " + toward(to) + " 돌려졌습니다.",
 			party(who).English + "'s " + cmpOr(kind.English, x.Type) + " sent it to " + party(to).English + ".",
 		}})
 	}
 	for _, x := range d.Transfers {
 		s := Step{At: x.At.Time, Kind: StepTransfer, To: w.party(x.To), Detail: x.Type}
-		s.Text = Text{party(s.To).Korean + "에게 옮겨졌습니다.", "it was moved to " + party(s.To).English + "."}
+		s.Text = Text{toward(s.To) + " 옮겨졌습니다.", "it was moved to " + party(s.To).English + "."}
 		if x.By != nil {
 			s.Who = w.party(*x.By)
-			s.Text = Text{iGa(party(s.Who).Korean) + " " + party(s.To).Korean + "에게 넘겼습니다.", party(s.Who).English + " moved it to " + party(s.To).English + "."}
+			s.Text = Text{iGa(party(s.Who).Korean) + " " + toward(s.To) + " 넘겼습니다.", party(s.Who).English + " moved it to " + party(s.To).English + "."}
 		}
 		steps = append(steps, s)
 	}
 	for i := range d.Services {
 		v := &d.Services[i]
-		steps = append(steps, Step{At: v.At.Time, Kind: StepService, Who: w.party(call.Party{Extension: v.Extension, Number: v.Extension}), Detail: string(v.Kind), Text: serviceText(v)})
+		steps = append(steps, Step{At: v.At.Time, Kind: StepService, Who: w.party(call.Party{Extension: v.Extension, Number: v.Extension}), Detail: string(v.Kind), Text: w.service(v)})
 	}
 	end := Step{At: r.Ended, Kind: StepEnded, Detail: r.Reason, Cause: r.Cause, Text: Text{"통화가 끝났습니다.", "the call ended."}}
 	if p, ok := w.by(); ok {
@@ -79,6 +78,27 @@ func Timeline(r *store.CallRow, d *Details, name func(extension string) string) 
 	return steps
 }
 
+// started tells who called which number: of one from the network the company's own
+// number, and who is called by it if that is somebody.
+func (w *telling) started(from, to call.Party) Text {
+	who := party(from)
+	if w.r.DID == "" {
+		if to == (call.Party{}) { // nobody knows whom
+			return Text{iGa(who.Korean) + " 전화했습니다.", who.English + " called."}
+		}
+		return Text{iGa(who.Korean) + " " + toward(to) + " 전화했습니다.", who.English + " called " + party(to).English + "."}
+	}
+	did := number.Written(w.r.DID)
+	if to.Extension == "" {
+		return Text{iGa(who.Korean) + " " + euro(did) + " 전화했습니다.", who.English + " called " + did + "."}
+	}
+	whose := to.Extension
+	if to.Name != "" && to.Name != to.Extension {
+		whose = to.Name + " " + to.Extension
+	}
+	return Text{iGa(who.Korean) + " " + euro(did+"("+whose+")") + " 전화했습니다.", who.English + " called " + did + " (" + whose + ")."}
+}
+
 // leg is what became of calling somebody: one step, or two when there was an
 // answer.
 func (w *telling) leg(l *call.Rung) []Step {
@@ -90,7 +110,7 @@ func (w *telling) leg(l *call.Rung) []Step {
 		long = span(l.Answered.Sub(l.Since.Time))
 	}
 	name := party(who)
-	s.Text = Text{name.Korean + "에 걸었습니다.", name.English + " was called."}
+	s.Text = Text{toward(who) + " 걸었습니다.", name.English + " was called."}
 	switch l.Result {
 	case call.Answer:
 		s.Text = Text{iGa(name.Korean) + " " + long.Korean + " 울렸습니다.", name.English + " rang for " + long.English + "."}
@@ -125,19 +145,29 @@ var serviceTexts = map[call.ServiceKind]Text{
 	call.ServiceAttendant:  {"%s의 개인 비서가 안내했습니다.", "the personal attendant of %s answered."},
 	call.ServiceFax:        {"팩스를 주고받았습니다.", "a fax was transferred."},
 	call.ServiceConference: {"회의실 %s에 들어갔습니다.", "it entered the conference %s."},
-	call.ServiceMenu:       {"자동응답 %s이(가) 안내했습니다.", "the attendant %s answered."},
-	call.ServiceGroup:      {"링 그룹 %s에 걸렸습니다.", "the ring group %s was called."},
 	call.ServiceClosed:     {"업무 시간이 아니었습니다 (시간 그룹 %s).", "it was outside of the hours (time group %s)."},
 	call.ServiceNotice:     {"안내(%s)를 들려주었습니다.", "the notice %s was played."},
-	call.ServiceMailbox:    {"음성 사서함 %s을(를) 들었습니다.", "the mailbox %s was listened to."},
-	call.ServiceCode:       {"기능 코드 %s을(를) 눌렀습니다.", "the feature code %s was dialed."},
+	call.ServiceMailbox:    {"%s의 음성사서함을 들었습니다.", "the mailbox of %s was listened to."},
 	call.ServiceNoRoom:     {"장비의 용량이 가득 찼습니다.", "the size of the box had no room for it."},
 }
 
-func serviceText(v *call.Service) Text {
+func (w *telling) service(v *call.Service) Text {
+	switch v.Kind { // what a particle follows
+	case call.ServiceGroup:
+		g := w.own(v)
+		return Text{euro(g.Korean) + " 연결되었습니다.", "it went to " + g.English + "."}
+	case call.ServiceMenu:
+		g := w.own(v)
+		return Text{iGa(g.Korean) + " 안내했습니다.", "the " + g.English + " answered."}
+	case call.ServiceCode:
+		return Text{"기능 코드 " + eulReul(v.Name) + " 눌렀습니다.", "the feature code " + v.Name + " was dialed."}
+	}
 	t := serviceTexts[v.Kind]
-	which := cmpOr(v.Extension, v.Name)
-	t = Text{filled(t.Korean, which), filled(t.English, which)}
+	which := Text{v.Name, v.Name}
+	if v.Extension != "" {
+		which = party(w.party(call.Party{Extension: v.Extension, Number: v.Extension}))
+	}
+	t = Text{filled(t.Korean, which.Korean), filled(t.English, which.English)}
 	if v.Left {
 		t = t.and(Text{" 메시지를 남겼습니다.", " A message was left."})
 	}

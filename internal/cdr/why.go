@@ -7,11 +7,12 @@ import (
 	"time"
 
 	"github.com/dipcast/dipcast/internal/call"
+	"github.com/dipcast/dipcast/internal/number"
 	"github.com/dipcast/dipcast/internal/store"
 )
 
 // Why says in one sentence why a call ended as it did. name gives the name of who
-// has an extension, "" when nobody is known.
+// has an extension, or of the ring group with a number, "" when none is known.
 func Why(r *store.CallRow, d *Details, name func(extension string) string) Text {
 	w := telling{r: r, d: d, name: name}
 	t := w.sentence()
@@ -66,7 +67,7 @@ func (w *telling) sentence() Text {
 	case call.ReasonUnknown:
 		return Text{"서버와의 연결이 끊긴 동안 끝나, 이유를 알 수 없습니다.", "it ended while the link to the server was lost, so why is not known."}
 	}
-	lead := w.diversions()
+	lead := w.led().and(w.diversions())
 	if !r.Answered.IsZero() || r.By != (store.CallParty{}) {
 		return lead.and(w.answered())
 	}
@@ -74,6 +75,40 @@ func (w *telling) sentence() Text {
 		return lead.and(w.served(services))
 	}
 	return lead.and(w.unanswered())
+}
+
+// led begins the sentence of a call that came to a ring group, or through a menu:
+// which number of the company led there. What a transfer led to after an answer is none of it.
+func (w *telling) led() Text {
+	var ko, en []string
+	answered := !w.r.Answered.IsZero()
+	for i := range w.d.Services {
+		v := &w.d.Services[i]
+		menu := v.Kind == call.ServiceMenu && (answered || i < len(w.d.Services)-1) // of one that ended in it the rest tells
+		if v.Kind != call.ServiceGroup && !menu || answered && v.At.After(w.r.Answered) {
+			continue
+		}
+		g := w.own(v)
+		ko, en = append(ko, euro(g.Korean)), append(en, g.English)
+	}
+	if len(ko) == 0 {
+		return Text{}
+	}
+	t := Text{"", "the call went to "}
+	if w.r.DID != "" {
+		did := number.Written(w.r.DID)
+		t = Text{euro(did) + " 걸려 와 ", "the call to " + did + " went to "}
+	}
+	return t.and(Text{strings.Join(ko, ", 이어 ") + " 연결되었고, ", strings.Join(en, ", then to ") + "; "})
+}
+
+// own is how a ring group, or a menu, is spoken of.
+func (w *telling) own(v *call.Service) Text {
+	p := party(w.party(call.Party{Extension: v.Name, Number: v.Name}))
+	if v.Kind == call.ServiceMenu {
+		return Text{"자동응답 " + p.Korean, "attendant " + p.English}
+	}
+	return Text{"벨 그룹 " + p.Korean, "ring group " + p.English}
 }
 
 // diversions begin the sentence: why the call was sent on, and where to.
@@ -85,12 +120,13 @@ func (w *telling) diversions() (lead Text) {
 		if !ok {
 			kind = Text{"착신전환", "diversion"}
 		}
-		who, to := party(w.party(call.Party{Extension: d.Extension, Number: d.Extension})), party(w.party(numberParty(w, d.Number)))
+		who, target := party(w.party(call.Party{Extension: d.Extension, Number: d.Extension})), w.party(numberParty(w, d.Number))
+		to := party(target)
 		if d.Type != "CFI" && d.Type != "PEA" && len(legs) > 0 {
 			because := w.because(legs)
-			lead = lead.and(Text{because.Korean + euro(kind.Korean) + " " + to.Korean + "에 돌려졌고, ", because.English + who.English + "'s " + kind.English + " sent it to " + to.English + "; "})
+			lead = lead.and(Text{because.Korean + euro(kind.Korean) + " " + toward(target) + " 돌려졌고, ", because.English + who.English + "'s " + kind.English + " sent it to " + to.English + "; "})
 		} else {
-			lead = lead.and(Text{who.Korean + "의 " + euro(kind.Korean) + " " + to.Korean + "에 돌려졌고, ", who.English + "'s " + kind.English + " sent it to " + to.English + "; "})
+			lead = lead.and(Text{who.Korean + "의 " + euro(kind.Korean) + " " + toward(target) + " 돌려졌고, ", who.English + "'s " + kind.English + " sent it to " + to.English + "; "})
 		}
 		from = d.At.Time
 	}
@@ -183,8 +219,8 @@ func (w *telling) answered() Text {
 		t = Text{iGa(who.Korean) + " 받아 통화했", who.English + " answered"}
 	}
 	for _, x := range w.d.Transfers[:min(len(w.d.Transfers), 3)] {
-		to := party(w.party(x.To))
-		t = t.and(Text{"고 " + to.Korean + "에게 넘겨졌", ", it was moved to " + to.English})
+		to := w.party(x.To)
+		t = t.and(Text{"고 " + toward(to) + " 넘겨졌", ", it was moved to " + party(to).English})
 	}
 	if p, ok := w.by(); ok {
 		by := party(p)
@@ -194,11 +230,15 @@ func (w *telling) answered() Text {
 }
 
 // services are those that the call came to. What nobody saw is told by the last
-// application of Asterisk's own record.
+// application of Asterisk's own record, which has of the others the groups.
 func (w *telling) services() []call.Service {
-	if len(w.d.Services) > 0 {
+	if slices.ContainsFunc(w.d.Services, func(v call.Service) bool { return v.Kind != call.ServiceGroup }) {
 		return w.d.Services
 	}
+	return append(slices.Clone(w.d.Services), w.lastService()...)
+}
+
+func (w *telling) lastService() []call.Service {
 	first, _, _ := strings.Cut(w.r.LastData, ",")
 	ext, _, _ := strings.Cut(first, "@")
 	switch w.r.LastApp {
@@ -346,7 +386,7 @@ func (w *telling) cancelled(legs []call.Rung) Text {
 	all := w.parties(legs)
 	var t Text
 	if len(all) > 0 {
-		t.Korean = iGa(several(all).Korean) + " 울리는 동안 "
+		t.Korean = several(all).Korean + "의 전화기가 울리는 동안 "
 	}
 	t = t.and(Text{iGa(who.Korean) + " " + long.Korean + " 만에 끊었습니다.", who.English + " hung up after " + long.English})
 	if len(all) > 0 {
@@ -364,13 +404,13 @@ func (w *telling) failed(who Text, legs []call.Rung) Text {
 	}
 	switch w.r.Cause {
 	case 1, 3, 28:
-		return Text{who.Korean + "에 걸 수 있는 경로가 없습니다. 없는 번호이거나 경로 설정이 빠졌습니다.", "no route takes " + who.English + ": the number does not exist, or a route is missing."}
+		return Text{euro(who.Korean) + " 걸 수 있는 경로가 없습니다. 없는 번호이거나 경로 설정이 빠졌습니다.", "no route takes " + who.English + ": the number does not exist, or a route is missing."}
 	case 21:
-		return Text{who.Korean + "에 거는 것이 발신 등급이나 발신 제한으로 막혀 있습니다.", "the class of service or a limit does not allow calls to " + who.English + "."}
+		return Text{euro(who.Korean) + " 거는 것이 발신 등급이나 발신 제한으로 막혀 있습니다.", "the class of service or a limit does not allow calls to " + who.English + "."}
 	case 34:
-		return Text{"회사의 회선이 모두 쓰이고 있어 " + who.Korean + "에 걸지 못했습니다.", "all lines of the company were in use, so " + who.English + " was not called."}
+		return Text{"회사의 회선이 모두 쓰이고 있어 " + euro(who.Korean) + " 걸지 못했습니다.", "all lines of the company were in use, so " + who.English + " was not called."}
 	case 42:
-		return Text{"발신 한도를 넘어 " + who.Korean + "에 걸지 못했습니다.", "a limit for outgoing calls was reached, so " + who.English + " was not called."}
+		return Text{"발신 한도를 넘어 " + euro(who.Korean) + " 걸지 못했습니다.", "a limit for outgoing calls was reached, so " + who.English + " was not called."}
 	}
 	return w.network(who)
 }

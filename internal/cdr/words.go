@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/dipcast/dipcast/internal/call"
+	"github.com/dipcast/dipcast/internal/number"
 )
 
 // Text is something said in both languages.
@@ -65,9 +66,10 @@ func ends(word string) int {
 	return 0
 }
 
-// span is how long something took.
+// span is how long something took, in whole seconds as a call of the history
+// counts them.
 func span(d time.Duration) Text {
-	s := int(max(0, d).Round(time.Second) / time.Second)
+	s := int(max(0, d) / time.Second)
 	switch h, m := s/3600, s/60%60; {
 	case h > 0:
 		return said("%[1]d시간 %[2]d분", "%[1]d h %[2]d min", h, m)
@@ -82,15 +84,25 @@ func span(d time.Duration) Text {
 
 // party is how somebody is spoken of.
 func party(p call.Party) Text {
-	switch number := cmpOr(p.Extension, p.Number); {
-	case p.Name != "" && p.Name != number && number != "":
-		return said("%s(%s)", "%s (%s)", p.Name, number)
-	case number != "":
-		return Text{number, number}
+	switch n := cmpOr(p.Extension, number.Written(p.Number)); {
+	case p.Name != "" && p.Name != n && p.Name != p.Number && n != "":
+		return said("%s(%s)", "%s (%s)", p.Name, n)
+	case n != "":
+		return Text{n, n}
 	case p.Name != "":
 		return Text{p.Name, p.Name}
 	}
 	return Text{"상대방", "the other side"}
+}
+
+// toward is who a call goes to, with its particle: 에게 for people, 으로 or 로 for
+// a number alone.
+func toward(p call.Party) string {
+	to := party(p).Korean
+	if p.Extension != "" || p.Name != "" || p.Number == "" {
+		return to + "에게"
+	}
+	return euro(to)
 }
 
 func cmpOr(a, b string) string {
@@ -109,6 +121,8 @@ func several(all []call.Party) Text {
 		ko, en = append(ko, t.Korean), append(en, t.English)
 	}
 	switch n := len(all); {
+	case n == most+1:
+		return said("%[1]s 등 %[3]d명", "%[2]s and another one", strings.Join(ko, ", "), strings.Join(en, ", "), n)
 	case n > most:
 		return said("%[1]s 등 %[3]d명", "%[2]s and %[4]d others", strings.Join(ko, ", "), strings.Join(en, ", "), n, n-most)
 	case n > 1:

@@ -14,6 +14,9 @@ import (
 // that is diverted.
 const CustomNumbers = "sub-custom-numbers"
 
+// RingGroups is the context with the numbers of ring groups, without prefix.
+const RingGroups = "ext-ringgroups"
+
 const (
 	cosPrefix         = "cos-"
 	cosSuffix         = cosPrefix + "all"

@@ -21,6 +21,8 @@ import (
 type History interface {
 	Calls(ctx context.Context, q store.CallQuery) (store.CallPage, error)
 	CallDetails(ctx context.Context, r *store.CallRow) (string, error)
+	// DetailsOfCalls are those of each of the calls, in their order.
+	DetailsOfCalls(ctx context.Context, rows []store.CallRow) ([]string, error)
 	// CountCalls counts the calls that a query finds, up to most.
 	CountCalls(ctx context.Context, q store.CallQuery, most int) (int, error)
 }
@@ -57,7 +59,8 @@ type CDR struct {
 	Dst         string        `json:"dst" doc:"number that was called; for a call from the network the DID"`
 	CLID        string        `json:"clid" doc:"\"name\" <number> of the caller"`
 	From        CDRParty      `json:"from"`
-	To          CDRParty      `json:"to" doc:"whom the caller asked for"`
+	To          CDRParty      `json:"to" doc:"whom the caller asked for; of a number that leads to a group the number alone"`
+	LedTo       *CDRLed       `json:"led_to" doc:"where it was led: a ring group, a menu, a conference; null: to the extension of to, or not known"`
 	AnsweredBy  *CDRParty     `json:"answered_by"`
 	DivertedBy  *CDRDiversion `json:"diverted_by" doc:"the last diversion that took effect"`
 	DID         string        `json:"did"`
@@ -216,6 +219,9 @@ func (a *API) getCDR(ctx context.Context, in *struct {
 	for i := range page.Rows {
 		out.Body.Data[i] = a.cdrOf(&page.Rows[i])
 		out.Body.Data[i].Fax = faxes[page.Rows[i].Linkedid]
+	}
+	if err := a.led(ctx, page.Rows, out.Body.Data); err != nil {
+		return nil, a.refused(ctx, "cdr", in.ServerID, err)
 	}
 	if out.Body.HasMore = page.More; page.More {
 		out.Body.Next = cursorText(page.Next)

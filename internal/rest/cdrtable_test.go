@@ -71,6 +71,9 @@ func (*breaking) CountCalls(context.Context, store.CallQuery, int) (int, error) 
 }
 
 func (h *breaking) CallDetails(context.Context, *store.CallRow) (string, error) { return "", nil }
+func (h *breaking) DetailsOfCalls(_ context.Context, rows []store.CallRow) ([]string, error) {
+	return make([]string, len(rows)), nil
+}
 
 // TestTableCut: a table of which a part is missing does not look whole.
 func TestTableCut(t *testing.T) {

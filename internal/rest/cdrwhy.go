@@ -30,6 +30,7 @@ func (a *API) explain(ctx context.Context, r *store.CallRow, details string, out
 		return a.nameOf(t, ext)
 	}
 	a.leftIn(t, r, &d)
+	out.LedTo = a.ledTo(r, d.Services)
 	out.Why = CDRText(cdr.Why(r, &d, name))
 	out.Timeline, out.Recordings = []CDRStep{}, []CDRRecording{}
 	for _, s := range cdr.Timeline(r, &d, name) {

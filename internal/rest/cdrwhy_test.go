@@ -29,6 +29,10 @@ func (h *keptHistory) CallDetails(context.Context, *store.CallRow) (string, erro
 	return h.details, nil
 }
 
+func (h *keptHistory) DetailsOfCalls(_ context.Context, rows []store.CallRow) ([]string, error) {
+	return slices.Repeat([]string{h.details}, len(rows)), nil
+}
+
 func (h *keptHistory) CountCalls(context.Context, store.CallQuery, int) (int, error) { return 1, nil }
 
 func oneCall() *keptHistory {
@@ -58,6 +62,31 @@ func TestCallOfHistoryIsExplained(t *testing.T) {
 		}
 		if !slices.Equal(kinds, []string{"started", "called", "service", "ended"}) || !c.Voicemail {
 			t.Errorf("timeline %v, voicemail %v", kinds, c.Voicemail)
+		}
+	})
+}
+
+// TestCallOfGroupIsLed: a call to a number that leads to a group names the group, in
+// the list as in its own page.
+func TestCallOfGroupIsLed(t *testing.T) {
+	h := oneCall()
+	h.row.To, h.row.DID, h.row.Served, h.row.Reason = store.CallParty{Number: "07045805605"}, "07045805605", "", "cancelled"
+	h.details = `{"services":[{"kind":"closed","name":"3"},{"kind":"ring_group","name":"600","at":"2026-11-22T01:00:00.000Z"}],"ended":{"reason":"cancelled"}}`
+	inBubble(t, func(o *rest.Options) { o.History = h }, func(r *rig) {
+		var list struct{ Data []rest.CDR }
+		a := r.do(request{method: "GET", path: "/cdr"})
+		if err := json.Unmarshal([]byte(a.raw), &list); err != nil || len(list.Data) != 1 || list.Data[0].LedTo == nil || *list.Data[0].LedTo != (rest.CDRLed{Kind: "ring_group", Number: "600"}) {
+			t.Errorf("list: %s %v", a.raw, err)
+		}
+		var c rest.CDRDetails
+		a = r.do(request{method: "GET", path: "/cdr/1-1790000000.12"})
+		if err := json.Unmarshal(a.body.Data, &c); err != nil || c.LedTo == nil || c.LedTo.Number != "600" || !strings.HasPrefix(c.Why.Korean, "070-4580-5605로 걸려 와 벨 그룹 600으로 연결되었고, ") {
+			t.Errorf("call: %s %v", a.raw, err)
+		}
+		h.row.Answered = h.row.Started.Add(-time.Minute) // moved there by who had answered
+		a = r.do(request{method: "GET", path: "/cdr/1-1790000000.12"})
+		if strings.Contains(a.raw, "벨 그룹 600으로 연결되었고") || !strings.Contains(a.raw, `"led_to":null`) {
+			t.Errorf("after a transfer: %s", a.raw)
 		}
 	})
 }

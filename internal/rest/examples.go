@@ -35,7 +35,7 @@ const (
 	exampleCDR       = `{"id":"1-1790000000.12","call_id":"1-1790000000.12","server_id":1,"tenant":"T2","linkedid":"1790000000.12","uniqueid":"1790000000.12",` +
 		`"calldate":"2026-10-20T01:02:03.400Z","answered_at":"2026-10-20T01:02:08.120Z","ended_at":"2026-10-20T01:03:10.000Z",` +
 		`"src":"01012345678","dst":"07045805605","clid":"\"홍길동\" <01012345678>","from":{"number":"01012345678","name":"홍길동"},` +
-		`"to":{"extension":"1010","number":"07045805605"},"answered_by":{"number":"01026132471"},"diverted_by":{"type":"CFN","extension":"1010","number":"01026132471"},` +
+		`"to":{"extension":"1010","number":"07045805605"},"led_to":null,"answered_by":{"number":"01026132471"},"diverted_by":{"type":"CFN","extension":"1010","number":"01026132471"},` +
 		`"did":"07045805605","direction":"external","calltype":2,"disposition":"ANSWERED","reason":"completed","missed":false,"cause":16,` +
 		`"duration":66,"wait":4,"billsec":61,"queue":"","accountcode":"07045805605","channel":"PJSIP/trk-1-0000001c","dstchannel":"PJSIP/trk-1-0000001e",` +
 		`"dcontext":"T2_cos-all","lastapp":"Dial","lastdata":"PJSIP/01026132471@trk-1,60,i","recording_url":"","served":"","voicemail":false,"fax_id":"","source":"live"`
@@ -109,7 +109,7 @@ var examples = map[string]exchange{
 		`{"number":"01026132471","since":"2026-10-20T01:02:05.420Z","answered_at":"2026-10-20T01:02:08.120Z","until":"2026-10-20T01:03:10.000Z","result":"answered"}],` +
 		`"diverted":[{"type":"CFN","extension":"1010","number":"01026132471","at":"2026-10-20T01:02:05.420Z"}],"transfers":[],"click_to_call":null,"merged":[],` +
 		`"ended":{"reason":"completed","missed":false,"cause":16,"cause_text":"Normal Clearing"},` +
-		`"why":{"ko":"1010이 2초 동안 받지 않아 부재중 착신전환으로 01026132471에 돌려졌고, 01026132471이 5초 만에 받아 1분 2초 동안 통화했습니다.","en":"1010 did not answer for 2 s, so 1010's call forward no answer sent it to 01026132471; 01026132471 answered after 5 s, they talked for 1 min 2 s."},` +
+		`"why":{"ko":"1010이 2초 동안 받지 않아 부재중 착신전환으로 010-2613-2471로 돌려졌고, 010-2613-2471이 5초 만에 받아 1분 2초 동안 통화했습니다.","en":"1010 did not answer for 2 s, so 1010's call forward no answer sent it to 010-2613-2471; 010-2613-2471 answered after 5 s, they talked for 1 min 2 s."},` +
 		`"timeline":[{"at":"2026-10-20T01:02:03.410Z","until":"2026-10-20T01:02:05.410Z","kind":"called","who":{"extension":"1010","number":"1010"},"to":null,"detail":"","result":"no_answer","cause":0,"text":{"ko":"1010이 2초 울렸으나 받지 않았습니다.","en":"1010 rang for 2 s and did not answer."}}],"recordings":[]}`)},
 
 	"overview": {"", done(`{"from":"2026-10-19T15:00:00Z","to":"2026-10-20T15:00:00Z","zone":"Asia/Seoul","step":"hour","whole":true,"missing_hours":0,` +

@@ -309,7 +309,8 @@ func (a *API) busiest(t *tenant.Tenant, all map[string]store.ExtCount) []Overvie
 }
 
 // nameOf is what an extension is called: by its only person, else as it is
-// described.
+// described. The number of a ring
+// group, a menu or a room has its name.
 func (a *API) nameOf(t *tenant.Tenant, ext string) string {
 	if a.o.People != nil {
 		if all := a.o.People.Directory().ByExtension(t.Number, ext); len(all) == 1 {
@@ -320,6 +321,21 @@ func (a *API) nameOf(t *tenant.Tenant, ext string) string {
 		if c := a.o.Companies.View().ByNumber(t.Number); c != nil {
 			if e := c.Extension(ext); e != nil {
 				return e.Name
+			}
+			for i := range c.Attendants {
+				if c.Attendants[i].Number == ext {
+					return c.Attendants[i].Name
+				}
+			}
+			for i := range c.Conferences {
+				if c.Conferences[i].Number == ext {
+					return c.Conferences[i].Name
+				}
+			}
+			for i := range c.RingGroups {
+				if c.RingGroups[i].Number == ext {
+					return c.RingGroups[i].Name
+				}
 			}
 		}
 	}

@@ -169,6 +169,8 @@ export type CDR = {
   id: string
   lastapp: string
   lastdata: string
+  /** where it was led: a ring group, a menu, a conference; null: to the extension of to, or not known */
+  led_to: CDRLed
   linkedid: string
   /** somebody of the company was called and nobody answered */
   missed: boolean
@@ -186,7 +188,7 @@ export type CDR = {
   src: string
   /** absent for calls of nobody, which operators see */
   tenant?: string
-  /** whom the caller asked for */
+  /** whom the caller asked for; of a number that leads to a group the number alone */
   to: CDRParty
   /** of the channel that began it */
   uniqueid: string
@@ -234,6 +236,8 @@ export type CDRDetails = {
   id: string
   lastapp: string
   lastdata: string
+  /** where it was led: a ring group, a menu, a conference; null: to the extension of to, or not known */
+  led_to: CDRLed
   legs: Rung[]
   linkedid: string
   merged: string[]
@@ -258,7 +262,7 @@ export type CDRDetails = {
   tenant?: string
   /** what happened, the oldest first */
   timeline: CDRStep[]
-  /** whom the caller asked for */
+  /** whom the caller asked for; of a number that leads to a group the number alone */
   to: CDRParty
   transfers: Transfer[]
   /** of the channel that began it */
@@ -277,6 +281,13 @@ export type CDRDiversion = {
   /** where it leads */
   number: string
   type: string
+}
+
+export type CDRLed = {
+  kind: 'ring_group' | 'menu' | 'conference'
+  /** what it is called now */
+  name?: string
+  number: string
 }
 
 export type CDRParty = {
