@@ -57,6 +57,11 @@ export function wordsOf(e: unknown, area = ''): { text: string; detail: string; 
   return { text: textOf(errorTexts, key), detail: detailWords(e.message, area), field: e.field && fieldName(e.field, area) }
 }
 
+/** Why something was refused, by the code of the answer; the code itself where it is none we know. */
+export function codeWords(code: string): string {
+  return code in errorTexts.ko ? textOf(errorTexts, code as keyof typeof errorTexts.ko) : code
+}
+
 /** What was said of a field, to stand below its input: without the field's name. */
 export function saidOf(e: unknown, area = ''): string {
   const { text, detail, field } = wordsOf(e, area)

@@ -19,7 +19,8 @@ import { History } from './History'
 import { ServerFiles } from './ServerFiles'
 import { applyTexts } from './texts'
 import { Versions } from './Versions'
-import { authorOf, summaryWords, warningWords } from './words'
+import { useCalled } from './called'
+import { authorOf, versionWords, warningWords } from './words'
 
 export default function ApplyPage() {
   const t = useTexts(applyTexts)
@@ -57,13 +58,19 @@ function Waiting({ pending }: { pending: TenantPending }) {
   useLanguage()
   const { tenant } = useTenant()
   const client = useQueryClient()
+  const called = useCalled()
   const may = useMay('apply', 'change')
-  const [progress, setProgress] = useState<Progress>({})
-  const busy = Object.values(progress).includes('busy')
+  const operator = useMe().role === 'operator'
+  const [progress, setProgress] = useState<{ version: number; of: Progress }>({ version: 0, of: {} })
+  const { version } = pending
+  const busy = Object.values(progress.of).includes('busy')
+  // What became of an apply says nothing of what was saved after it.
+  const of = busy || progress.version === version ? progress.of : {}
   const apply = async () => {
-    setProgress({})
+    setProgress({ version, of: {} })
+    const tell = (id: number, done: TenantApplied | 'busy') => setProgress((p) => ({ version, of: { ...p.of, [id]: done } }))
     for (const s of pending.servers) {
-      setProgress((p) => ({ ...p, [s.server_id]: 'busy' }))
+      tell(s.server_id, 'busy')
       let done: TenantApplied
       try {
         const list = await dataOf('POST /tenants/{tenant}/apply', { path: { tenant }, query: { server_id: s.server_id } })
@@ -72,7 +79,7 @@ function Waiting({ pending }: { pending: TenantPending }) {
         const { text, detail } = wordsOf(e)
         done = { server_id: s.server_id, server_name: s.server_name, applied: false, files: 0, calls: -1, restart: false, problem: detail || text }
       }
-      setProgress((p) => ({ ...p, [s.server_id]: done }))
+      tell(s.server_id, done)
     }
     void client.invalidateQueries()
   }
@@ -80,48 +87,53 @@ function Waiting({ pending }: { pending: TenantPending }) {
     return <Paper withBorder><Empty title={t('noServers')} text={t('noServersText')} /></Paper>
   }
   const files = pending.servers.reduce((n, s) => n + s.files, 0)
-  const started = Object.keys(progress).length > 0
+  const started = Object.keys(of).length > 0
+  const waits = pending.waiting || files > 0
+  const done = started && !busy && !waits
   return (
     <section aria-labelledby="waits">
-      <Title order={2} size="h4" id="waits" mb="xs">{t('waits')}</Title>
+      <Group justify="space-between" mb="xs">
+        <Title order={2} size="h4" id="waits">{t(done ? 'allApplied' : waits || started ? 'waits' : 'nothing')}</Title>
+        {may && (waits || busy) && <Button onClick={() => void apply()} loading={busy}>{t('apply')}</Button>}
+      </Group>
       <Paper withBorder p="md">
-        {!pending.waiting && files === 0 && !started ? (
-          <Empty title={t('nothing')} text={t('nothingText')} action={may ? t('again') : undefined} onAction={() => void apply()} />
-        ) : (
-          <Stack>
-            {pending.waiting && (
-              <Group align="flex-start" gap="xl" wrap="wrap">
-                <Stack gap={4} style={{ flex: '2 1 320px' }}>
-                  <Title order={3} size="h6">{t('changes')}</Title>
-                  {pending.applied === 0 && <Text size="sm" c="dimmed">{t('unknownChanges')}</Text>}
-                  {pending.changes.length > 0 ? <Changes list={pending.changes} /> : pending.applied !== 0 && <Text size="sm">{t('onlyPasswords')}</Text>}
-                </Stack>
-                <Stack gap={4} style={{ flex: '1 1 240px' }}>
-                  <Title order={3} size="h6">{t('by')}</Title>
-                  <List size="sm" spacing={2}>
-                    {pending.versions.slice(0, 20).map((v) => <List.Item key={v.version}>{summaryWords(v.summary)} <Text span size="sm" c="dimmed">· {authorOf(v.by, t('nobody'))} · {shortTime(v.at)}</Text></List.Item>)}
-                  </List>
-                </Stack>
-              </Group>
-            )}
+        <Stack>
+          {(waits || started) && (
             <Stack gap={6}>
               {pending.servers.map((s) => (
                 <Group key={s.server_id} gap="sm" align="flex-start" wrap="wrap">
-                  <Text size="sm" fw={600}>{s.server_name || s.server_id}</Text>
-                  <Outcome of={progress[s.server_id]} server={s} />
+                  {(operator || pending.servers.length > 1) && <Text size="sm" fw={600}>{t('server')} {s.server_name || s.server_id}</Text>}
+                  <Outcome of={of[s.server_id]} server={s} operator={operator} />
                 </Group>
               ))}
             </Stack>
-            {files > 0 && <Text size="sm" c="dimmed">{t('others')}</Text>}
-            {may && <Group><Button onClick={() => void apply()} loading={busy}>{t('apply')}</Button></Group>}
-          </Stack>
-        )}
+          )}
+          {pending.waiting && (
+            <Group align="flex-start" gap="xl" wrap="wrap">
+              <Stack gap={4} style={{ flex: '2 1 320px' }}>
+                <Title order={3} size="h6">{t('changes')}</Title>
+                {pending.applied === 0 && <Text size="sm" c="dimmed">{t('unknownChanges')}</Text>}
+                {pending.changes.length > 0 ? <Changes list={pending.changes} /> : pending.applied !== 0 && <Text size="sm">{t('onlyPasswords')}</Text>}
+              </Stack>
+              <Stack gap={4} style={{ flex: '1 1 240px' }}>
+                <Title order={3} size="h6">{t('by')}</Title>
+                <List size="sm" spacing={2}>
+                  {pending.versions.slice(0, 20).map((v) => <List.Item key={v.version}>{versionWords(v, pending.versions, called)} <Text span size="sm" c="dimmed">· {authorOf(v.by, t('nobody'))} · {shortTime(v.at)}</Text></List.Item>)}
+                </List>
+              </Stack>
+            </Group>
+          )}
+          {!waits && !started && <Text size="sm" c="dimmed">{t('nothingText')}</Text>}
+          {waits && operator && files > 0 && <Text size="sm" c="dimmed">{t('others')}</Text>}
+          {waits && !may && <Text size="sm">{t('asked')}</Text>}
+          {may && !waits && !busy && <Group><Button size="compact-sm" variant="default" onClick={() => void apply()}>{t('again')}</Button></Group>}
+        </Stack>
       </Paper>
     </section>
   )
 }
 
-function Outcome({ of, server }: { of: TenantApplied | 'busy' | undefined; server: TenantPending['servers'][number] }) {
+function Outcome({ of, server, operator }: { of: TenantApplied | 'busy' | undefined; server: TenantPending['servers'][number]; operator: boolean }) {
   const t = useTexts(applyTexts)
   if (of === 'busy') {
     return <Group gap={6} role="status"><Loader size="xs" /><Text size="sm">{t('applying')}</Text></Group>
@@ -130,7 +142,7 @@ function Outcome({ of, server }: { of: TenantApplied | 'busy' | undefined; serve
     return (
       <Group gap={6} role="status">
         <IconCheck size={16} aria-hidden />
-        <Text size="sm">{of.files === 0 ? t('appliedNothing') : of.calls >= 0 ? t('appliedOn', { files: of.files, calls: of.calls }) : t('appliedQuiet', { files: of.files })} {of.restart && t('needsRestart')}</Text>
+        <Text size="sm">{of.files === 0 ? t('appliedNothing') : of.calls > 0 ? t('appliedOn', { calls: of.calls }) : t('appliedQuiet')} {of.restart && t('needsRestart')}</Text>
       </Group>
     )
   }
@@ -139,7 +151,7 @@ function Outcome({ of, server }: { of: TenantApplied | 'busy' | undefined; serve
   }
   return (
     <Group gap={6}>
-      <Badge tt="none" variant="light" color={server.files > 0 ? 'orange' : 'gray'}>{t('files')}: {server.files}</Badge>
+      {operator && <Badge tt="none" variant="light" color={server.files > 0 ? 'orange' : 'gray'}>{t('files')}: {server.files}</Badge>}
       <Text size="sm" c="dimmed">{t('lastApplied')}: {shortTime(server.applied_at) || t('never')}</Text>
       {server.restart.length > 0 && <Text size="sm">{t('restart')}: {server.restart.map(warningWords).join(', ')}</Text>}
       {server.problem && <Text size="sm" c="red" style={{ overflowWrap: 'anywhere' }}>{t('problem')}: {server.problem}</Text>}

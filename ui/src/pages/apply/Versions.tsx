@@ -1,8 +1,8 @@
-import { Badge, Button, Group, Modal, Table, Text, Title, VisuallyHidden } from '@mantine/core'
+import { Badge, Button, Group, List, Modal, Table, Text, Title, VisuallyHidden } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { dataOf } from '~/api/client'
-import type { TenantPending } from '~/api/schema'
+import type { TenantPending, Version } from '~/api/schema'
 import { dateTime } from '~/lang/format'
 import { useLanguage, useTexts } from '~/lang/texts'
 import { tellDone } from '~/parts/done'
@@ -11,9 +11,10 @@ import { Loading } from '~/parts/Loading'
 import { partsTexts } from '~/parts/texts'
 import { useTenant } from '~/shell/me'
 import { useMayUndo } from '../phones/pending'
+import { useCalled } from './called'
 import { Changes } from './Changes'
 import { applyTexts } from './texts'
-import { authorOf, summaryWords } from './words'
+import { authorOf, versionWords } from './words'
 
 const few = 10
 
@@ -25,8 +26,10 @@ export function Versions({ pending }: { pending: TenantPending }) {
   const { tenant } = useTenant()
   const may = useMayUndo()
   const [all, setAll] = useState(false)
-  const [back, setBack] = useState<number>()
-  const versions = useQuery({ queryKey: ['apply', tenant, 'versions', all], queryFn: ({ signal }) => dataOf('GET /tenants/{tenant}/versions', { path: { tenant }, query: { limit: all ? 1000 : few }, signal }) })
+  const called = useCalled()
+  const [back, setBack] = useState<{ to: number; undone: Version[] }>()
+  const versions = useQuery({ queryKey: ['apply', tenant, 'versions', all], queryFn: ({ signal }) => dataOf('GET /tenants/{tenant}/versions', { path: { tenant }, query: { limit: all ? 1000 : few + 1 }, signal }) })
+  const list = versions.data ?? []
   return (
     <section aria-labelledby="versions">
       <Title order={2} size="h4" id="versions">{t('versions')}</Title>
@@ -36,33 +39,33 @@ export function Versions({ pending }: { pending: TenantPending }) {
         <Table>
           <Table.Thead><Table.Tr><Table.Th>{t('at')}</Table.Th><Table.Th>{t('who')}</Table.Th><Table.Th>{t('what')}</Table.Th><Table.Th><VisuallyHidden>{t('back')}</VisuallyHidden></Table.Th></Table.Tr></Table.Thead>
           <Table.Tbody>
-            {(versions.data ?? []).map((v) => (
+            {list.slice(0, all ? undefined : few).map((v, i) => (
               <Table.Tr key={v.version}>
                 <Table.Td style={{ whiteSpace: 'nowrap' }}>{dateTime(v.at)}</Table.Td>
                 <Table.Td>{authorOf(v.by, t('nobody'))}</Table.Td>
                 <Table.Td>
                   <Group gap={6}>
-                    <Text size="sm">{summaryWords(v.summary)}</Text>
-                    {v.version === pending.version && <Badge tt="none" size="sm" variant="light">{t('current')}</Badge>}
+                    <Text size="sm">{versionWords(v, list, called)}</Text>
                     {pending.waiting && v.version > pending.applied && <Badge tt="none" size="sm" variant="light" color="orange">{t('waitingMark')}</Badge>}
                   </Group>
                 </Table.Td>
-                <Table.Td ta="right">{may && v.version !== pending.version && <Button size="compact-xs" variant="subtle" onClick={() => setBack(v.version)}>{t('back')}</Button>}</Table.Td>
+                <Table.Td ta="right">{may && list[i + 1] && <Button size="compact-xs" variant={i === 0 ? 'light' : 'subtle'} onClick={() => setBack({ to: list[i + 1]!.version, undone: list.slice(0, i + 1) })}>{t(i === 0 ? 'back' : 'backTo')}</Button>}</Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>
         </Table>
       </Table.ScrollContainer>
-      {!all && versions.data?.length === few && <Button variant="subtle" size="compact-sm" onClick={() => setAll(true)}>{parts('more')}</Button>}
-      {back !== undefined && <Back version={back} onClose={() => setBack(undefined)} />}
+      {!all && list.length > few && <Button variant="subtle" size="compact-sm" onClick={() => setAll(true)}>{parts('more')}</Button>}
+      {back !== undefined && <Back version={back.to} undone={back.undone} onClose={() => setBack(undefined)} />}
     </section>
   )
 }
 
-/** Shows what going back to a version changes, and does it. */
-function Back({ version, onClose }: { version: number; onClose: () => void }) {
+/** Shows what taking changes back to a version changes, and does it. `undone` are those versions, the newest first. */
+function Back({ version, undone, onClose }: { version: number; undone: Version[]; onClose: () => void }) {
   const t = useTexts(applyTexts)
   const parts = useTexts(partsTexts)
+  const called = useCalled()
   const { tenant } = useTenant()
   const client = useQueryClient()
   const [busy, setBusy] = useState(false)
@@ -81,12 +84,13 @@ function Back({ version, onClose }: { version: number; onClose: () => void }) {
     setBusy(false)
   }
   return (
-    <Modal opened onClose={onClose} title={t('backTitle', { n: version })} centered size="lg" closeButtonProps={{ 'aria-label': parts('close') }}>
+    <Modal opened onClose={onClose} title={t('backTitle', { what: versionWords(undone.at(-1)!, undone, called) })} centered size="lg" closeButtonProps={{ 'aria-label': parts('close') }}>
+      {undone.length > 1 && <><Text size="sm">{t('backMore', { n: undone.length - 1 })}</Text><List size="sm" withPadding mb="sm">{undone.slice(0, -1).map((v) => <List.Item key={v.version}>{versionWords(v, undone, called)}</List.Item>)}</List></>}
       {tried.data ? (tried.data.differences.length > 0 ? <><Text size="sm" mb="sm">{t('backText')}</Text><Changes list={tried.data.differences} /></> : <Text size="sm">{t('backSame')}</Text>) : !tried.error && <Loading />}
       <ErrorNote error={error ?? tried.error} />
       <Group justify="flex-end" mt="md">
         <Button variant="default" onClick={onClose}>{parts('cancel')}</Button>
-        <Button loading={busy} disabled={!tried.data || tried.data.differences.length === 0} onClick={() => void act()}>{t('back')}</Button>
+        <Button loading={busy} disabled={!tried.data || tried.data.differences.length === 0} onClick={() => void act()}>{t(undone.length > 1 ? 'backTo' : 'back')}</Button>
       </Group>
     </Modal>
   )

@@ -1,10 +1,12 @@
-import { Badge, Drawer, Stack, Table, Text, Title } from '@mantine/core'
+import { Badge, Drawer, List, Stack, Table, Text, Title } from '@mantine/core'
 import { dateTime } from '~/lang/format'
 import { useLanguage, useTexts } from '~/lang/texts'
 import { partsTexts } from '~/parts/texts'
+import { Field } from '../apply/Changes'
+import type { Called } from '../apply/words'
 import type { AuditLine } from './AuditPage'
 import { auditTexts } from './texts'
-import { actionWords, linesOf, valueWords } from './words'
+import { changesOf, reasonWords, saidWords, whatWords } from './words'
 
 type T = (key: keyof typeof auditTexts.ko) => string
 
@@ -18,52 +20,56 @@ const roles: Record<string, keyof typeof auditTexts.ko> = { operator: 'operator'
 const ways: Record<string, keyof typeof auditTexts.ko> = { login: 'viaLogin', app_key: 'viaKey', session: 'viaSession' }
 
 /** One line of the record: everything that is known, and what was before and after. */
-export function AuditDrawer({ line, onClose }: { line?: AuditLine | undefined; onClose: () => void }) {
+export function AuditDrawer({ line, company, called, onClose }: { line?: AuditLine | undefined; company: string; called: Called; onClose: () => void }) {
   const t = useTexts(auditTexts)
   const parts = useTexts(partsTexts)
-  const lang = useLanguage()
+  useLanguage()
   const word = (words: Record<string, keyof typeof auditTexts.ko>, v?: string) => (v && words[v] ? t(words[v]) : v)
+  const changes = line ? changesOf(line, called, true) : []
+  const more = line?.changes.find((c) => c.field === '…')
   const facts: [string, string | undefined][] = line ? [
-    [t('time'), dateTime(line.time)], [t('who'), line.name || t('unknownWho')], [t('role'), word(roles, line.role)], [t('via'), word(ways, line.via)], [t('where'), line.remote], [t('company'), line.tenant], [t('extension'), line.extension],
-    [t('server'), line.server_id ? String(line.server_id) : undefined], [t('field'), line.field], [t('code'), line.code], [t('action'), line.action], [t('detail'), line.changes.length > 0 ? undefined : line.detail],
+    [t('time'), dateTime(line.time)], [t('who'), line.name || t('unknownWho')], [t('role'), word(roles, line.role)], [t('via'), word(ways, line.via)], [t('where'), line.remote], [t('company'), company], [t('extension'), line.extension],
+    [t('server'), line.server_id ? String(line.server_id) : undefined], [t('code'), line.code && reasonWords(line)], [t('detail'), line.code || changes.length > 0 || !line.detail ? undefined : saidWords(line.detail, line.action)],
   ] : []
-  const changes = linesOf(line?.changes ?? [])
+  // As it is kept, for who has to compare it with the table or with the log.
+  const kept: [string, string | undefined][] = line ? [[t('action'), line.action], [t('field'), line.field], [t('codeName'), line.code], [t('detail'), line.detail]] : []
   return (
-    <Drawer opened={line !== undefined} onClose={onClose} position="right" size="lg" title={line ? actionWords(line.action ?? '', lang) || kindText(t, line.kind) : ''} closeButtonProps={{ 'aria-label': parts('close') }}>
+    <Drawer opened={line !== undefined} onClose={onClose} position="right" size="lg" title={line ? whatWords(line, called) || kindText(t, line.kind) : ''} closeButtonProps={{ 'aria-label': parts('close') }}>
       {line && (
         <Stack gap="md">
-          <Badge variant="light">{kindText(t, line.kind)}</Badge>
-          <Table variant="vertical" withRowBorders={false} verticalSpacing={4}>
-            <Table.Tbody>
-              {facts.filter(([, v]) => v).map(([name, v]) => <Table.Tr key={name}><Table.Th w={130} fw={500}>{name}</Table.Th><Table.Td className="any">{v}</Table.Td></Table.Tr>)}
-            </Table.Tbody>
-          </Table>
+          <Badge variant="light" tt="none">{kindText(t, line.kind)}</Badge>
+          <Facts list={facts} />
           {changes.length > 0 && (
             <section aria-label={t('changes')}>
               <Title order={3} size="h5" mb="xs">{t('changes')}</Title>
               <Stack gap="xs">
                 {changes.map((c, i) => (
-                  <div key={`${c.field}${i}`}>
-                    <Text size="sm" fw={600}>{c.field}</Text>
-                    <Side name={t('before')} value={c.before} colour="red" />
-                    <Side name={t('after')} value={c.after} colour="green" />
+                  <div key={`${c.what}${i}`}>
+                    <Text size="sm" fw={600}>{c.what}{c.how === 'changed' ? '' : ` · ${t(c.how)}`}</Text>
+                    <List size="sm" withPadding>{c.fields.map((f, n) => <List.Item key={n} style={{ overflowWrap: 'anywhere' }}><Field of={f} /></List.Item>)}</List>
                   </div>
                 ))}
+                {more && <Text size="sm" c="dimmed">{t('moreChanges', { n: String(more.after) })}</Text>}
               </Stack>
             </section>
           )}
+          <details>
+            <Text component="summary" size="sm" c="dimmed" style={{ cursor: 'pointer' }}>{t('kept')}</Text>
+            <Text size="xs" c="dimmed" my={4}>{t('masked')}</Text>
+            <Facts list={kept} lang="en" />
+          </details>
         </Stack>
       )}
     </Drawer>
   )
 }
 
-function Side({ name, value, colour }: { name: string; value: unknown; colour: string }) {
-  const t = useTexts(auditTexts)
-  const words = value === '[redacted]' ? t('secret') : valueWords(value)
+function Facts({ list, lang }: { list: [string, string | undefined][]; lang?: string }) {
   return (
-    <Text size="sm" px={8} py={2} bg={words ? `var(--mantine-color-${colour}-light)` : undefined} style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
-      <Text span size="xs" c="dimmed" mr={8}>{name}</Text>{words || <Text span size="sm" c="dimmed">{t('nothing')}</Text>}
-    </Text>
+    <Table variant="vertical" withRowBorders={false} verticalSpacing={4}>
+      <Table.Tbody>
+        {list.filter(([, v]) => v).map(([name, v]) => <Table.Tr key={name}><Table.Th w={130} fw={500}>{name}</Table.Th><Table.Td className="any" {...(lang ? { lang } : {})} style={{ overflowWrap: 'anywhere' }}>{v}</Table.Td></Table.Tr>)}
+      </Table.Tbody>
+    </Table>
   )
 }

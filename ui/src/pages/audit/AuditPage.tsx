@@ -3,7 +3,7 @@ import { DateInput } from '@mantine/dates'
 import { useDebouncedValue } from '@mantine/hooks'
 import { IconDownload, IconShieldCheck } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { useMemo, useState } from 'react'
+import { useCallback, useMemo, useState } from 'react'
 import 'dayjs/locale/ko'
 import { call, pathOf } from '~/api/client'
 import type { Data, Request } from '~/api/client'
@@ -15,13 +15,15 @@ import { Empty } from '~/parts/Empty'
 import { ErrorNote } from '~/parts/ErrorNote'
 import { Loading } from '~/parts/Loading'
 import { PageHeader } from '~/parts/PageHeader'
-import { useMe } from '~/shell/me'
+import { useMe, useTenant } from '~/shell/me'
 import { useCompanies } from '~/shell/Shell'
 import { shellTexts } from '~/shell/texts'
+import type { Called } from '../apply/words'
 import { AuditDrawer, kindText } from './AuditDrawer'
+import { useCalled } from '../apply/called'
 import { CheckDialog } from './CheckDialog'
 import { auditTexts } from './texts'
-import { actionWords } from './words'
+import { moreWords, whatWords } from './words'
 
 export type AuditLine = Data<'GET /audit'>[number]
 type Filter = NonNullable<Request<'GET /audit'>['query']>
@@ -42,6 +44,9 @@ export default function AuditPage() {
   const [text, setText] = useState('')
   const [from, setFrom] = useState<string | null>(null)
   const [to, setTo] = useState<string | null>(null)
+  const companies = useCompanies(operator)
+  const chosen = useTenant()
+  const mine = useCalled()
   const [open, setOpen] = useState<AuditLine>()
   const [checking, setChecking] = useState(false)
   const typed = useMemo(() => ({ name: name.trim(), text: text.trim() }), [name, text])
@@ -56,20 +61,23 @@ export default function AuditPage() {
     getNextPageParam: (last) => (last.has_more ? last.next : undefined),
   })
   const rows = useMemo(() => list.data?.pages.flatMap((p) => p.data) ?? [], [list.data])
+  const companyOf = useCallback((number?: string) => (number === me.tenant && me.tenant_name) || (companies.data?.find((c) => c.tenant === number)?.name ?? number ?? ''), [companies.data, me])
+  // Names are known of the company that is looked at.
+  const calledIn = useCallback((r: AuditLine): Called => (r.tenant === chosen.tenant ? mine : () => ''), [chosen.tenant, mine])
   const columns = useMemo<ColumnDef<AuditLine>[]>(() => [
     { accessorKey: 'time', header: t('time'), meta: { width: 130 }, enableSorting: false, cell: ({ row }) => shortTime(row.original.time) },
-    { id: 'who', header: t('who'), enableSorting: false, meta: { width: 90 }, cell: ({ row: { original: r } }) => r.name || (r.extension ? r.extension : <Text size="sm" c="dimmed">{t('unknownWho')}</Text>) },
+    { id: 'who', header: t('who'), enableSorting: false, meta: { width: 190 }, cell: ({ row: { original: r } }) => r.name || (r.extension ? r.extension : <Text size="sm" c="dimmed">{t('unknownWho')}</Text>) },
     {
       id: 'what', header: t('what'), enableSorting: false, cell: ({ row: { original: r } }) => (
         <>
-          <Group gap={6}><Badge size="sm" variant="light" color={colours[r.kind] ?? 'gray'}>{kindText(t, r.kind)}</Badge><span>{actionWords(r.action ?? '', lang)}{r.field && r.changes.length === 0 && r.kind !== 'refused' && !/^[a-z0-9]{16}$/.test(r.field) ? `: ${r.field}` : ''}</span></Group>
-          {r.detail && <Text size="xs" c="dimmed" lang="en" lineClamp={1}>{r.detail}</Text>}
+          <Group gap={6}><Badge size="sm" variant="light" tt="none" color={colours[r.kind] ?? 'gray'}>{kindText(t, r.kind)}</Badge><span style={{ overflowWrap: 'anywhere' }}>{whatWords(r, calledIn(r))}</span></Group>
+          <Text size="xs" c="dimmed" lineClamp={2} style={{ overflowWrap: 'anywhere' }}>{moreWords(r, calledIn(r))}</Text>
         </>
       ),
     },
-    ...(operator ? [{ id: 'company', header: t('company'), enableSorting: false, meta: { wide: true, width: 80 }, cell: ({ row }) => row.original.tenant ?? '' } satisfies ColumnDef<AuditLine>] : []),
+    ...(operator ? [{ id: 'company', header: t('company'), enableSorting: false, meta: { wide: true, width: 130 }, cell: ({ row }) => companyOf(row.original.tenant) } satisfies ColumnDef<AuditLine>] : []),
     { id: 'where', header: t('where'), enableSorting: false, meta: { wide: true, width: 150 }, cell: ({ row }) => row.original.remote ?? '' },
-  ], [t, lang, operator])
+  ], [t, lang, operator, companyOf, calledIn])
   const filtered = Object.keys(filter).length > 0
   const clear = () => {
     setKind(null)
@@ -101,7 +109,7 @@ export default function AuditPage() {
           foot={list.hasNextPage && <Group justify="center" mt="sm"><Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>{t('more')}</Button></Group>}
         />
       )}
-      <AuditDrawer line={open} onClose={() => setOpen(undefined)} />
+      <AuditDrawer line={open} company={companyOf(open?.tenant)} called={open ? calledIn(open) : mine} onClose={() => setOpen(undefined)} />
       {checking && <CheckDialog onClose={() => setChecking(false)} />}
     </>
   )

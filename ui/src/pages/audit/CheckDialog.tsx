@@ -4,7 +4,6 @@ import { dataOf } from '~/api/client'
 import { count, dateTime } from '~/lang/format'
 import { useTexts } from '~/lang/texts'
 import { ErrorNote } from '~/parts/ErrorNote'
-import { HelpTip } from '~/parts/HelpTip'
 import { Loading } from '~/parts/Loading'
 import { partsTexts } from '~/parts/texts'
 import { auditTexts } from './texts'
@@ -26,7 +25,7 @@ export function CheckDialog({ onClose }: { onClose: () => void }) {
             {c.wrong && <Text size="sm" lang="en">{c.wrong}</Text>}
             <Text size="xs">{dateTime(c.at)}</Text>
           </Alert>
-          {c.last && <><Text size="sm" mt="sm">{t('lastHash')} <HelpTip name={t('lastHash')} text={t('lastHashHelp')} /></Text><Code block style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>{c.last}</Code></>}
+          {c.last && <details><Text component="summary" size="sm" c="dimmed" mt="sm" style={{ cursor: 'pointer' }}>{t('forExperts')}</Text><Text size="sm">{t('lastHash')}. {t('lastHashHelp')}</Text><Code block style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>{c.last}</Code></details>}
         </>
       )}
     </Modal>

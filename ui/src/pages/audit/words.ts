@@ -1,86 +1,135 @@
-// What was done, in words. Actions are named in English in the record: a verb, what
-// it was done to, and which one: "change extension 1010", "create-webhook".
+import type { Difference } from '~/api/schema'
+import { actionWords, thingWords } from '~/lang/actions'
+import { detailWords } from '~/lang/details'
+import { phone } from '~/lang/format'
+import { codeWords } from '~/lang/errors'
+import { defineTexts, textOf } from '~/lang/texts'
+import { changedOf, someOf, targetWords } from '../apply/words'
+import type { Called, Changed } from '../apply/words'
+import type { AuditLine } from './AuditPage'
 
-const verbs: Record<string, string> = {
-  change: '바꾸기', create: '만들기', delete: '삭제', make: '만들기', read: '읽기', import: '가져오기', rotate: '새로 만들기', undo: '되돌리기', unlock: '잠금 풀기', sync: '맞추기', hear: '듣기', link: '링크 만들기', hold: '보존',
-  end: '끝내기', sign: '로그인', replay: '다시 보내기', upload: '올리기', apply: '적용', lift: '차단 풀기', ban: '차단', reset: '초기화', set: '정하기', restore: '되살리기', backup: '백업', download: '내려받기', connect: '연결', add: '더하기', remove: '빼기', disable: '끄기', enable: '켜기', check: '확인',
-}
-const things: Record<string, string> = {
-  extension: '내선', extensions: '내선', tenant: '회사', webhook: '웹훅', delivery: '웹훅 전달', person: '구성원', people: '구성원', contact: '연락처', contacts: '연락처', recording: '녹음', password: '비밀번호', passwords: '비밀번호', diversions: '착신전환', trunk: '전화선', did: '대표번호',
-  route: '발신 경로', routes: '발신 경로', tone: '통화연결음', prompt: '안내 음성', description: '설정 파일', session: '로그인 세션', profile: '내 정보', user: '사용자', role: '역할', key: 'API 키', backup: '백업', certificate: '인증서', holiday: '휴일', group: '그룹', settings: '설정', softphone: '소프트폰', server: '서버',
-  factors: '2단계 인증', totp: '인증 앱', passkey: '패스키', fax: '팩스', numbers: '번호', parking: '파킹', totals: '합계', log: '로그', bundle: '지원 자료', support: '지원', apply: '적용',
-}
-const whole: Record<string, string> = {
-  'sign in': '로그인', 'add-passkey': '패스키 만들기', 'remove-passkey': '패스키 삭제', 'passkey-sign-in': '패스키로 로그인', 'begin-passkey': '패스키 만들기 시작', 'sign out': '로그아웃', login: '로그인', 'end-session': '로그인 세션 끝내기', 'change-own-password': '자기 비밀번호 바꾸기', 'change-profile': '자기 정보 바꾸기', 'read passwords': '비밀번호 읽기', undo: '되돌리기', 'undo apply': '적용 되돌리기', apply: '적용',
-  'change naver-works': '네이버웍스 설정 바꾸기', 'delete naver-works': '네이버웍스 설정 삭제', 'change people settings': '구성원 설정 바꾸기', 'sync people': '구성원 맞추기', click_to_call: '클릭투콜', 'click_to_call/cancel': '클릭투콜 취소', Originate: '발신(Originate)', Redirect: '돌리기(Redirect)',
-  'rotate password': '전화기 비밀번호 새로 만들기', 'make softphone link': '소프트폰 링크 만들기', 'press of a button': '카드 버튼 누르기', 'sign person out': '구성원 로그아웃', unlock: '국제전화 잠금 풀기', connect: '연결',
-}
+// What details of lines say, which the gateway writes in English.
+const detailTexts = defineTexts(
+  'audit.details',
+  {
+    byPassword: '비밀번호로', byPasskey: '패스키로', byWorks: '네이버웍스로', locked: '{{minutes}}분 안에 한도를 {{n}}번 넘겨 국제전화를 잠갔습니다', exported: '전화기와 전화선의 비밀번호를 내려받았습니다', bundle: '지원 자료를 만들었습니다', lost: '이 앞의 기록 {{n}}줄이 남지 못했습니다', ofExtension: '내선 {{n}}', message: '내선 {{n}}의 메시지', nowAllowed: '허용한 주소가 됨', inUse: '켜짐 ({{why}})', noNumber: '번호가 없어 쓰이지 않음', downloaded: '백업을 내려받았습니다',
+  },
+  {
+    byPassword: 'by password', byPasskey: 'by passkey', byWorks: 'by NAVER WORKS', locked: 'calls abroad were locked after {{n}} breaches within {{minutes}} minutes', exported: 'passwords of phones and trunks were downloaded', bundle: 'a support bundle was made', lost: '{{n}} lines before this one were lost', ofExtension: 'extension {{n}}', message: 'a message of extension {{n}}', nowAllowed: 'it is allowed now', inUse: 'on ({{why}})', noNumber: 'not used, as it has no number', downloaded: 'the backup was downloaded',
+  },
+)
 
-/** An action of the record in a language. */
-export function actionWords(action: string, lang: 'ko' | 'en'): string {
-  if (/^[A-Z]+ \//.test(action) || action === '') {
-    return action
-  }
-  if (lang === 'en') {
-    const words = action.replace(/^([a-z]+)-([a-z])/, '$1 $2')
-    return words.charAt(0).toUpperCase() + words.slice(1)
-  }
-  if (whole[action]) {
-    return whole[action]
-  }
-  const [verb = '', thing = '', ...rest] = action.split(/[ -]/)
-  const v = verbs[verb]
-  const n = things[thing]
-  if (!v || (thing && !n)) {
-    return action
-  }
-  return [n, ...rest, v].filter(Boolean).join(' ')
-}
+const patterns: [RegExp, (m: RegExpExecArray) => string][] = [
+  [/^password$/, () => textOf(detailTexts, 'byPassword')],
+  [/^passkey$/, () => textOf(detailTexts, 'byPasskey')],
+  [/^naver[ _-]?works$/i, () => textOf(detailTexts, 'byWorks')],
+  [/^calls abroad locked after (\d+) breaches within (\d+) minutes$/, (m) => textOf(detailTexts, 'locked', { n: m[1]!, minutes: m[2]! })],
+  [/^passwords of phones and trunks were exported$/, () => textOf(detailTexts, 'exported')],
+  [/^a support bundle was made$/, () => textOf(detailTexts, 'bundle')],
+  [/^the backup was downloaded$/, () => textOf(detailTexts, 'downloaded')],
+  [/^(\d+) entries before this one were lost$/, (m) => textOf(detailTexts, 'lost', { n: m[1]! })],
+  [/^it is allowed now$/, () => textOf(detailTexts, 'nowAllowed')],
+  [/^message \S+ of (\S+)$/, (m) => textOf(detailTexts, 'message', { n: m[1]! })],
+  [/^extension (\S+), link \S+$/, (m) => textOf(detailTexts, 'ofExtension', { n: m[1]! })],
+]
 
-/** A line of what was before and after, with whole objects taken apart. */
-export interface Line {
-  field: string
-  before?: unknown
-  after?: unknown
+/** The area whose pages call members of a line as they do. */
+function areaOf(action: string): string {
+  const m = /(user|role|person|people|webhook|diversion|did|ring-group|tenant|prompt|contact|key)/.exec(action)
+  const areas: Record<string, string> = { user: 'users', role: 'users', person: 'people', people: 'people', webhook: 'webhooks', diversion: 'diversions', did: 'numbers', 'ring-group': 'groups', tenant: 'tenants', prompt: 'prompts', contact: 'contacts', key: 'keys' }
+  return (m && areas[m[1]!]) ?? ''
 }
 
-const isObject = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v)
+type Line = Pick<AuditLine, 'kind' | 'action' | 'field' | 'detail' | 'code' | 'changes' | 'extension'>
 
-/** Changes as lines of single values: an object that came or went is a line for each member, and what is the same is left out. */
-export function linesOf(changes: Line[]): Line[] {
-  const out: Line[] = []
-  const take = (c: Line) => {
-    const b = isObject(c.before)
-    const a = isObject(c.after)
-    if ((b || a) && (b || c.before === undefined || c.before === null) && (a || c.after === undefined || c.after === null)) {
-      const before = (c.before ?? {}) as Record<string, unknown>
-      const after = (c.after ?? {}) as Record<string, unknown>
-      const members = [...new Set([...Object.keys(before), ...Object.keys(after)])]
-      if (members.length > 0) {
-        for (const m of members) {
-          take({ field: `${c.field}.${m}`, before: before[m], after: after[m] })
-        }
-        return
+const json = (v: unknown) => (v === undefined || v === null ? {} : { v: JSON.stringify(v) })
+
+/** What was before and after, in words, thing by thing. */
+export function changesOf(line: Line, called?: Called, all = false): Changed[] {
+  const list: Difference[] = line.changes.filter((c) => c.field !== '…').map((c) => {
+    const [before, after] = [json(c.before).v, json(c.after).v]
+    return { field: c.field, ...(before ? { before } : {}), ...(after ? { after } : {}) }
+  })
+  const changed = changedOf(list, targetWords, { all, area: areaOf(line.action ?? ''), ...(called ? { called } : {}) })
+  // A switch that was on led nowhere while there was no number.
+  for (const c of changed.filter((x) => /^(CF[IBNU])$/.test(x.part))) {
+    const of = (member: string) => list.find((d) => d.field === `${c.part}.${member}`)
+    const [on, to] = [of('enable'), of('destination')]
+    const at = c.fields[list.filter((d) => d.field.startsWith(`${c.part}.`)).findIndex((d) => d === on)]
+    for (const side of ['before', 'after'] as const) {
+      if (on?.[side] === '"yes"' && to && (to[side] === undefined || to[side] === '""') && at) {
+        at[side] = textOf(detailTexts, 'inUse', { why: textOf(detailTexts, 'noNumber') })
       }
     }
-    if (JSON.stringify(c.before) !== JSON.stringify(c.after)) {
-      out.push(c)
-    }
   }
-  changes.forEach(take)
-  return out
+  return changed
 }
 
-/** A value as somebody reads it. */
-export function valueWords(v: unknown): string {
-  if (v === undefined || v === null || v === '') {
-    return ''
+const idText = /^[a-z0-9]{16}$|^[a-z0-9-]{20,}$|^\d{8}[-T]\d{6}/
+
+/** Of what or whom a line is, where its action does not say. */
+function subjectOf(line: Line): string {
+  const ext = /^extension (\S+)$/.exec(line.field ?? '')
+  if (ext) {
+    return `${thingWords('extension')} ${ext[1]}`
   }
-  if (typeof v === 'string') {
-    return v
+  const action = line.action ?? ''
+  const named = line.changes.find((c) => /^(username|name|url)$/.test(c.field))
+  const name = String(named?.after ?? named?.before ?? '')
+  if (/(user|role|person|contact|webhook|key)/.test(action) && name && name !== '[redacted]') {
+    return name
   }
-  if (Array.isArray(v) && v.every((e) => typeof e === 'string' || typeof e === 'number')) {
-    return v.join(', ')
+  if (/-user|-role/.test(action)) {
+    return line.detail ?? ''
   }
-  return JSON.stringify(v, null, typeof v === 'object' ? 1 : 0)
+  return line.kind !== 'refused' && line.field && line.changes.length === 0 && !idText.test(line.field) ? line.field.replace(/^(custom|dipcast)\//, '') : ''
+}
+
+/** What was done, and of what or whom. */
+export function whatWords(line: Line, called?: Called): string {
+  const action = line.action ?? ''
+  const parts: Record<string, string> = { trunk: 'trunks', 'time-group': 'time_groups', extension: 'extensions', 'ring-group': 'ring_groups' }
+  const done = actionWords(action, (thing, id) => {
+    // The action has numbers masked; what was changed has them as they are.
+    const whole = line.changes.map((c) => /^\w+\[([^\]]+)\]/.exec(c.field)?.[1]).find((x) => x && id.includes('*'))
+    const name = parts[thing] ? called?.(parts[thing], id) : ''
+    return name && name !== id && thing !== 'extension' && thing !== 'ring-group' ? name : [phone(whole ?? id), name === id ? '' : name].filter(Boolean).join(' ')
+  })
+  const subject = subjectOf(line)
+  return subject && !done.includes(subject) ? `${done}: ${subject}` : done
+}
+
+/** More on a line, in short: what became different, or why it was refused. */
+export function moreWords(line: Line, called?: Called): string {
+  if (line.code) {
+    return reasonWords(line)
+  }
+  if (line.changes.length > 0) {
+    const things = changesOf(line, called)
+    if (things.length === 1 && things[0]!.how !== 'changed') {
+      return someOf(changesOf(line, called, true)[0]!.fields.filter((f) => !f.name || f.after || f.before).map((f) => `${f.name}: ${f.after || f.before}`), 3)
+    }
+    return someOf(things.map((c) => {
+      const fields = c.fields.map((f) => `${f.name ? `${f.name}: ` : ''}${f.before ? `${f.before} → ` : ''}${f.after || '–'}`).join(', ')
+      const whole = /^\w+\[/.test(line.changes[0]!.field)
+      return whole || c.fields.some((f) => f.name) ? `${c.what}${fields ? ` (${fields})` : ''}` : `${c.what}: ${fields}`
+    }))
+  }
+  return line.detail && line.detail !== subjectOf(line) ? saidWords(line.detail, line.action) : ''
+}
+
+/** What a detail says. */
+export function saidWords(detail: string, action = ''): string {
+  for (const [pattern, words] of patterns) {
+    const m = pattern.exec(detail)
+    if (m) {
+      return words(m)
+    }
+  }
+  return /^\d+\b.*: .*changed/.test(detail) ? '' : detailWords(detail, areaOf(action))
+}
+
+/** Why something was refused. */
+export function reasonWords(line: Line): string {
+  return (line.detail && saidWords(line.detail, line.action)) || codeWords(line.code ?? '')
 }
