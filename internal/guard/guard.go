@@ -141,6 +141,7 @@ type Guard struct {
 	mu       sync.Mutex
 	sources  map[netip.Prefix]*source
 	accounts map[string]*account
+	refusals map[refusalKey]Refusal
 	bans     map[netip.Prefix]Ban            // past ones too, as long as they count
 	there    map[int]map[string]netip.Prefix // what each server has; missing: not known
 	ups      map[int]int                     // how often each server came
@@ -195,7 +196,7 @@ func New(o Options) (*Guard, error) {
 	return &Guard{
 		o: o, log: o.Logger.With("component", "guard"),
 		events: make(chan failure, maxEvents), wake: make(chan struct{}, 1),
-		sources: map[netip.Prefix]*source{}, accounts: map[string]*account{}, bans: map[netip.Prefix]Ban{}, there: map[int]map[string]netip.Prefix{}, ups: map[int]int{},
+		sources: map[netip.Prefix]*source{}, accounts: map[string]*account{}, refusals: map[refusalKey]Refusal{}, bans: map[netip.Prefix]Ban{}, there: map[int]map[string]netip.Prefix{}, ups: map[int]int{},
 	}, nil
 }
 

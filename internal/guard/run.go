@@ -28,6 +28,7 @@ func (g *Guard) Run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case f := <-g.events:
+			g.remember(f)
 			g.count(ctx, f)
 		case now := <-clean.C:
 			g.mu.Lock()

@@ -152,6 +152,7 @@ var examples = map[string]exchange{
 	"unlock-extension": {"", done(`{"extension":"1010","locked":false,"was_locked":true}`)},
 
 	"registrations":         {"", listed(exampleRegistration, 1, 1000)},
+	"refused-registrations": {"", listed(`{"extension":"1010","device_name":"T2_1010","name":"T2_1010","why":"password","source":"192.0.2.10/32","at":"2026-10-20T01:02:03Z","times":3}`, 1, 1000)},
 	"trunk-registrations":   {"", done(`[{"trunk":"trk-11","server_id":1,"state":"registered","next":"2026-10-20T01:12:03Z"}]`)},
 	"shared-trunks":         {"", done(`[{"id":11,"name":"대표 회선","server_id":1,"state":"registered","up":true}]`)},
 	"create-softphone-link": {`{}`, done(exampleSoftphone)},

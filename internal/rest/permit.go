@@ -33,7 +33,7 @@ var permits = sync.OnceValue(func() map[string][]string {
 		tenant.AreaTrunks:     "change-routes change-trunk create-trunk delete-trunk routes shared-trunks trunk trunk-presets trunk-registrations trunks",
 		tenant.AreaPrompts:    "change-hold-music change-tone create-tone delete-tone delete-tone-recording hold-music prompt prompt-audio prompts replace-prompt reset-prompt speak-prompt speak-tone tone tone-recording tones upload-tone-recording",
 		tenant.AreaDiversions: "change-diversion change-diversions change-extension-diversions disable-diversion disable-diversions disable-extension-diversions diversion diversions extension-diversions",
-		tenant.AreaExtensions: "change-extension change-password create-extension create-softphone-link delete-extension export-extensions extension extension-devices extensions import-extensions registrations revoke-softphone-link rotate-device softphone-links unlock-extension",
+		tenant.AreaExtensions: "change-extension change-password create-extension create-softphone-link delete-extension export-extensions extension extension-devices extensions import-extensions refused-registrations registrations revoke-softphone-link rotate-device softphone-links unlock-extension",
 		tenant.AreaFaxes:      "fax fax-page fax-pdf fax-tiff faxes send-fax",
 		tenant.AreaPeople:     "change-people-settings change-person create-person delete-person delete-person-sessions people people-settings people-sync person person-sessions sync-people try-people",
 		tenant.AreaContacts:   "contact-name contacts delete-contact export-contacts import-contacts put-contact",

@@ -43,6 +43,11 @@ func (a *API) registrationOps(api huma.API) {
 	o := operation("registrations", http.MethodGet, "/registrations", "registrations", "Your phones that have registered", 400, 404)
 	o.Description = "On all servers that are up, or on the one named. The list is at most two seconds old."
 	huma.Register(api, o, a.getRegistrations)
+	if a.o.Guard != nil {
+		o = operation("refused-registrations", http.MethodGet, "/refused-registrations", "registrations", "Phones that were refused", 400, 404)
+		o.Description = "The last time for each name, of the last hour, the newest first: why a phone that is being set up does not register. Names that no phone has are told operators, and a company that is alone."
+		huma.Register(api, o, a.getRefusedRegistrations)
+	}
 	o = operation("trunk-registrations", http.MethodGet, "/trunk-registrations", "registrations", "Logins of trunks at their carriers", 404)
 	o.Description = "An operator who names no tenant sees those of all."
 	huma.Register(api, o, a.getTrunkRegistrations)

@@ -1304,6 +1304,15 @@ export type ListPromptBody = {
   total: number
 }
 
+export type ListRefusedRegistrationBody = {
+  data: RefusedRegistration[]
+  limit: number
+  offset: number
+  status: 'success'
+  /** of all pages */
+  total: number
+}
+
 export type ListRegistrationBody = {
   data: Registration[]
   limit: number
@@ -2196,6 +2205,24 @@ export type RecordingView = {
 export type RecoveryCodes = {
   /** not shown again */
   recovery_codes: string[]
+}
+
+export type RefusedRegistration = {
+  at: string
+  /** its address is banned, which no password helps against */
+  banned_until?: string
+  /** whose name it gave */
+  device_name?: string
+  /** it is meant to be this one's; absent: no extension has the name it gave */
+  extension?: string
+  /** the name it gave, where the server tells it */
+  name?: string
+  /** where it came from */
+  source: string
+  /** how often in the last hour */
+  times: number
+  /** password: it is wrong; name: no phone has it, such as 1010 in the place of T2_1010 */
+  why: 'password' | 'name'
 }
 
 export type Registration = {
@@ -5235,6 +5262,19 @@ export interface Operations {
       body: LinkrecordingRequest
     }
     answer: ReplyRecordingLinkBody
+  }
+  'GET /refused-registrations': {
+    request: {
+      query?: {
+        /** at most so many */
+        limit?: number
+        /** leave out so many at the beginning */
+        offset?: number
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ListRefusedRegistrationBody
   }
   'GET /registrations': {
     request: {

@@ -1,7 +1,7 @@
-import { ActionIcon, Badge, Button, Code, CopyButton, Group, List, Modal, Stack, Table, Text } from '@mantine/core'
-import { IconCheck, IconCopy, IconDeviceMobile, IconPhone } from '@tabler/icons-react'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { Badge, Button, Group, List, Modal, Stack, Table, Text } from '@mantine/core'
+import { IconDeviceMobile, IconPhone, IconPrinter } from '@tabler/icons-react'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Fragment, useState } from 'react'
 import { APIError, dataOf } from '~/api/client'
 import type { Data } from '~/api/client'
 import { dateTime } from '~/lang/format'
@@ -10,7 +10,10 @@ import { ErrorNote } from '~/parts/ErrorNote'
 import { Loading } from '~/parts/Loading'
 import { partsTexts } from '~/parts/texts'
 import { useMay } from '~/shell/me'
+import { Account, Value, accountOf } from './Account'
 import { ApplyNow } from './ApplyStep'
+import { PhoneSheet } from './PhoneSheet'
+import { Checklist, RefusedNote } from './Refused'
 import type { Guide } from './state'
 import { guideTexts } from './texts'
 
@@ -27,20 +30,28 @@ export function PhonesStep({ guide, passwords, onPasswords }: Props) {
   const may = useMay('extensions', 'change')
   const [app, setApp] = useState<string>()
   const [account, setAccount] = useState<string>()
+  const [sheet, setSheet] = useState(false)
+  const refused = useQuery({ queryKey: ['extensions', guide.tenant, 'refused'], queryFn: ({ signal }) => dataOf('GET /refused-registrations', { query: { ...guide.query, limit: 100 }, signal }), refetchInterval: 4000, retry: false })
   if (guide.extensions.length === 0) {
     return <Text size="sm">{t('first2')}</Text>
   }
+  const of = (ext: string) => refused.data?.find((r) => r.extension === ext)
+  // A name that no phone has is told twice, once without it.
+  const nobody = refused.data?.find((r) => !r.extension && (r.name || !refused.data.some((o) => o.name && o.why === 'name' && o.source === r.source)))
+  const waiting = guide.facts.registered < guide.extensions.length
   return (
     <Stack gap="sm">
       {guide.applies && (guide.facts.pending ?? 0) > 0 && guide.facts.registered < guide.extensions.length && <ApplyNow guide={guide} text={t('applyFirst')} action={t('applyNow')} />}
+      {may && <Group><Button size="compact-sm" variant="default" leftSection={<IconPrinter size={14} />} onClick={() => setSheet(true)}>{t('sheet')}</Button></Group>}
       <Table.ScrollContainer minWidth={320} scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': t('phones') } }}>
         <Table verticalSpacing={6}>
           <Table.Thead><Table.Tr><Table.Th>{t('phone')}</Table.Th><Table.Th>{t('state')}</Table.Th><Table.Th>{t('connect')}</Table.Th></Table.Tr></Table.Thead>
           <Table.Tbody>
             {guide.extensions.slice(0, 30).map((e) => (
-              <Table.Tr key={e.extension}>
+              <Fragment key={e.extension}>
+              <Table.Tr>
                 <Table.Td>{e.extension}{e.name && e.name !== e.extension ? ` ${e.name}` : ''}</Table.Td>
-                <Table.Td><Badge color={e.registered ? 'teal' : 'gray'} variant={e.registered ? 'filled' : 'light'} c={e.registered ? undefined : 'var(--mantine-color-text)'}>{e.registered ? t('registered') : t('unregistered')}</Badge></Table.Td>
+                <Table.Td><Badge miw="max-content" tt="none" color={e.registered ? 'teal' : 'gray'} variant={e.registered ? 'filled' : 'light'} c={e.registered ? undefined : 'var(--mantine-color-text)'}>{e.registered ? t('registered') : t('unregistered')}</Badge></Table.Td>
                 <Table.Td>
                   {may && (
                     <Group gap={6}>
@@ -50,16 +61,21 @@ export function PhonesStep({ guide, passwords, onPasswords }: Props) {
                   )}
                 </Table.Td>
               </Table.Tr>
+              {!e.registered && of(e.extension) && <Table.Tr><Table.Td colSpan={3} pt={0}><RefusedNote refused={of(e.extension)!} user={accountOf(guide, e.extension).user} /></Table.Td></Table.Tr>}
+              </Fragment>
             ))}
           </Table.Tbody>
         </Table>
       </Table.ScrollContainer>
+      {waiting && nobody && <RefusedNote refused={nobody} user={accountOf(guide, guide.extensions[0]!.extension).user} />}
+      {waiting && <Checklist />}
       {!may && <Text size="sm" c="dimmed">{t('readOnly')}</Text>}
+      {may && <PhoneSheet opened={sheet} onClose={() => setSheet(false)} guide={guide} passwords={passwords} />}
       <Modal opened={app !== undefined} onClose={() => setApp(undefined)} title={t('qrTitle', { ext: app ?? '' })} centered closeButtonProps={{ 'aria-label': tp('close') }}>
         {app && <AppCode key={app} guide={guide} extension={app} />}
       </Modal>
       <Modal opened={account !== undefined} onClose={() => setAccount(undefined)} title={t('accountTitle', { ext: account ?? '' })} size="lg" centered closeButtonProps={{ 'aria-label': tp('close') }}>
-        {account && <Account key={account} guide={guide} extension={account} password={passwords[account]} onPassword={(p) => onPasswords({ [account]: p })} />}
+        {account && <Account key={account} guide={guide} extension={account} password={passwords[account]} refused={of(account)} onPassword={(p) => onPasswords({ [account]: p })} />}
       </Modal>
     </Stack>
   )
@@ -82,7 +98,7 @@ function AppCode({ guide, extension }: { guide: Guide; extension: string }) {
         <List type="ordered" size="sm" spacing={4}><List.Item>{t('qr1')}</List.Item><List.Item>{t('qr2')}</List.Item><List.Item>{t('qr3')}</List.Item></List>
         <ErrorNote error={make.error} />
         {make.error instanceof APIError && make.error.status === 409 && <Text size="sm">{t('qrInsecure')}</Text>}
-        <Group justify="flex-end"><Button onClick={() => make.mutate()} data-autofocus>{t('byApp')}</Button></Group>
+        <Group justify="flex-end"><Button onClick={() => make.mutate()} data-autofocus>{t('qrMake')}</Button></Group>
       </Stack>
     )
   }
@@ -96,63 +112,4 @@ function AppCode({ guide, extension }: { guide: Guide; extension: string }) {
       <Value label={t('qrLink')} value={link.url} />
     </Stack>
   )
-}
-
-function Value({ label, value }: { label: string; value: string }) {
-  const t = useTexts(guideTexts)
-  return (
-    <Group gap={6} wrap="nowrap">
-      <Code fz="sm" style={{ wordBreak: 'break-all' }}>{value}</Code>
-      <CopyButton value={value}>
-        {({ copied, copy }) => <ActionIcon variant="subtle" onClick={copy} aria-label={copied ? t('copied') : t('copy', { name: label })}>{copied ? <IconCheck size={16} /> : <IconCopy size={16} />}</ActionIcon>}
-      </CopyButton>
-    </Group>
-  )
-}
-
-function Account({ guide, extension, password, onPassword }: { guide: Guide; extension: string; password: string | undefined; onPassword: (p: string) => void }) {
-  const t = useTexts(guideTexts)
-  const queries = useQueryClient()
-  const e = guide.extensions.find((x) => x.extension === extension)
-  const device = e?.devices[0]
-  const server = guide.servers.find((s) => s.id === (device?.server_id ?? guide.homes[0])) ?? guide.servers[0]
-  const rotate = useMutation({
-    mutationFn: () => dataOf('POST /extensions/{id}/devices/{device}/rotate', { path: { id: extension, device: 0 }, query: guide.query }),
-    onSuccess: (p) => {
-      onPassword(p.secret)
-      void queries.invalidateQueries({ queryKey: ['extensions'] })
-    },
-  })
-  const at = server?.phones
-  const port = t('udp', { port: at?.udp_port ?? 5060 })
-  return (
-    <Stack gap="xs">
-      <Group gap="xs">
-        <Badge color={e?.registered ? 'teal' : 'gray'} variant={e?.registered ? 'filled' : 'light'} c={e?.registered ? undefined : 'var(--mantine-color-text)'} aria-live="polite">{e?.registered ? t('registered') : t('unregistered')}</Badge>
-      </Group>
-      <Text size="sm">{t('accountText')}</Text>
-      <Table withRowBorders={false} verticalSpacing={4}>
-        <Table.Tbody>
-          <Row label={t('server')}><Value label={t('server')} value={at?.host ?? location.hostname} /></Row>
-          <Row label={t('transport')}>{at && at.tls_port > 0 ? t('or', { a: port, b: t('tls', { port: at.tls_port }) }) : port}</Row>
-          <Row label={t('user')}><Value label={t('user')} value={device?.user ?? `${guide.tenant}_${extension}`} /></Row>
-          <Row label={t('password')}>
-            {password ? <Value label={t('password')} value={password} /> : (
-              <Stack gap={4} align="flex-start">
-                <Text size="sm" c="dimmed">{t('passwordHidden')}</Text>
-                <Button size="compact-sm" variant="light" loading={rotate.isPending} onClick={() => rotate.mutate()}>{t('passwordNew')}</Button>
-              </Stack>
-            )}
-          </Row>
-          <Row label={t('display')}>{e?.name || extension}</Row>
-        </Table.Tbody>
-      </Table>
-      <ErrorNote error={rotate.error} />
-      {!at && <Text size="sm" c="dimmed">{t('addressUnknown')}</Text>}
-    </Stack>
-  )
-}
-
-function Row({ label, children }: { label: string; children: React.ReactNode }) {
-  return <Table.Tr><Table.Th w={{ base: 110, xs: 200 }} fw={500} style={{ verticalAlign: 'top' }}>{label}</Table.Th><Table.Td>{children}</Table.Td></Table.Tr>
 }
