@@ -44,8 +44,16 @@ func TestSpeech(t *testing.T) {
 	if lengths[0] < 1 || lengths[0] > 6 || lengths[1] < 0.2 || lengths[1] > 2 || lengths[2] < 2 {
 		t.Errorf("seconds: %v", lengths)
 	}
+	var heard rest.Sound
+	r := s.do("POST", "/api/v2/speech", `{"text":"안녕하세요.","lang":"ko"}`, key())
+	if err := json.Unmarshal(r.body.Data, &heard); err != nil || r.status != 200 || heard.Length < 0.3 {
+		t.Fatal(r.status, r.raw, err)
+	}
+	if _, err := media.DecodeWAV(heard.Sound); err != nil {
+		t.Error(err)
+	}
 	s.do("POST", "/api/v2/tones", `{"name":"welcome"}`, key())
-	r := s.do("POST", "/api/v2/tones/welcome/recording/speech", `{"text":"지금은 통화할 수 없습니다."}`, key())
+	r = s.do("POST", "/api/v2/tones/welcome/recording/speech", `{"text":"지금은 통화할 수 없습니다."}`, key())
 	var tone rest.Tone
 	if err := json.Unmarshal(r.body.Data, &tone); err != nil || r.status != 200 || tone.Recording == nil || tone.Recording.Length < 1 {
 		t.Errorf("%d %s %v", r.status, r.raw, err)

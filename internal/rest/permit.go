@@ -31,7 +31,7 @@ var permits = sync.OnceValue(func() map[string][]string {
 		tenant.AreaNaverWorks: "change-naver-works dead-letters delete-naver-works drop-dead-letter naver-works outbox preview-card preview-cards test-naver-works resend-dead-letter",
 		tenant.AreaGroups:     "attendant attendants change-attendant change-conference change-ring-group conference conferences create-attendant create-conference create-ring-group delete-attendant delete-conference delete-ring-group ring-group ring-groups",
 		tenant.AreaTrunks:     "change-routes change-trunk create-trunk delete-trunk routes shared-trunks trunk trunk-presets trunk-registrations trunks",
-		tenant.AreaPrompts:    "change-hold-music change-tone create-tone delete-tone delete-tone-recording hold-music prompt prompt-audio prompts replace-prompt reset-prompt speak-prompt speak-tone tone tone-recording tones upload-tone-recording",
+		tenant.AreaPrompts:    "change-hold-music change-tone create-tone delete-tone delete-tone-recording hold-music prompt prompt-audio prompts replace-prompt reset-prompt speak speak-prompt speak-tone tone tone-recording tones upload-tone-recording",
 		tenant.AreaDiversions: "change-diversion change-diversions change-extension-diversions disable-diversion disable-diversions disable-extension-diversions diversion diversions extension-diversions",
 		tenant.AreaExtensions: "change-extension change-password create-extension create-softphone-link delete-extension export-extensions extension extension-devices extensions import-extensions refused-registrations registrations revoke-softphone-link rotate-device softphone-links unlock-extension",
 		tenant.AreaFaxes:      "fax fax-page fax-pdf fax-tiff faxes send-fax",

@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/dipcast/dipcast/internal/asteriskproc"
+	"github.com/dipcast/dipcast/internal/audit"
 	"github.com/dipcast/dipcast/internal/envelope"
 	"github.com/dipcast/dipcast/internal/media"
 	"github.com/dipcast/dipcast/internal/prompts"
@@ -27,7 +28,11 @@ func (a *API) speechOps(api huma.API) {
 	if a.o.Speak == nil {
 		return
 	}
-	const about = " It is spoken on this machine by espeak-ng, and kept as if it were uploaded. 503 `unavailable`: there is no espeak-ng; the message says how to get it."
+	const without = " 503 `unavailable`: there is no espeak-ng; the message says how to get it."
+	const about = " It is spoken on this machine by espeak-ng, and kept as if it were uploaded." + without
+	o := operation("speak", http.MethodPost, "/speech", "prompts", "A text that is spoken, to be listened to", 400)
+	o.Description = "It is spoken on this machine by espeak-ng. Nothing is kept: upload the sound where it pleases." + without
+	huma.Register(api, o, a.speak)
 	if a.o.Prompts != nil {
 		o := operation("speak-prompt", http.MethodPost, "/prompts/{name}/speech", "prompts", "Replace a prompt by a text that is spoken", 400, 404, 409)
 		o.Description = "`custom/…` takes sounds of one's own; a slash is written %2F." + about
@@ -40,26 +45,52 @@ func (a *API) speechOps(api huma.API) {
 	}
 }
 
+// Sound is a sound to be listened to.
+type Sound struct {
+	Sound  []byte  `json:"sound" doc:"WAV: 16 bits, mono; in base64"`
+	Length float64 `json:"length" example:"2.1" doc:"in seconds"`
+}
+
+func (a *API) speak(ctx context.Context, in *struct{ Body SpeechBody }) (*reply[Sound], error) {
+	_, err := a.promptsOf(callerOf(ctx).who, "", true)
+	var sound media.Sound
+	if err == nil {
+		sound, err = a.voice(ctx, &in.Body)
+	}
+	if err != nil {
+		return nil, a.refused(ctx, "speak", 0, promptError(err))
+	}
+	audit.Mark(ctx) // nothing was changed
+	return success(Sound{media.EncodeWAV(sound), sound.Duration().Seconds()}), nil
+}
+
 // spoken is a text as a WAV file.
 func (a *API) spoken(ctx context.Context, b *SpeechBody) ([]byte, error) {
+	sound, err := a.voice(ctx, b)
+	if err != nil {
+		return nil, err
+	}
+	return media.EncodeWAV(sound), nil
+}
+
+// voice says a text.
+func (a *API) voice(ctx context.Context, b *SpeechBody) (media.Sound, error) {
 	select {
 	case a.uploads <- struct{}{}:
 		defer func() { <-a.uploads }()
 	default:
-		return nil, envelope.Errorf(envelope.Busy, "", "other recordings are just being taken; try again")
+		return media.Sound{}, envelope.Errorf(envelope.Busy, "", "other recordings are just being taken; try again")
 	}
 	sound, err := a.o.Speak(ctx, asteriskproc.Speech{Text: b.Text, Lang: b.Lang, Voice: b.Voice})
 	switch {
 	case errors.Is(err, asteriskproc.ErrNoVoice):
-		return nil, envelope.Errorf(envelope.Unavailable, "", "there is no espeak-ng on this machine, which speaks texts: install it (apt install espeak-ng), or upload a recording / 이 장비에 espeak-ng가 없습니다: 설치하거나(apt install espeak-ng) 녹음 파일을 올리세요")
+		return media.Sound{}, envelope.Errorf(envelope.Unavailable, "", "there is no espeak-ng on this machine, which speaks texts: install it (apt install espeak-ng), or upload a recording / 이 장비에 espeak-ng가 없습니다: 설치하거나(apt install espeak-ng) 녹음 파일을 올리세요")
 	case errors.Is(err, asteriskproc.ErrSpeech):
-		return nil, envelope.Errorf(envelope.InvalidValue, "text", "%v", err)
+		return media.Sound{}, envelope.Errorf(envelope.InvalidValue, "text", "%v", err)
 	case errors.Is(err, asteriskproc.ErrSlowVoice):
-		return nil, envelope.Errorf(envelope.Unavailable, "", "%v; try again, or with a shorter text", err)
-	case err != nil:
-		return nil, err
+		return media.Sound{}, envelope.Errorf(envelope.Unavailable, "", "%v; try again, or with a shorter text", err)
 	}
-	return media.EncodeWAV(sound), nil
+	return sound, err
 }
 
 func (a *API) speakPrompt(ctx context.Context, in *struct {

@@ -25,6 +25,7 @@ const exampleSpokenTone = `{"name":"welcome","recording":{"length":2.1,"uploaded
 // was done.
 func systemExamples() map[string]exchange {
 	return map[string]exchange{
+		"speak":          {`{"text":"안녕하세요.","lang":"ko"}`, done(`{"sound":"UklGRg==","length":2.1}`)},
 		"speak-prompt":   {`{"text":"안녕하세요. 얼쑤팩토리입니다.","lang":"ko","voice":"female"}`, done(examplePromptOwn)},
 		"speak-tone":     {`{"text":"지금은 통화할 수 없습니다.","lang":"ko"}`, done(exampleSpokenTone)},
 		"backups":        {"", listed(exampleBackup, 1, 1000)},

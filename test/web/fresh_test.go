@@ -22,15 +22,15 @@ import (
 )
 
 // TestFresh: from an installation with nothing in it, by its first administrator, to
-// a company of five phones and a number; then a backup, and back to it.
+// a company of five phones and a number; then a menu by key, a backup, and back to it.
 func TestFresh(t *testing.T) {
 	t.Parallel() // it mostly waits
 	built(t)
 	f := newFresh(t)
 	address := desk(t, map[string]deed{
-		"line": f.line, "credentials": f.credentials, "register": f.register, "behave": f.behave, "dial": f.dial, "from-outside": f.fromOutside, "rings-at": f.ringsAt, "hangup": f.hangup,
+		"line": f.line, "credentials": f.credentials, "register": f.register, "behave": f.behave, "dial": f.dial, "from-outside": f.fromOutside, "rings-at": f.ringsAt, "hangup": f.hangup, "hears": f.hears, "press": f.press,
 	})
-	for _, script := range []string{"guide", "restore"} {
+	for _, script := range []string{"guide", "attendant", "restore"} {
 		if !t.Run(script, func(t *testing.T) { browsertest.Run(t, script+".mjs", f.url, address) }) {
 			break // each goes on where the one before ended
 		}
@@ -236,12 +236,50 @@ func (f *fresh) ringsAt(ctx context.Context, args []string) (any, error) {
 	return c.Invite().From.Number, nil
 }
 
-func (f *fresh) hangup(ctx context.Context, args []string) (any, error) {
+// called is a call by its name.
+func (f *fresh) called(name string) (*sipphone.Call, error) {
 	f.mu.Lock()
-	c := f.calls[args[0]]
-	f.mu.Unlock()
-	if c == nil {
-		return nil, fmt.Errorf("%s: %w", args[0], errNoCall)
+	defer f.mu.Unlock()
+	if c := f.calls[name]; c != nil {
+		return c, nil
+	}
+	return nil, fmt.Errorf("%s: %w", name, errNoCall)
+}
+
+// hears waits until a call is answered and something is to be heard: a name.
+func (f *fresh) hears(ctx context.Context, args []string) (any, error) {
+	c, err := f.called(args[0])
+	if err != nil {
+		return nil, err
+	}
+	if err := c.WaitAnswered(ctx); err != nil {
+		return nil, err
+	}
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for c.Heard().Frequency == 0 {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return nil, fmt.Errorf("nothing is heard: %w", ctx.Err())
+		}
+	}
+	return true, nil
+}
+
+// press sends keys within a call: its name, the keys.
+func (f *fresh) press(ctx context.Context, args []string) (any, error) {
+	c, err := f.called(args[0])
+	if err != nil {
+		return nil, err
+	}
+	return true, c.SendDTMF(ctx, args[1])
+}
+
+func (f *fresh) hangup(ctx context.Context, args []string) (any, error) {
+	c, err := f.called(args[0])
+	if err != nil {
+		return nil, err
 	}
 	return true, c.Hangup(ctx)
 }

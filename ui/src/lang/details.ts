@@ -25,6 +25,14 @@ const patterns: [RegExp, string][] = [
   [/^is neither UTF-8 nor CP949.*$/, 'UTF-8이나 CP949(EUC-KR)로 저장한 파일이 아닙니다'],
   [/^there is no extension "?([^"]*)"?$/, '내선 $1이(가) 없습니다'],
   [/^there is no ring group "?([^"]*)"?$/, '벨 그룹 $1이(가) 없습니다'],
+  [/^there is no attendant "?([^"]*)"?$/, '자동응답 $1이(가) 없습니다'],
+  [/^there is no conference room "?([^"]*)"?$/, '회의실 $1이(가) 없습니다'],
+  [/^there is none, and extensions cannot be dialed$/, '누르는 번호를 하나 이상 더하세요'],
+  [/^is there twice$/, '두 번 있습니다'],
+  [/^is missing: without one, the room must be open to everybody$/, '비밀번호를 정하거나, 비밀번호를 묻지 않게 하세요'],
+  [/^only a DID can be a fax$/, '팩스는 대표번호에서만 고를 수 있습니다'],
+  [/^"([^"]*)" is no prompt's name$/, '안내 음성을 고르세요'],
+  [/^(\d+) is an? ([a-z ]+) too$/, '$1은(는) 이미 다른 곳에서 쓰는 번호입니다'],
   [/^there is no time group (.*)$/, '시간 그룹 $1이(가) 없습니다'],
   [/^there is no tone "?([^"]*)"?$/, '통화연결음 $1이(가) 없습니다'],
   [/^extension "?([^"]*)"? has no voicemail$/, '내선 $1에는 음성사서함이 없습니다'],
@@ -74,7 +82,7 @@ const patterns: [RegExp, string][] = [
   [/^the server does not take it; ask your operator$/, '서버가 받아들이지 않습니다. 시스템 관리자에게 알리세요'],
 ]
 
-const things: Record<string, string> = { ring_groups: '벨 그룹', dids: '대표번호', extensions: '내선', routes: '발신 경로', time_groups: '시간 그룹', members: '구성원', to: '받는 곳', else: '그 밖의 전화', class: '발신 등급', tone: '통화연결음', time_group: '시간', own_number: '발신 번호', trunks: '전화선', hold_music: '통화 대기음' }
+const things: Record<string, string> = { attendants: '자동응답', conferences: '회의실', keys: '누르는 번호', ring_groups: '벨 그룹', dids: '대표번호', extensions: '내선', routes: '발신 경로', time_groups: '시간 그룹', members: '구성원', to: '받는 곳', else: '그 밖의 전화', class: '발신 등급', tone: '통화연결음', time_group: '시간', own_number: '발신 번호', trunks: '전화선', hold_music: '통화 대기음' }
 
 function one(sentence: string): string {
   for (const [pattern, words] of patterns) {

@@ -29,6 +29,7 @@ export const pages: Page[] = [
   { path: '/trunks', title: 'trunks', area: 'trunks', group: 'phones', load: () => import('~/pages/trunks/TrunksPage') },
   { path: '/numbers', title: 'numbers', area: 'numbers', group: 'phones', load: () => import('~/pages/numbers/NumbersPage') },
   { path: '/groups', title: 'groups', area: 'groups', group: 'phones', load: () => import('~/pages/groups/GroupsPage') },
+  { path: '/attendants', title: 'attendants', area: 'groups', group: 'phones', load: () => import('~/pages/attendants/AttendantsPage') },
   { path: '/times', title: 'times', area: 'times', group: 'phones', load: () => import('~/pages/times/TimesPage') },
   { path: '/features', title: 'features', area: 'features', group: 'phones', load: () => import('~/pages/features/FeaturesPage') },
   { path: '/prompts', title: 'prompts', area: 'prompts', group: 'phones', load: () => import('~/pages/prompts/PromptsPage') },

@@ -1,5 +1,5 @@
 import {
-  IconAddressBook, IconBell, IconBuilding, IconCalendarTime, IconChartBar, IconClipboardList, IconDeviceLandlinePhone, IconGitPullRequest, IconHash, IconHistory,
+  IconAddressBook, IconBell, IconBuilding, IconCalendarTime, IconChartBar, IconClipboardList, IconDeviceLandlinePhone, IconDialpad, IconGitPullRequest, IconHash, IconHistory,
   IconId, IconKey, IconMessageCircle, IconPhoneCall, IconPhoneOutgoing, IconPlugConnected, IconPrinter, IconServer, IconSettings, IconShieldLock, IconSpeakerphone,
   IconRoute, IconUserCircle, IconUsers, IconUsersGroup, IconVolume, IconWebhook,
 } from '@tabler/icons-react'
@@ -8,7 +8,7 @@ import type { TablerIcon } from '@tabler/icons-react'
 /** The pictures of the menu, by the page's title. */
 export const icons: Record<string, TablerIcon> = {
   my: IconUserCircle, live: IconPhoneCall, overview: IconChartBar, history: IconHistory, faxes: IconPrinter, voicemail: IconVolume, diversions: IconPhoneOutgoing,
-  extensions: IconDeviceLandlinePhone, trunks: IconPlugConnected, numbers: IconHash, groups: IconUsersGroup, times: IconCalendarTime, features: IconBell, prompts: IconSpeakerphone, apply: IconGitPullRequest,
+  extensions: IconDeviceLandlinePhone, trunks: IconPlugConnected, numbers: IconHash, groups: IconUsersGroup, attendants: IconDialpad, times: IconCalendarTime, features: IconBell, prompts: IconSpeakerphone, apply: IconGitPullRequest,
   people: IconUsers, contacts: IconAddressBook, users: IconId, roles: IconShieldLock, naverworks: IconMessageCircle, webhooks: IconWebhook, keys: IconKey,
   tenants: IconBuilding, servers: IconServer, audit: IconClipboardList, system: IconSettings, guide: IconRoute,
 }

@@ -4,7 +4,7 @@ export const shellTexts = defineTexts(
   'shell',
   {
     my: '내 페이지', live: '실시간', overview: '한눈에 보기', history: '통화 기록', call: '통화', faxes: '팩스', voicemail: '음성사서함', diversions: '착신전환',
-    extensions: '내선', trunks: '전화선', numbers: '대표번호', groups: '그룹', times: '시간과 휴일', features: '기능 코드', prompts: '안내 음성', apply: '적용할 변경',
+    extensions: '내선', trunks: '전화선', numbers: '대표번호', groups: '그룹', attendants: '자동응답(ARS)', times: '시간과 휴일', features: '기능과 설정', prompts: '안내 음성', apply: '적용할 변경',
     people: '구성원', contacts: '연락처', users: '사용자', roles: '역할', naverworks: '네이버웍스', webhooks: '웹훅', keys: 'API 키',
     tenants: '회사', servers: '서버', audit: '감사 기록', system: '시스템', guide: '첫 통화 안내', account: '내 계정',
     groupWork: '업무', groupMine: '나', groupPhones: '전화 시스템', groupPeople: '사람', groupLinks: '연결', groupSystem: '관리',
@@ -16,7 +16,7 @@ export const shellTexts = defineTexts(
   },
   {
     my: 'My page', live: 'Live', overview: 'Overview', history: 'Call history', call: 'Call', faxes: 'Faxes', voicemail: 'Voicemail', diversions: 'Diversions',
-    extensions: 'Extensions', trunks: 'Trunks', numbers: 'Numbers', groups: 'Groups', times: 'Times and holidays', features: 'Feature codes', prompts: 'Announcements', apply: 'Pending changes',
+    extensions: 'Extensions', trunks: 'Trunks', numbers: 'Numbers', groups: 'Groups', attendants: 'Attendants', times: 'Times and holidays', features: 'Features and settings', prompts: 'Announcements', apply: 'Pending changes',
     people: 'People', contacts: 'Contacts', users: 'Users', roles: 'Roles', naverworks: 'NAVER WORKS', webhooks: 'Webhooks', keys: 'API keys',
     tenants: 'Companies', servers: 'Servers', audit: 'Audit', system: 'System', guide: 'Guide to the first call', account: 'My account',
     groupWork: 'Work', groupMine: 'Me', groupPhones: 'Phone system', groupPeople: 'People', groupLinks: 'Connections', groupSystem: 'Administration',

@@ -15,7 +15,7 @@ export function Changes({ list }: { list: Difference[] }) {
   useLanguage()
   const words = useTargetWords()
   const called = useCalled()
-  const changed = changedOf(list, (text) => (/^(extension|ring_group|voicemail|number|notice):|^(busy|hangup|fax)$/.test(text) ? words(text) : text), { called })
+  const changed = changedOf(list, (text) => (/^(extension|ring_group|attendant|conference|voicemail|number|notice):|^(busy|hangup|fax)$/.test(text) ? words(text) : text), { called })
   return (
     <Stack gap="xs">
       {foldedOf(changed).map((some) => {

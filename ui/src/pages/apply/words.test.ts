@@ -12,12 +12,14 @@ test('differences become what people changed', () => {
     { field: 'extensions[1010].devices[0].secret', before: '"[redacted]"', after: '"[redacted, another]"' },
     { field: 'ring_groups[600]', after: '{"number":"600"}' },
     { field: 'dids[0212345678].to', before: '"extension:1010"', after: '"busy"' },
+    { field: 'attendants[650].keys', before: '[]', after: '[{"key":"1","to":"extension:1010","name":"상담"}]' },
     { field: 'parking', after: '{"number":"700"}' },
   ], target)
   expect(list).toEqual([
     { part: 'extensions', what: '내선 1010', how: 'changed', fields: [{ name: '이름', before: '홍길동', after: '홍길순' }, { name: '전화기 · 비밀번호', before: '(가림)', after: '(가림, 바뀜)' }] },
     { part: 'ring_groups', what: '벨 그룹 600', how: 'added', fields: [] },
     { part: 'dids', what: '대표번호 02-1234-5678', how: 'changed', fields: [{ name: '받는 곳', before: '내선 1010', after: 'busy' }] },
+    { part: 'attendants', what: '자동응답 650', how: 'changed', fields: [{ name: '누르는 번호', before: '', after: '1 상담 → 내선 1010' }] },
     { part: 'parking', what: '통화 파킹', how: 'changed', fields: [{ name: '', before: '', after: '번호: 700' }] },
   ])
 })

@@ -80,6 +80,10 @@ function saidOf(v: unknown, target: (text: string) => string, member: string, ca
   if (Array.isArray(v)) {
     return v.map((x) => saidOf(x, target, member, called)).join(', ')
   }
+  if (v !== null && typeof v === 'object' && 'key' in v && 'to' in v) { // of an attendant
+    const k = v as { key: string; to: string; name?: string }
+    return `${k.key}${k.name ? ` ${k.name}` : ''} → ${target(k.to)}`
+  }
   if (v !== null && typeof v === 'object') {
     return Object.entries(v).map(([k, x]) => `${word(k)}: ${saidOf(x, target, k, called)}`).join(', ')
   }

@@ -43,7 +43,7 @@ interface Props<T extends object, V = T> {
 }
 
 /** The area of rights of each list. */
-const areas: Record<string, string> = { extensions: 'extensions', trunks: 'trunks', dids: 'numbers', 'ring-groups': 'groups', 'time-groups': 'times', holidays: 'times', 'classes-of-service': 'features', tones: 'prompts' }
+const areas: Record<string, string> = { extensions: 'extensions', trunks: 'trunks', dids: 'numbers', 'ring-groups': 'groups', attendants: 'groups', conferences: 'groups', 'time-groups': 'times', holidays: 'times', 'classes-of-service': 'features', tones: 'prompts' }
 
 /** A form at the side for one entry of a list of the company's description. */
 export function EntryDrawer<T extends object, V = T>(p: Props<T, V>) {

@@ -43,6 +43,8 @@ function useOptions(kind: string): Option[] {
   const lang = useLanguage()
   const extensions = useAll('extensions', kind === 'extension' || kind === 'voicemail')
   const groups = useAll('ring-groups', kind === 'ring_group')
+  const attendants = useAll('attendants', kind === 'attendant')
+  const rooms = useAll('conferences', kind === 'conference')
   const prompts = useAll('prompts', kind === 'notice')
   switch (kind) {
     case 'extension':
@@ -51,6 +53,10 @@ function useOptions(kind: string): Option[] {
       return (extensions.data ?? []).filter((e) => e.settings?.voicemail).map((e) => ({ value: e.extension, label: `${e.extension} ${e.name}` }))
     case 'ring_group':
       return (groups.data ?? []).map((g) => ({ value: g.number, label: `${g.number} ${g.name ?? ''}`.trim() }))
+    case 'attendant':
+      return (attendants.data ?? []).map((a) => ({ value: a.number, label: `${a.number} ${a.name ?? ''}`.trim() }))
+    case 'conference':
+      return (rooms.data ?? []).map((r) => ({ value: r.number, label: `${r.number} ${r.name ?? ''}`.trim() }))
     case 'notice':
       return (prompts.data ?? []).flatMap((p) => {
         const name = noticeOf(p)
@@ -60,7 +66,7 @@ function useOptions(kind: string): Option[] {
   return []
 }
 
-const ofWhich = new Set(['extension', 'voicemail', 'ring_group'])
+const ofWhich = new Set(['extension', 'voicemail', 'ring_group', 'attendant', 'conference'])
 
 interface Props {
   label: string
@@ -110,6 +116,8 @@ export function useTargetWords(): (text: string | undefined) => string {
   const groups = useAll('ring-groups')
   const lang = useLanguage()
   const prompts = useAll('prompts', useMay('prompts'))
+  const attendants = useAll('attendants')
+  const rooms = useAll('conferences')
   return (text) => {
     const { kind, value } = targetOf(text)
     switch (kind) {
@@ -122,6 +130,10 @@ export function useTargetWords(): (text: string | undefined) => string {
       }
       case 'ring_group':
         return `${t(kind)} ${value} ${groups.data?.find((g) => g.number === value)?.name ?? ''}`.trim()
+      case 'attendant':
+        return `${t(kind)} ${value} ${attendants.data?.find((a) => a.number === value)?.name ?? ''}`.trim()
+      case 'conference':
+        return `${t(kind)} ${value} ${rooms.data?.find((r) => r.number === value)?.name ?? ''}`.trim()
       case 'number':
         return `${t('number_of')} ${phone(value)}`
       case 'notice': {

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { call } from '~/api/client'
-import type { CompanyClass, CompanyDID, CompanyHoliday, CompanyRingGroup, CompanyTimeGroup, CompanyTrunk, Extension, Prompt, Tone } from '~/api/schema'
+import type { CompanyAttendant, CompanyClass, CompanyConference, CompanyDID, CompanyHoliday, CompanyRingGroup, CompanyTimeGroup, CompanyTrunk, Extension, Prompt, Tone } from '~/api/schema'
 import { useTenant } from '~/shell/me'
 
 /** The lists of a company's description, by their paths. */
@@ -9,6 +9,8 @@ export interface Lists {
   trunks: CompanyTrunk
   dids: CompanyDID
   'ring-groups': CompanyRingGroup
+  attendants: CompanyAttendant
+  conferences: CompanyConference
   'time-groups': CompanyTimeGroup
   holidays: CompanyHoliday
   'classes-of-service': CompanyClass

@@ -4,8 +4,9 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { notifications } from '@mantine/notifications'
 import { useCallback } from 'react'
 import { dataOf } from '~/api/client'
-import { useTexts } from '~/lang/texts'
+import { textOf, useTexts } from '~/lang/texts'
 import { tellDone, tellError } from '~/parts/done'
+import { partsTexts } from '~/parts/texts'
 import { To } from '~/parts/To'
 import { may, useMay, useMe, useTenant } from '~/shell/me'
 import { phonesTexts } from './texts'
@@ -85,7 +86,7 @@ export function useSaved(): (how?: 'saved' | 'removed') => Promise<void> {
     const n = pending?.waiting ? Math.max(1, pending.versions.length) : 0
     notifications.hide('phones-saved')
     notifications.show({
-      id: 'phones-saved', color: 'teal', autoClose: 10_000,
+      id: 'phones-saved', color: 'teal', autoClose: 10_000, closeButtonProps: { 'aria-label': textOf(partsTexts, 'close') },
       message: (
         <>
           {how === 'removed' ? (n ? t('removed', { n }) : t('removedOnly')) : n ? t('savedWaiting', { n }) : t('saved')}{' '}

@@ -4,7 +4,7 @@ export interface Target {
   value: string
 }
 
-export const targetKinds = ['extension', 'ring_group', 'voicemail', 'number', 'notice', 'fax', 'busy', 'hangup'] as const
+export const targetKinds = ['extension', 'ring_group', 'attendant', 'conference', 'voicemail', 'number', 'notice', 'fax', 'busy', 'hangup'] as const
 
 /** Kinds that need no more than themselves. */
 export const plainKinds = new Set(['fax', 'busy', 'hangup', ''])

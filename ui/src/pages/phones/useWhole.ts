@@ -4,8 +4,11 @@ import { callTagged } from '~/api/client'
 import { useTenant } from '~/shell/me'
 import { useSaved } from './pending'
 
+/** The parts. */
+export type Whole = 'routes' | 'numbers' | 'parking' | 'softphone' | 'feature-codes' | 'hold-music' | 'recording-rules' | 'fax-settings' | 'calling'
+
 /** A part of the description that is read and written as a whole, such as "routes". */
-export function useWhole<T>(path: 'routes' | 'numbers' | 'parking' | 'softphone' | 'feature-codes') {
+export function useWhole<T>(path: Whole) {
   const { tenant, query } = useTenant()
   const saved = useSaved()
   const [busy, setBusy] = useState(false)

@@ -15,6 +15,7 @@ import { partsTexts } from '~/parts/texts'
 import { useMay, useMe, useTenant } from '~/shell/me'
 import { useAll } from '../phones/lists'
 import { Listen, Upload } from './Sound'
+import { Speak } from './Speak'
 import { promptsTexts } from './texts'
 
 const custom = 'custom/'
@@ -127,6 +128,7 @@ function One({ prompt: p, query, everybody, may, onClose }: { prompt: Prompt; qu
         {heard && <Listen url={pathOf('/prompts/{name}/audio', { name: p.name }, query)} stamp={p.uploaded_at ?? ''} />}
         {(p.own || p.common) && <Text size="sm" c="dimmed">{t(p.own ? 'own' : 'common')} · {t('length', { n: (p.length ?? 0).toFixed(1) })} · {t('uploadedAt', { at: shortTime(p.uploaded_at) })}</Text>}
         {may && <Upload url={pathOf('/prompts/{name}', { name: p.name }, query)} title={t('upload')} onDone={() => again(t('replaced'))} />}
+        {may && <Speak url={pathOf('/prompts/{name}', { name: p.name }, query)} placeholder={p.text || p.english} onKept={() => again(t('replaced'))} />}
         {may && replaced && <Group><Button variant="light" color="red" onClick={reset}>{isCustom ? parts('remove') : t('reset')}</Button></Group>}
       </Stack>
       {dialog}

@@ -4,6 +4,7 @@ import { useTexts } from '~/lang/texts'
 import { NeedsTenant } from '~/parts/NeedsTenant'
 import { PageHeader } from '~/parts/PageHeader'
 import { PendingBadge } from '../phones/pending'
+import { HoldMusic } from './HoldMusic'
 import { Prompts } from './Prompts'
 import { promptsTexts } from './texts'
 import { Tones } from './Tones'
@@ -15,9 +16,10 @@ export default function PromptsPage() {
     <NeedsTenant>
       <PageHeader title={t('title')} text={t('text')}><PendingBadge /></PageHeader>
       <Tabs value={tab} onChange={setTab} keepMounted={false}>
-        <Tabs.List mb="md"><Tabs.Tab value="prompts">{t('prompts')}</Tabs.Tab><Tabs.Tab value="tones">{t('tones')}</Tabs.Tab></Tabs.List>
+        <Tabs.List mb="md"><Tabs.Tab value="prompts">{t('prompts')}</Tabs.Tab><Tabs.Tab value="tones">{t('tones')}</Tabs.Tab><Tabs.Tab value="hold">{t('hold')}</Tabs.Tab></Tabs.List>
         <Tabs.Panel value="prompts"><Prompts /></Tabs.Panel>
         <Tabs.Panel value="tones"><Tones /></Tabs.Panel>
+        <Tabs.Panel value="hold"><HoldMusic toTones={() => setTab('tones')} /></Tabs.Panel>
       </Tabs>
     </NeedsTenant>
   )

@@ -15,6 +15,7 @@ import { useMay, useTenant } from '~/shell/me'
 import { EntryDrawer } from '../phones/EntryDrawer'
 import { useAll } from '../phones/lists'
 import { Listen, Upload } from './Sound'
+import { Speak } from './Speak'
 import { promptsTexts } from './texts'
 
 const start: Tone = { name: '', title: '' }
@@ -60,6 +61,7 @@ export function Tones() {
                 <>
                   {now?.recording ? <Listen url={pathOf('/tones/{name}/recording', { name: x.name }, query)} stamp={now.recording.uploaded_at} /> : <Text size="sm" c="dimmed">{t('noSound')}</Text>}
                   {may && <Upload url={pathOf('/tones/{name}/recording', { name: x.name }, query)} title={t('uploadTone')} onDone={() => again(t('toneUploaded'))} />}
+                  {may && <Speak url={pathOf('/tones/{name}/recording', { name: x.name }, query)} onKept={() => again(t('toneUploaded'))} />}
                   {may && now?.recording && <Group><Button size="compact-sm" variant="light" color="red" onClick={() => void drop(x.name)}>{t('dropSound')}</Button></Group>}
                 </>
               )}
