@@ -9,7 +9,7 @@ import (
 
 // Served are the services that a row of the history may have.
 func Served() []string {
-	return []string{"voicemail", "message", "attendant", "fax", "conference", "closed", "notice", "mailbox", "code", "no_room"}
+	return []string{"voicemail", "message", "attendant", "menu", "fax", "conference", "closed", "notice", "mailbox", "code", "no_room"}
 }
 
 // servedBy is what of the server's own a call came to in the end: of one that
@@ -28,6 +28,11 @@ func servedBy(r *store.CallRow, all []call.Service) string {
 	switch last := all[len(all)-1].Kind; last {
 	case call.ServiceGroup:
 		return ""
+	case call.ServiceMenu:
+		if call.Reason(r.Reason) != call.ReasonCompleted {
+			return "" // it led to somebody
+		}
+		return string(last)
 	case call.ServiceNotice:
 		if slices.ContainsFunc(all, func(v call.Service) bool { return v.Kind == call.ServiceClosed }) {
 			return string(call.ServiceClosed)

@@ -280,7 +280,9 @@ func (w *telling) served(all []call.Service) Text {
 	case call.ServiceConference:
 		return closed.and(Text{"회의실 " + last.Name + "에 " + long.Korean + " 동안 있었습니다.", "it was in the conference " + last.Name + " for " + long.English + "."})
 	case call.ServiceMenu:
-		return closed.and(Text{"자동응답 " + last.Name + "의 안내를 듣고 끝났습니다.", "it ended in the attendant " + last.Name + "."})
+		if call.Reason(w.r.Reason) == call.ReasonCompleted || len(w.tried(time.Time{})) == 0 {
+			return closed.and(Text{"자동응답 " + last.Name + "의 안내를 듣고 끝났습니다.", "it ended in the attendant " + last.Name + "."})
+		}
 	case call.ServiceNotice:
 		return closed.and(Text{"안내(" + last.Name + ")를 듣고 끝났습니다.", "the notice " + last.Name + " was played, and the call ended."})
 	case call.ServiceMailbox:

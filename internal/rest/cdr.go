@@ -81,7 +81,7 @@ type CDR struct {
 	LastApp     string        `json:"lastapp"`
 	LastData    string        `json:"lastdata"`
 	Recording   string        `json:"recording_url" doc:"of its first recording, see recordings; empty when there is none"`
-	Served      string        `json:"served" enum:",voicemail,message,attendant,fax,conference,closed,notice,mailbox,code,no_room" doc:"what of the server's own the call came to in the end; empty: nothing, or not known"`
+	Served      string        `json:"served" enum:",voicemail,message,attendant,menu,fax,conference,closed,notice,mailbox,code,no_room" doc:"what of the server's own the call came to in the end; empty: nothing, or not known"`
 	Voicemail   bool          `json:"voicemail" doc:"it ended in a mailbox"`
 	Fax         string        `json:"fax_id" doc:"of its fax, see faxes; empty when there is none that you may see"`
 	Source      string        `json:"source" enum:"live,partial,completed" doc:"live: seen from its beginning to its end; partial: seen in part; completed: from Asterisk's own record"`
@@ -146,7 +146,7 @@ type CDRFilter struct {
 	MaxTalk      int    `query:"max_talk" minimum:"0" maximum:"86400" doc:"at most so many seconds of talk; 0: any"`
 	MinWait      int    `query:"min_wait" minimum:"0" maximum:"86400" doc:"waited at least so many seconds"`
 	MaxWait      int    `query:"max_wait" minimum:"0" maximum:"86400" doc:"waited at most so many seconds; 0: any"`
-	Result       string `query:"result" maxLength:"200" doc:"with commas, one of: answered, missed, no_answer, busy, declined, cancelled, unavailable, failed; or one of: voicemail, fax, attendant, conference, message, closed, notice, code, no_room; or diverted"`
+	Result       string `query:"result" maxLength:"200" doc:"with commas, one of: answered, missed, no_answer, busy, declined, cancelled, unavailable, failed; or one of: voicemail, fax, attendant, menu, conference, message, closed, notice, code, no_room; or diverted"`
 	Person       string `query:"person" maxLength:"64" doc:"a part of the name of one of your people: calls of their extensions"`
 	AccountCode  string `query:"accountcode" maxLength:"64"`
 	Number       string `query:"number" maxLength:"32" doc:"of anybody in the call"`

@@ -8,6 +8,7 @@ import { useTexts } from '~/lang/texts'
 import { tellDone } from '~/parts/done'
 import { ErrorNote } from '~/parts/ErrorNote'
 import { useMay } from '~/shell/me'
+import { useTargetWords } from '../phones/TargetInput'
 import { freeGroup } from './numbers'
 import { against, elsewhere } from './refused'
 import type { Guide } from './state'
@@ -16,13 +17,14 @@ import { guideTexts } from './texts'
 /** A number of the network, and what it rings. */
 export function NumberStep({ guide, onMade }: { guide: Guide; onMade: () => void }) {
   const t = useTexts(guideTexts)
+  const words = useTargetWords()
   const may = useMay('numbers', 'change')
   const [adding, setAdding] = useState(false)
   if (guide.extensions.length === 0) {
     return <Text size="sm">{t('first2')}</Text>
   }
   if (guide.numbers.length > 0 && !adding) {
-    const where = (to: string) => (to.startsWith('extension:') ? t('toExt', { ext: to.slice(10) }) : to.startsWith('ring_group:') ? t('toGroup', { group: to.slice(11) }) : to)
+    const where = (to: string) => (to.startsWith('extension:') ? t('toExt', { ext: to.slice(10) }) : to.startsWith('ring_group:') ? t('toGroup', { group: to.slice(11) }) : words(to))
     return (
       <Stack gap="xs">
         {guide.numbers.slice(0, 10).map((d) => <Text key={d.number} size="sm">{t('target', { number: phone(d.number), to: where(d.to) })}</Text>)}

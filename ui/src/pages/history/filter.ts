@@ -23,7 +23,7 @@ export interface Filter {
 }
 
 /** The results there are to choose, in the order of the list. */
-export const results = ['missed', 'answered', 'no_answer', 'busy', 'declined', 'cancelled', 'unavailable', 'failed', 'diverted', 'voicemail', 'fax', 'closed', 'attendant', 'conference', 'message', 'notice', 'code', 'no_room'] as const
+export const results = ['missed', 'answered', 'no_answer', 'busy', 'declined', 'cancelled', 'unavailable', 'failed', 'diverted', 'voicemail', 'fax', 'closed', 'attendant', 'menu', 'conference', 'message', 'notice', 'code', 'no_room'] as const
 export const directions = ['external', 'outgoing', 'internal'] as const
 
 const none: Filter = { q: '', person: '', did: '', ext: '', when: 'all', from: '', to: '', result: '', direction: '', longer: '', shorter: '' }

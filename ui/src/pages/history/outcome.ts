@@ -17,6 +17,7 @@ const services: Record<string, Outcome> = {
   mailbox: { key: 's_mailbox', icon: IconVolume, color: 'gray' },
   message: { key: 'r_message', icon: IconMessageCircle, color: 'gray' },
   attendant: { key: 'r_attendant', icon: IconSpeakerphone, color: 'gray' },
+  menu: { key: 'r_menu', icon: IconSpeakerphone, color: 'gray' },
   fax: { key: 'r_fax', icon: IconPrinter, color: 'cyan' },
   conference: { key: 'r_conference', icon: IconUsers, color: 'teal' },
   closed: { key: 'r_closed', icon: IconCalendarOff, color: 'orange' },
