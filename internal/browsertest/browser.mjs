@@ -26,7 +26,7 @@ async function open(browser, locale, { width, height }) {
   page.on("console", (m) => { if (m.type() === "error" && !page.expected?.test(m.text())) wrong.push(`console: ${m.text()} ${m.location().url}`); });
   page.on("request", (r) => {
     const { protocol, hostname } = new URL(r.url());
-    if (protocol !== "data:" && hostname !== "127.0.0.1" && hostname !== "localhost") wrong.push("asks " + r.url());
+    if (protocol !== "data:" && protocol !== "blob:" && hostname !== "127.0.0.1" && hostname !== "localhost") wrong.push("asks " + r.url());
   });
   page.check = () => { if (wrong.length > 0) throw new Error(wrong.join("\n")); };
   return page;

@@ -180,7 +180,7 @@ export type CDR = {
   /** of its first recording, see recordings; empty when there is none */
   recording_url: string
   /** what of the server's own the call came to in the end; empty: nothing, or not known */
-  served: '' | 'voicemail' | 'message' | 'attendant' | 'fax' | 'conference' | 'closed' | 'notice' | 'mailbox' | 'code' | 'no_room'
+  served: '' | 'voicemail' | 'message' | 'attendant' | 'menu' | 'fax' | 'conference' | 'closed' | 'notice' | 'mailbox' | 'code' | 'no_room'
   server_id: number
   /** live: seen from its beginning to its end; partial: seen in part; completed: from Asterisk's own record */
   source: 'live' | 'partial' | 'completed'
@@ -252,7 +252,7 @@ export type CDRDetails = {
   /** that you may hear */
   recordings: CDRRecording[]
   /** what of the server's own the call came to in the end; empty: nothing, or not known */
-  served: '' | 'voicemail' | 'message' | 'attendant' | 'fax' | 'conference' | 'closed' | 'notice' | 'mailbox' | 'code' | 'no_room'
+  served: '' | 'voicemail' | 'message' | 'attendant' | 'menu' | 'fax' | 'conference' | 'closed' | 'notice' | 'mailbox' | 'code' | 'no_room'
   server_id: number
   /** live: seen from its beginning to its end; partial: seen in part; completed: from Asterisk's own record */
   source: 'live' | 'partial' | 'completed'
@@ -2540,6 +2540,11 @@ export type ReplySoftphoneLinkBody = {
   status: 'success'
 }
 
+export type ReplySoundBody = {
+  data: Sound
+  status: 'success'
+}
+
 export type ReplySystemViewBody = {
   data: SystemView
   status: 'success'
@@ -2869,6 +2874,13 @@ export type SoftphoneLinkView = {
   id: string
   /** absent: not yet */
   used_at?: string
+}
+
+export type Sound = {
+  /** in seconds */
+  length: number
+  /** WAV: 16 bits, mono; in base64 */
+  sound: string
 }
 
 export type SpeechBody = {
@@ -3681,7 +3693,7 @@ export interface Operations {
         order_type?: 'asc' | 'desc'
         /** a part of the name of one of your people: calls of their extensions */
         person?: string
-        /** with commas, one of: answered, missed, no_answer, busy, declined, cancelled, unavailable, failed; or one of: voicemail, fax, attendant, conference, message, closed, notice, code, no_room; or diverted */
+        /** with commas, one of: answered, missed, no_answer, busy, declined, cancelled, unavailable, failed; or one of: voicemail, fax, attendant, menu, conference, message, closed, notice, code, no_room; or diverted */
         result?: string
         /** a number, a part of a name, or a Linkedid, whatever it looks like, in search_fields */
         search?: string
@@ -3738,7 +3750,7 @@ export interface Operations {
         order_type?: 'asc' | 'desc'
         /** a part of the name of one of your people: calls of their extensions */
         person?: string
-        /** with commas, one of: answered, missed, no_answer, busy, declined, cancelled, unavailable, failed; or one of: voicemail, fax, attendant, conference, message, closed, notice, code, no_room; or diverted */
+        /** with commas, one of: answered, missed, no_answer, busy, declined, cancelled, unavailable, failed; or one of: voicemail, fax, attendant, menu, conference, message, closed, notice, code, no_room; or diverted */
         result?: string
         /** a number, a part of a name, or a Linkedid, whatever it looks like, in search_fields */
         search?: string
@@ -5654,6 +5666,12 @@ export interface Operations {
       body: CompanySoftphone
     }
     answer: TaggedSoftphoneBody
+  }
+  'POST /speech': {
+    request: {
+      body: SpeechBody
+    }
+    answer: ReplySoundBody
   }
   'GET /system': {
     request: {
