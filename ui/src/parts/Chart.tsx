@@ -81,14 +81,14 @@ export function Chart({ label, at, series, name, timeLabel, height = 220, limit 
           { stroke: text, grid, ticks: { show: false }, font, size: 42, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000], values: (_u, v) => v.map((x) => x.toLocaleString(lang)) },
         ],
         series: [
-          { label: timeLabel, value: (_u, v) => (v === null ? '–' : name(v as number)) },
+          { label: timeLabel, value: (_u, v) => (v === null || v === undefined ? '' : name(v as number)) },
           ...order.map((i) => {
             const s = series[i]!
             const c = color(`${s.color}-${dark ? 5 : 7}`)
             return {
               label: s.label, stroke: c, width: s.kind === 'bar' ? 0 : 2, points: { show: false },
               ...(s.kind === 'bar' ? { fill: c, paths: bars } : {}),
-              value: (_u: uPlot, _v: number | null, _s: number, at: number | null) => (at === null ? '–' : (s.values[at]?.toLocaleString(lang, { maximumFractionDigits: 1 }) ?? '–')),
+              value: (_u: uPlot, _v: number | null, _s: number, at: number | null) => (at === null ? '' : (s.values[at]?.toLocaleString(lang, { maximumFractionDigits: 1 }) ?? '–')),
             }
           }),
         ],

@@ -14,14 +14,14 @@ import { contactsTexts } from './texts'
 
 type Contact = Data<'GET /contacts'>[number]
 
-/** A form with one contact. */
-export function ContactDrawer({ contact, onClose }: { contact: Contact | undefined; onClose: () => void }) {
+/** A form with one contact; `number` is that of a new one, where it is known. */
+export function ContactDrawer({ contact, number = '', onClose }: { contact: Contact | undefined; number?: string; onClose: () => void }) {
   const t = useTexts(contactsTexts)
   const { tenant, query } = useTenant()
   const mayChange = useMay('contacts', 'change')
   const queries = useQueryClient()
   const [ask, dialog] = useConfirm()
-  const was = { name: contact?.name ?? '', company: contact?.company ?? '', number: contact ? contact.written || contact.number : '' }
+  const was = { name: contact?.name ?? '', company: contact?.company ?? '', number: contact ? contact.written || contact.number : phone(number) }
   const [f, setF] = useState(was)
   const only = useOnly('contacts')
   const set = (more: Partial<typeof f>) => setF((x) => ({ ...x, ...more }))

@@ -2,6 +2,7 @@ import { Button, Group, Menu, Text, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { IconDownload, IconPlus, IconSearch, IconUpload } from '@tabler/icons-react'
 import { keepPreviousData, useInfiniteQuery, useMutation } from '@tanstack/react-query'
+import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 import { call, dataOf } from '~/api/client'
 import type { Data } from '~/api/client'
@@ -30,7 +31,16 @@ export default function ContactsPage() {
   const t = useTexts(contactsTexts)
   const { query, chosen } = useTenant()
   const mayAll = useMayAll('contacts')
-  const [open, setOpen] = useState<Contact | 'new'>()
+  // A call's page leads here with a number that nobody has a name for.
+  const navigate = useNavigate()
+  const asked = String((useSearch({ strict: false }) as Record<string, unknown>).new ?? '')
+  const [open, setOpen] = useState<Contact | 'new' | undefined>(asked && mayAll ? 'new' : undefined)
+  const close = () => {
+    setOpen(undefined)
+    if (asked) {
+      void navigate({ to: '/contacts', search: {}, replace: true } as never)
+    }
+  }
   const [importing, setImporting] = useState(false)
   const save = useMutation({
     mutationFn: (format: 'csv' | 'vcard') => dataOf('GET /contacts/export', { query: { ...query, format } }),
@@ -54,7 +64,7 @@ export default function ContactsPage() {
       </PageHeader>
       <NeedsTenant>
         <Contacts onOpen={setOpen} onImport={() => setImporting(true)} onAdd={() => setOpen('new')} />
-        {open && <ContactDrawer key={open === 'new' ? 'new' : open.number} contact={open === 'new' ? undefined : open} onClose={() => setOpen(undefined)} />}
+        {open && <ContactDrawer key={open === 'new' ? 'new' : open.number} contact={open === 'new' ? undefined : open} number={asked} onClose={close} />}
         <ImportContacts opened={importing} onClose={() => setImporting(false)} />
       </NeedsTenant>
     </>

@@ -1,5 +1,5 @@
 import { Anchor, Button, Group, Paper, SimpleGrid, Stack, Text, ThemeIcon, Title } from '@mantine/core'
-import { IconArrowLeft, IconArrowRight, IconPrinter, IconVolume } from '@tabler/icons-react'
+import { IconArrowLeft, IconArrowRight, IconPrinter, IconUserPlus, IconVolume } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useCanGoBack, useParams, useRouter } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
@@ -14,9 +14,11 @@ import { Loading } from '~/parts/Loading'
 import { PageHeader } from '~/parts/PageHeader'
 import { To } from '~/parts/To'
 import { Who } from '~/parts/Who'
+import { useLiveServers } from '~/live/use'
 import { useMay, useMe, useTenant } from '~/shell/me'
 import { otherSide } from './HistoryPage'
 import { Lanes } from './Lanes'
+import { ledText } from './led'
 import { outcomeOf } from './outcome'
 import { Recordings } from './Recordings'
 import { historyTexts } from './texts'
@@ -63,12 +65,13 @@ function Call({ c }: { c: CDRDetails }) {
   const mayVoicemail = useMay('voicemail')
   const o = outcomeOf(c)
   const other = otherSide(c, me.extension)
-  const title = <><Who party={c.from} anonymous={t('anonymous')} /> <IconArrowRight size={16} aria-label="→" role="img" /> <Who party={c.to.number || c.to.extension ? c.to : { number: c.dst }} /></>
+  const title = <><Who party={c.from} anonymous={t('anonymous')} /> <IconArrowRight size={16} aria-label="→" role="img" /> <Who party={c.to.number || c.to.extension ? c.to : { number: c.dst }} />{c.led_to && <Text span size="sm" c="dimmed"> · {ledText(c.led_to)}</Text>}</>
   return (
     <>
       <Back />
       <PageHeader title={<span className="call-title">{title}</span>} text={`${dateTime(c.calldate)} · ${t(c.direction)}`}>
         <CallButton number={other.extension || other.number} name={other.name} text />
+        <AddContact party={other} />
       </PageHeader>
       <Stack gap="md">
         <Paper withBorder p="md" component="section" aria-labelledby="why">
@@ -94,6 +97,16 @@ function Call({ c }: { c: CDRDetails }) {
   )
 }
 
+/** The way to keep a number of the network that nobody has a name for. */
+function AddContact({ party }: { party: { extension?: string; name?: string; number: string } }) {
+  const t = useTexts(historyTexts)
+  const may = useMay('contacts', 'change')
+  if (!may || party.extension || party.name && party.name !== party.number || !/^\+?\d{7,}$/.test(party.number)) {
+    return null
+  }
+  return <Button variant="default" leftSection={<IconUserPlus size={16} />} component={To} to="/contacts" search={{ new: party.number }}>{t('addContact')}</Button>
+}
+
 function Linked({ icon, title, text, action, to, search }: { icon: ReactNode; title: string; text: string; action: string; to: string; search: Record<string, unknown> }) {
   return (
     <Paper withBorder p="md" component="section">
@@ -113,18 +126,20 @@ function Linked({ icon, title, text, action, to, search }: { icon: ReactNode; ti
 
 function Facts({ c }: { c: CDRDetails }) {
   const t = useTexts(historyTexts)
+  const servers = useLiveServers()
   const facts: [string, ReactNode][] = [
     [t('fromParty'), <Who key="f" party={c.from} anonymous={t('anonymous')} />],
-    [t('toParty'), <Who key="t" party={c.to.number || c.to.extension ? c.to : { number: c.dst }} />],
     [t('line'), c.did && phone(c.did)],
+    [t('toParty'), (!c.did || c.to.extension) && <Who key="t" party={c.to.number || c.to.extension ? c.to : { number: c.dst }} />],
+    [t('ledTo'), ledText(c.led_to)],
     [t('answeredBy'), c.answered_by && <Who key="a" party={c.answered_by} />],
     [t('began'), dateTime(c.calldate)],
     [t('ended'), dateTime(c.ended_at)],
     [t('wait'), duration(c.wait)],
     [t('talk'), duration(c.billsec)],
-    [t('billed'), c.accountcode && phone(c.accountcode)],
+    [t('billed'), c.direction === 'outgoing' && c.accountcode && phone(c.accountcode)],
     [t('queue'), c.queue],
-    [t('server'), String(c.server_id)],
+    [t('server'), servers.length > 1 && String(c.server_id)],
     [t('source'), t(c.source)],
     [t('callId'), <span key="i" className="call-id">{c.call_id}</span>],
     [t('merged'), c.merged.length > 0 && c.merged.map((m) => <Anchor key={m} component={To} to={`/history/${m}`} size="sm" mr="xs">{m}</Anchor>)],

@@ -21,6 +21,7 @@ import { ExportButton } from './Export'
 import { filterOf, queryOf, searchOf } from './filter'
 import type { Filter } from './filter'
 import { Filters } from './Filters'
+import { ledText } from './led'
 import { OutcomeText } from './OutcomeText'
 import { historyTexts } from './texts'
 
@@ -86,8 +87,9 @@ function History() {
             <Tooltip label={t(c.direction)}><Arrow size={18} aria-label={t(c.direction)} role="img" className="direction" /></Tooltip>
             <div className="keep">
               <Who party={c.from} anonymous={t('anonymous')} fw={500} /> <IconArrowRight size={12} aria-label="→" role="img" /> <Who party={c.to.number || c.to.extension ? c.to : { number: c.dst }} fw={500} />
+              {c.led_to && <Text span size="xs" c="dimmed"> · {ledText(c.led_to)}</Text>}
               {c.did && (c.to.extension || c.did !== c.to.number) && <Text span size="xs" c="dimmed" className="number" visibleFrom="sm"> · {phone(c.did)}</Text>}
-              <Text size="xs" c="dimmed" hiddenFrom="sm" className="number">{[shortTime(c.calldate), c.billsec > 0 && duration(c.billsec), c.did && phone(c.did)].filter(Boolean).join(' · ')}</Text>
+              <Text size="xs" c="dimmed" hiddenFrom="sm" className="number">{[shortTime(c.calldate), c.billsec > 0 && duration(c.billsec), c.did && c.did !== c.to.number && phone(c.did)].filter(Boolean).join(' · ')}</Text>
             </div>
           </Group>
         )

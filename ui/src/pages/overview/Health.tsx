@@ -64,8 +64,8 @@ function Disk() {
     <Paper withBorder p="sm">
       <Title order={3} size="h6" mb="xs">{t('disk')}</Title>
       <Group justify="space-between" gap="xs">
-        <Text size="sm" truncate ff="monospace">{d.path}</Text>
-        <Text size="xs" c="dimmed">{used} %</Text>
+        <Text size="sm" title={d.path}>{t('diskOf')}</Text>
+        <Text size="xs" c="dimmed">{t('diskUsed', { n: used })}</Text>
       </Group>
       <Progress value={used} color={used >= 95 ? 'red' : used >= 85 ? 'orange' : 'green'} size="sm" my={4} aria-label={t('disk')} />
       <Text size="xs" c="dimmed">{t('diskText', { free: bytes(d.free_bytes), total: bytes(d.total_bytes) })}</Text>
@@ -82,7 +82,7 @@ function RoomBar({ room }: { room: Room }) {
     <div>
       <Group justify="space-between" gap="xs">
         <Text size="sm">{t(room.kind)}</Text>
-        <Text size="xs" c="dimmed">{t(room.state)} · {known ? t('used', { used: count(room.used), limit: count(room.limit) }) : room.limit > 0 ? t('limit', { limit: count(room.limit) }) : t('unlimited')}</Text>
+        <Text size="xs" c="dimmed">{room.limit > 0 && <>{t(room.state)} · </>}{known ? t('used', { used: count(room.used), limit: count(room.limit) }) : room.limit > 0 ? t('limit', { limit: count(room.limit) }) : t('unlimited')}</Text>
       </Group>
       {known && <Progress value={Math.min(100, (100 * room.used!) / room.limit)} color={colors[room.state]} size="sm" mt={2} aria-label={t(room.kind)} />}
     </div>

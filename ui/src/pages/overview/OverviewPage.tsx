@@ -86,7 +86,7 @@ function Numbers({ o }: { o: Data<'GET /overview'> }) {
         <Figure label={t('missedToday')} value={count(missed)} color={missed > 0 ? 'red' : undefined}>
           {missed > 0 && mayHistory && <Anchor component={To} to="/history" search={{ result: 'missed', when: 'today' }} size="sm">{t('seeMissed')}</Anchor>}
         </Figure>
-        <Figure label={t('received')} value={count(sum.in)}>{t('ofReceived', { answered: count(sum.in_answered), missed: count(sum.in_missed) })}</Figure>
+        <Figure label={t('received')} value={count(sum.in)}>{t(servedOf(sum) > 0 ? 'ofReceivedServed' : 'ofReceived', { answered: count(sum.in_answered), missed: count(sum.in_missed), served: count(servedOf(sum)) })}</Figure>
         <Figure label={t('answeredRate')} value={sum.in > 0 ? `${Math.round((100 * sum.in_answered) / sum.in)} %` : '–'}>{t('voicemail', { n: count(sum.voicemail) })}</Figure>
         <Figure label={t('wait')} value={sum.in_answered > 0 ? secs(sum.wait_mean) : '–'}>{sum.in_answered > 0 && t('waitP90', { time: secs(sum.wait_p90) })}</Figure>
         <Figure label={t('made')} value={count(sum.out)}>{t('ofMade', { answered: count(sum.out_answered) })} · {t('internal', { n: count(sum.internal) })}</Figure>
@@ -95,6 +95,11 @@ function Numbers({ o }: { o: Data<'GET /overview'> }) {
       {empty ? <Paper withBorder><Empty title={t('none')} text={t('noneText')} action={t('guide')} to="/guide" /></Paper> : <Charts o={o} />}
     </>
   )
+}
+
+/** Calls that came and that nobody answered, but an announcement, a mailbox, a fax. */
+function servedOf(c: { in: number; in_answered: number; in_missed: number }): number {
+  return Math.max(0, c.in - c.in_answered - c.in_missed)
 }
 
 function Figure({ label, value, color, children }: { label: string; value: string; color?: string | undefined; children?: ReactNode }) {
@@ -116,7 +121,8 @@ function Charts({ o }: { o: Data<'GET /overview'> }) {
       at: o.points.map((p) => Date.parse(p.at)),
       calls: [
         { label: t('answered'), values: of((p) => p.in_answered), color: 'blue', kind: 'bar' },
-        { label: t('missed'), values: of((p) => p.in - p.in_answered), color: 'red', kind: 'bar' },
+        { label: t('missed'), values: of((p) => p.in_missed), color: 'red', kind: 'bar' },
+        { label: t('served'), values: of(servedOf), color: 'gray', kind: 'bar' },
       ] as Series[],
       waits: [
         { label: t('waitMean'), values: of((p) => (p.in_answered > 0 ? p.wait_mean : null)), color: 'teal', kind: 'bar' },
@@ -146,12 +152,12 @@ function Charts({ o }: { o: Data<'GET /overview'> }) {
           <summary>{t('asTable')}</summary>
           <div className="scroll" tabIndex={0} role="region" aria-label={t('callsChart')}>
             <Table fz="xs" verticalSpacing={3}>
-              <Table.Thead><Table.Tr><Table.Th>{t('at')}</Table.Th>{[t('answered'), t('missed'), t('outgoing'), t('waitMean'), t('wait90'), t('concurrent')].map((h) => <Table.Th key={h} ta="right">{h}</Table.Th>)}</Table.Tr></Table.Thead>
+              <Table.Thead><Table.Tr><Table.Th>{t('at')}</Table.Th>{[t('answered'), t('missed'), t('served'), t('outgoing'), t('waitMean'), t('wait90'), t('concurrent')].map((h) => <Table.Th key={h} ta="right">{h}</Table.Th>)}</Table.Tr></Table.Thead>
               <Table.Tbody>
                 {o.points.map((p) => (
                   <Table.Tr key={p.at}>
                     <Table.Th scope="row" fw={400}>{o.step === 'day' ? date(p.at) : name(Date.parse(p.at))}</Table.Th>
-                    {[p.in_answered, p.in - p.in_answered, p.out, Math.round(p.wait_mean * 10) / 10, Math.round(p.wait_p90 * 10) / 10, p.peak].map((v, i) => <Table.Td key={i} ta="right">{count(v)}</Table.Td>)}
+                    {[p.in_answered, p.in_missed, servedOf(p), p.out, Math.round(p.wait_mean * 10) / 10, Math.round(p.wait_p90 * 10) / 10, p.peak].map((v, i) => <Table.Td key={i} ta="right">{count(v)}</Table.Td>)}
                   </Table.Tr>
                 ))}
               </Table.Tbody>
