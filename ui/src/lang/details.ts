@@ -1,5 +1,6 @@
 import { fieldName } from './fields'
 import { language } from './lang'
+import { withParticles } from './particles'
 
 // What the gateway says of a value, in English, as it is told people in Korean. The
 // first pattern that fits a sentence counts; what fits none stays as it is.
@@ -87,7 +88,7 @@ const things: Record<string, string> = { attendants: '자동응답', conferences
 function one(sentence: string): string {
   for (const [pattern, words] of patterns) {
     if (pattern.test(sentence)) {
-      return sentence.replace(pattern, words).replace(/\b(\w+)\[([^\]]*)\](?:\.(\w+))?/g, (all, list: string, id: string, member?: string) => (things[list] ? `${things[list]} ${id}${member && things[member] ? `의 ${things[member]}` : ''}` : all))
+      return withParticles(sentence.replace(pattern, words).replace(/\b(\w+)\[([^\]]*)\](?:\.(\w+))?/g, (all, list: string, id: string, member?: string) => (things[list] ? `${things[list]} ${id}${member && things[member] ? `의 ${things[member]}` : ''}` : all)))
     }
   }
   return sentence

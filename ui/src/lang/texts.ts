@@ -1,5 +1,6 @@
 import i18next from 'i18next'
 import { useCallback, useSyncExternalStore } from 'react'
+import { withParticles } from './particles'
 
 type Values = Record<string, string | number>
 
@@ -31,7 +32,8 @@ function load(t: Texts<string>) {
 /** A text in the language that is shown, outside of components. */
 export function textOf<K extends string>(texts: Texts<K>, key: K, values?: Values): string {
   load(texts)
-  return (i18next.t as (key: string, values: object) => string)(key, { ...values, ns: texts.name })
+  const text = (i18next.t as (key: string, values: object) => string)(key, { ...values, ns: texts.name })
+  return i18next.language === 'en' ? text : withParticles(text)
 }
 
 const changes = (done: () => void) => {

@@ -8,7 +8,7 @@ export const liveTexts = defineTexts(
   {
     new: '거는 중', ringing: '울리는 중', answered: '통화 중', ended: '끝남', held: '보류 중', parked: '주차 {{space}}', queue: '대기 중', served: '안내 중',
     external: '받은 전화', internal: '내부', outgoing: '건 전화', withheld: '발신번호 없음',
-    NOT_INUSE: '통화 가능', INUSE: '통화 중', BUSY: '통화 중', RINGING: '울림', RINGINUSE: '통화 중 울림', ONHOLD: '보류', UNAVAILABLE: '연결 안 됨', INVALID: '연결 안 됨', UNKNOWN: '모름',
+    NOT_INUSE: '통화 가능', INUSE: '통화 중', BUSY: '통화 중', RINGING: '울림', RINGINUSE: '통화 중, 새 전화 울림', ONHOLD: '보류', UNAVAILABLE: '연결 안 됨', INVALID: '연결 안 됨', UNKNOWN: '모름',
     DND: '방해 금지', diverted: '착신전환', away: '실시간 연결이 끊겼습니다. 저절로 다시 연결합니다.', awayText: '아래는 {{time}}의 모습입니다. 1분이 넘으면 네트워크와 DIPCAST가 켜져 있는지 확인하세요.', connecting: '연결하는 중',
   },
   {
