@@ -206,7 +206,7 @@ func describeCDR(doc *huma.OpenAPI) {
 		d.Properties[name] = s
 	}
 	for _, s := range []*huma.Schema{d, schemas["CDR"]} {
-		for name, ref := range map[string]string{"answered_by": "CDRParty", "diverted_by": "CDRDiversion"} {
+		for name, ref := range map[string]string{"answered_by": "CDRParty", "diverted_by": "CDRDiversion", "led_to": "CDRLed"} {
 			s.Properties[name] = &huma.Schema{AnyOf: []*huma.Schema{{Ref: "#/components/schemas/" + ref}, {Type: "null"}}}
 		}
 	}

@@ -169,8 +169,7 @@ export type CDR = {
   id: string
   lastapp: string
   lastdata: string
-  /** where it was led: a ring group, a menu, a conference; null: to the extension of to, or not known */
-  led_to: CDRLed
+  led_to: CDRLed | null
   linkedid: string
   /** somebody of the company was called and nobody answered */
   missed: boolean
@@ -236,8 +235,7 @@ export type CDRDetails = {
   id: string
   lastapp: string
   lastdata: string
-  /** where it was led: a ring group, a menu, a conference; null: to the extension of to, or not known */
-  led_to: CDRLed
+  led_to: CDRLed | null
   legs: Rung[]
   linkedid: string
   merged: string[]
