@@ -34,6 +34,8 @@ interface Props<T> {
   onOpen?: (row: T) => void
   /** Text of a row to search in; without it there is no search field. */
   searchText?: (row: T) => string
+  /** How many there are, where "3개" is not how one counts them. */
+  counted?: (n: number) => string
   /** The ids that are selected; without it nothing is. */
   selected?: Set<string>
   onSelect?: (ids: Set<string>) => void
@@ -96,7 +98,7 @@ export function DataTable<T>(p: Props<T>) {
         <Group mb="xs" gap="xs" align="flex-end">
           {p.searchText && <TextInput type="search" leftSection={<IconSearch size={16} />} placeholder={t('search')} aria-label={t('search')} value={search} onChange={(e) => setSearch(e.currentTarget.value)} w={{ base: '100%', xs: 260 }} />}
           {p.tools}
-          <Text size="sm" c="dimmed" ml="auto" aria-live="polite">{p.selected && p.selected.size > 0 ? t('selected', { n: p.selected.size }) : t('rows', { n: rows.length })}</Text>
+          <Text size="sm" c="dimmed" ml="auto" aria-live="polite">{p.selected && p.selected.size > 0 ? t('selected', { n: p.selected.size }) : p.counted?.(rows.length) ?? t('rows', { n: rows.length })}</Text>
         </Group>
       )}
       {p.rows.length === 0 && p.empty ? (

@@ -2,10 +2,10 @@ import { Badge, Button, Grid, Group, Select, Text, TextInput } from '@mantine/co
 import { DateInput } from '@mantine/dates'
 import { useDebouncedValue } from '@mantine/hooks'
 import { IconDownload, IconShieldCheck } from '@tabler/icons-react'
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useCallback, useMemo, useState } from 'react'
 import 'dayjs/locale/ko'
-import { call, pathOf } from '~/api/client'
+import { call, dataOf, pathOf } from '~/api/client'
 import type { Data, Request } from '~/api/client'
 import { shortTime } from '~/lang/format'
 import { useLanguage, useTexts } from '~/lang/texts'
@@ -15,7 +15,7 @@ import { Empty } from '~/parts/Empty'
 import { ErrorNote } from '~/parts/ErrorNote'
 import { Loading } from '~/parts/Loading'
 import { PageHeader } from '~/parts/PageHeader'
-import { useMe, useTenant } from '~/shell/me'
+import { useMay, useMe, useTenant } from '~/shell/me'
 import { useCompanies } from '~/shell/Shell'
 import { shellTexts } from '~/shell/texts'
 import type { Called } from '../apply/words'
@@ -44,6 +44,7 @@ export default function AuditPage() {
   const [text, setText] = useState('')
   const [from, setFrom] = useState<string | null>(null)
   const [to, setTo] = useState<string | null>(null)
+  const users = useQuery({ queryKey: ['users'], queryFn: ({ signal }) => dataOf('GET /users', { query: { limit: 1000 }, signal }), enabled: useMay('users') })
   const companies = useCompanies(operator)
   const chosen = useTenant()
   const mine = useCalled()
@@ -63,7 +64,7 @@ export default function AuditPage() {
   const rows = useMemo(() => list.data?.pages.flatMap((p) => p.data) ?? [], [list.data])
   const companyOf = useCallback((number?: string) => (number === me.tenant && me.tenant_name) || (companies.data?.find((c) => c.tenant === number)?.name ?? number ?? ''), [companies.data, me])
   // Names are known of the company that is looked at.
-  const calledIn = useCallback((r: AuditLine): Called => (r.tenant === chosen.tenant ? mine : () => ''), [chosen.tenant, mine])
+  const calledIn = useCallback((r: AuditLine): Called => (part, id) => (part === 'users' ? users.data?.find((u) => u.id === id)?.username ?? '' : r.tenant === chosen.tenant ? mine(part, id) : ''), [chosen.tenant, mine, users.data])
   const columns = useMemo<ColumnDef<AuditLine>[]>(() => [
     { accessorKey: 'time', header: t('time'), meta: { width: 130 }, enableSorting: false, cell: ({ row }) => shortTime(row.original.time) },
     { id: 'who', header: t('who'), enableSorting: false, meta: { width: 190 }, cell: ({ row: { original: r } }) => r.name || (r.extension ? r.extension : <Text size="sm" c="dimmed">{t('unknownWho')}</Text>) },

@@ -68,7 +68,7 @@ export function changesOf(line: Line, called?: Called, all = false): Changed[] {
 const idText = /^[a-z0-9]{16}$|^[a-z0-9-]{20,}$|^\d{8}[-T]\d{6}/
 
 /** Of what or whom a line is, where its action does not say. */
-function subjectOf(line: Line): string {
+function subjectOf(line: Line, called?: Called): string {
   const ext = /^extension (\S+)$/.exec(line.field ?? '')
   if (ext) {
     return `${thingWords('extension')} ${ext[1]}`
@@ -79,8 +79,8 @@ function subjectOf(line: Line): string {
   if (/(user|role|person|contact|webhook|key)/.test(action) && name && name !== '[redacted]') {
     return name
   }
-  if (/-user|-role/.test(action)) {
-    return line.detail ?? ''
+  if (/-(user|role)\b/.test(action)) {
+    return called?.('users', line.field ?? '') ?? ''
   }
   return line.kind !== 'refused' && line.field && line.changes.length === 0 && !idText.test(line.field) ? line.field.replace(/^(custom|dipcast)\//, '') : ''
 }
@@ -95,7 +95,7 @@ export function whatWords(line: Line, called?: Called): string {
     const name = parts[thing] ? called?.(parts[thing], id) : ''
     return name && name !== id && thing !== 'extension' && thing !== 'ring-group' ? name : [phone(whole ?? id), name === id ? '' : name].filter(Boolean).join(' ')
   })
-  const subject = subjectOf(line)
+  const subject = subjectOf(line, called)
   return subject && !done.includes(subject) ? `${done}: ${subject}` : done
 }
 
@@ -115,7 +115,7 @@ export function moreWords(line: Line, called?: Called): string {
       return whole || c.fields.some((f) => f.name) ? `${c.what}${fields ? ` (${fields})` : ''}` : `${c.what}: ${fields}`
     }))
   }
-  return line.detail && line.detail !== subjectOf(line) ? saidWords(line.detail, line.action) : ''
+  return line.detail && line.detail !== subjectOf(line, called) ? saidWords(line.detail, line.action) : ''
 }
 
 /** What a detail says. */

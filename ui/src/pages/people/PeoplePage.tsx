@@ -1,8 +1,10 @@
-import { Tabs } from '@mantine/core'
+import { Anchor, Tabs } from '@mantine/core'
 import { useState } from 'react'
 import { useTexts } from '~/lang/texts'
 import { NeedsTenant } from '~/parts/NeedsTenant'
 import { PageHeader } from '~/parts/PageHeader'
+import { To } from '~/parts/To'
+import { useMay } from '~/shell/me'
 import { PeopleList } from './PeopleList'
 import { PeopleRules } from './PeopleRules'
 import { PeopleSettings } from './PeopleSettings'
@@ -11,10 +13,11 @@ import { peopleTexts } from './texts'
 /** Who works in the company, with which extension. */
 export default function PeoplePage() {
   const t = useTexts(peopleTexts)
+  const users = useMay('users')
   const [tab, setTab] = useState<string | null>('list')
   return (
     <>
-      <PageHeader title={t('title')} text={t('lead')} />
+      <PageHeader title={t('title')} text={<>{t('lead')} {users && <>{t('logins')} <Anchor component={To} to="/users" size="sm">{t('toUsers')}</Anchor></>}</>} />
       <NeedsTenant>
         <Tabs value={tab} onChange={setTab} keepMounted={false}>
           <Tabs.List mb="md">

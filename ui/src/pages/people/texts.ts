@@ -3,7 +3,7 @@ import { defineTexts } from '~/lang/texts'
 export const peopleTexts = defineTexts(
   'people',
   {
-    title: '구성원', lead: '누가 어느 내선을 쓰는지 정합니다. 카드, 통화 기록의 이름, 내 페이지가 이것을 따릅니다.',
+    title: '구성원', lead: '누가 어느 내선을 쓰는지 정합니다. 네이버웍스로 보내는 전화 알림, 통화 기록에 나오는 이름이 이것을 따릅니다.', logins: '이 웹에 로그인하는 계정은 따로 만듭니다:', toUsers: '사용자에서 로그인 계정 만들기', persons: '{{n}}명', unconnected: '네이버웍스를 연결하면 조직도에서 구성원을 가져올 수 있습니다.',
     tabList: '목록', tabRules: '내선 찾는 규칙', tabSettings: '조직도와 이름 조회',
     add: '구성원 추가', name: '이름', extension: '내선', mobile: '휴대폰', status: '상태', why: '근거', language: '언어', email: '이메일', user: '네이버웍스 ID', all: '모든 상태',
     by_hand: '직접 입력', matched: '규칙으로 찾음', unmatched: '내선 없음', conflict: '겹침', left: '떠남',
@@ -20,7 +20,7 @@ export const peopleTexts = defineTexts(
     signIn: '네이버웍스 로그인 주소', signInText: '보통은 비워 둡니다. 공공 기관용처럼 주소가 다를 때 운영자가 정합니다.', issuer: '발급자(issuer)', keysUrl: '공개 키 주소', settingsSaved: '저장했습니다.',
   },
   {
-    title: 'People', lead: 'Who has which extension. Cards, names in the history and everyone’s own page follow this.',
+    title: 'People', lead: 'Who has which extension. Cards, names in the history and everyone’s own page follow this.', logins: 'Logins of this web are made elsewhere:', toUsers: 'make a user', persons: '{{n}} people', unconnected: 'Connect NAVER WORKS to read people from its directory.',
     tabList: 'List', tabRules: 'Rules for extensions', tabSettings: 'Directory and names',
     add: 'Add a person', name: 'Name', extension: 'Extension', mobile: 'Mobile', status: 'Status', why: 'Why', language: 'Language', email: 'E-mail', user: 'NAVER WORKS ID', all: 'Any status',
     by_hand: 'Entered by hand', matched: 'Found by a rule', unmatched: 'No extension', conflict: 'Conflict', left: 'Has left',

@@ -61,6 +61,7 @@ export function useSaved(): (how?: 'saved' | 'removed') => Promise<void> {
   const { tenant } = useTenant()
   const seen = useMay('apply')
   const mayUndo = useMayUndo()
+  const mayApply = useMay('apply', 'change')
   return useCallback(async (how = 'saved') => {
     void client.invalidateQueries({ predicate: (q) => q.queryKey[0] !== 'live' })
     const [pending, versions] = await Promise.all([
@@ -89,10 +90,10 @@ export function useSaved(): (how?: 'saved' | 'removed') => Promise<void> {
       id: 'phones-saved', color: 'teal', autoClose: 10_000, closeButtonProps: { 'aria-label': textOf(partsTexts, 'close') },
       message: (
         <>
-          {how === 'removed' ? (n ? t('removed', { n }) : t('removedOnly')) : n ? t('savedWaiting', { n }) : t('saved')}{' '}
+          {!mayApply ? t(how === 'removed' ? 'removedAsk' : 'savedAsk') : how === 'removed' ? (n ? t('removed', { n }) : t('removedOnly')) : n ? t('savedWaiting', { n }) : t('saved')}{' '}
           {version !== undefined && <Button size="compact-xs" variant="light" onClick={() => void undo()}>{t('undo')}</Button>}
         </>
       ),
     })
-  }, [t, client, tenant, seen, mayUndo])
+  }, [t, client, tenant, seen, mayUndo, mayApply])
 }

@@ -5,7 +5,7 @@ export const phonesTexts = defineTexts(
   'phones',
   {
     waiting: '적용할 변경 {{n}}건', waitingTip: '저장했지만 아직 전화기에 나타나지 않은 변경입니다. 눌러서 확인하고 적용하세요.',
-    savedWaiting: '저장했습니다. 적용을 기다리는 변경이 {{n}}건 있습니다.', saved: '저장했습니다.', removed: '삭제했습니다. 적용을 기다리는 변경이 {{n}}건 있습니다.', removedOnly: '삭제했습니다.', undo: '되돌리기', undone: '방금 한 변경을 되돌렸습니다.', undoLate: '그 뒤에 다른 변경이 저장되어 되돌리지 않았습니다. "적용할 변경" 페이지에서 확인하세요.',
+    savedWaiting: '저장했습니다. 적용을 기다리는 변경이 {{n}}건 있습니다.', saved: '저장했습니다.', removed: '삭제했습니다. 적용을 기다리는 변경이 {{n}}건 있습니다.', removedOnly: '삭제했습니다.', savedAsk: '저장했습니다. 관리자가 적용하면 전화기에 반영됩니다. 적용할 수 있는 사람에게 알려 주세요.', removedAsk: '삭제했습니다. 관리자가 적용하면 전화기에 반영됩니다. 적용할 수 있는 사람에게 알려 주세요.', undo: '되돌리기', undone: '방금 한 변경을 되돌렸습니다.', undoLate: '그 뒤에 다른 변경이 저장되어 되돌리지 않았습니다. "적용할 변경" 페이지에서 확인하세요.',
     removeTitle: '{{name}} 삭제', removeText: '{{name}}을(를) 삭제합니다. 쓰는 곳이 있으면 삭제되지 않고 어디서 쓰는지 알려 줍니다. 삭제한 뒤에도 되돌릴 수 있습니다.', remove: '삭제',
     add: '추가', name: '이름', number: '번호', byDefault: '기본값', none: '없음', seconds: '초', advanced: '고급 설정', default0: '비우면 기본값: {{value}}', all: '모두',
     kind: '보낼 곳', extension: '내선', ring_group: '벨 그룹', attendant: '자동응답(ARS)', conference: '회의실', voicemail: '음성사서함', number_of: '외부 번호', notice: '안내 음성 뒤 끊기', busy: '통화 중 신호', hangup: '끊기', fax: '팩스로 받기', nowhere: '보내지 않음',
@@ -19,7 +19,7 @@ export const phonesTexts = defineTexts(
   },
   {
     waiting: '{{n}} to apply', waitingTip: 'What is saved and has not reached phones yet. Press to look at it and to apply it.',
-    savedWaiting: 'Saved. Changes that wait to be applied: {{n}}.', saved: 'Saved.', removed: 'Deleted. Changes that wait to be applied: {{n}}.', removedOnly: 'Deleted.', undo: 'Undo', undone: 'Your last change was taken back.', undoLate: 'Something else was saved since, so nothing was taken back: see "Pending changes".',
+    savedWaiting: 'Saved. Changes that wait to be applied: {{n}}.', saved: 'Saved.', removed: 'Deleted. Changes that wait to be applied: {{n}}.', removedOnly: 'Deleted.', savedAsk: 'Saved. It reaches phones once an administrator applies it: tell somebody who may.', removedAsk: 'Deleted. It reaches phones once an administrator applies it: tell somebody who may.', undo: 'Undo', undone: 'Your last change was taken back.', undoLate: 'Something else was saved since, so nothing was taken back: see "Pending changes".',
     removeTitle: 'Delete {{name}}', removeText: '{{name}} will be deleted. If something still uses it, it stays, and you are told what. A deletion can be taken back.', remove: 'Delete',
     add: 'Add', name: 'Name', number: 'Number', byDefault: 'Default', none: 'None', seconds: 's', advanced: 'Advanced', default0: 'Empty means {{value}}', all: 'All',
     kind: 'Goes to', extension: 'Extension', ring_group: 'Ring group', attendant: 'Attendant', conference: 'Conference room', voicemail: 'Voicemail', number_of: 'Outside number', notice: 'Announcement, then hang up', busy: 'Busy tone', hangup: 'Hang up', fax: 'Receive as a fax', nowhere: 'Nowhere',

@@ -1,4 +1,4 @@
-import { Button, Select, Text, TextInput } from '@mantine/core'
+import { Alert, Button, Select, Text, TextInput } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { call, dataOf } from '~/api/client'
@@ -14,6 +14,7 @@ import { Matrix } from './Matrix'
 import { sameRights } from './rights'
 import type { Role } from './RolesPage'
 import { rolesTexts } from './texts'
+import { needsOther, useRoleWords } from './words'
 
 /** A role: its rights, area by area. Without one, or with one without id, it is made. */
 export function RoleDrawer({ role, roles, onClose, onCopy }: { role?: Role | undefined; roles: Role[]; onClose: () => void; onCopy: (r: Role) => void }) {
@@ -31,6 +32,7 @@ export function RoleDrawer({ role, roles, onClose, onCopy }: { role?: Role | und
   const [name, setName] = useState(role?.name ?? '')
   const [rights, setRights] = useState(start)
   const areas = useQuery({ queryKey: ['rights'], queryFn: ({ signal }) => dataOf('GET /rights', { signal }), staleTime: Infinity })
+  const about = useRoleWords()
   const fixed = role?.built_in === true
   const shown = role && !isNew ? (lang === 'ko' ? role.name : role.name_en || role.name) : ''
   const done = async (text: string) => {
@@ -56,11 +58,13 @@ export function RoleDrawer({ role, roles, onClose, onCopy }: { role?: Role | und
         {...(fixed ? { readOnlyText: t('fixed') } : {})} foot={fixed && role.base === 'tenant' && may && <Button onClick={() => onCopy(role)} mt="md">{t('copy')}</Button>}
         saveText={isNew ? t('make') : parts('save')} {...(!isNew && !fixed ? { onDelete: remove } : {})}
       >
+        {fixed && <Text size="sm">{about(role)}</Text>}
         {role?.base === 'extension' && <Text size="sm">{t('ofExtension')}</Text>}
         {!fixed && <TextInput label={t('name')} description={t('nameHelp')} required maxLength={80} value={name} onChange={(e) => setName(e.currentTarget.value)} data-autofocus />}
         {isNew && !role && (
           <Select label={t('from')} description={t('fromHelp')} allowDeselect={false} data={copyable.map((r) => ({ value: r.id, label: lang === 'ko' ? r.name : r.name_en || r.name }))} value={from} onChange={(v) => { setFrom(v ?? ''); setRights(roles.find((r) => r.id === v)?.rights ?? {}) }} />
         )}
+        {!fixed && needsOther(rights) && <Alert color="yellow" variant="light" role="status">{t('needsApply')}</Alert>}
         <ErrorNote error={areas.error} again={() => void areas.refetch()} />
         {areas.isPending ? <Loading /> : areas.data && <Matrix areas={areas.data.filter((a) => !a.operators || (fixed && rights[a.area]))} rights={rights} fixed={fixed || !may} onChange={setRights} />}
       </EditDrawer>

@@ -15,6 +15,7 @@ import { useMay, useTenant } from '~/shell/me'
 import { shellTexts } from '~/shell/texts'
 import { RoleDrawer } from './RoleDrawer'
 import { rolesTexts } from './texts'
+import { useRoleWords } from './words'
 
 export type Role = Data<'GET /roles'>[number]
 
@@ -31,14 +32,12 @@ function Roles() {
   const may = useMay('users', 'change')
   const [open, setOpen] = useState<{ role?: Role }>()
   const list = useQuery({ queryKey: ['roles', tenant.tenant], queryFn: ({ signal }) => dataOf('GET /roles', { query: tenant.query, signal }) })
-  const columns = useMemo<ColumnDef<Role>[]>(() => {
-    const n = (r: Role, level: string) => Object.values(r.rights).filter((x) => x.level === level).length
-    return [
-      { id: 'name', header: t('name'), accessorFn: (r) => (lang === 'ko' ? r.name : r.name_en || r.name), cell: ({ getValue }) => <Text size="sm" fw={600}>{getValue() as string}</Text> },
-      { id: 'kind', header: t('kind'), accessorFn: (r) => (r.built_in ? t('builtIn') : t('own')), cell: ({ row, getValue }) => <Badge variant="light" color={row.original.built_in ? 'gray' : 'blue'}>{getValue() as string}</Badge> },
-      { id: 'may', header: t('may'), enableSorting: false, cell: ({ row: { original: r } }) => `${t('changes', { n: n(r, 'change') })} · ${t('sees', { n: n(r, 'see') })}` },
-    ]
-  }, [t, lang])
+  const about = useRoleWords()
+  const columns = useMemo<ColumnDef<Role>[]>(() => [
+    { id: 'name', header: t('name'), accessorFn: (r) => (lang === 'ko' ? r.name : r.name_en || r.name), cell: ({ row, getValue }) => <><Text size="sm" fw={600}>{getValue() as string}</Text><Text size="xs" c="dimmed" hiddenFrom="sm">{about(row.original)}</Text></> },
+    { id: 'kind', header: t('kind'), accessorFn: (r) => (r.built_in ? t('builtIn') : t('own')), cell: ({ row, getValue }) => <Badge variant="light" color={row.original.built_in ? 'gray' : 'blue'}>{getValue() as string}</Badge> },
+    { id: 'may', header: t('may'), enableSorting: false, meta: { wide: true }, cell: ({ row: { original: r } }) => <Text size="sm" style={{ whiteSpace: 'normal' }}>{about(r)}</Text> },
+  ], [t, lang, about])
   return (
     <>
       <PageHeader title={shell('roles')} text={t('text')}>

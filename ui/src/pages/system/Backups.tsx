@@ -1,7 +1,7 @@
 import { Alert, Badge, Button, Checkbox, Group, Loader, Menu, Text, FileButton, Progress, ActionIcon } from '@mantine/core'
-import { IconDots, IconPlus, IconUpload } from '@tabler/icons-react'
+import { IconDots, IconDownload, IconPlus, IconUpload } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useMemo, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { call, dataOf, pathOf } from '~/api/client'
 import type { Data } from '~/api/client'
 import { bytes, dateTime } from '~/lang/format'
@@ -38,6 +38,18 @@ export function Backups() {
     queryKey: ['system', 'restore'], queryFn: ({ signal }) => dataOf('GET /system/restore', { signal }), retry: waiting ? 100 : 1, retryDelay: 1_000,
     refetchInterval: (q) => (q.state.data?.state === 'preparing' || q.state.data?.state === 'restarting' ? 1_000 : false),
   })
+  // Who asked for a backup is told when it can be downloaded.
+  const making = useRef<string>(undefined)
+  useEffect(() => {
+    const was = list.data?.find((b) => b.id === making.current)
+    if (was && was.state !== 'making') {
+      making.current = undefined
+      if (was.state === 'ready') {
+        tellDone(t('isReady'))
+      }
+    }
+    making.current ??= list.data?.find((b) => b.state === 'making')?.id
+  }, [list.data, t])
   const going = last.data?.state === 'preparing' || last.data?.state === 'restarting'
   const changed = () => queries.invalidateQueries({ queryKey: ['system', 'backups'] })
   const make = async () => {
@@ -80,7 +92,7 @@ export function Backups() {
       },
     })
     return [
-      { accessorKey: 'created_at', header: t('created'), cell: ({ row: { original: b } }) => <><Text size="sm" fw={600}>{dateTime(b.created_at)}</Text><Text size="xs" c="dimmed">{t(b.kind)}{b.recordings ? ` · ${t('withSounds')}` : ''}{b.by ? ` · ${b.by}` : ''}</Text></> },
+      { accessorKey: 'created_at', header: t('created'), cell: ({ row: { original: b } }) => <><Text size="sm" fw={600}>{dateTime(b.created_at)}</Text><Text size="xs" c="dimmed">{t(b.kind)}{b.recordings ? ` · ${t('withSounds')}` : ''}{b.by ? ` · ${b.by}` : ''}</Text><Text size="xs" c="dimmed" visibleFrom="sm">{t('fileName', { name: `dipcast-${b.id}.tar.gz` })}</Text></> },
       { accessorKey: 'bytes', header: t('size'), meta: { align: 'right' }, cell: ({ row }) => bytes(row.original.bytes) },
       { accessorKey: 'version', header: t('version'), meta: { wide: true } },
       {
@@ -97,15 +109,17 @@ export function Backups() {
       },
       {
         id: 'actions', header: '', enableSorting: false, meta: { align: 'right' }, cell: ({ row: { original: b } }) => b.state !== 'making' && (
+          <Group gap={4} justify="flex-end" wrap="nowrap">
+          {b.state === 'ready' && <Button component="a" href={pathOf('/system/backups/{id}/file', { id: b.id })} download size="compact-sm" variant="light" leftSection={<IconDownload size={14} />}>{t('download')}</Button>}
           <Menu position="bottom-end">
             <Menu.Target><ActionIcon variant="subtle" aria-label={`${t('actions')}: ${dateTime(b.created_at)}`}><IconDots size={18} /></ActionIcon></Menu.Target>
             <Menu.Dropdown>
-              {b.state === 'ready' && <Menu.Item component="a" href={pathOf('/system/backups/{id}/file', { id: b.id })} download>{t('download')}</Menu.Item>}
               {b.state === 'ready' && <Menu.Item onClick={() => void check(b)}>{t('check')}</Menu.Item>}
               {may && b.state === 'ready' && <Menu.Item onClick={() => setRestoring({ backup: b })}>{t('restore')}</Menu.Item>}
               {may && <Menu.Item color="red" onClick={() => remove(b)}>{t('remove')}</Menu.Item>}
             </Menu.Dropdown>
           </Menu>
+          </Group>
         ),
       },
     ]

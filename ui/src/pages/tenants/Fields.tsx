@@ -17,7 +17,7 @@ export function NameFields({ form }: { form: Form }) {
     <>
       <TextInput label={t('name')} description={t('nameHelp')} maxLength={80} required data-autofocus {...form.getInputProps('name')} />
       <SimpleGrid cols={{ base: 1, xs: 2 }}>
-        <TextInput label={t('areaCode')} description={t('areaCodeHelp')} maxLength={4} inputMode="numeric" {...form.getInputProps('area_code')} />
+        <TextInput label={t('areaCode')} description={t('areaCodeHelp')} maxLength={4} inputMode="numeric" pattern="0\d{1,3}" title={t('areaBad')} error={form.values.area_code && !/^0\d{1,3}$/.test(form.values.area_code.trim()) ? t('areaBad') : undefined} {...form.getInputProps('area_code')} />
         <Select label={t('language')} description={t('languageHelp')} allowDeselect={false} data={[{ value: 'ko', label: t('ko') }, { value: 'en', label: t('en') }]} {...form.getInputProps('language')} />
       </SimpleGrid>
     </>

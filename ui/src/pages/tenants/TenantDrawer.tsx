@@ -1,4 +1,4 @@
-import { Button, Tabs, Stack } from '@mantine/core'
+import { Button, Tabs, Stack, Text } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
@@ -74,6 +74,7 @@ export function TenantDrawer({ tenant, onClose }: { tenant: string; onClose: () 
                 <ServerField form={form} />
                 <CallFields form={form} />
                 {may && !company.main && <Button variant="light" color="red" onClick={disable} w="fit-content">{t('disable')}</Button>}
+                {may && !company.main && <Text size="xs" c="dimmed">{t('disableHelp')}</Text>}
               </Stack>
             </Tabs.Panel>
             <Tabs.Panel value="limits"><LimitFields form={form} /></Tabs.Panel>

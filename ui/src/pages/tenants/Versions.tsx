@@ -7,6 +7,7 @@ import { useConfirm } from '~/parts/confirm'
 import { tellDone, tellError } from '~/parts/done'
 import { ErrorNote } from '~/parts/ErrorNote'
 import { Loading } from '~/parts/Loading'
+import { authorOf, versionWords } from '../apply/words'
 import { Differences } from './Differences'
 import { tenantsTexts } from './texts'
 
@@ -15,10 +16,10 @@ export function Versions({ tenant, version, may, onDone }: { tenant: string; ver
   const t = useTexts(tenantsTexts)
   const [ask, dialog] = useConfirm()
   const list = useQuery({ queryKey: ['tenants', 'versions', tenant, version], queryFn: ({ signal }) => dataOf('GET /tenants/{tenant}/versions', { path: { tenant }, signal }) })
-  const undo = async (to: number) => {
+  const undo = async (to: number, at: string) => {
     const seen = await dataOf('POST /tenants/{tenant}/undo', { path: { tenant }, query: { dry_run: true }, body: { version: to } })
     ask({
-      title: t('undoTitle', { n: to }), text: <Differences list={seen.differences} />, yes: t('undoTo'),
+      title: t('undoTitle', { at: shortTime(at) }), text: <Differences list={seen.differences} />, yes: t('undoTo'),
       act: async () => {
         await call('POST /tenants/{tenant}/undo', { path: { tenant }, body: { version: to } })
         onDone()
@@ -36,11 +37,10 @@ export function Versions({ tenant, version, may, onDone }: { tenant: string; ver
         <Card key={v.version} withBorder p="xs">
           <Group justify="space-between" align="flex-start">
             <div>
-              <Text size="sm" fw={600}>{v.version} {v.version === version && <Badge size="xs">{t('nowVersion')}</Badge>}</Text>
-              <Text size="sm" lang="en">{v.summary}</Text>
-              <Text size="xs" c="dimmed">{shortTime(v.at)}{v.by ? ` · ${v.by}` : ''}</Text>
+              <Text component="div" size="sm" fw={600}>{versionWords(v, list.data)} {v.version === version && <Badge size="xs">{t('nowVersion')}</Badge>}</Text>
+              <Text size="xs" c="dimmed">{shortTime(v.at)} · {authorOf(v.by, t('description'))}</Text>
             </div>
-            {may && v.version !== version && <Button size="compact-xs" variant="default" onClick={() => void undo(v.version).catch(tellError)}>{t('undoTo')}</Button>}
+            {may && v.version !== version && <Button size="compact-xs" variant="default" onClick={() => void undo(v.version, v.at).catch(tellError)}>{t('undoTo')}</Button>}
           </Group>
         </Card>
       ))}

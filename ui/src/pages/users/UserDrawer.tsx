@@ -16,6 +16,7 @@ import { To } from '~/parts/To'
 import { Setting, onlyAllowed, useOnly } from '~/parts/Setting'
 import { useMay, useMe } from '~/shell/me'
 import { useTenantChoice } from '~/shell/tenant'
+import { useRoleWords } from '../roles/words'
 import { usersTexts } from './texts'
 import type { Given } from './UsersPage'
 
@@ -96,6 +97,11 @@ export function UserDrawer({ id, onClose, onGiven }: { id: string; onClose: () =
     }
     ask(q[what])
   }
+  const about = useRoleWords()
+  const aboutRole = (value: string) => {
+    const r = roles.data?.find((x) => x.id === value)
+    return r ? about(r) : ''
+  }
   const roleList = roles.data?.map((r) => ({ value: r.id, label: lang === 'ko' ? r.name : r.name_en || r.name })) ?? []
   return (
     <>
@@ -108,7 +114,7 @@ export function UserDrawer({ id, onClose, onGiven }: { id: string; onClose: () =
             )}
             <Setting name="username"><TextInput label={t('username')} description={t('usernameHelp')} required maxLength={128} autoComplete="off" autoCapitalize="none" spellCheck={false} data-autofocus {...form.getInputProps('username')} /></Setting>
             <Setting name="name"><TextInput label={t('name')} maxLength={80} autoComplete="off" {...form.getInputProps('name')} /></Setting>
-            <Setting name="role"><Select label={t('role')} description={<>{t('roleHelp')} <Anchor component={To} to="/roles" size="xs" underline="always">{t('toRoles')}</Anchor></>} required allowDeselect={false} data={roleList} {...form.getInputProps('role')} /></Setting>
+            <Setting name="role"><Select label={t('role')} description={<>{t('roleHelp')} <Anchor component={To} to="/roles" target="_blank" size="xs" underline="always">{t('toRoles')}</Anchor></>} required allowDeselect={false} data={roleList} renderOption={({ option }) => <div><Text size="sm">{option.label}</Text><Text size="xs" c="dimmed">{aboutRole(option.value)}</Text></div>} {...form.getInputProps('role')} />{form.values.role && <Text size="xs" c="dimmed" mt={4}>{aboutRole(form.values.role)}</Text>}</Setting>
             {tenant !== '' && (seesExtensions
               ? <Select label={t('extension')} description={t('extensionHelp')} searchable data={[{ value: '', label: t('noExtension') }, ...(extensions.data?.map((e) => ({ value: e.extension, label: e.name && e.name !== e.extension ? `${e.extension} ${e.name}` : e.extension })) ?? [])]} required={form.values.role === 'employee'} allowDeselect={false} {...form.getInputProps('extension')} />
               : <TextInput label={t('extension')} description={t('extensionHelp')} maxLength={20} inputMode="numeric" {...form.getInputProps('extension')} />)}
