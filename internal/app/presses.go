@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/dipcast/dipcast/internal/asteriskconf"
+	"github.com/dipcast/dipcast/internal/audit"
 	"github.com/dipcast/dipcast/internal/bot"
 	"github.com/dipcast/dipcast/internal/config"
 	"github.com/dipcast/dipcast/internal/dialplan"
@@ -23,7 +24,7 @@ import (
 func (a *App) openPresses(proxies edge.Proxies) {
 	a.presses = bot.NewPresses(bot.PressOptions{
 		Tokens: a.tokens, Claims: a.store, People: a.people.Directory(), Refused: a.refused, Logger: a.log,
-		Calls: &bot.Lines{Pool: a.pool, Policy: a.policy, History: a.store},
+		Calls: &bot.Lines{Pool: a.pool, Policy: a.policy, History: a.store, Diverted: a.changedByChat},
 		Send: func(ctx context.Context, t *tenant.Tenant, person, cause string, c works.Content) error {
 			return a.bot.Reply(ctx, t.Number, person, cause, c)
 		},
@@ -45,6 +46,15 @@ func (a *App) openPresses(proxies edge.Proxies) {
 		},
 		SignedIn: a.signedIn, SignIn: a.signInAt, Faxes: a.faxPages(), Recordings: a.callRecordings(proxies),
 	})
+}
+
+// changedByChat leaves a line about diversions that a person changed by chat.
+func (a *App) changedByChat(who tenant.Identity, server int, d pbx.Diversions) {
+	if changes := audit.Diff(d.Was, d.Rules); len(changes) > 0 {
+		a.audit.Record(context.Background(), audit.KindChanged, audit.Entry{
+			Identity: who, Server: server, Action: "change diversions", Field: "extension " + d.Extension, Changes: changes,
+		})
+	}
 }
 
 // secretsTime bounds the reading of secrets, which is once after each change.

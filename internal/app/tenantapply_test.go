@@ -20,6 +20,8 @@ func TestTenantPending(t *testing.T) {
 		{"GET", "/pending", "demo", 200, `"waiting":false,"versions":[],"changes":[],"servers":[]`},
 		{"GET", "/pending", "ops", 200, `"tenant":"T2"`},
 		{"GET", "/pending", "phone1010", 403, ""},
+		{"GET", "/applies", "demo", 200, `"data":[]`},
+		{"GET", "/applies", "phone1010", 403, ""},
 		{"POST", "/apply", "demo", 200, `"data":[]`},
 		{"POST", "/apply?server_id=9", "demo", 404, "server_id"},
 		{"POST", "/apply", "phone1010", 403, ""},

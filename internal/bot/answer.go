@@ -249,7 +249,7 @@ func (a *answer) confirmed(ctx context.Context, yes bool) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		if err := a.p.o.Calls.ChangeDiversions(ctx, a.t, changes); err != nil {
+		if err := a.p.o.Calls.ChangeDiversions(ctx, a.t, a.who, changes); err != nil {
 			var e *envelope.Error
 			if !errors.As(err, &e) {
 				return "", err

@@ -7,6 +7,7 @@ import (
 	"github.com/dipcast/dipcast/internal/dialplan"
 	"github.com/dipcast/dipcast/internal/envelope"
 	"github.com/dipcast/dipcast/internal/pbx"
+	"github.com/dipcast/dipcast/internal/people"
 	"github.com/dipcast/dipcast/internal/policy"
 	"github.com/dipcast/dipcast/internal/store"
 	"github.com/dipcast/dipcast/internal/tenant"
@@ -27,10 +28,10 @@ type Calls interface {
 	Take(t *tenant.Tenant, c *call.Call, take policy.Take) error
 	// CallBack rings the phones of an extension, then calls a number for it.
 	CallBack(t *tenant.Tenant, extension, number string) error
-	// Diversions reads those of an extension, SetDiversion changes one: with "" as
-	// number it is switched off.
+	// Diversions reads those of an extension, ChangeDiversions changes some for a
+	// person.
 	Diversions(ctx context.Context, t *tenant.Tenant, extension string) (pbx.Diversions, error)
-	ChangeDiversions(ctx context.Context, t *tenant.Tenant, changes []pbx.RuleChange) error
+	ChangeDiversions(ctx context.Context, t *tenant.Tenant, who people.Person, changes []pbx.RuleChange) error
 	// Missed are the last calls of an extension that nobody answered, the newest
 	// first.
 	Missed(ctx context.Context, t *tenant.Tenant, extension string, most int) ([]store.CallRow, error)
@@ -47,6 +48,9 @@ type Lines struct {
 	Pool    *pbx.Pool
 	Policy  *policy.Policy
 	History History
+	// Diverted is told of diversions that a person has changed, with what they were.
+	// Nil: nobody is.
+	Diverted func(who tenant.Identity, server int, d pbx.Diversions)
 }
 
 // server splits a call's id.
@@ -153,11 +157,21 @@ func (l *Lines) Diversions(ctx context.Context, t *tenant.Tenant, extension stri
 }
 
 // ChangeDiversions implements Calls.
-func (l *Lines) ChangeDiversions(ctx context.Context, t *tenant.Tenant, changes []pbx.RuleChange) error {
+func (l *Lines) ChangeDiversions(ctx context.Context, t *tenant.Tenant, who people.Person, changes []pbx.RuleChange) error {
 	s := l.Pool.Server(t.Home())
 	if s == nil {
 		return envelope.Errorf(envelope.Unavailable, "", "your company has no server")
 	}
-	_, err := s.ChangeDiversions(ctx, as(t), t, changes)
-	return err
+	by := as(t)
+	now, err := s.ChangeDiversions(ctx, by, t, changes)
+	if err != nil {
+		return err
+	}
+	by.Name += " " + who.ID // names of people are in no log
+	for i := range now {
+		if l.Diverted != nil {
+			l.Diverted(by, s.ID(), now[i])
+		}
+	}
+	return nil
 }

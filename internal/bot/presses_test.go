@@ -74,7 +74,9 @@ func (l *lines) Diversions(context.Context, *tenant.Tenant, string) (pbx.Diversi
 	return pbx.Diversions{}, nil
 }
 
-func (l *lines) ChangeDiversions(context.Context, *tenant.Tenant, []pbx.RuleChange) error { return nil }
+func (l *lines) ChangeDiversions(context.Context, *tenant.Tenant, people.Person, []pbx.RuleChange) error {
+	return nil
+}
 
 func (l *lines) Missed(context.Context, *tenant.Tenant, string, int) ([]store.CallRow, error) {
 	return nil, nil

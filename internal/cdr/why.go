@@ -211,8 +211,8 @@ func (w *telling) answered() Text {
 	r := w.r
 	who := party(w.of(r.By))
 	var t Text
-	if wait := span(r.Wait); !r.Answered.IsZero() {
-		t = Text{iGa(who.Korean) + " " + wait.Korean + " 만에 받아 ", who.English + " answered after " + wait.English}
+	if wait := after(r.Wait); !r.Answered.IsZero() {
+		t = Text{iGa(who.Korean) + " " + wait.Korean + " 받아 ", who.English + " answered " + wait.English}
 		talk := span(r.Talk)
 		t = t.and(Text{talk.Korean + " 동안 통화했", ", they talked for " + talk.English})
 	} else { // the answer itself was not seen
@@ -375,7 +375,7 @@ func (w *telling) clicked() Text {
 }
 
 func (w *telling) cancelled(legs []call.Rung) Text {
-	long := span(w.r.Ended.Sub(w.r.Started))
+	ended := after(w.r.Ended.Sub(w.r.Started))
 	from := w.of(w.r.From)
 	p, ok := w.by()
 	if ok {
@@ -390,7 +390,7 @@ func (w *telling) cancelled(legs []call.Rung) Text {
 	if len(all) > 0 {
 		t.Korean = several(all).Korean + "의 전화기가 울리는 동안 "
 	}
-	t = t.and(Text{iGa(who.Korean) + " " + long.Korean + " 만에 끊었습니다.", who.English + " hung up after " + long.English})
+	t = t.and(Text{iGa(who.Korean) + " " + ended.Korean + " 끊었습니다.", who.English + " hung up " + ended.English})
 	if len(all) > 0 {
 		t.English += " while " + several(all).English + " rang"
 	}

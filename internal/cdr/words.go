@@ -70,6 +70,9 @@ func ends(word string) int {
 // counts them.
 func span(d time.Duration) Text {
 	s := int(max(0, d) / time.Second)
+	if s == 0 {
+		return Text{"1초 미만", "less than a second"}
+	}
 	switch h, m := s/3600, s/60%60; {
 	case h > 0:
 		return said("%[1]d시간 %[2]d분", "%[1]d h %[2]d min", h, m)
@@ -80,6 +83,15 @@ func span(d time.Duration) Text {
 	default:
 		return said("%d초", "%d s", s)
 	}
+}
+
+// after is when something came: at once rather than after no second at all.
+func after(d time.Duration) Text {
+	if d < time.Second {
+		return Text{"바로", "at once"}
+	}
+	t := span(d)
+	return Text{t.Korean + " 만에", "after " + t.English}
 }
 
 // party is how somebody is spoken of.

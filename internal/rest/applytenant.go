@@ -60,6 +60,9 @@ func (a *API) applyTenantOps(api huma.API) {
 	o = operation("tenant-apply", http.MethodPost, "/tenants/{tenant}/apply", tagTenants, "Put what is described onto the servers of a company", 400, 404)
 	o.Description = "As an apply of each server: all that is described goes along, also what others changed. No call is dropped. A server that does not take it keeps its former files, and the others go on."
 	huma.Register(api, o, a.postTenantApply)
+	o = operation("tenant-applies", http.MethodGet, "/tenants/{tenant}/applies", tagTenants, "Versions of a company that its servers got", 404)
+	o.Description = "For operators, and for the company itself. The newest first, of the last 20 applies of each server; those that changed nothing of the company are left out. An apply is of a whole server, so a company takes back what is its own: `POST undo` to the version, then `POST apply`."
+	huma.Register(api, o, a.getTenantApplies)
 }
 
 func (a *API) getTenantPending(ctx context.Context, in *struct{ TenantPath }) (*reply[TenantPending], error) {

@@ -125,6 +125,8 @@ var examples = map[string]exchange{
 	"faxes":                {"", `{"status":"success","data":[` + exampleFax + `],"has_more":true,"next":"dk3v2l1nq3k0","limit":100}`},
 	"fax":                  {"", done(exampleFax)},
 	"send-fax":             {"", done(exampleFaxSending)},
+	"resend-fax":           {"", done(exampleFaxSending)},
+	"cancel-fax":           {"", done(exampleFaxSending)},
 	"recordings":           {"", `{"status":"success","data":[` + exampleRecording + `],"has_more":true,"next":"mfn5mqbk.k3v7qxw2m5t4nbyd6hzfj2rgce","limit":100}`},
 	"recording-details":    {"", done(exampleRecording)},
 	"check-recording":      {"", done(exampleRecording)},
@@ -166,11 +168,12 @@ var examples = map[string]exchange{
 	"tenant-pending": {"", done(`{"tenant":"T2","version":7,"applied":6,"waiting":true,"versions":[{"version":7,"at":"2026-10-20T01:02:03.400Z","by":"ops","summary":"change extension 1010"}],` +
 		`"changes":[{"field":"extensions[1010].name","before":"\"홍길동\"","after":"\"홍길순\""}],` +
 		`"servers":[{"server_id":1,"server_name":"dcrm.makecall.io","files":2,"restart":[],"applied_at":"2026-10-19T01:02:03.456Z"}]}`)},
-	"tenant-apply": {"", done(`[{"server_id":1,"server_name":"dcrm.makecall.io","applied":true,"files":2,"calls":3,"restart":false}]`)},
-	"applies":      {"", listed(exampleRecord, 1, 1000)},
-	"bans":         {"", listed(exampleBan, 1, 1000)},
-	"ban":          {`{"source":"203.0.113.7","minutes":60}`, done(exampleBan)},
-	"lift-ban":     {"", done(exampleBan)},
+	"tenant-apply":   {"", done(`[{"server_id":1,"server_name":"dcrm.makecall.io","applied":true,"files":2,"calls":3,"restart":false}]`)},
+	"tenant-applies": {"", listed(`{"server_id":1,"server_name":"dcrm.makecall.io","at":"2026-10-20T01:02:03.456Z","version":7,"by":"demo","current":true}`, 1, 1000)},
+	"applies":        {"", listed(exampleRecord, 1, 1000)},
+	"bans":           {"", listed(exampleBan, 1, 1000)},
+	"ban":            {`{"source":"203.0.113.7","minutes":60}`, done(exampleBan)},
+	"lift-ban":       {"", done(exampleBan)},
 
 	"prompts":        {"", listed(examplePrompt, 683, 1000)},
 	"prompt":         {"", done(examplePrompt)},

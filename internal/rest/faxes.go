@@ -56,6 +56,7 @@ func (a *API) faxOps(api huma.API) {
 	a.mux.HandleFunc(http.MethodGet+" "+Prefix+"/faxes/{id}/tiff", a.faxFile("fax-tiff", "image/tiff", a.o.Fax.TIFF))
 	a.mux.HandleFunc(http.MethodGet+" "+Prefix+"/faxes/{id}/pages/{page}", a.faxImage)
 	a.mux.HandleFunc(http.MethodPost+" "+Prefix+"/faxes", a.postFax)
+	a.faxAgainOps(api)
 	a.faxDocs(api)
 }
 
@@ -248,24 +249,33 @@ func (a *API) sendFax(r *http.Request) (store.Fax, error) {
 	if extension == "" && who.Role == tenant.ExtensionRole {
 		extension = who.Extension
 	}
-	plan, err := a.o.Policy.Fax(who, policy.Fax{Extension: extension, To: asked["to"], Number: asked["number"]})
-	if err != nil {
-		return store.Fax{}, err
-	}
 	id, err := strconv.Atoi(asked["server_id"])
 	if asked["server_id"] != "" && err != nil {
 		return store.Fax{}, envelope.Errorf(envelope.InvalidValue, "server_id", "server_id must be a number")
 	}
-	server, err := a.callServer(who, extension, id)
+	return a.beginFax(ctx, policy.Fax{Extension: extension, To: asked["to"], Number: asked["number"]}, id, func() ([]fax.Page, error) {
+		return a.o.Fax.Read(ctx, data)
+	})
+}
+
+// beginFax has a fax sent by the server that was asked for, or by the one that its
+// call would go by. What the client may not send is refused before pages are read.
+func (a *API) beginFax(ctx context.Context, asked policy.Fax, id int, read func() ([]fax.Page, error)) (store.Fax, error) {
+	who := callerOf(ctx).who
+	plan, err := a.o.Policy.Fax(who, asked)
 	if err != nil {
 		return store.Fax{}, err
 	}
-	pages, err := a.o.Fax.Read(ctx, data)
+	server, err := a.callServer(who, asked.Extension, id)
+	if err != nil {
+		return store.Fax{}, err
+	}
+	pages, err := read()
 	if err != nil {
 		return store.Fax{}, err
 	}
 	f, err := a.o.Fax.Prepare(ctx, fax.Outgoing{
-		Tenant: plan.Tenant, Server: server.ID(), Extension: extension, Own: plan.Call.NetworkNumber, To: plan.Call.Callee, Pages: pages, Linkedid: plan.Call.ChannelID,
+		Tenant: plan.Tenant, Server: server.ID(), Extension: asked.Extension, Own: plan.Call.NetworkNumber, To: plan.Call.Callee, Pages: pages, Linkedid: plan.Call.ChannelID,
 	})
 	if err != nil {
 		return f, err
@@ -301,6 +311,12 @@ func (a *API) startFax(server *pbx.Server, who tenant.Identity, plan *policy.Pla
 }
 
 func (a *API) refuseFax(w http.ResponseWriter, r *http.Request, action string, err error) {
+	f := a.faxRefused(r.Context(), action, err)
+	edge.WriteJSON(w, f.status, f)
+}
+
+// faxRefused is the answer to what went wrong with a fax.
+func (a *API) faxRefused(ctx context.Context, action string, err error) *failure {
 	status := 0
 	switch {
 	case errors.Is(err, fax.ErrNone):
@@ -312,9 +328,9 @@ func (a *API) refuseFax(w http.ResponseWriter, r *http.Request, action string, e
 	case errors.Is(err, fax.ErrNoSpool):
 		err = envelope.Errorf(envelope.Unavailable, "server_id", "faxes cannot be sent by this server: %v", fax.ErrNoSpool)
 	}
-	f := a.refused(r.Context(), action, 0, err)
+	f := a.refused(ctx, action, 0, err)
 	if status != 0 {
 		f.status = status
 	}
-	edge.WriteJSON(w, f.status, f)
+	return f
 }

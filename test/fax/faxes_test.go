@@ -49,6 +49,7 @@ func TestFaxes(t *testing.T) {
 	}
 	two.wait(t, "fax.failed")
 	g.wantInHistory(nobody)
+	g.resends(nobody)
 
 	want := pages(t, 3)
 	var damaged, many []fax.Page
@@ -100,6 +101,7 @@ func TestFaxes(t *testing.T) {
 	if status, _ := g.ask("GET", "/api/v2/faxes/"+f.ID, "two", nil); status != 404 {
 		t.Errorf("another company reads it: %d", status)
 	}
+	g.cancels(voiceDID, pages(t, 12))
 	naver.opens(longDID, *manyPages)
 	left, err := filepath.Glob(filepath.Join(s.Input.Dirs.Base, asteriskconf.FaxFolder, "*", "*", "*.*"))
 	if err != nil || len(left) > 0 {

@@ -187,6 +187,9 @@ func (s *site) example(t *testing.T, d document, op operation, who http.Header) 
 		if op.id == "delete-key" {
 			s.do("POST", prefix+"/keys", `{"name":"crm"}`) // one that is there from create-key stays
 		}
+		if op.id == "resend-fax" || op.id == "cancel-fax" {
+			return // test/fax sends faxes
+		}
 		if op.noJSON() {
 			return // TestEvents looks at the stream, TestTable at the table, TestRecordings and internal/rest at sounds, test/fax at faxes, test/works at the preview of cards
 		}

@@ -328,6 +328,10 @@ func (s *site) commands() {
 	if !strings.Contains(value("CFN/destination"), "sub-custom-numbers,"+mobile+",1") || !strings.Contains(value("has_enable_diversions"), "yes") {
 		s.t.Errorf("%s", value("CFN/destination"))
 	}
+	await.That(s.t, "the change in the audit, with what was before and after", func() bool {
+		row := string(s.do("GET", "/audit?action=change+diversions&limit=1", nil))
+		return strings.Contains(row, `"NAVER WORKS `) && strings.Contains(row, `"extension 1010"`) && strings.Contains(row, "CFN.destination") && strings.Contains(row, `"after"`)
+	})
 	s.say("u-1010", "착신전환 부재중 해제")
 	s.told("u-1010", mark, "해제할까요")
 	s.say("u-1010", "아니요")

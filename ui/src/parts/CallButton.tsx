@@ -8,12 +8,14 @@ import { useTexts } from '~/lang/texts'
 import { useMay, useMe } from '~/shell/me'
 import { callTexts } from './callTexts'
 import { tellDone, tellError } from './done'
+import { HelpTip } from './HelpTip'
 
 const kept = 'dipcast.callFrom'
 
 /**
  * Calls a number: one's own phone rings first. Who has no extension says from which
- * one. Operators, who have no phones, and who may not call see nothing.
+ * one. Who may not call sees nothing; operators, whom no company's extension lets call,
+ * are told why where there is room for text.
  */
 export function CallButton({ number, name, text }: { number: string; name?: string; text?: boolean }) {
   const me = useMe()
@@ -22,8 +24,11 @@ export function CallButton({ number, name, text }: { number: string; name?: stri
   const [busy, setBusy] = useState(false)
   const [open, setOpen] = useState(false)
   const dialled = number.replace(/[^\d*#+]/g, '')
-  if (!dialled || !allowed || me.role === 'operator' || dialled === me.extension) {
+  if (!dialled || !allowed || dialled === me.extension) {
     return null
+  }
+  if (me.role === 'operator') {
+    return text ? <HelpTip name={t('call')} text={t('operators')} /> : null
   }
   const start = async (caller: string) => {
     setBusy(true)

@@ -14,6 +14,7 @@ import { NeedsTenant } from '~/parts/NeedsTenant'
 import { PageHeader } from '~/parts/PageHeader'
 import { useMay, useMe, useTenant } from '~/shell/me'
 import { usePending } from '../phones/pending'
+import { Applied } from './Applied'
 import { Changes } from './Changes'
 import { History } from './History'
 import { ServerFiles } from './ServerFiles'
@@ -46,6 +47,7 @@ function Body() {
       <Waiting pending={pending.data} />
       {me.role === 'operator' && pending.data.servers.length > 0 && <ServerFiles servers={pending.data.servers} />}
       <Versions pending={pending.data} />
+      {pending.data.servers.length > 0 && <Applied pending={pending.data} />}
       {me.role === 'operator' && pending.data.servers.length > 0 && <History servers={pending.data.servers} />}
     </Stack>
   )

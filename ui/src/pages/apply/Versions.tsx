@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { dataOf } from '~/api/client'
 import type { TenantPending, Version } from '~/api/schema'
 import { dateTime } from '~/lang/format'
+import { detailWords } from '~/lang/details'
 import { useLanguage, useTexts } from '~/lang/texts'
 import { tellDone } from '~/parts/done'
 import { ErrorNote } from '~/parts/ErrorNote'
@@ -61,8 +62,11 @@ export function Versions({ pending }: { pending: TenantPending }) {
   )
 }
 
-/** Shows what taking changes back to a version changes, and does it. `undone` are those versions, the newest first. */
-function Back({ version, undone, onClose }: { version: number; undone: Version[]; onClose: () => void }) {
+/**
+ * Shows what taking changes back to a version changes, and does it; with apply the
+ * servers get it too. `undone` are those versions, the newest first.
+ */
+export function Back({ version, undone, apply, onClose }: { version: number; undone: Version[]; apply?: boolean; onClose: () => void }) {
   const t = useTexts(applyTexts)
   const parts = useTexts(partsTexts)
   const called = useCalled()
@@ -75,8 +79,14 @@ function Back({ version, undone, onClose }: { version: number; undone: Version[]
     setBusy(true)
     try {
       await dataOf('POST /tenants/{tenant}/undo', { path: { tenant }, body: { version } })
+      const done = apply ? await dataOf('POST /tenants/{tenant}/apply', { path: { tenant } }) : []
       void client.invalidateQueries()
-      tellDone(t('saved'))
+      const failed = done?.find((s) => !s.applied)
+      if (failed) {
+        // What was taken back stays so: it waits among what is to be applied.
+        throw new Error(`${failed.server_name}: ${detailWords(failed.problem ?? t('failed'))}`)
+      }
+      tellDone(t(apply ? 'backApplied' : 'saved'))
       onClose()
     } catch (e) {
       setError(e)
@@ -84,13 +94,13 @@ function Back({ version, undone, onClose }: { version: number; undone: Version[]
     setBusy(false)
   }
   return (
-    <Modal opened onClose={onClose} title={t('backTitle', { what: versionWords(undone.at(-1)!, undone, called) })} centered size="lg" closeButtonProps={{ 'aria-label': parts('close') }}>
+    <Modal opened onClose={onClose} title={apply || undone.length === 0 ? t('backApply') : t('backTitle', { what: versionWords(undone.at(-1)!, undone, called) })} centered size="lg" closeButtonProps={{ 'aria-label': parts('close') }}>
       {undone.length > 1 && <><Text size="sm">{t('backMore', { n: undone.length - 1 })}</Text><List size="sm" withPadding mb="sm">{undone.slice(0, -1).map((v) => <List.Item key={v.version}>{versionWords(v, undone, called)}</List.Item>)}</List></>}
-      {tried.data ? (tried.data.differences.length > 0 ? <><Text size="sm" mb="sm">{t('backText')}</Text><Changes list={tried.data.differences} /></> : <Text size="sm">{t('backSame')}</Text>) : !tried.error && <Loading />}
+      {tried.data ? (tried.data.differences.length > 0 ? <><Text size="sm" mb="sm">{t(apply ? 'backApplyText' : 'backText')}</Text><Changes list={tried.data.differences} /></> : <Text size="sm">{t('backSame')}</Text>) : !tried.error && <Loading />}
       <ErrorNote error={error ?? tried.error} />
       <Group justify="flex-end" mt="md">
         <Button variant="default" onClick={onClose}>{parts('cancel')}</Button>
-        <Button loading={busy} disabled={!tried.data || tried.data.differences.length === 0} onClick={() => void act()}>{t(undone.length > 1 ? 'backTo' : 'back')}</Button>
+        <Button loading={busy} disabled={!tried.data || tried.data.differences.length === 0} onClick={() => void act()}>{t(apply ? 'backApply' : undone.length > 1 ? 'backTo' : 'back')}</Button>
       </Group>
     </Modal>
   )

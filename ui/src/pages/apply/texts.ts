@@ -3,6 +3,7 @@ import { defineTexts } from '~/lang/texts'
 export const applyTexts = defineTexts(
   'apply',
   {
+    appliedVersions: '서버에 적용된 버전', appliedVersionsText: '이 회사의 설정이 언제 어느 버전으로 서버에 적용됐는지입니다. 되돌리면 그 버전의 설정으로 바꾸고 바로 적용합니다.', version: '버전', onServer: '지금 서버에 있음', byOperator: '운영자', backApply: '되돌리고 적용', backApplyText: '아래처럼 바뀌고 바로 서버에 적용됩니다. 통화는 끊기지 않습니다.', backApplied: '되돌리고 적용했습니다.',
     title: '적용할 변경', text: '저장한 전화 설정은 여기서 적용해야 전화기에 반영됩니다. 적용하는 동안에도 통화는 끊기지 않습니다.',
     nothing: '모두 적용되어 있습니다', nothingText: '내선, 전화선, 번호를 바꾸면 여기에 나타납니다.', noServers: '적용할 서버가 없습니다', noServersText: 'DIPCAST가 설정 파일을 쓰는 서버가 이 회사에 없습니다. 관리자가 서버의 설정에 pbx를 넣어야 합니다.',
     waits: '적용을 기다리는 변경', allApplied: '적용했습니다', many: '{{what}} {{n}}개', nothingThere: '없음', changes: '무엇이 바뀌나', by: '누가 언제', server: '서버', files: '바뀌는 파일', lastApplied: '마지막 적용', restart: 'Asterisk를 다시 시작해야 반영되는 것', never: '기록 없음', problem: '지금은 적용할 수 없습니다',
@@ -14,6 +15,7 @@ export const applyTexts = defineTexts(
     saved: '되돌렸습니다. 적용해야 전화기에 반영됩니다.', asked: '적용은 "적용할 변경"을 바꿀 수 있는 관리자가 합니다.',
   },
   {
+    appliedVersions: 'Versions on the servers', appliedVersionsText: 'Which version of this company each server got, and when. Going back changes the settings to that version and applies it at once.', version: 'Version', onServer: 'on the server now', byOperator: 'operator', backApply: 'Go back and apply', backApplyText: 'This changes, and is applied at once. No call is dropped.', backApplied: 'Taken back and applied.',
     title: 'Pending changes', text: 'What is saved of the phone system reaches phones once it is applied here. No call is dropped by that.',
     nothing: 'Everything is applied', nothingText: 'Change extensions, trunks or numbers: it will show here.', noServers: 'There is no server to apply to', noServersText: 'DIPCAST writes the files of none of this company’s servers. An operator has to give a server’s configuration a pbx.',
     waits: 'Waiting to be applied', allApplied: 'Applied', many: '{{what}}: {{n}}', nothingThere: 'none', changes: 'What changes', by: 'Who and when', server: 'Server', files: 'Files that change', lastApplied: 'Last applied', restart: 'Counts after a restart of Asterisk', never: 'none known', problem: 'Cannot be applied now',

@@ -5,7 +5,7 @@ import { IconPlayerStop, IconRefresh, IconSearch, IconSend } from '@tabler/icons
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useMemo, useRef, useState } from 'react'
-import { call as ask, dataOf, errorOf, pathOf } from '~/api/client'
+import { call as ask, dataOf } from '~/api/client'
 import type { Fax } from '~/api/schema'
 import { dateTime, phone, shortTime } from '~/lang/format'
 import { useLanguage, useTexts } from '~/lang/texts'
@@ -23,7 +23,6 @@ import { PageHeader } from '~/parts/PageHeader'
 import { useMay, useMe, useTenant } from '~/shell/me'
 import { FaxStatus } from './FaxStatus'
 import { SendDrawer } from './SendDrawer'
-import { sendFax } from './sending'
 import { faxTexts } from './texts'
 import { Viewer } from './Viewer'
 
@@ -48,7 +47,7 @@ function Faxes() {
   const go = (next: Record<string, string>) => void navigate({ to: '/faxes', search: next } as never)
   const show = (id: string) => go({ ...(dir === 'out' ? { dir } : {}), ...(id ? { fax: id } : {}) })
   const maySend = useMay('faxes', 'change') && me.role !== 'operator' // a fax is a call of an extension
-  const mayHangup = useMay('live', 'change')
+  const mayCancel = useMay('faxes', 'change')
   const mayNumbers = useMay('numbers', 'change')
   const [sending, setSending] = useState(false)
   const [typed, setTyped] = useState('')
@@ -90,16 +89,12 @@ function Faxes() {
   }
   const resend = (f: Fax) => confirm({
     title: t('resend'), text: t('resendText', { number: phone(f.other) }), yes: t('resend'), act: async () => {
-      const answer = await fetch(pathOf('/faxes/{id}/tiff', { id: f.id }, tenant.query))
-      if (!answer.ok) {
-        throw await errorOf(answer)
-      }
-      taken(await sendFax(f.other, f.extension ?? me.extension, await answer.blob(), () => undefined))
+      taken(await dataOf('POST /faxes/{id}/resend', { path: { id: f.id }, query: tenant.query }))
     },
   })
   const cancel = (f: Fax) => confirm({
     title: t('cancel'), text: t('cancelText', { number: phone(f.other) }), yes: t('cancel'), danger: true, act: async () => {
-      await ask('POST /calls/{call_id}/hangup', { path: { call_id: f.call_id! } })
+      await dataOf('POST /faxes/{id}/cancel', { path: { id: f.id }, query: tenant.query })
       tellDone(t('cancelled'))
       await again()
     },
@@ -107,7 +102,7 @@ function Faxes() {
   const buttons = (f: Fax) => (
     <>
       {maySend && f.direction === 'out' && (f.status === 'failed' || f.status === 'sent') && f.pages > 0 && <Button size="compact-sm" variant="light" leftSection={<IconRefresh size={14} />} onClick={() => resend(f)}>{t('resend')}</Button>}
-      {mayHangup && f.status === 'sending' && f.call_id && <Button size="compact-sm" variant="light" color="red" leftSection={<IconPlayerStop size={14} />} onClick={() => cancel(f)}>{t('cancel')}</Button>}
+      {mayCancel && f.status === 'sending' && <Button size="compact-sm" variant="light" color="red" leftSection={<IconPlayerStop size={14} />} onClick={() => cancel(f)}>{t('cancel')}</Button>}
     </>
   )
   const columns: ColumnDef<Fax>[] = [
@@ -121,7 +116,7 @@ function Faxes() {
   const narrowed = number !== '' || status !== ''
   return (
     <>
-      <PageHeader title={t('title')} text={t('intro')}>
+      <PageHeader title={t('title')} text={me.role === 'operator' ? `${t('intro')} ${t('operators')}` : t('intro')}>
         {maySend && <Button leftSection={<IconSend size={16} />} onClick={() => setSending(true)}>{t('send')}</Button>}
       </PageHeader>
       <Tabs value={dir} onChange={(v) => { setStatus(''); go(v === 'out' ? { dir: 'out' } : {}) }} mb="sm" keepMounted={false}>

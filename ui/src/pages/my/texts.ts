@@ -10,8 +10,8 @@ export const myTexts = defineTexts(
     diversions: '착신전환과 방해 금지', diversionsText: '내 전화가 울리지 않을 때 어디로 갈지 정합니다. 바꾸면 바로 적용됩니다.', moreDiversions: '시간대와 개인 비서 설정',
     DND: '방해 금지', DND_text: '전화가 와도 울리지 않고 통화 중으로 들립니다.', CFI: '항상', CFI_text: '울리지 않고 바로 넘깁니다.', CFB: '통화 중일 때', CFB_text: '다른 통화를 하고 있을 때 넘깁니다.', CFN: '받지 않을 때', CFN_text: '울려도 받지 않으면 넘깁니다.', CFU: '연결 안 될 때', CFU_text: '전화기가 연결되어 있지 않으면 넘깁니다.',
     destination: '돌릴 번호', destinationOf: '{{name}}: 돌릴 번호', destinationText: '휴대전화·내선', needNumber: '돌릴 번호를 적고 켜기를 누르세요.', on: '켰습니다: {{name}}', off: '껐습니다: {{name}}', saved: '돌릴 번호를 저장했습니다.', savedOff: '돌릴 번호를 저장했습니다. 아직 꺼져 있으니 쓰려면 스위치를 켜세요: {{name}}', save: '저장', saveOn: '켜기', toMobile: '휴대전화로 돌리는 번호는 회사 전화로 걸립니다.', timed: '시간대 {{name}} 밖에서만',
-    softphone: '소프트폰', softphoneText: '휴대전화에 앱을 설치하고 QR을 한 번 찍으면 이 내선으로 걸고 받을 수 있습니다.', makeQR: 'QR 만들기', qrAlt: '소프트폰 설정 QR 코드', until: '{{at}}까지 한 번만 쓸 수 있습니다. 다른 사람에게 보여 주지 마세요.', openLink: '설정 안내 페이지 열기', links: '만든 QR', used: '{{at}}에 사용함', unused: '{{at}}까지', revoke: '취소', revoked: 'QR을 취소했습니다.', madeQR: 'QR을 만들었습니다.',
-    askAdmin: '이 내선에는 아직 소프트폰을 쓸 수 없습니다. 관리자가 내선 페이지에서 첫 QR을 만들어 주어야 합니다.',
+    softphone: '소프트폰', until: '{{at}}까지 한 번만 쓸 수 있습니다. 다른 사람에게 보여 주지 마세요.', links: '만든 QR', used: '{{at}}에 사용함', unused: '{{at}}까지', revoke: '취소', revoked: 'QR을 취소했습니다.', 
+    
     noExtension: '내선이 없습니다', noExtensionText: '이 로그인에는 내선이 이어져 있지 않습니다. 관리자에게 내선을 정해 달라고 하세요.',
     voicemail: '음성사서함', unread: '새 메시지 {{n}}', noMessages: '남겨진 메시지가 없습니다.', new: '새 메시지', listen: '{{who}}의 메시지 듣기, {{at}}', delete: '삭제', deleted: '메시지를 삭제했습니다.', deleteMessage: '메시지를 삭제할까요?', deleteMessageText: '{{who}}이(가) {{at}}에 남긴 메시지를 삭제합니다. 되돌릴 수 없습니다.',
     hangup: '끊기', hungUp: '통화를 끊었습니다.',
@@ -24,8 +24,8 @@ export const myTexts = defineTexts(
     diversions: 'Diversions and do not disturb', diversionsText: 'Where calls go when your phone is not to ring. Changes count at once.', moreDiversions: 'Time groups and personal attendant',
     DND: 'Do not disturb', DND_text: 'The phone does not ring; callers hear that it is busy.', CFI: 'Always', CFI_text: 'Goes there at once, without ringing.', CFB: 'When busy', CFB_text: 'Goes there while you are on another call.', CFN: 'No answer', CFN_text: 'Goes there when nobody answers.', CFU: 'Not reachable', CFU_text: 'Goes there while your phone is not connected.',
     destination: 'To which number', destinationOf: '{{name}}: to which number', destinationText: 'Mobile, extension', needNumber: 'Enter the number, then switch on.', on: '{{name}} is on.', off: '{{name}} is off.', saved: 'The number was saved.', savedOff: 'The number was saved. {{name}} is still off: use its switch.', save: 'Save', saveOn: 'Switch on', toMobile: 'Calls that are diverted to a mobile are made by the company’s line.', timed: 'outside of {{name}} only',
-    softphone: 'Softphone', softphoneText: 'Install the app on your mobile and scan the code once: it calls and is called as this extension.', makeQR: 'Make a code', qrAlt: 'Code that sets up the softphone', until: 'Good once, until {{at}}. Show it to nobody else.', openLink: 'Open the page that tells how', links: 'Codes made', used: 'used {{at}}', unused: 'until {{at}}', revoke: 'Revoke', revoked: 'The code was revoked.', madeQR: 'The code is ready.',
-    askAdmin: 'This extension has no softphone yet: ask your administrator to make the first code on the page Extensions.',
+    softphone: 'Softphone', until: 'Good once, until {{at}}. Show it to nobody else.', links: 'Codes made', used: 'used {{at}}', unused: 'until {{at}}', revoke: 'Revoke', revoked: 'The code was revoked.', 
+    
     noExtension: 'No extension', noExtensionText: 'This login has no extension. Ask your administrator for one.',
     voicemail: 'Voicemail', unread: '{{n}} new', noMessages: 'No messages.', new: 'New', listen: 'Message of {{who}}, {{at}}', delete: 'Delete', deleted: 'The message was deleted.', deleteMessage: 'Delete this message?', deleteMessageText: 'The message that {{who}} left at {{at}} is deleted. This cannot be undone.',
     hangup: 'Hang up', hungUp: 'The call was ended.',
