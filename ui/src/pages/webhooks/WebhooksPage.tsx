@@ -68,7 +68,7 @@ function Webhooks({ open, onOpen }: { open: Webhook | 'new' | undefined; onOpen:
       {shown && <Deliveries key={shown.id} hook={shown} mayChange={mayAll} />}
       {list.length > 0 && <><Divider my="lg" /><DeadLetters kind="webhook" mayChange={mayAll} nameOf={(to) => list.find((w) => w.id === to)?.url ?? to} /></>}
       {open && <WebhookDrawer key={open === 'new' ? 'new' : `edit ${open.id}`} hook={open === 'new' ? undefined : open} onClose={() => onOpen(undefined)} onSecret={setSecret} />}
-      <Modal opened={secret !== undefined} onClose={() => setSecret(undefined)} title={t('secret')} centered closeOnClickOutside={false} closeButtonProps={{ 'aria-label': t('close') }}>
+      <Modal opened={secret !== undefined} onClose={() => setSecret(undefined)} title={t('secret')} centered closeOnClickOutside={false} closeOnEscape={false} closeButtonProps={{ 'aria-label': t('close') }}>
         <Text size="sm">{t('secretText')}</Text>
         {secret && <SecretOnce label={t('secret')} value={secret} />}
         <Group justify="flex-end"><Button onClick={() => setSecret(undefined)}>{t('doneButton')}</Button></Group>
