@@ -106,7 +106,7 @@ func TestWhy(t *testing.T) {
 		{"answered, the caller hung up", incomingCall(call.ReasonCompleted, 65).answeredBy("1010", 4, &caller), "1010이 4초 만에 받아 1분 1초 동안 통화했고 010-1234-5678이 끊었습니다.", "1010 answered after 4 s, they talked for 1 min 1 s, and 010-1234-5678 hung up."},
 		{"answered, the called hung up", incomingCall(call.ReasonCompleted, 64).answeredBy("1013", 4, &call.Party{Extension: "1013", Number: "1013"}), "1013이 4초 만에 받아 1분 동안 통화했고 1013이 끊었습니다.", "1013 answered after 4 s, they talked for 1 min, and 1013 hung up."},
 		{"answered at once", incomingCall(call.ReasonCompleted, 3).answeredBy("1010", 0, nil), "1010이 바로 받아 3초 동안 통화했습니다.", "1010 answered at once, they talked for 3 s."},
-		{"given up at once", incomingCall(call.ReasonCancelled, 0), "01012345678이 바로 끊었습니다.", "01012345678 hung up at once."},
+		{"given up at once", incomingCall(call.ReasonCancelled, 0), "010-1234-5678이 바로 끊었습니다.", "010-1234-5678 hung up at once."},
 		{"answered, nobody knows who", incomingCall(call.ReasonCompleted, 7).answeredBy("1010", 4, nil), "1010이 4초 만에 받아 3초 동안 통화했습니다.", "1010 answered after 4 s, they talked for 3 s."},
 		{"transferred", transferred, "1010이 5초 만에 받아 1분 5초 동안 통화했고 1013에게 넘겨졌습니다.", "1010 answered after 5 s, they talked for 1 min 5 s, it was moved to 1013."},
 		{"no answer", incomingCall(call.ReasonNoAnswer, 21).rang("1010", 1, 21, call.NoAnswer), "1010이 20초 동안 받지 않았습니다.", "1010 did not answer for 20 s."},

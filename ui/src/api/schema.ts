@@ -1356,6 +1356,15 @@ export type ListSoftphoneLinkViewBody = {
   total: number
 }
 
+export type ListTenantApplyBody = {
+  data: TenantApply[]
+  limit: number
+  offset: number
+  status: 'success'
+  /** of all pages */
+  total: number
+}
+
 export type ListTenantBody = {
   data: Tenant[]
   limit: number
@@ -3143,6 +3152,18 @@ export type TenantApplied = {
   server_name: string
 }
 
+export type TenantApply = {
+  at: string
+  /** empty: the operator, or another company whose changes were applied too */
+  by: string
+  /** it is what the server has */
+  current: boolean
+  server_id: number
+  server_name: string
+  /** of the description; going back to it is POST undo, then apply */
+  version: number
+}
+
 export type TenantFields = {
   area_code?: string
   /** how long calls stay in the history: older ones are deleted, for good; 0 keeps them */
@@ -4571,6 +4592,18 @@ export interface Operations {
     }
     answer: ReplyFaxBody
   }
+  'POST /faxes/{id}/cancel': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ReplyFaxBody
+  }
   'GET /faxes/{id}/pages/{page}': {
     request: {
       path: {
@@ -4593,6 +4626,18 @@ export interface Operations {
       }
     }
     answer: undefined
+  }
+  'POST /faxes/{id}/resend': {
+    request: {
+      path: {
+        id: string | number
+      }
+      query?: {
+        /** whose, as T2: operators must say it; for others it is their own */
+        tenant?: string
+      }
+    }
+    answer: ReplyFaxBody
   }
   'GET /faxes/{id}/tiff': {
     request: {
@@ -5855,6 +5900,20 @@ export interface Operations {
       }
     }
     answer: MadeTenantBody
+  }
+  'GET /tenants/{tenant}/applies': {
+    request: {
+      path: {
+        tenant: string | number
+      }
+      query?: {
+        /** at most so many */
+        limit?: number
+        /** leave out so many at the beginning */
+        offset?: number
+      }
+    }
+    answer: ListTenantApplyBody
   }
   'POST /tenants/{tenant}/apply': {
     request: {
