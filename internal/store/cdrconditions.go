@@ -33,17 +33,21 @@ func (c *callReader) within(l *list1) string {
 	return where
 }
 
-// until ends a window.
-func (c *callReader) until(l *list1, end CallCursor) string {
-	switch {
-	case c.q.All && c.q.Oldest:
-		return ` AND (id < ` + l.add(end.ID) + ` OR id = ` + l.add(end.ID) + ` AND tenant <= ` + l.add(end.Tenant) + `)`
-	case c.q.All:
-		return ` AND (id > ` + l.add(end.ID) + ` OR id = ` + l.add(end.ID) + ` AND tenant >= ` + l.add(end.Tenant) + `)`
-	case c.q.Oldest:
-		return ` AND id <= ` + l.add(end.ID)
+// through is within, up to the end of a window. Each side has one bound: of two,
+// SQLite goes by the first and looks at everything up to it.
+func (c *callReader) through(l *list1, end CallCursor) string {
+	w := *c
+	than := `>=`
+	if c.q.Oldest {
+		w.to, than = min(c.to, end.ID+1), `<=`
+	} else {
+		w.from = max(c.from, end.ID)
 	}
-	return ` AND id >= ` + l.add(end.ID)
+	where := w.within(l)
+	if c.q.All { // of its last moment, the companies that belong to it
+		where += ` AND (id <> ` + l.add(end.ID) + ` OR tenant ` + than + ` ` + l.add(end.Tenant) + `)`
+	}
+	return where
 }
 
 func (c *callReader) order(l *list1, limit int) string {
