@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Paper, SimpleGrid, Stack, Switch, Text, ThemeIcon, Title } from '@mantine/core'
+import { Badge, Button, Group, Paper, SimpleGrid, Stack, Switch, Text, ThemeIcon, Title, VisuallyHidden } from '@mantine/core'
 import { IconArrowForwardUp, IconBellOff, IconPhoneCheck } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
@@ -65,7 +65,7 @@ function State({ rule }: { rule: Rule | undefined }) {
   const nameOf = useNameOf()
   const groups = useTimeGroups()
   if (!rule?.active) {
-    return <Text span size="sm" c="dimmed">{t('off')}</Text>
+    return <Text span size="sm" c="dimmed"><span aria-hidden>–</span><VisuallyHidden>{t('off')}</VisuallyHidden></Text>
   }
   const group = groups.find((g) => g.value === rule.time_group)?.label
   return (
@@ -140,7 +140,7 @@ function Now({ row }: { row: Row }) {
   if (active.length === 0) {
     return <Text span size="sm" c="dimmed">{t('off')}</Text>
   }
-  return <Group gap={4}>{active.map((k) => <Badge key={k} variant="light" color={k === 'DND' ? 'red' : k === 'CFI' ? 'orange' : 'blue'} tt="none" miw="max-content">{t(k)}</Badge>)}</Group>
+  return <Group gap={4}>{active.map((k) => <Badge key={k} variant="light" color={k === 'DND' ? 'red' : k === 'CFI' ? 'orange' : 'blue'} tt="none" miw="max-content">{t(`now${k}`)}</Badge>)}</Group>
 }
 
 /** One's own diversions, each said as a sentence. */

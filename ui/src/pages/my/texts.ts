@@ -8,8 +8,8 @@ export const myTexts = defineTexts(
     handled: '이후 통화함', again: '{{n}}번', byOther: '다른 사람이 받음({{who}})', direction_external: '받음', direction_outgoing: '걸음', direction_internal: '내부', open: '이 통화 보기: {{who}}', withheld: '발신번호 없음',
     phones: '내 전화기', noPhones: '등록된 전화기가 없습니다. 전화기에 내선 설정을 넣거나, 아래에서 소프트폰을 설정하세요.', registered_no: '연결된 적 없는 전화기', account: 'SIP 계정 {{user}}',
     diversions: '착신전환과 방해 금지', diversionsText: '내 전화가 울리지 않을 때 어디로 갈지 정합니다. 바꾸면 바로 적용됩니다.', moreDiversions: '시간대와 개인 비서 설정',
-    DND: '방해 금지', DND_text: '전화가 와도 울리지 않고 통화 중으로 들립니다.', CFI: '항상', CFI_text: '울리지 않고 바로 넘깁니다.', CFB: '통화 중일 때', CFB_text: '다른 통화를 하고 있을 때 넘깁니다.', CFN: '받지 않을 때', CFN_text: '울려도 받지 않으면 넘깁니다.', CFU: '연결 안 될 때', CFU_text: '전화기가 연결되어 있지 않으면 넘깁니다.',
-    destination: '돌릴 번호', destinationOf: '{{name}}: 돌릴 번호', destinationText: '휴대전화·내선', needNumber: '돌릴 번호를 적고 켜기를 누르세요.', on: '켰습니다: {{name}}', off: '껐습니다: {{name}}', saved: '돌릴 번호를 저장했습니다.', savedOff: '돌릴 번호를 저장했습니다. 아직 꺼져 있으니 쓰려면 스위치를 켜세요: {{name}}', save: '저장', saveOn: '켜기', toMobile: '휴대전화로 돌리는 번호는 회사 전화로 걸립니다.', timed: '시간대 {{name}} 밖에서만',
+    DND: '방해 금지', DND_text: '전화가 와도 울리지 않고 통화 중으로 들립니다.', CFI: '즉시', CFI_text: '울리지 않고 바로 넘깁니다.', CFB: '통화 중일 때', CFB_text: '다른 통화를 하고 있을 때 넘깁니다.', CFN: '받지 않을 때', CFN_text: '울려도 받지 않으면 넘깁니다.', CFU: '연결 안 될 때', CFU_text: '전화기가 연결되어 있지 않으면 넘깁니다.',
+    destination: '착신번호', destinationOf: '{{name}}: 착신번호', destinationText: '휴대전화·내선', needNumber: '착신번호를 적고 켜기를 누르세요.', on: '켰습니다: {{name}}', off: '껐습니다: {{name}}', saved: '착신번호를 저장했습니다.', savedOff: '착신번호를 저장했습니다. 아직 꺼져 있으니 쓰려면 스위치를 켜세요: {{name}}', save: '저장', saveOn: '켜기', toMobile: '휴대전화로 돌리는 번호는 회사 전화로 걸립니다.', timed: '시간대 {{name}} 밖에서만',
     softphone: '소프트폰', until: '{{at}}까지 한 번만 쓸 수 있습니다. 다른 사람에게 보여 주지 마세요.', links: '만든 QR', used: '{{at}}에 사용함', unused: '{{at}}까지', revoke: '취소', revoked: 'QR을 취소했습니다.', 
     
     noExtension: '내선이 없습니다', noExtensionText: '이 로그인에는 내선이 이어져 있지 않습니다. 관리자에게 내선을 정해 달라고 하세요.',
