@@ -51,7 +51,8 @@ func (s *Store) detailsOf(ctx context.Context, tenantID string, places map[int64
 			}
 			where += l.add(id)
 		}
-		rows, err := s.read.QueryContext(ctx, `SELECT id, details FROM cdr_details WHERE tenant = `+where+`)`, l.args...)
+		query := `SELECT id, details FROM cdr_details WHERE tenant = ` + where + `)`
+		rows, err := s.read.QueryContext(ctx, query, l.args...)
 		if err != nil {
 			return err
 		}

@@ -15,8 +15,11 @@ var _ = described(func(c *company.Company) {
 		company.Attendant{
 			Number: "680", Name: "대표 ${X};", Prompt: "closed", Direct: true, WaitSeconds: 2, Plays: 2, Else: to(company.ToAttendant, "682"),
 			Keys: []company.Key{
-				{Key: "1", To: to(company.ToRingGroup, "681")}, {Key: "2", To: company.Ext("1341")}, {Key: "0", To: company.Ext("1342")},
-				{Key: "*", To: to(company.ToConference, "685")}, {Key: "3", To: to(company.ToNumber, attendantMobile)},
+				{Key: "1", To: to(company.ToRingGroup, "681")},
+				{Key: "2", To: company.Ext("1341")},
+				{Key: "0", To: company.Ext("1342")},
+				{Key: "*", To: to(company.ToConference, "685")},
+				{Key: "3", To: to(company.ToNumber, attendantMobile)},
 			},
 		},
 		company.Attendant{Number: "682", Prompt: "closed", WaitSeconds: 1, Plays: 1, Keys: []company.Key{{Key: "1", To: company.Ext("1341")}}, Else: company.Ext("1343")},
