@@ -57,8 +57,8 @@ func installCommand() *cobra.Command {
 				return err
 			} else if len(missing) > 0 {
 				fmt.Fprintln(out, "  "+inLang(l,
-					"한국어 안내 음성 %[1]d개가 없어 영어로 나옵니다. %[2]s",
-					"%[1]d Korean prompts are missing and are heard in English. %[2]s", len(missing), tree.NoVoice))
+					"안내 음성 %[1]d개가 없습니다. 한국어 안내는 영어로 나옵니다. %[2]s",
+					"%[1]d prompts are missing; Korean ones are heard in English. %[2]s", len(missing), tree.NoVoice))
 			}
 			return nil
 		},

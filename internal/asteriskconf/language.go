@@ -8,12 +8,9 @@ import (
 )
 
 // channelLanguage is the language of a company's channels: wanted, or the
-// company's. In Korean it is the company's own variant, ko_T2, of which Asterisk
-// looks for files in sounds/ko_T2, where the company's uploads are, and then in
-// sounds/ko.
+// company's, as the company's own variant, ko_T2, of which Asterisk looks for files
+// in sounds/ko_T2, where the company's uploads are, and then in sounds/ko. What is
+// uploaded is heard in every language: sounds/en_T2 is the same folder.
 func channelLanguage(c *company.Company, wanted string) string {
-	if l := cmp.Or(wanted, c.Speaks()); l != company.Korean {
-		return l
-	}
-	return prompts.OfTenant(c.Number)
+	return prompts.Variant(cmp.Or(wanted, c.Speaks()), c.Number)
 }

@@ -38,6 +38,9 @@ type Speech struct {
 // voices are what espeak-ng calls them.
 var voices = map[string]string{"ko female": "ko+f2", "ko male": "ko", "en female": "en+f2", "en male": "en"}
 
+// speeds are how fast they speak, in words a minute.
+var speeds = map[string]string{"ko": "185", "en": "165"}
+
 // Say says a text, by the espeak-ng of this machine, else by that of the first tree
 // that has one. The text goes there as input, never as an argument. The error wraps
 // ErrNoVoice when there is none.
@@ -50,13 +53,12 @@ func Say(ctx context.Context, trees []*Tree, s Speech) (media.Sound, error) {
 	case text == "", !utf8.ValidString(text), utf8.RuneCountInString(text) > MaxSpeech, strings.ContainsRune(text, 0):
 		return media.Sound{}, fmt.Errorf("%w: give 1 to %d characters of text", ErrSpeech, MaxSpeech)
 	}
-	speed := "165"
 	if s.Lang == "ko" {
-		speed, text = "185", prompts.Pronounced(text)
+		text = prompts.Pronounced(text)
 	}
 	ctx, cancel := context.WithTimeout(ctx, sayTimeout)
 	defer cancel()
-	args := []string{"-v", voice, "-b", "1", "-s", speed, "--stdout", "--stdin"}
+	args := []string{"-v", voice, "-b", "1", "-s", speeds[s.Lang], "--stdout", "--stdin"}
 	cmd, err := voiceCommand(ctx, trees, args)
 	if err != nil {
 		return media.Sound{}, err

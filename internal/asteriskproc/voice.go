@@ -17,11 +17,11 @@ import (
 // voicePackage is the Debian package of the program that speaks.
 const voicePackage = "espeak-ng"
 
-// speaker is the program that speaks the Korean prompts.
+// speaker is the program that speaks the prompts.
 var speaker = tool{program: voicePackage, pack: voicePackage, state: func(t *Tree) (*string, *time.Time) { return &t.NoVoice, &t.VoiceTried }}
 
 // ErrNoVoice reports that there is no espeak-ng to speak the prompts with.
-var ErrNoVoice = errors.New("no voice for the Korean prompts")
+var ErrNoVoice = errors.New("no voice for the prompts")
 
 // SoundsDir is the folder of Asterisk's sounds in this tree.
 func (t *Tree) SoundsDir() string { return filepath.Join(t.DataDir(), "sounds") }
@@ -54,13 +54,13 @@ func (t *Tree) spoken() bool {
 	return !speaker.isIn(t) && speaker.lately(t)
 }
 
-// Speak says a text in Korean. The error wraps ErrNoVoice when the tree has no
-// voice.
-func (t *Tree) Speak(ctx context.Context, text string) (media.Sound, error) {
+// Speak says a text in Korean ("ko", as it is pronounced) or English ("en"). The
+// error wraps ErrNoVoice when the tree has no voice.
+func (t *Tree) Speak(ctx context.Context, language, text string) (media.Sound, error) {
 	if !speaker.isIn(t) {
 		return media.Sound{}, fmt.Errorf("%s: %w", t.Root, ErrNoVoice)
 	}
-	args := []string{"-v", "ko", "-b", "1", "-s", "185", "--stdout", "--stdin"}
+	args := []string{"-v", language, "-b", "1", "-s", speeds[language], "--stdout", "--stdin"}
 	if !t.installed() {
 		args = append(args, "--path="+t.libDir())
 	}
@@ -81,7 +81,7 @@ func (t *Tree) Speak(ctx context.Context, text string) (media.Sound, error) {
 	return s, nil
 }
 
-// giveVoice sees to it that a tree of ours has the Korean prompts: it unpacks
+// giveVoice sees to it that a tree of ours has our prompts: it unpacks
 // the voice into a tree made before there was one, and speaks what is missing.
 // Where no voice is to be had the tree stays as it is and NoVoice says why; that
 // is no error, since Asterisk then plays its English prompts. The caller holds

@@ -39,7 +39,7 @@ func TestNoVoice(t *testing.T) {
 	if err != nil || again.NoVoice != tree.NoVoice {
 		t.Errorf("%+v, %v", again, err)
 	}
-	if _, err := tree.Speak(t.Context(), "안녕하십니까."); !errors.Is(err, ErrNoVoice) {
+	if _, err := tree.Speak(t.Context(), "ko", "안녕하십니까."); !errors.Is(err, ErrNoVoice) {
 		t.Errorf("it speaks: %v", err)
 	}
 }

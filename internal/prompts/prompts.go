@@ -18,6 +18,12 @@ import (
 // sounds, and the value of CHANNEL(language).
 const Language = "ko"
 
+// English is the other language of our own prompts. Asterisk's have a set of theirs.
+const English = "en"
+
+// ownPrefix begins the names of prompts that only our dialplan plays.
+const ownPrefix = "dipcast/"
+
 // CustomPrefix begins the names of sounds that only a company has: its own
 // greetings and notices, which are uploaded and in no list.
 const CustomPrefix = "custom/"
@@ -48,6 +54,23 @@ type Prompt struct {
 	Same string
 	// Tones are played instead of words.
 	Tones []Tone
+}
+
+// In is what is said in a language; "" when nothing is, or when it is Asterisk's
+// own prompt that says it.
+func (p Prompt) In(language string) string {
+	switch {
+	case language == Language:
+		return p.Korean
+	case strings.HasPrefix(p.Name, ownPrefix):
+		return p.English
+	}
+	return ""
+}
+
+// Has tells whether the set of a language has the prompt.
+func (p Prompt) Has(language string) bool {
+	return language == Language || strings.HasPrefix(p.Name, ownPrefix)
 }
 
 // Tone is one beep.
@@ -210,4 +233,7 @@ func CheckUpload(name string) error {
 // OfTenant is the language of a tenant's channels, ko_T2: Asterisk looks for a
 // file in sounds/ko_T2 first, which holds what the tenant has uploaded, and then
 // in sounds/ko (main/file.c, fileexists_core).
-func OfTenant(number int) string { return Language + "_T" + strconv.Itoa(number) }
+func OfTenant(number int) string { return Variant(Language, number) }
+
+// Variant is OfTenant in another language: en_T2.
+func Variant(language string, number int) string { return language + "_T" + strconv.Itoa(number) }

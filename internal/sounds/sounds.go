@@ -33,13 +33,18 @@ const setFile = "dipcast-set.json"
 // joined prompts are words, too little to be a break.
 const margin = 40 * time.Millisecond
 
-// Voice speaks one text, at any rate and loudness. It is called from several
-// goroutines.
-type Voice func(ctx context.Context, text string) (media.Sound, error)
+// Voice speaks one text in a language, at any rate and loudness. It is called from
+// several goroutines.
+type Voice func(ctx context.Context, language, text string) (media.Sound, error)
+
+// languages are those that sets are made in: of the second, what Asterisk's own set
+// has not.
+var languages = []string{prompts.Language, prompts.English}
 
 // MakeOptions says which set is made.
 type MakeOptions struct {
-	// Dir is Asterisk's folder of sounds; the set is Dir/ko. Required.
+	// Dir is Asterisk's folder of sounds; the sets are Dir/ko and, of our own
+	// prompts, Dir/en. Required.
 	Dir   string
 	Voice Voice // required
 	// Progress is called with how many prompts are made, from one goroutine at a
@@ -58,12 +63,14 @@ func Make(ctx context.Context, o MakeOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	dir := filepath.Join(o.Dir, prompts.Language)
-	have := readSet(dir)
-	var todo []prompts.Prompt
-	for _, p := range all {
-		if have[p.Name] != mark(all, p) {
-			todo = append(todo, p)
+	have := map[string]set{}
+	var todo []job
+	for _, l := range languages {
+		have[l] = readSet(filepath.Join(o.Dir, l))
+		for _, p := range all {
+			if p.Has(l) && have[l][p.Name] != mark(all, l, p) {
+				todo = append(todo, job{l, p})
+			}
 		}
 	}
 	if len(todo) == 0 {
@@ -77,47 +84,63 @@ func Make(ctx context.Context, o MakeOptions) (err error) {
 	defer cancel(nil)
 	var mu sync.Mutex // guards have and done
 	done := 0
-	jobs := make(chan prompts.Prompt)
+	jobs := make(chan job)
 	var workers sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
 		workers.Go(func() {
-			for p := range jobs {
-				if err := write(ctx, dir, o.Voice, all, p); err != nil {
-					cancel(fmt.Errorf("prompt %s: %w", p.Name, err))
+			for j := range jobs {
+				if err := write(ctx, o, all, j); err != nil {
+					cancel(fmt.Errorf("prompt %s: %w", j.Name, err))
 					continue // empties the channel
 				}
 				mu.Lock()
-				have[p.Name] = mark(all, p)
+				have[j.language][j.Name] = mark(all, j.language, j.Prompt)
 				done++
 				o.Progress(done, len(todo))
 				mu.Unlock()
 			}
 		})
 	}
-	for _, p := range todo {
+	for _, j := range todo {
 		if ctx.Err() != nil {
 			break
 		}
-		jobs <- p
+		jobs <- j
 	}
 	close(jobs)
 	workers.Wait()
 	err = context.Cause(ctx)
-	return errors.Join(err, have.write(dir))
+	for _, l := range languages {
+		err = errors.Join(err, have[l].write(filepath.Join(o.Dir, l)))
+	}
+	return err
 }
 
-// Missing gives the names of the list that the set below dir (Asterisk's folder
-// of sounds) has not, or has from another text.
+// job is a prompt to be made in a language.
+type job struct {
+	language string
+	prompts.Prompt
+}
+
+// Missing gives the names of the list that the sets below dir (Asterisk's folder
+// of sounds) have not, or have from another text; those of the English set as
+// "en: dipcast/closed".
 func Missing(dir string) ([]string, error) {
 	all, err := prompts.List()
 	if err != nil {
 		return nil, err
 	}
-	have := readSet(filepath.Join(dir, prompts.Language))
 	var names []string
-	for _, p := range all {
-		if have[p.Name] != mark(all, p) {
-			names = append(names, p.Name)
+	for _, l := range languages {
+		have := readSet(filepath.Join(dir, l))
+		for _, p := range all {
+			switch {
+			case !p.Has(l) || have[p.Name] == mark(all, l, p):
+			case l == prompts.Language:
+				names = append(names, p.Name)
+			default:
+				names = append(names, l+": "+p.Name)
+			}
 		}
 	}
 	return names, nil
@@ -142,14 +165,18 @@ func (s set) write(dir string) error {
 }
 
 // mark is the same for two prompts that sound the same.
-func mark(all []prompts.Prompt, p prompts.Prompt) string {
-	p = sounding(all, p)
-	h := sha256.Sum256(fmt.Appendf(nil, "%s\n%s\n%v\n%v", recipe, p.Korean, p.Pause, p.Tones))
+func mark(all []prompts.Prompt, language string, p prompts.Prompt) string {
+	p = sounding(all, language, p)
+	h := sha256.Sum256(fmt.Appendf(nil, "%s\n%s\n%v\n%v", recipe, p.In(language), p.Pause, p.Tones))
 	return hex.EncodeToString(h[:8])
 }
 
-// sounding follows Same to the prompt that says how it sounds.
-func sounding(all []prompts.Prompt, p prompts.Prompt) prompts.Prompt {
+// sounding follows Same to the prompt that says how it sounds. That holds of Korean:
+// what is one word there may be two in English.
+func sounding(all []prompts.Prompt, language string, p prompts.Prompt) prompts.Prompt {
+	if language != prompts.Language {
+		return p
+	}
 	for p.Same != "" {
 		for _, q := range all {
 			if q.Name == p.Same {
@@ -162,30 +189,34 @@ func sounding(all []prompts.Prompt, p prompts.Prompt) prompts.Prompt {
 }
 
 // write makes the file of one prompt.
-func write(ctx context.Context, dir string, voice Voice, all []prompts.Prompt, p prompts.Prompt) error {
-	s, err := render(ctx, voice, sounding(all, p))
+func write(ctx context.Context, o MakeOptions, all []prompts.Prompt, j job) error {
+	s, err := render(ctx, o.Voice, j.language, sounding(all, j.language, j.Prompt))
 	if err != nil {
 		return err
 	}
-	return writeFile(filepath.Join(dir, filepath.FromSlash(p.Name)+".wav"), media.EncodeWAV(s))
+	return writeFile(filepath.Join(o.Dir, j.language, filepath.FromSlash(j.Name)+".wav"), media.EncodeWAV(s))
 }
 
 // render makes the sound of one prompt: at media.Rate, trimmed, at one loudness.
-func render(ctx context.Context, voice Voice, p prompts.Prompt) (media.Sound, error) {
+func render(ctx context.Context, voice Voice, language string, p prompts.Prompt) (media.Sound, error) {
 	s := media.Silence(media.Rate, p.Pause)
 	for _, t := range p.Tones {
 		s = s.Append(beep(t))
 	}
-	if p.Korean == "" {
+	text := p.In(language)
+	if text == "" {
 		return s, nil
 	}
-	said, err := voice(ctx, prompts.Pronounced(p.Korean))
+	if language == prompts.Language {
+		text = prompts.Pronounced(text)
+	}
+	said, err := voice(ctx, language, text)
 	if err != nil {
 		return s, err
 	}
 	said = Telephone(said)
 	if len(said.Samples) == 0 {
-		return s, fmt.Errorf("the voice says nothing at %q", p.Korean)
+		return s, fmt.Errorf("the voice says nothing at %q", text)
 	}
 	return s.Append(said), nil
 }

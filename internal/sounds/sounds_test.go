@@ -16,7 +16,7 @@ import (
 
 // tones is a voice that hums, and counts.
 func tones(said *atomic.Int64) Voice {
-	return func(context.Context, string) (media.Sound, error) {
+	return func(context.Context, string, string) (media.Sound, error) {
 		said.Add(1)
 		s := media.Silence(media.Rate, 200*time.Millisecond)
 		for i := range s.Samples {
@@ -51,7 +51,22 @@ func TestMake(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if most != len(all) {
+	english := 0
+	for _, p := range all {
+		if p.Has(prompts.English) {
+			english++
+			file, err := os.ReadFile(filepath.Join(dir, "en", p.Name+".wav"))
+			if err != nil {
+				t.Error(err)
+			} else if d, err := media.WAVDuration(file); err != nil || d == 0 {
+				t.Errorf("en: %s: %v, %v", p.Name, d, err)
+			}
+		}
+	}
+	if english < 80 {
+		t.Errorf("only %d are made in English", english)
+	}
+	if most != len(all)+english {
 		t.Errorf("%d of %d were told of", most, len(all))
 	}
 	for _, p := range all {
@@ -87,11 +102,11 @@ func TestMakeGoesOn(t *testing.T) {
 	dir := t.TempDir()
 	var said atomic.Int64
 	voice, broken := tones(&said), errors.New("hoarse")
-	err := Make(t.Context(), MakeOptions{Dir: dir, Voice: func(ctx context.Context, text string) (media.Sound, error) {
+	err := Make(t.Context(), MakeOptions{Dir: dir, Voice: func(ctx context.Context, language, text string) (media.Sound, error) {
 		if said.Load() > 20 {
 			return media.Sound{}, broken
 		}
-		return voice(ctx, text)
+		return voice(ctx, language, text)
 	}})
 	if !errors.Is(err, broken) {
 		t.Fatal(err)

@@ -292,6 +292,13 @@ func (s *Store) publish(server string, scope int, name string) error {
 	if err := writeFile(at(server, scope, name), file); err != nil {
 		return fmt.Errorf("publish prompt: %w", err)
 	}
+	if scope == Everybody {
+		return nil
+	}
+	// A company that speaks English hears the same recordings.
+	if err := link(prompts.OfTenant(scope), filepath.Join(server, "sounds", prompts.Variant(prompts.English, scope))); err != nil {
+		return fmt.Errorf("publish prompt: %w", err)
+	}
 	return nil
 }
 

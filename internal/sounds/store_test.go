@@ -112,6 +112,9 @@ func TestStore(t *testing.T) {
 	if content(t, server, "sounds/ko/vm-intro.wav") == "made" {
 		t.Error("the common one is not heard")
 	}
+	if content(t, server, "sounds/en_T2/vm-intro.wav") != string(file) {
+		t.Error("not heard by those who are spoken to in English")
+	}
 	if all, err := s.List(2); err != nil || len(all) != 2 || all[0].Name != "custom/summer" || all[1] != o {
 		t.Errorf("%+v, %v", all, err)
 	}

@@ -118,6 +118,8 @@ func TestUpload(t *testing.T) {
 	t.Parallel()
 	l := newLab(t, 22, nil, nil, plan{"901": {"Answer()", "Playback(dipcast/closed&dipcast/closed&dipcast/closed)"}, "902": {
 		"Set(CHANNEL(language)=ko)", "Answer()", "Playback(dipcast/thanks&dipcast/thanks&dipcast/thanks)",
+	}, "903": {
+		"Set(CHANNEL(language)=en_T2)", "Answer()", "Playback(dipcast/closed&dipcast/closed&dipcast/closed)",
 	}})
 	store := sounds.NewStore(t.TempDir(), []string{asteriskproc.DataFolder(l.server.Input.Dirs.Base)})
 	put := func(scope int, name string, hertz int) {
@@ -156,6 +158,10 @@ func TestUpload(t *testing.T) {
 	l.until("speech", func() bool { h := c.Heard(); return h.Frequency > 0 && h.Share < 0.9 })
 	l.hangup(c)
 	l.korean()
+	put(2, "dipcast/closed", 1500) // in English too
+	if err := hears("903", 1500); err != nil {
+		t.Errorf("its own, in English: %v", err)
+	}
 }
 
 // tone is two seconds of a sine.
