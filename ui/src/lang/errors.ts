@@ -66,5 +66,8 @@ export function codeWords(code: string): string {
 export function saidOf(e: unknown, area = ''): string {
   const { text, detail, field } = wordsOf(e, area)
   const said = detail || text
+  if (e instanceof APIError && /[.[]/.test(e.field.replace(/^body\./, ''))) {
+    return said.startsWith(`${field}: `) ? said : `${field}: ${said}` // a part of what stands above
+  }
   return field && said.startsWith(`${field}: `) ? said.slice(field.length + 2) : said
 }

@@ -43,6 +43,13 @@ function fieldOf(e: unknown): string {
   return numbered.test(field) ? 'number' : field.split(/[.[]/)[0]!
 }
 
+/** Why the browser takes an input for wrong, with the input's label. */
+function invalidText(t: (key: keyof typeof partsTexts.ko, values?: Record<string, string>) => string, bad: HTMLInputElement): string {
+  const label = (bad.labels?.[0]?.textContent ?? bad.getAttribute('aria-label') ?? '').replace(/\s*\*$/, '')
+  const v = bad.validity
+  return v.valueMissing ? t('fillIn', { label }) : v.rangeUnderflow || v.rangeOverflow ? t('outOfRange', { label, min: bad.min, max: bad.max }) : t('badFormat', { label })
+}
+
 /** A form at the side of a list in which one thing is made or changed. */
 export function EditDrawer(p: Props) {
   const t = useTexts(partsTexts)
@@ -50,11 +57,13 @@ export function EditDrawer(p: Props) {
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>()
   const [beside, setBeside] = useState(false) // an input shows the error
+  const [invalid, setInvalid] = useState('')
   const [leaving, setLeaving] = useState(false)
   const [seen, setSeen] = useState(p.draft)
   if (seen !== p.draft) {
     setSeen(p.draft)
     setError(undefined)
+    setInvalid('')
   }
   const conflict = error instanceof APIError && (error.status === 412 || (error.status === 409 && error.field === 'If-Match'))
   const done = () => {
@@ -76,12 +85,20 @@ export function EditDrawer(p: Props) {
   const submit = (e: FormEvent) => {
     e.preventDefault()
     e.stopPropagation()
+    // In our words and language, not the browser's.
+    const bad = (e.currentTarget as HTMLFormElement).querySelector<HTMLInputElement>('input:invalid, textarea:invalid')
+    setInvalid(bad ? invalidText(t, bad) : '')
+    if (bad) {
+      bad.scrollIntoView({ block: 'center' })
+      bad.focus()
+      return
+    }
     void save(false)
   }
   return (
     <AreaContext value={p.area ?? ''}>
       <Drawer opened={p.opened} onClose={close} title={p.title} position="right" size="lg" closeButtonProps={{ 'aria-label': t('close') }}>
-        <form onSubmit={submit} className={p.mayChange === false ? 'seen' : undefined}>
+        <form onSubmit={submit} noValidate className={p.mayChange === false ? 'seen' : invalid ? 'form-tried' : undefined}>
           {p.mayChange === false && <Text size="sm" c="dimmed" mb="sm">{p.readOnlyText ?? t('readOnly')}</Text>}
           {p.mayChange !== false && only && <Text size="sm" c="dimmed" mb="sm">{t('lockedSome', { names: only.map((name) => memberName(name, p.area)).join(', ') })}</Text>}
           <fieldset disabled={p.mayChange === false} style={{ border: 0, padding: 0, margin: 0, minWidth: 0 }}>
@@ -96,7 +113,7 @@ export function EditDrawer(p: Props) {
                   <Button size="compact-sm" variant="default" onClick={() => void save(true)}>{t('overwrite')}</Button>
                 </Group>
               </Alert>
-            ) : beside ? <Text size="sm" c="var(--mantine-color-error)" mb="xs">{t('seeField')}</Text> : <ErrorNote error={error} />}
+            ) : invalid ? <Text size="sm" c="var(--mantine-color-error)" mb="xs" role="alert">{invalid}</Text> : beside ? <Text size="sm" c="var(--mantine-color-error)" mb="xs">{t('seeField')}</Text> : <ErrorNote error={error} />}
             {p.foot}
             {p.mayChange !== false && (
               <Group justify="space-between">

@@ -30,7 +30,7 @@ export function Setting({ name, children }: { name: string; children: ReactNode 
   const wrong = use(FormErrorContext)
   // Who may change nothing sees a form that is locked as a whole.
   if (!area || !may(me, area, 'change') || may(me, area, 'change', name)) {
-    return wrong.field === name ? <Wrong error={wrong.error} shown={wrong.shown}>{children}</Wrong> : children
+    return <Allowed error={wrong.field === name ? wrong.error : undefined} shown={wrong.shown}>{children}</Allowed>
   }
   return (
     <div className="seen">
@@ -40,19 +40,22 @@ export function Setting({ name, children }: { name: string; children: ReactNode 
   )
 }
 
-/** An input whose value was refused, and why; it comes into sight. */
-function Wrong({ error, shown, children }: { error: unknown; shown?: (at: boolean) => void; children: ReactNode }) {
+/** An input, and why its value was refused, which comes into sight. The input stays the same one. */
+function Allowed({ error, shown, children }: { error: unknown; shown?: (at: boolean) => void; children: ReactNode }) {
   const area = use(AreaContext)
   const box = useRef<HTMLDivElement>(null)
-  useEffect(() => { void box.current?.scrollIntoView({ block: 'center' }) }, [error])
   useEffect(() => {
+    if (!error) {
+      return
+    }
+    void box.current?.scrollIntoView({ block: 'center' })
     shown?.(true)
     return () => shown?.(false)
-  }, [shown])
+  }, [error, shown])
   return (
-    <div ref={box} className="wrong">
+    <div ref={box} className={error ? 'wrong' : undefined}>
       {children}
-      <Text size="sm" c="var(--mantine-color-error)" mt={4} role="alert">{saidOf(error, area)}</Text>
+      {!!error && <Text size="sm" c="var(--mantine-color-error)" mt={4} role="alert">{saidOf(error, area)}</Text>}
     </div>
   )
 }

@@ -41,7 +41,10 @@ export function TenantDrawer({ tenant, onClose }: { tenant: string; onClose: () 
   }, [company])
   const changed = () => queries.invalidateQueries({ queryKey: ['tenants'] })
   const save = async (overwrite: boolean) => {
-    await call('PUT /tenants/{tenant}', { path: { tenant }, body: changeOf(form.values), ...(overwrite || !found.data ? {} : { ifMatch: found.data.etag }) })
+    const whole = changeOf(form.values)
+    // Its defaults stand in the form in words: what was not touched is not sent.
+    const { recording: _, ...rest } = whole
+    await call('PUT /tenants/{tenant}', { path: { tenant }, body: form.isDirty('recording') ? whole : rest, ...(overwrite || !found.data ? {} : { ifMatch: found.data.etag }) })
     await changed()
     tellDone(parts('saved'))
     onClose()
