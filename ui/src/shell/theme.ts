@@ -18,6 +18,8 @@ export const theme = createTheme({
   components: {
     Select: list, MultiSelect: list, Autocomplete: list, TagsInput: list,
     // The placeholder is a child that no menu may have (axe: aria-required-children).
+    // Links within sentences are told by more than their colour (axe: link-in-text-block).
+    Anchor: { defaultProps: { underline: 'always' } },
     Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
     // In the language that is shown when it is drawn.
     PasswordInput: PasswordInput.extend({ defaultProps: { visibilityToggleButtonProps: { get 'aria-label'() { return textOf(shellTexts, 'showPassword') } } } }),
