@@ -25,7 +25,7 @@ func usersExamples() map[string]exchange {
 		"sign-out":            {"", done(exampleEnded)},
 		"change-profile":      {`{"name":"홍길동","lang":"ko"}`, done(exampleMe)},
 		"change-own-password": {`{"old":"correct horse battery","new":"staple correct horse"}`, done(exampleMe)},
-		"sign-in-ways":        {"", done(`{"naver_works":true}`)},
+		"sign-in-ways":        {"", done(`{"naver_works":true,"passkeys":false,"passkeys_why":"plain","passkeys_at":"https://pbx.example.com"}`)},
 		"sessions":            {"", listed(exampleSession, 1, 1000)},
 		"end-session":         {"", done(exampleEnded)},
 

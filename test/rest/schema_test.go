@@ -1,6 +1,7 @@
 package rest_test
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -85,6 +86,16 @@ func (d document) invalid(schema map[string]any, v any, where string) string {
 		case "pattern":
 			if s, ok := v.(string); ok && !regexp.MustCompile(want.(string)).MatchString(s) {
 				wrong = fmt.Sprintf("does not match %v", want)
+			}
+		case "minLength":
+			if s, ok := v.(string); ok && float64(len([]rune(s))) < want.(float64) {
+				wrong = "is too short"
+			}
+		case "contentEncoding":
+			if s, ok := v.(string); ok {
+				if _, err := base64.StdEncoding.DecodeString(s); err != nil {
+					wrong = "is not base64"
+				}
 			}
 		case "maxLength":
 			if s, ok := v.(string); ok && float64(len([]rune(s))) > want.(float64) {

@@ -28,7 +28,7 @@ func TestWhy(t *testing.T) {
 		})
 		return w
 	}
-	if w := explained(s.inHistory()); !strings.Contains(w.Why.Ko, "울리는 동안") || !strings.Contains(w.Why.En, "hung up after") {
+	if w := explained(s.inHistory()); !strings.Contains(w.Why.Ko, "울리는 동안") || !strings.Contains(w.Why.En, "hung up") {
 		t.Errorf("in vain: %+v", w)
 	}
 	if r := s.do("PUT", prefix+"/extensions/1010", `{"voicemail":{}}`); r.status != 200 {
