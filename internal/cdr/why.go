@@ -341,6 +341,9 @@ func (w *telling) unanswered() Text {
 		if len(some) == 0 {
 			long = span(r.Wait)
 		}
+		if max(rang(some), 0) < time.Second && len(some) > 0 {
+			return first.and(Text{iGa(who.Korean) + " 받지 않았습니다.", who.English + " did not answer."})
+		}
 		return first.and(Text{iGa(who.Korean) + " " + long.Korean + " 동안 받지 않았습니다.", who.English + " did not answer for " + long.English + "."})
 	case call.ReasonBusy:
 		if len(some) == 0 && r.To.Extension != "" {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/dipcast/dipcast/internal/demo"
+	"github.com/dipcast/dipcast/internal/sipphone"
 )
 
 // why is what the history says of how a call ended.
@@ -28,7 +29,13 @@ func TestWhy(t *testing.T) {
 		})
 		return w
 	}
-	if w := explained(s.inHistory()); !strings.Contains(w.Why.Ko, "울리는 동안") || !strings.Contains(w.Why.En, "hung up") {
+	s.demo.Phone(2, "1010").SetBehaviour(sipphone.Ring())
+	vain := s.incoming(did1010)
+	id := s.live("state=ringing").CallID
+	if err := vain.Hangup(s.ctx()); err != nil {
+		t.Fatal(err)
+	}
+	if w := explained(id); !strings.Contains(w.Why.Ko, "울리는 동안") || !strings.Contains(w.Why.En, "hung up") {
 		t.Errorf("in vain: %+v", w)
 	}
 	if r := s.do("PUT", prefix+"/extensions/1010", `{"voicemail":{}}`); r.status != 200 {
@@ -44,7 +51,7 @@ func TestWhy(t *testing.T) {
 	if err := out.WaitAnswered(s.ctx()); err != nil {
 		t.Fatal(err)
 	}
-	id := s.live("direction=external").CallID
+	id = s.live("direction=external").CallID
 	if err := out.SendDTMF(s.ctx(), "#"); err != nil { // past the greeting
 		t.Fatal(err)
 	}
