@@ -17,10 +17,11 @@ import (
 // and index.html for every other path that a page may have: the browser's router
 // finds the page.
 type Site struct {
-	files fs.FS
-	index string // "": the web was not built
-	gone  http.Handler
-	serve http.Handler
+	packed packed
+	files  fs.FS
+	index  string // "": the web was not built
+	gone   http.Handler
+	serve  http.Handler
 
 	mayBeIn func(*http.Request) bool
 }
@@ -67,7 +68,9 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request) {
 				h.Set("Content-Type", "application/manifest+json")
 			}
 			h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'") // a picture opened by itself
-			http.ServeFileFS(w, r, s.files, name)
+			if !s.packed.serve(w, r, s.files, name) {
+				http.ServeFileFS(w, r, s.files, name)
+			}
 			return
 		}
 		if strings.HasPrefix(name, "assets/") {

@@ -34,6 +34,12 @@ await inBrowser("ko-KR", async (open) => {
   await row.waitFor({ state: "detached" });
   await page.getByText("지금은 통화가 없습니다").waitFor();
   await until("the phone's lamp", async () => (await page.locator("#content").textContent()).includes("통화 가능 3"));
+  // What the page is made of, as it goes over the network: 350 kB at most.
+  await page.reload();
+  await page.getByText("지금은 통화가 없습니다").waitFor();
+  const bytes = await page.evaluate(() => performance.getEntriesByType("resource").filter((r) => /\.(js|css)$/.test(r.name)).reduce((n, r) => n + r.encodedBodySize, 0));
+  console.log(`scripts and styles of Live: ${bytes} bytes`);
+  if (bytes < 50_000 || bytes > 350_000) throw new Error(`scripts and styles of Live are ${bytes} bytes, want at most 350,000`);
   same("calls left", await page.locator("[role=row].call").count(), 0);
   page.check();
 });

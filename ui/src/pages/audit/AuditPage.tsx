@@ -1,4 +1,5 @@
 import { Badge, Button, Grid, Group, Select, Text, TextInput } from '@mantine/core'
+import '@mantine/dates/styles.css'
 import { DateInput } from '@mantine/dates'
 import { useDebouncedValue } from '@mantine/hooks'
 import { IconDownload, IconShieldCheck } from '@tabler/icons-react'
