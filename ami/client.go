@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -95,7 +96,7 @@ func (c *Client) Run(ctx context.Context) error {
 	}
 	defer c.closed.Store(true)
 	wait := backoff{min: c.o.BackoffMin, max: c.o.BackoffMax, auth: c.o.AuthBackoff}
-	last := ""
+	var told []string // of the errors since the link was last up
 	for attempt := 1; ; attempt++ {
 		c.change(Change{State: StateConnecting, Attempt: attempt})
 		upFor, err := c.serve(ctx, attempt)
@@ -108,10 +109,14 @@ func (c *Client) Run(ctx context.Context) error {
 			attempt = 0
 		}
 		retry := wait.next(errors.Is(err, ErrAuth))
-		// A repeated error is logged on change and counted otherwise.
-		if text := steady(err); text != last || upFor > 0 {
+		if upFor > 0 {
+			told = told[:0]
+		}
+		// An error is told once until the link was up again, also where two
+		// take turns, and counted otherwise.
+		if text := steady(err); len(told) < maxTold && !slices.Contains(told, text) {
 			c.o.Logger.Warn("link down", "error", err, "up_for", upFor, "retry", retry)
-			last = text
+			told = append(told, text)
 		}
 		c.change(Change{State: StateDown, Err: err, Retry: retry, Attempt: max(attempt, 1)})
 		select {
@@ -123,6 +128,10 @@ func (c *Client) Run(ctx context.Context) error {
 		c.stats.reconnects.Add(1)
 	}
 }
+
+// maxTold bounds how many errors of one server are told of while its link is
+// down: each attempt of a strange server may fail with words of its own.
+const maxTold = 16
 
 // steady is err's text without what differs at each attempt: our port of the
 // moment, and the time at which a certificate was found to be expired.

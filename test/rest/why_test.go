@@ -3,6 +3,7 @@ package rest_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/dipcast/dipcast/internal/demo"
 	"github.com/dipcast/dipcast/internal/sipphone"
@@ -52,15 +53,7 @@ func TestWhy(t *testing.T) {
 		t.Fatal(err)
 	}
 	id = s.live("direction=external").CallID
-	if err := out.SendDTMF(s.ctx(), "#"); err != nil { // past the greeting
-		t.Fatal(err)
-	}
-	if err := out.WaitTone(s.ctx(), 1000); err != nil { // the beep
-		t.Fatal(err)
-	}
-	begun := out.Sent()
-	s.until("three seconds of the caller's tone", func() bool { return out.Sent() >= begun+150 })
-	if err := out.Hangup(s.ctx()); err != nil {
+	if err := out.LeaveMessage(s.ctx(), 3*time.Second); err != nil {
 		t.Fatal(err)
 	}
 	s.allOver()

@@ -236,15 +236,7 @@ func (s *site) leave(c *sipphone.Call) {
 	if err := c.WaitAnswered(s.ctx()); err != nil {
 		s.t.Fatal(err)
 	}
-	if err := c.SendDTMF(s.ctx(), "#"); err != nil { // past the greeting
-		s.t.Fatal(err)
-	}
-	if err := c.WaitTone(s.ctx(), 1000); err != nil {
-		s.t.Fatal(err)
-	}
-	begun := c.Sent()
-	await.That(s.t, "three seconds of tone", func() bool { return c.Sent() >= begun+150 })
-	if err := c.Hangup(s.ctx()); err != nil {
+	if err := c.LeaveMessage(s.ctx(), 3*time.Second); err != nil {
 		s.t.Fatal(err)
 	}
 }
