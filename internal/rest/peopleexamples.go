@@ -5,6 +5,7 @@ const (
 		`"mobile":"01026132471","mobile_by_hand":false,"by_hand":false,"status":"matched","why":"1010 by rule 1 (telephone)","telephone":"02-123-4567(1010)","since":"2026-10-20T01:02:03.4Z"}`
 	exampleByHand = `{"id":"q3m7xk2vh5tw4nby","name":"최수진","email":"","user":"","language":"ko","extension":"1010","extension_by_hand":true,` +
 		`"mobile":"01026132471","mobile_by_hand":true,"by_hand":true,"status":"by_hand","why":"","telephone":"","since":"2026-10-20T01:02:03.4Z"}`
+	exampleMobile   = `{"mobile":"01026132471","by_hand":true,"directory":false}`
 	exampleCounts   = `"people":1,"matched":1,"by_hand":0,"unmatched":0,"conflicts":0`
 	exampleSync     = `{"at":"2026-10-20T01:02:03.4Z","joined":1,"left":0,` + exampleCounts + `}`
 	exampleRules    = `"rules":[{"field":"telephone"},{"field":"employee_number","pattern":"^E([0-9]+)$"}]`
@@ -27,6 +28,8 @@ func peopleExamples() map[string]exchange {
 		"delete-person-sessions": {"", done(`{"id":"q3m7xk2vh5tw4nby"}`)},
 		"people-settings":        {"", done(examplePeopleIs)},
 		"change-people-settings": {`{` + exampleRules + `,"lookup":{` + exampleLookup + `,"authorization":"Bearer 8mDkQ2"}}`, done(examplePeopleIs)},
+		"my-mobile":              {"", done(exampleMobile)},
+		"change-my-mobile":       {`{"mobile":"010-2613-2471"}`, done(exampleMobile)},
 		"contacts":               {"", listed(`{"number":"01026132471","written":"010-2613-2471","name":"지화자","company":"거래처"}`, 1, 1000)},
 		"put-contact":            {`{"name":"지화자","company":"거래처"}`, done(`{"number":"01026132471","written":"01026132471","name":"지화자","company":"거래처"}`)},
 		"import-contacts":        {`{"text":"name,company,number\n지화자,거래처,010-2613-2471\n"}`, done(`{"dry_run":false,"taken":1,"total":1,"wrong":[]}`)},

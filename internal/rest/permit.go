@@ -36,6 +36,7 @@ var permits = sync.OnceValue(func() map[string][]string {
 		tenant.AreaExtensions: "change-extension change-password create-extension create-softphone-link delete-extension export-extensions extension extension-devices extensions import-extensions refused-registrations registrations revoke-softphone-link rotate-device softphone-links unlock-extension",
 		tenant.AreaFaxes:      "cancel-fax fax fax-page fax-pdf fax-tiff faxes resend-fax send-fax",
 		tenant.AreaPeople:     "change-people-settings change-person create-person delete-person delete-person-sessions people people-settings people-sync person person-sessions sync-people try-people",
+		tenant.AreaMy:         "change-my-mobile my-mobile",
 		tenant.AreaContacts:   "contact-name contacts delete-contact export-contacts import-contacts put-contact",
 		tenant.AreaRecordings: "check-recording delete-recording hold-recording link-recording recording recording-details recordings",
 		tenant.AreaServers:    "ban bans lift-ban doctor",

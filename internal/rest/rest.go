@@ -191,6 +191,7 @@ func New(o Options) *API {
 	a.faxOps(api)
 	a.recordingOps(api)
 	a.peopleOps(api)
+	a.myOps(api)
 	a.webhookOps(api)
 	a.deadLetterOps(api)
 	a.outboxOps(api)

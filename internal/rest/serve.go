@@ -232,7 +232,9 @@ func (a *API) nothing(w http.ResponseWriter, r *http.Request) {
 
 func (a *API) refuse(w http.ResponseWriter, c *caller, r *http.Request, err error) {
 	e := a.asEnvelope(err)
-	a.o.Refused(edge.Refusal{Who: c.who, Remote: c.remote, Action: r.Method + " " + r.URL.Path, Err: e})
+	if !left(r.Context(), err) {
+		a.o.Refused(edge.Refusal{Who: c.who, Remote: c.remote, Action: r.Method + " " + r.URL.Path, Err: e})
+	}
 	if e.Code == envelope.Unauthorized && a.o.Users != nil && aboutSession(r) {
 		w = quiet{w}
 	}
@@ -253,8 +255,18 @@ func (a *API) refused(ctx context.Context, action string, server int, err error)
 	e := a.asEnvelope(err)
 	c := callerOf(ctx)
 	c.audited = true
-	a.o.Refused(edge.Refusal{Who: c.who, Remote: c.remote, Server: server, Action: action, Err: e})
+	if !left(ctx, err) {
+		a.o.Refused(edge.Refusal{Who: c.who, Remote: c.remote, Server: server, Action: action, Err: e})
+	}
 	return newFailure(e)
+}
+
+// left reports that there is no answer because whoever asked has gone, as a browser
+// does that opens another page: nobody was refused anything. What was found out
+// before they left, such as a wrong password, is a refusal still.
+func left(ctx context.Context, err error) bool {
+	var e *envelope.Error
+	return ctx.Err() != nil && (errors.Is(err, context.Canceled) || errors.As(err, &e) && e.Code == envelope.Unavailable)
 }
 
 func (a *API) asEnvelope(err error) *envelope.Error {
@@ -265,6 +277,9 @@ func (a *API) asEnvelope(err error) *envelope.Error {
 	if errors.Is(err, store.ErrUnavailable) {
 		a.log.Error("database does not take a change", "error", err)
 		return envelope.Errorf(envelope.Unavailable, "", "the database does not take it now; nothing was changed, try again later")
+	}
+	if errors.Is(err, context.Canceled) { // nobody reads the answer any more
+		return envelope.Errorf(envelope.Unavailable, "", "the request was given up")
 	}
 	a.log.Error("unexpected error", "error", err)
 	return envelope.Errorf(envelope.Internal, "", "internal error")

@@ -108,6 +108,9 @@ func TestExamples(t *testing.T) {
 			if strings.Contains(fmt.Sprint(op.spec["description"]), "For operators.") {
 				who = basic(demo.Operator)
 			}
+			if strings.HasPrefix(op.path, prefix+"/my/") {
+				who = basic(demo.Employee2)
+			}
 			s.example(t, d, op, who)
 		}
 	}

@@ -432,6 +432,13 @@ export type Certificate = {
   subject?: string
 }
 
+export type ChangemymobileRequest = {
+  /** take that of the directory of NAVER WORKS instead */
+  by_directory?: boolean
+  /** empty: you have none */
+  mobile?: string
+}
+
 export type ChangepasswordRequest = {
   /** which of its phones, from 0, the first */
   device?: number
@@ -1539,6 +1546,15 @@ export type Moved = {
   server_id: number
 }
 
+export type MyMobile = {
+  /** entered here or by an administrator; false: the directory of NAVER WORKS has it, or there is none */
+  by_hand: boolean
+  /** you are in the directory of NAVER WORKS, which may know your mobile */
+  directory: boolean
+  /** as it is dialled; empty: none */
+  mobile: string
+}
+
 export type NewBan = {
   /** for how long; absent: as long as the first ban by failures */
   minutes?: number
@@ -2429,6 +2445,11 @@ export type ReplyMeBody = {
 
 export type ReplyMovedBody = {
   data: Moved
+  status: 'success'
+}
+
+export type ReplyMyMobileBody = {
+  data: MyMobile
   status: 'success'
 }
 
@@ -4815,6 +4836,17 @@ export interface Operations {
       }
     }
     answer: ReplyRemovedBody
+  }
+  'GET /my/mobile': {
+    request: {
+    }
+    answer: ReplyMyMobileBody
+  }
+  'PUT /my/mobile': {
+    request: {
+      body: ChangemymobileRequest
+    }
+    answer: ReplyMyMobileBody
   }
   'DELETE /naver-works': {
     request: {

@@ -1,4 +1,5 @@
-import { Anchor, Button, Group, Paper, Stack, Switch, Text, TextInput, Title } from '@mantine/core'
+import { ActionIcon, Anchor, Button, Group, Paper, Stack, Switch, Text, TextInput, Title } from '@mantine/core'
+import { IconDeviceMobile } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { dataOf } from '~/api/client'
@@ -12,6 +13,7 @@ import { To } from '~/parts/To'
 import { useOnly } from '~/parts/Setting'
 import { useMay, useMe, useTenant } from '~/shell/me'
 import { allowedOf, maySet } from '../diversions/rules'
+import { useMyMobile } from './MyMobile'
 import { myTexts } from './texts'
 
 const kinds = ['DND', 'CFI', 'CFB', 'CFN', 'CFU'] as const
@@ -48,6 +50,7 @@ function OneRule({ kind, rule }: { kind: Kind; rule: Rule }) {
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>()
   const [missing, setMissing] = useState(false)
+  const mobile = useMyMobile().data?.mobile
   const name = t(kind)
   const plain = number.replace(/[^\d*#+]/g, '')
   const changed = plain !== (rule.destination ?? '')
@@ -90,7 +93,10 @@ function OneRule({ kind, rule }: { kind: Kind; rule: Rule }) {
           }}>
             <Group gap={6} wrap="nowrap" align="flex-start">
               {/* Whoever wanted it on and was asked for the number has it on by saving. */}
-              <TextInput size="xs" w={140} inputMode="tel" aria-label={t('destinationOf', { name })} placeholder={t('destinationText')} value={number} onChange={(e) => setNumber(e.currentTarget.value)} disabled={!mayLead} error={missing && !plain && t('needNumber')} />
+              <TextInput
+                size="xs" w={140} inputMode="tel" aria-label={t('destinationOf', { name })} placeholder={t('destinationText')} value={number} onChange={(e) => setNumber(e.currentTarget.value)} disabled={!mayLead} error={missing && !plain && t('needNumber')}
+                rightSection={!number && mobile && mayLead && <ActionIcon variant="subtle" size="sm" aria-label={`${name}: ${t('fillMobile')}`} title={t('fillMobile')} onClick={() => setNumber(phone(mobile))}><IconDeviceMobile size={14} aria-hidden /></ActionIcon>}
+              />
               {changed && mayLead && <Button type="submit" size="xs" loading={busy}>{t(missing && maySwitch ? 'saveOn' : 'save')}</Button>}
             </Group>
           </form>

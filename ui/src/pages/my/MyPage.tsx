@@ -8,6 +8,7 @@ import { useMay, useMe } from '~/shell/me'
 import './my.css'
 import { MyCalls } from './MyCalls'
 import { MyDiversions } from './MyDiversions'
+import { MyMobile } from './MyMobile'
 import { MyNow } from './MyNow'
 import { MyPhones } from './MyPhones'
 import { MySoftphone } from './MySoftphone'
@@ -41,6 +42,7 @@ export default function MyPage() {
         <Grid.Col span={{ base: 12, lg: 5 }}>
           <Stack gap="md">
             {mayDivert && <MyDiversions />}
+            <MyMobile />
             {mayPhones && <MyPhones />}
             {mayPhones && <MySoftphone />}
           </Stack>

@@ -14,6 +14,7 @@ export const myTexts = defineTexts(
     
     noExtension: '내선이 없습니다', noExtensionText: '이 로그인에는 내선이 이어져 있지 않습니다. 관리자에게 내선을 정해 달라고 하세요.',
     voicemail: '음성사서함', unread: '새 메시지 {{n}}', noMessages: '남겨진 메시지가 없습니다.', new: '새 메시지', listen: '{{who}}의 메시지 듣기, {{at}}', delete: '삭제', deleted: '메시지를 삭제했습니다.', deleteMessage: '메시지를 삭제할까요?', deleteMessageText: '{{who}}이(가) {{at}}에 남긴 메시지를 삭제합니다. 되돌릴 수 없습니다.',
+    mobile: '내 휴대전화', mobileText: '알림 카드나 실시간 화면에서 통화를 휴대전화로 당겨 받을 때 울리는 번호입니다.', mobileSaved: '휴대전화 번호를 저장했습니다.', mobileRemoved: '휴대전화 번호를 지웠습니다.', mobileDirectory: '네이버웍스 조직도의 번호입니다.', mobileBack: '조직도의 번호로', fillMobile: '내 휴대전화 넣기',
     hangup: '끊기', hungUp: '통화를 끊었습니다.',
   },
   {
@@ -28,6 +29,7 @@ export const myTexts = defineTexts(
     
     noExtension: 'No extension', noExtensionText: 'This login has no extension. Ask your administrator for one.',
     voicemail: 'Voicemail', unread: '{{n}} new', noMessages: 'No messages.', new: 'New', listen: 'Message of {{who}}, {{at}}', delete: 'Delete', deleted: 'The message was deleted.', deleteMessage: 'Delete this message?', deleteMessageText: 'The message that {{who}} left at {{at}} is deleted. This cannot be undone.',
+    mobile: 'My mobile', mobileText: 'Rings when you take a call on your mobile, by a card or on Live.', mobileSaved: 'Your mobile was saved.', mobileRemoved: 'Your mobile was removed.', mobileDirectory: 'As the NAVER WORKS directory has it.', mobileBack: 'Back to the directory’s', fillMobile: 'Enter my mobile',
     hangup: 'Hang up', hungUp: 'The call was ended.',
   },
 )
