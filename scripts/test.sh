@@ -63,7 +63,7 @@ if ! wait "$unpacking"; then
 	exit 1
 fi
 cat "$TMPDIR/asterisk.log"
-step history
+step alone
 step race
 
 trap - EXIT

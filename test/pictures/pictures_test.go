@@ -57,19 +57,32 @@ func TestPages(t *testing.T) {
 		case <-ctx.Done():
 		}
 	}
-	who, err := json.Marshal([]map[string]string{
+	everybody := []map[string]string{
 		{"name": "operator", "username": demo.Operator, "password": demo.Operator, "tenant": "T2"},
 		{"name": "company", "username": demo.Login2, "password": demo.Login2},
 		{"name": "employee", "username": demo.Employee2, "password": demo.Employee2},
-	})
-	if err != nil {
-		t.Fatal(err)
+	}
+	people := func(who ...map[string]string) string {
+		text, err := json.Marshal(who)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
 	}
 	looks := [][2]string{{"ko", "390"}, {"en", "1440"}}
 	if *folder != "" {
 		looks = [][2]string{{"ko", "390"}, {"ko", "1440"}, {"en", "390"}, {"en", "1440"}}
 	}
 	for _, l := range looks { // each by itself: a script may take only so long
-		browsertest.Run(t, "pages.mjs", d.URL(), string(who), all, l[0], l[1])
+		browsertest.Run(t, "pages.mjs", d.URL(), people(everybody...), all, l[0], l[1])
+	}
+	if *folder == "" {
+		return
+	}
+	// What opens on the pages takes ten minutes: it is looked at where the pictures are.
+	for _, width := range []string{"390", "1440"} {
+		for _, who := range []int{0, 2} { // the administrator's pages are among the operator's
+			browsertest.Run(t, "pages.mjs", d.URL(), people(everybody[who]), "open", "ko", width)
+		}
 	}
 }

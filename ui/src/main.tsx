@@ -16,6 +16,9 @@ async function start() {
   // Most who may be signed in are: their pages come while the gateway is asked.
   const shell = mayBeIn() ? import('~/shell/start') : undefined
   shell?.catch(() => undefined) // whoever awaits it hears of it
+  if (shell) {
+    void import('~/shell/areas').then(({ pages }) => pages.find((p) => p.path === location.pathname)?.load()).catch(() => undefined) // the router asks again
+  }
   const me = await fetchMe()
   await startLanguage(me?.lang)
   if (me) {

@@ -1,9 +1,9 @@
 import { Checkbox, Group, Paper, Table, Text, TextInput, UnstyledButton } from '@mantine/core'
 import { IconArrowDown, IconArrowUp, IconSearch } from '@tabler/icons-react'
 import { flexRender, getCoreRowModel, getFilteredRowModel, getSortedRowModel, useReactTable } from '@tanstack/react-table'
-import type { ColumnDef, RowData, SortingState } from '@tanstack/react-table'
+import type { ColumnDef, Row, RowData, SortingState } from '@tanstack/react-table'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
+import { memo, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import type { ReactNode } from 'react'
 import { useTexts } from '~/lang/texts'
 import { Empty } from './Empty'
@@ -83,15 +83,21 @@ export function DataTable<T>(p: Props<T>) {
     }
   }, [atEnd, onEnd])
   const columns = table.getVisibleLeafColumns().length + (p.selected ? 1 : 0)
-  const toggle = (id: string, on: boolean) => {
-    const next = new Set(p.selected)
+  // The same functions all the time, so that lines which stay need not be drawn again.
+  const latest = useRef(p)
+  useEffect(() => {
+    latest.current = p
+  })
+  const opened = useCallback((row: T) => latest.current.onOpen?.(row), [])
+  const toggled = useCallback((id: string, on: boolean) => {
+    const next = new Set(latest.current.selected)
     if (on) {
       next.add(id)
     } else {
       next.delete(id)
     }
-    p.onSelect?.(next)
-  }
+    latest.current.onSelect?.(next)
+  }, [])
   return (
     <>
       {(p.searchText || p.tools) && (
@@ -141,31 +147,10 @@ export function DataTable<T>(p: Props<T>) {
                   return null
                 }
                 return (
-                  <Table.Tr
-                    key={row.id}
-                    aria-rowindex={index + 2}
-                    className={[p.onOpen ? 'opens' : '', p.rowClass?.(row.original) ?? ''].join(' ')}
-                    tabIndex={p.onOpen ? 0 : undefined}
-                    onClick={(e) => {
-                      if (!(e.target as HTMLElement).closest('a,button,input,label,[role=menu]') && !getSelection()?.toString()) {
-                        p.onOpen?.(row.original)
-                      }
-                    }}
-                    onKeyDown={(e) => {
-                      if (e.key === 'Enter' && e.target === e.currentTarget) {
-                        p.onOpen?.(row.original)
-                      }
-                    }}
-                  >
-                    {p.selected && (
-                      <Table.Td><Checkbox size="xs" aria-label={t('selectRow', { name: row.id })} checked={p.selected.has(row.id)} onChange={(e) => toggle(row.id, e.currentTarget.checked)} /></Table.Td>
-                    )}
-                    {row.getVisibleCells().map((cell) => (
-                      <Table.Td key={cell.id} ta={cell.column.columnDef.meta?.align} className={cell.column.columnDef.meta?.wide ? 'wide' : undefined}>
-                        {flexRender(cell.column.columnDef.cell, cell.getContext())}
-                      </Table.Td>
-                    ))}
-                  </Table.Tr>
+                  <Line
+                    key={row.id} row={row} columns={p.columns} index={index} opens={!!p.onOpen} className={p.rowClass?.(row.original) ?? ''}
+                    selected={p.selected?.has(row.id)} onOpen={opened} onToggle={toggled}
+                  />
                 )
               })}
               {after > 0 && <tr style={{ height: after }} aria-hidden />}
@@ -178,5 +163,56 @@ export function DataTable<T>(p: Props<T>) {
       )}
       {p.foot}
     </>
+  )
+}
+
+interface LineProps<T> {
+  row: Row<T>
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  columns: ColumnDef<T, any>[]
+  index: number
+  opens: boolean
+  className: string
+  /** undefined: nothing is selected in this table. */
+  selected?: boolean
+  onOpen: (row: T) => void
+  onToggle: (id: string, on: boolean) => void
+}
+
+/**
+ * One row. It is drawn again when something of it is another: a table asks all its
+ * lines at each step of scrolling and for each page that comes, and has new Row
+ * objects for the same data then.
+ */
+const Line = memo(LineOf, (a, b) =>
+  a.row.original === b.row.original && a.columns === b.columns && a.index === b.index && a.opens === b.opens && a.className === b.className && a.selected === b.selected) as typeof LineOf
+
+function LineOf<T>({ row, index, opens, className, selected, onOpen, onToggle }: LineProps<T>) {
+  const t = useTexts(partsTexts)
+  return (
+    <Table.Tr
+      aria-rowindex={index + 2}
+      className={[opens ? 'opens' : '', className].join(' ')}
+      tabIndex={opens ? 0 : undefined}
+      onClick={(e) => {
+        if (!(e.target as HTMLElement).closest('a,button,input,label,[role=menu]') && !getSelection()?.toString()) {
+          onOpen(row.original)
+        }
+      }}
+      onKeyDown={(e) => {
+        if (e.key === 'Enter' && e.target === e.currentTarget) {
+          onOpen(row.original)
+        }
+      }}
+    >
+      {selected !== undefined && (
+        <Table.Td><Checkbox size="xs" aria-label={t('selectRow', { name: row.id })} checked={selected} onChange={(e) => onToggle(row.id, e.currentTarget.checked)} /></Table.Td>
+      )}
+      {row.getVisibleCells().map((cell) => (
+        <Table.Td key={cell.id} ta={cell.column.columnDef.meta?.align} className={cell.column.columnDef.meta?.wide ? 'wide' : undefined}>
+          {flexRender(cell.column.columnDef.cell, cell.getContext())}
+        </Table.Td>
+      ))}
+    </Table.Tr>
   )
 }
