@@ -22,6 +22,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/dipcast/dipcast/internal/recording"
@@ -171,15 +172,19 @@ func endToEnd(h http.Header) http.Header {
 	return out
 }
 
-// once is a listener of one connection: Accept gives it, then waits for its end.
+// once is a listener of one connection: Accept gives it, then waits for its end, or
+// for that of the listener. http.Server.Shutdown waits for the latter without a limit,
+// also where the connection has not yet heard that it is to end.
 type once struct {
-	conn net.Conn
-	give chan net.Conn
-	done chan struct{}
+	conn   net.Conn
+	give   chan net.Conn
+	done   chan struct{} // the connection has ended
+	closed chan struct{}
+	closer sync.Once
 }
 
 func newOnce(c net.Conn) *once {
-	o := &once{conn: c, give: make(chan net.Conn, 1), done: make(chan struct{})}
+	o := &once{conn: c, give: make(chan net.Conn, 1), done: make(chan struct{}), closed: make(chan struct{})}
 	o.give <- &told{Conn: c, done: o.done}
 	return o
 }
@@ -189,9 +194,15 @@ func (o *once) Accept() (net.Conn, error) {
 	case c := <-o.give:
 		return c, nil
 	case <-o.done:
-		return nil, net.ErrClosed
+	case <-o.closed:
 	}
+	return nil, net.ErrClosed
 }
 
-func (o *once) Close() error   { return nil } // the connection ends by itself
+// Close implements net.Listener. The connection goes on.
+func (o *once) Close() error {
+	o.closer.Do(func() { close(o.closed) })
+	return nil
+}
+
 func (o *once) Addr() net.Addr { return o.conn.LocalAddr() }

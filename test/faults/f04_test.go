@@ -144,7 +144,8 @@ func TestF04_PingsAcrossSlowNetwork(t *testing.T) {
 // is counted and dropped; of two the second is dropped.
 func TestF08_ResponseLostLateTwice(t *testing.T) {
 	t.Parallel()
-	s := newSite(t)
+	// The link's own Pings are held back too: two of them missed would end it.
+	s := newSite(t, change{tune: func(_ int, o *ami.Options) { o.PingInterval = time.Minute }})
 	c := s.dial("demo", "/")
 	c.ping(1)
 	before := s.steady()

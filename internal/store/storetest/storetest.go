@@ -82,7 +82,7 @@ func (d *Database) Raw(tb testing.TB) *sql.DB {
 	tb.Helper()
 	driver, source := "pgx", d.URL
 	if d.Engine == "sqlite" {
-		u := url.URL{Scheme: "file", Path: d.Dir + "/" + store.FileName}
+		u := url.URL{Scheme: "file", Path: d.Dir + "/" + store.FileName, RawQuery: "_busy_timeout=10000"} // a gateway may write meanwhile
 		driver, source = "sqlite", u.String()
 	}
 	db, err := sql.Open(driver, source)
