@@ -19,7 +19,7 @@ export const pageTexts = defineTexts(
     registered: '등록됨', rejected: '거절됨: 아이디·비밀번호 확인', unregistered: '등록 안 됨', stopped: '멈춤', noRegister: '등록 없이 연결', reachable: '연결됨', unreachable: '응답 없음', unknown: '알 수 없음', sharedTrunk: '공용', noTrunks: '전화선이 없습니다', noTrunksText: '바깥과 통화하려면 전화선을 만드세요.', toTrunks: '전화선 만들기', offServers: '연결이 끊긴 서버의 통화와 전화기는 보이지 않을 수 있습니다.',
   },
   {
-    title: 'Live', text: 'The calls that are on, and how phones and lines are, now. It follows by itself.',
+    title: 'Live', text: 'The calls that are on, and how phones and lines are, now. It updates by itself.',
     calls: 'Calls', phones: 'Phones', lines: 'Servers and lines',
     state: 'State', from: 'From', to: 'To', by: 'Answered by', since: 'Time', server: 'Server', actions: 'Actions', callsNow: '{{n}} calls now', shown: '{{n}} shown',
     search: 'Find a number or a name', direction: 'Direction', anyDirection: 'Any direction', anyState: 'Any state', anyServer: 'Any server', order: 'Order', newest: 'Newest first', longest: 'Longest first',

@@ -20,7 +20,7 @@ export const overviewTexts = defineTexts(
   {
     title: 'Overview', text: 'How many calls come, how many are answered, and when it is busy.',
     period: 'Period', today: 'Today', yesterday: 'Yesterday', week: 'Last 7 days', month: 'Last 30 days', quarter: 'Last 92 days', range: 'Choose days', from: 'First day', to: 'Last day', maxDays: 'At most 92 days.',
-    counting: 'Still counting: {{n}} hours are left. This follows by itself.',
+    counting: 'Still counting: {{n}} hours are left. This updates by itself.',
     missedToday: 'Missed today', seeMissed: 'See them', answeredRate: 'Answered', received: 'Received', made: 'Made', wait: 'Mean wait', waitP90: '90 % within {{time}}', peak: 'Most at once', talk: 'Talk in all', peakAt: '{{at}}',
     ofReceived: '{{answered}} answered, {{missed}} missed', ofReceivedServed: '{{answered}} answered, {{missed}} missed, {{served}} to announcements or mailboxes', ofMade: '{{answered}} connected', internal: '{{n}} internal', diverted: '{{n}} diverted', voicemail: '{{n}} to voicemail',
     callsChart: 'Calls received: answered, missed, announcements', waitChart: 'Seconds until the answer', peakChart: 'Calls at the same time', limitNote: 'Dashed red line: {{n}} phones can talk at once on this box', byHour: 'by hour', byDay: 'by day',

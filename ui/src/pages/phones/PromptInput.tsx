@@ -7,7 +7,7 @@ import { useMay, useTenant } from '~/shell/me'
 import { Listen } from '../prompts/Sound'
 import { Speak } from '../prompts/Speak'
 import { useAll } from './lists'
-import { noticeOf } from './TargetInput'
+import { groupOf, groupOrder, noticeOf, textOfPrompt } from './TargetInput'
 import { phonesTexts } from './texts'
 
 interface Props {
@@ -35,11 +35,12 @@ export function PromptInput({ label, description, value, onChange, suggest, text
     const name = noticeOf(p)
     return name === undefined ? [] : [{ name, prompt: p }]
   })
-  // One's own first: the others are rarely what a menu says.
-  const data = [...there].sort((a, b) => Number(b.prompt.name.startsWith('custom/')) - Number(a.prompt.name.startsWith('custom/')))
-    .map(({ name, prompt: p }) => ({ value: name, label: p.name.startsWith('custom/') ? name : `${name}: ${(lang === 'ko' ? p.text : p.english) || p.text}` }))
+  // By what they say, one's own first: the others are rarely what a menu says.
+  const data = groupOrder.map((g) => ({
+    group: t(g), items: there.filter((x) => groupOf(x.prompt) === g).map(({ name, prompt }) => ({ value: name, label: textOfPrompt(prompt, lang) })),
+  })).filter((g) => g.items.length > 0)
   const chosen = there.find((x) => x.name === value)?.prompt
-  const missing = value && !data.some((x) => x.value === value) ? [{ value, label: value }] : []
+  const missing = value && !there.some((x) => x.name === value) ? [{ value, label: value }] : []
   return (
     <Stack gap={6}>
       <Select label={label} description={description} data={[...missing, ...data]} value={value || null} onChange={(v) => v && onChange(v)} searchable allowDeselect={false} limit={200} nothingFoundMessage={t('none')} required />

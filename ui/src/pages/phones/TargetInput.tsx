@@ -32,9 +32,11 @@ export function textOfPrompt(p: Prompt, lang: string): string {
   return (lang === 'ko' ? p.text : p.english) || p.text || p.name.replace(/^[^/]*\//, '')
 }
 
-const groupOrder = ['ownNotices', 'hoursNotices', 'greetings', 'refusalNotices'] as const
+/** In which parts of a list prompts stand. */
+export const groupOrder = ['ownNotices', 'hoursNotices', 'greetings', 'refusalNotices'] as const
 
-function groupOf(p: Prompt): (typeof groupOrder)[number] {
+/** The part of the list that a prompt is in. */
+export function groupOf(p: Prompt): (typeof groupOrder)[number] {
   return p.name.startsWith(customPrompts) ? 'ownNotices' : p.use === 'time groups' ? 'hoursNotices' : p.use === 'refusals' ? 'refusalNotices' : 'greetings'
 }
 
