@@ -396,6 +396,7 @@ func (a *App) build() error {
 	a.background(a.recordings.Run)
 	a.background(a.people.Run)
 	a.background(a.reviewSessions)
+	a.background(a.backUpByClock)
 	a.background(tidy)
 	a.background(a.dcmiws.Run)
 	a.listenAGI()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/goccy/go-yaml"
 
@@ -36,6 +37,32 @@ func (a *App) openBackups() *rest.Backups {
 	return &rest.Backups{
 		Service: backups.New(o), Prove: a.prove,
 		Run: func(f func(context.Context)) { a.task(f) },
+	}
+}
+
+// backUpByClock makes the backups that the configuration has made by the clock.
+func (a *App) backUpByClock(ctx context.Context) {
+	c := &a.o.Config.Backups
+	hour, minute, ok := c.At()
+	if !ok {
+		return
+	}
+	tick := time.NewTicker(time.Minute)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case now := <-tick.C:
+			b, made, err := a.backups.ByClock(ctx, backups.Daily{Hour: hour, Minute: minute, Keep: c.Keep}, now)
+			switch {
+			case ctx.Err() != nil:
+			case err != nil:
+				a.log.Error("daily backup not made", "error", err)
+			case made:
+				a.log.Info("backed up", "backup", b.ID)
+			}
+		}
 	}
 }
 

@@ -43,6 +43,9 @@ func (s system) System(ctx context.Context) rest.SystemView {
 	// 0 where it cannot be asked.
 	v.DataDir.Free, _ = datadir.Free(c.DataDir)
 	v.DataDir.Total, _ = datadir.Total(c.DataDir)
+	if _, _, ok := c.Backups.At(); ok && v.Database.Kind == "sqlite" {
+		v.Backups = &rest.SystemBackups{Daily: c.Backups.Daily, Keep: c.Backups.Keep}
+	}
 	samples := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/memory/classes/total:bytes"}}
 	metrics.Read(samples)
 	v.Memory = rest.SystemMemory{Heap: samples[0].Value.Uint64(), Total: samples[1].Value.Uint64()}

@@ -50,6 +50,7 @@ const (
 	KindMade     = "made"
 	KindUploaded = "uploaded"
 	KindUndo     = "before_restore" // made before a restore, to undo it
+	KindDaily    = "daily"          // made by the clock
 )
 
 // States of backups.
@@ -93,18 +94,20 @@ type Options struct {
 
 // Service keeps backups. Its methods may be called from any goroutine.
 type Service struct {
-	o   Options
-	dir string
+	o     Options
+	dir   string
+	begun time.Time // when the Service was made
 
 	mu     sync.Mutex
 	busy   bool
 	making *Backup // the one under way, or the last that failed
 	last   Restore
+	tried  time.Time // when a daily one was begun last
 }
 
 // New returns a Service.
 func New(o Options) *Service {
-	s := &Service{o: o, dir: filepath.Join(o.DataDir, Dir)}
+	s := &Service{o: o, dir: filepath.Join(o.DataDir, Dir), begun: time.Now()}
 	s.last = readRestore(s.dir)
 	return s
 }
@@ -113,13 +116,16 @@ func New(o Options) *Service {
 // masked.
 var idPattern = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9]{6}-[a-p]{8}$`)
 
+// stamp is how ids begin: they are in the order of time.
+func stamp(at time.Time) string { return at.UTC().Format("2006-01-02-150405") }
+
 func newID(at time.Time) string {
 	var b [8]byte
 	_, _ = rand.Read(b[:]) // never fails, crypto/rand
 	for i := range b {
 		b[i] = 'a' + b[i]%16
 	}
-	return at.UTC().Format("2006-01-02-150405") + "-" + string(b[:])
+	return stamp(at) + "-" + string(b[:])
 }
 
 func (s *Service) file(id string) string { return filepath.Join(s.dir, id+".tar.gz") }
@@ -390,6 +396,11 @@ func (s *Service) Delete(id string) error {
 	if s.busy {
 		return ErrBusy
 	}
+	return s.remove(id)
+}
+
+// remove deletes the files of a backup.
+func (s *Service) remove(id string) error {
 	return errors.Join(os.Remove(s.file(id)), ignore(os.Remove(s.note(id))))
 }
 

@@ -52,6 +52,7 @@ type Config struct {
 	Guard     Guard     `yaml:"guard"`
 	Softphone Softphone `yaml:"softphone"`
 	Relay     Relay     `yaml:"relay"`
+	Backups   Backups   `yaml:"backups"`
 
 	// Warnings are dangers that do not keep us from starting. Parse sets it.
 	Warnings []Problem `yaml:"-"`
@@ -246,6 +247,26 @@ type Softphone struct {
 	CodecIDs CodecIDs `yaml:"codec_ids"`
 }
 
+// Backups says which backups are made by the clock, into backups below DataDir.
+type Backups struct {
+	// Daily is the local time of day of one, such as 03:30; BackupsOff makes none. Of
+	// PostgreSQL there are none.
+	Daily string `yaml:"daily"`
+	Keep  int    `yaml:"keep"` // how many of them stay, 1 to MaxDailyBackups
+}
+
+// BackupsOff is no time of day.
+const BackupsOff = "off"
+
+// MaxDailyBackups leaves room among all that are kept for those that people make.
+const MaxDailyBackups = 14
+
+// At is Daily as hour and minute; ok is false when there is none.
+func (b *Backups) At() (hour, minute int, ok bool) {
+	t, err := time.Parse("15:04", b.Daily)
+	return t.Hour(), t.Minute(), err == nil
+}
+
 // CodecIDs are names of codecs.
 type CodecIDs struct {
 	ULaw string `yaml:"ulaw"`
@@ -277,7 +298,8 @@ func Default() *Config {
 			QR: "provlinkbs://{address}", Lifetime: 24 * time.Hour, Transport: "tls+sip:", SDES: "enabled",
 			Push: "push", NoPush: "off", CodecIDs: CodecIDs{ULaw: "0", ALaw: "8", G722: "9"},
 		},
-		Relay: Relay{Paths: RelayPaths()},
+		Relay:   Relay{Paths: RelayPaths()},
+		Backups: Backups{Daily: "03:30", Keep: 7},
 	}
 }
 

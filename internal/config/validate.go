@@ -23,6 +23,7 @@ func (r *report) validate(c *Config) {
 	r.limits(c)
 	r.guard(&c.Guard)
 	r.softphone(&c.Softphone)
+	r.backups(&c.Backups)
 	r.operatorCommands(c)
 	r.servers(c)
 	r.tenants(c)

@@ -12,6 +12,15 @@ const maxCalls = 100_000
 // maxHistoryDays is a hundred years.
 const maxHistoryDays = 36500
 
+func (r *report) backups(b *Backups) {
+	if _, _, ok := b.At(); !ok && b.Daily != BackupsOff {
+		r.add("backups.daily", "must be a time of day such as \"03:30\", or %s", BackupsOff)
+	}
+	if b.Keep < 1 || b.Keep > MaxDailyBackups {
+		r.add("backups.keep", "must be 1 to %d", MaxDailyBackups)
+	}
+}
+
 // callLimits checks what a tenant may call.
 func (r *report) callLimits(at string, t *Tenant) {
 	for _, l := range []struct {

@@ -28,7 +28,7 @@ type Backups struct {
 // BackupView is a backup as operators see it.
 type BackupView struct {
 	ID         string     `json:"id" example:"2026-10-20-010203-kdmapbco"`
-	Kind       string     `json:"kind" enum:"made,uploaded,before_restore" doc:"before_restore: made by a restore, to undo it"`
+	Kind       string     `json:"kind" enum:"made,daily,uploaded,before_restore" doc:"daily: made by the clock; before_restore: made by a restore, to undo it"`
 	State      string     `json:"state" enum:"making,ready,failed"`
 	Error      string     `json:"error,omitempty" doc:"why it failed"`
 	CreatedAt  time.Time  `json:"created_at" doc:"of when its content is"`

@@ -50,6 +50,13 @@ type SystemView struct {
 	Goroutines  int              `json:"goroutines"`
 	CPUs        int              `json:"cpus"`
 	Certificate Certificate      `json:"certificate"`
+	Backups     *SystemBackups   `json:"backups,omitempty" doc:"absent: none are made by the clock"`
+}
+
+// SystemBackups says which backups are made by the clock.
+type SystemBackups struct {
+	Daily string `json:"daily" doc:"time of day by the gateway's clock" example:"03:30"`
+	Keep  int    `json:"keep" doc:"how many of them stay" example:"7"`
 }
 
 // SystemDatabase is what there is to say of the database.

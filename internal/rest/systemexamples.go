@@ -10,7 +10,7 @@ const exampleCertificate = `{"mode":"self","source":"own","subject":"CN=pbx","is
 const exampleSystem = `{"version":"1.0.0","go_version":"go1.26.0","os":"linux/amd64","started_at":"2026-10-20T01:02:03.400Z","now":"2026-10-20T02:02:03.400Z","public_url":"https://pbx.example.com",` +
 	`"database":{"kind":"sqlite","version":"3.51.0","schema":14,"bytes":4194304},"data_dir":{"path":"/var/lib/dipcast","free_bytes":52428800000,"total_bytes":107374182400},` +
 	`"asterisk":[{"server_id":1,"server_name":"dcrm.makecall.io","up":true,"version":"22.6.0","ours":true,"runs":true}],` +
-	`"listeners":[{"kind":"web","address":"0.0.0.0:8080","tls":true}],"memory":{"heap_bytes":12582912,"total_bytes":33554432},"goroutines":84,"cpus":4,"certificate":` + exampleCertificate + `}`
+	`"listeners":[{"kind":"web","address":"0.0.0.0:8080","tls":true}],"memory":{"heap_bytes":12582912,"total_bytes":33554432},"goroutines":84,"cpus":4,"certificate":` + exampleCertificate + `,"backups":{"daily":"03:30","keep":7}}`
 
 const exampleKey = `{"name":"crm","prefix":"dk_k","created_at":"2026-10-20T01:02:03.400Z","last_used_at":"2026-10-20T02:02:03.400Z","configured":false`
 

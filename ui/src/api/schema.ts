@@ -110,8 +110,8 @@ export type BackupView = {
   /** what the check found */
   good?: boolean
   id: string
-  /** before_restore: made by a restore, to undo it */
-  kind: 'made' | 'uploaded' | 'before_restore'
+  /** daily: made by the clock; before_restore: made by a restore, to undo it */
+  kind: 'made' | 'daily' | 'uploaded' | 'before_restore'
   /** what the check found wrong */
   problem?: string
   /** the sound of recorded calls is in it */
@@ -2942,6 +2942,13 @@ export type SystemAsterisk = {
   version?: string
 }
 
+export type SystemBackups = {
+  /** time of day by the gateway's clock */
+  daily: string
+  /** how many of them stay */
+  keep: number
+}
+
 export type SystemDatabase = {
   /** on the disk */
   bytes: number
@@ -2978,6 +2985,8 @@ export type SystemMemory = {
 
 export type SystemView = {
   asterisk: SystemAsterisk[]
+  /** absent: none are made by the clock */
+  backups?: SystemBackups
   certificate: Certificate
   cpus: number
   data_dir: SystemDisk

@@ -34,6 +34,7 @@ export function Backups() {
   const [restoring, setRestoring] = useState<{ backup?: Backup }>()
   const [waiting, setWaiting] = useState(false)
   const list = useQuery({ queryKey: ['system', 'backups'], queryFn: ({ signal }) => dataOf('GET /system/backups', { signal }), refetchInterval: (q) => (q.state.data?.some((b) => b.state === 'making') ? 1_500 : false) })
+  const system = useQuery({ queryKey: ['system'], queryFn: ({ signal }) => dataOf('GET /system', { signal }) })
   const last = useQuery({
     queryKey: ['system', 'restore'], queryFn: ({ signal }) => dataOf('GET /system/restore', { signal }), retry: waiting ? 100 : 1, retryDelay: 1_000,
     refetchInterval: (q) => (q.state.data?.state === 'preparing' || q.state.data?.state === 'restarting' ? 1_000 : false),
@@ -127,6 +128,7 @@ export function Backups() {
   return (
     <>
       <Text size="sm" c="dimmed" mb="sm">{t('text')}</Text>
+      {system.data && <Text size="sm" mb="sm">{system.data.backups ? t('byClock', { at: system.data.backups.daily, n: system.data.backups.keep }) : system.data.database.kind === 'sqlite' && t('noClock')}</Text>}
       {(going || (waiting && last.isFetching && !last.data)) && <Alert color="blue" variant="light" mb="sm" role="status" icon={<Loader size={18} />}>{t(last.data?.state === 'preparing' ? 'preparing' : 'restarting')}</Alert>}
       {last.data?.state === 'failed' && <Alert color="red" variant="light" mb="sm" title={t('restoreFailed')}><Text size="sm" lang="en">{last.data.error}</Text></Alert>}
       {last.data?.state === 'done' && (
