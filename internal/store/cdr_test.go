@@ -206,19 +206,21 @@ func testCallPages(t *testing.T, d *database) {
 		if r.IntN(3) == 0 {
 			c.Direction, c.To = "internal", store.CallParty{Extension: "1013", Number: "1013", Name: "지화자"}
 		}
-		c.Started = dayOne.Add(time.Duration(r.IntN(300)) * time.Second)
+		c.Started, c.Missed = dayOne.Add(time.Duration(r.IntN(300))*time.Second), r.IntN(2) == 0
 		rows = append(rows, c)
 	}
 	if err := s.SaveCalls(t.Context(), rows); err != nil {
 		t.Fatal(err)
 	}
-	added := 0
+	added, yes := 0, true
 	for name, q := range map[string]store.CallQuery{
 		"all":                {TenantID: tenantTwo},
 		"everyones":          {All: true},
 		"direction":          {TenantID: tenantTwo, Direction: "internal"},
 		"everyones internal": {All: true, Direction: "internal"},
 		"extension":          {TenantID: tenantTwo, Extensions: []string{"1013"}},
+		"missed of one":      {TenantID: tenantTwo, Extensions: []string{"1013"}, Missed: &yes},
+		"missed of many":     {TenantID: tenantTwo, Number: "010", Match: store.MatchPrefix, Missed: &yes},
 		"many numbers":       {TenantID: tenantTwo, Number: "010", Match: store.MatchPrefix},
 		"few numbers":        {TenantID: tenantTwo, Number: "1", Match: store.MatchSuffix},
 		"name":               {TenantID: tenantTwo, Name: "화자"},
@@ -252,6 +254,15 @@ func testCallPages(t *testing.T, d *database) {
 				t.Errorf("%s, oldest first %v: %d calls %s", name, q.Oldest, len(got), diff)
 			}
 		}
+	}
+	missed := 0
+	for i := range rows {
+		if rows[i].TenantID == tenantTwo && rows[i].Missed && rows[i].To.Extension == "1013" {
+			missed++
+		}
+	}
+	if got := find(t, s, store.CallQuery{TenantID: tenantTwo, Extensions: []string{"1013"}, Missed: &yes, Limit: 1000}); len(got) != missed || missed < 20 {
+		t.Errorf("missed of one: %d calls, want %d", len(got), missed)
 	}
 }
 
