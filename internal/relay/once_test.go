@@ -2,6 +2,7 @@ package relay
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/http"
 	"testing"
@@ -39,5 +40,7 @@ func TestStopBeforeHTTP2(t *testing.T) {
 	case <-time.After(20 * time.Second):
 		t.Fatal("it waits for a connection that nobody ends")
 	}
-	<-served
+	if err := <-served; !errors.Is(err, http.ErrServerClosed) {
+		t.Errorf("it ended with %v", err)
+	}
 }
