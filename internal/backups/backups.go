@@ -236,25 +236,34 @@ func (s *Service) Create(by string, recordings bool, run func(func(context.Conte
 	}
 	now := time.Now().UTC().Truncate(time.Second)
 	b := Backup{ID: newID(now), Kind: KindMade, State: StateMaking, Created: now, By: by, Version: s.o.Version, Recordings: recordings}
-	s.mu.Lock()
-	s.making = &b
-	s.mu.Unlock()
-	made := b
+	s.show(b)
 	run(func(ctx context.Context) {
 		defer s.end()
-		_, err := s.make(ctx, made)
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		if err == nil {
-			s.making = nil
-			return
+		_, err := s.make(ctx, b)
+		if s.shown(b, err); err != nil {
+			s.o.Logger.Error("backup not made", "error", err)
 		}
-		s.o.Logger.Error("backup not made", "error", err)
-		failed := made
-		failed.State, failed.Error = StateFailed, err.Error()
-		s.making = &failed
 	})
-	return made, nil
+	return b, nil
+}
+
+// show lists a backup as the one that is being made.
+func (s *Service) show(b Backup) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.making = &b
+}
+
+// shown lists what became of it: one that is made stands for itself, one that failed
+// stays until it is deleted or the next is made.
+func (s *Service) shown(b Backup, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.making = nil
+	if err != nil {
+		b.State, b.Error = StateFailed, err.Error()
+		s.making = &b
+	}
 }
 
 // make writes a backup and its note.

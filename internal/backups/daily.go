@@ -43,8 +43,11 @@ func (s *Service) due(d Daily, now time.Time) (bool, error) {
 	s.mu.Lock()
 	waits := now.Sub(s.tried) < dailyAgain
 	s.mu.Unlock()
+	if waits {
+		return false, nil
+	}
 	all, err := s.daily()
-	return err == nil && !waits && (len(all) == 0 || all[0].ID < stamp(at)), err
+	return err == nil && (len(all) == 0 || all[0].ID < stamp(at)), err
 }
 
 // daily are the backups that the clock made, the newest first.
@@ -61,7 +64,8 @@ func (s *Service) daily() ([]Backup, error) {
 
 // ByClock makes a backup when one is due: without the sound of calls, checked, and the
 // oldest beyond d.Keep deleted when it is good. It is to be called every minute or so.
-// made is false when none was due, or another is under way.
+// made is false when none was due, or another is under way. One that cannot be made is
+// listed as failed, as those that people make.
 func (s *Service) ByClock(ctx context.Context, d Daily, now time.Time) (b Backup, made bool, err error) {
 	due, err := s.due(d, now)
 	if err != nil || !due {
@@ -74,16 +78,17 @@ func (s *Service) ByClock(ctx context.Context, d Daily, now time.Time) (b Backup
 	s.mu.Lock()
 	s.tried = now
 	s.mu.Unlock()
-	before, err := s.daily()
-	if err != nil {
-		return b, false, err
-	}
-	if err := s.roomFor(before); err != nil {
-		return b, false, err
-	}
 	at := now.UTC().Truncate(time.Second)
 	b = Backup{ID: newID(at), Kind: KindDaily, State: StateMaking, Created: at, Version: s.o.Version}
-	if b, err = s.make(ctx, b); err != nil {
+	s.show(b)
+	before, err := s.daily()
+	if err == nil {
+		err = s.roomFor(before)
+	}
+	if err == nil {
+		b, err = s.make(ctx, b)
+	}
+	if s.shown(b, err); err != nil {
 		return b, false, err
 	}
 	if b, err = s.check(ctx, b); err != nil || !b.Good {

@@ -93,6 +93,9 @@ func TestByClockFails(t *testing.T) {
 	if _, made, err := s.ByClock(t.Context(), night, at(3, 3, 30)); err == nil || made {
 		t.Errorf("it cannot: %t, %v", made, err)
 	}
+	if all, err := s.List(); err != nil || len(all) != 2 || all[0].State != StateFailed || all[0].Error == "" || all[0].Kind != KindDaily {
+		t.Errorf("it is not told of: %+v, %v", all, err)
+	}
 	s.o.Config = whole
 	if _, made, err := s.ByClock(t.Context(), night, at(3, 4, 29)); err != nil || made {
 		t.Errorf("too early: %t, %v", made, err)

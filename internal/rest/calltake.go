@@ -86,7 +86,9 @@ func (a *API) takeCall(ctx context.Context, s *pbx.Server, c *call.Call, m Takin
 	case "mobile":
 		take.To = policy.TakeToMobile
 		if take.Number == "" {
-			take.Number = a.mobileOf(who.Tenant, ext)
+			if p, _ := a.personOf(who, ext); p != nil {
+				take.Number = p.Mobile
+			}
 		}
 		if take.Number == "" {
 			return out, envelope.Errorf(envelope.Conflict, "to", "nobody with extension %s has a mobile; enter it among the people, or give number", ext)
@@ -142,18 +144,6 @@ func (a *API) hasMailbox(t *tenant.Tenant, ext string) bool {
 	}
 	e := c.Extension(ext)
 	return e != nil && e.Voicemail != nil
-}
-
-// mobileOf is the mobile of the only person with an extension, "" when there is
-// none.
-func (a *API) mobileOf(t *tenant.Tenant, ext string) string {
-	if a.o.People == nil {
-		return ""
-	}
-	if all := a.o.People.Directory().ByExtension(t.Number, ext); len(all) == 1 {
-		return all[0].Mobile
-	}
-	return ""
 }
 
 // tenantNamed is the company of a name such as T2, nil when there is none.

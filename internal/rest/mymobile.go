@@ -33,24 +33,34 @@ func (a *API) myOps(api huma.API) {
 	huma.Register(api, o, a.changeMyMobile)
 }
 
-// mine is the person behind a login of one extension: the one who has signed in by
-// NAVER WORKS, else the only one with the extension; nil when there is none yet.
+// mine is the person behind a login of one extension; nil when there is none yet.
 func (a *API) mine(who tenant.Identity) (*people.Person, error) {
 	if who.Role != tenant.ExtensionRole {
 		return nil, envelope.Errorf(envelope.NotFound, "", "this login has no extension, and so no mobile; see people")
 	}
+	p, n := a.personOf(who, who.Extension)
+	if p == nil && n > 0 {
+		return nil, envelope.Errorf(envelope.Conflict, "", "%d people share extension %s; ask your administrator to enter your mobile among the people", n, who.Extension)
+	}
+	return p, nil
+}
+
+// personOf is who is meant by an extension of who's company: the one who asks, when
+// they have signed in by NAVER WORKS and it is theirs, else the only one of the n who
+// have it.
+func (a *API) personOf(who tenant.Identity, ext string) (p *people.Person, n int) {
+	if a.o.People == nil {
+		return nil, 0
+	}
 	d := a.o.People.Directory()
-	if p, ok := d.ByID(who.Tenant.Number, who.Name); ok && who.Via == tenant.ViaSession && p.Extension == who.Extension {
-		return &p, nil
+	if me, ok := d.ByID(who.Tenant.Number, who.Name); ok && who.Via == tenant.ViaSession && me.Extension == ext {
+		return &me, 1
 	}
-	switch all := d.ByExtension(who.Tenant.Number, who.Extension); len(all) {
-	case 0:
-		return nil, nil //nolint:nilnil // nobody is no error
-	case 1:
-		return &all[0], nil
-	default:
-		return nil, envelope.Errorf(envelope.Conflict, "", "%d people share extension %s; ask your administrator to enter your mobile among the people", len(all), who.Extension)
+	all := d.ByExtension(who.Tenant.Number, ext)
+	if len(all) == 1 {
+		p = &all[0]
 	}
+	return p, len(all)
 }
 
 func (a *API) getMyMobile(ctx context.Context, _ *struct{}) (*reply[MyMobile], error) {

@@ -24,7 +24,7 @@ var (
 	rounds   = flag.Int("speed.rounds", 1, "how often each thing is measured")
 	seconds  = flag.Int("speed.seconds", 1, "how long live calls change")
 	parts    = flag.String("speed.only", "paint,history,live", "what is measured")
-	whose    = flag.String("speed.who", "company", "who looks at the history: company, operator, small company")
+	whose    = flag.String("speed.who", "company,operator,small company", "who looks at the history")
 	fillOnly = flag.Bool("speed.fill", false, "fill the folder of -speed.keep, and measure nothing")
 	strict   = flag.Bool("speed.strict", false, "figures are wanted, not only that everything works")
 )
